@@ -1,0 +1,37 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string) => fileURLToPath(new URL(`./packages/${path}`, import.meta.url));
+const e2e = "packages/*/test/e2e/**/*.test.ts";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        // From source: no build needed.
+        resolve: {
+          alias: [
+            { find: /^@watertight\/core$/, replacement: source("core/src/index.ts") },
+            { find: /^@watertight\/viewer$/, replacement: source("viewer/src/index.ts") },
+          ],
+        },
+        test: {
+          name: "unit",
+          include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+          exclude: [e2e],
+          setupFiles: ["test/random-runs.ts"],
+        },
+      },
+      {
+        // The built files, in a browser or as a process: `npm run bundle` first.
+        test: {
+          name: "e2e",
+          include: [e2e],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});

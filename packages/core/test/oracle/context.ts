@@ -1,0 +1,79 @@
+import type { Cluster } from "../../src/model/cluster.ts";
+import type { Family, Protocol } from "../../src/model/flow.ts";
+import type { Options } from "../../src/model/options.ts";
+import type { Address } from "./addresses.ts";
+import { everyPod, type SinglePod } from "./pods.ts";
+import type { World } from "./worlds.ts";
+
+export interface OracleFlow {
+  readonly source: OracleEnd;
+  readonly destination: OracleEnd;
+  /** `other` is any protocol without ports, such as ICMP. */
+  readonly protocol: Protocol | "other";
+  readonly port?: number;
+  readonly family?: Family;
+}
+
+/** A pod by its id, with the replica (from 0) where the pod stands for several; or an address. */
+export type OracleEnd = { readonly pod: string; readonly replica?: number } | { readonly address: string };
+
+export type Endpoint =
+  | { readonly kind: "pod"; readonly pod: SinglePod; readonly family?: Family }
+  | { readonly kind: "address"; readonly address: Address };
+
+/** What one connection is: endpoints, one family, one protocol and port. */
+export interface Connection {
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+  readonly protocol: Protocol | "other";
+  readonly port: number | undefined;
+  readonly family: Family;
+}
+
+/** All that a rule may have to look at besides the connection. */
+export interface Setting {
+  readonly cluster: Cluster;
+  readonly options: Options;
+  readonly everybody: readonly SinglePod[];
+  /** The values that some selector of the cluster names, by key: what an unknown value may turn out to be. */
+  readonly asked: ReadonlyMap<string, readonly string[]>;
+  /** Every CIDR that some policy of the cluster names. */
+  readonly cidrs: readonly string[];
+}
+
+export interface Context extends Setting {
+  readonly world: World;
+}
+
+export function settingOf(cluster: Cluster, options: Options): Setting {
+  return { cluster, options, everybody: everyPod(cluster), asked: askedValues(cluster), cidrs: everyCidr(cluster) };
+}
+
+function askedValues(cluster: Cluster): Map<string, string[]> {
+  const asked = new Map<string, string[]>();
+  for (const policy of cluster.networkPolicies) {
+    const selectors = [policy.podSelector];
+    for (const rule of [...policy.ingress, ...policy.egress]) {
+      for (const peer of rule.peers === "any" ? [] : rule.peers) {
+        if (peer.kind === "pods") selectors.push(peer.podSelector);
+        if (peer.kind === "namespaces") selectors.push(peer.namespaceSelector, peer.podSelector);
+      }
+    }
+    for (const { key, values } of selectors.flatMap(({ requirements }) => requirements)) {
+      asked.set(key, [...new Set([...(asked.get(key) ?? []), ...values])]);
+    }
+  }
+  return asked;
+}
+
+function everyCidr(cluster: Cluster): string[] {
+  const cidrs: string[] = [];
+  for (const policy of cluster.networkPolicies) {
+    for (const rule of [...policy.ingress, ...policy.egress]) {
+      for (const peer of rule.peers === "any" ? [] : rule.peers) {
+        if (peer.kind === "ipBlock") cidrs.push(peer.cidr, ...peer.except);
+      }
+    }
+  }
+  return cidrs;
+}

@@ -1,0 +1,55 @@
+import type { IpBlock } from "../../src/model/cluster.ts";
+import type { Family } from "../../src/model/flow.ts";
+import { holdsExcept, isWholeFamily, parseBlock, samples } from "./addresses.ts";
+import type { Context, Endpoint } from "./context.ts";
+import { addressesOf, isSeenAsPod } from "./endpoints.ts";
+import type { SinglePod } from "./pods.ts";
+
+export function blockMatches(block: IpBlock, peer: Endpoint, family: Family, context: Context): boolean {
+  // IPB-3: a block holds addresses of its own family only.
+  if (parseBlock(block.cidr).family !== family) return false;
+
+  // IPB-1, EP-11.
+  if (peer.kind === "address") return holdsExcept(block.cidr, block.except, peer.address);
+
+  // IPB-5: whether pods are matched by address. IPB-7: nodes are, and host-network pods with them.
+  if (isSeenAsPod(peer.pod, context)) {
+    const byDefault = context.options.ipBlockMatchesPods;
+    const matched = context.world({
+      id: "ipBlock matches pods",
+      kind: "implementation-defined",
+      answers: byDefault ? ["yes", "no"] : ["no", "yes"],
+    });
+    if (matched === "no") return false;
+  }
+  const known = addressesOf(peer.pod, context.cluster);
+  if (known.length === 0) return blockMatchesUnknown(block, peer.pod, family, context);
+  return known.some((address) => address.family === family && holdsExcept(block.cidr, block.except, address));
+}
+
+/** IPB-6: the pod's address is not known. */
+function blockMatchesUnknown(block: IpBlock, pod: SinglePod, family: Family, context: Context): boolean {
+  if (isWholeFamily(block.cidr, family) && block.except.length === 0) return true;
+
+  // Where the address can be: in the pod CIDRs, if they are configured; nodes have theirs elsewhere.
+  const podCIDRs = pod.of.network === "pod" ? ofFamily(context.options.podCIDRs, family) : [];
+  const bounds = [block.cidr, ...block.except];
+  const inside = samples(family, podCIDRs, bounds).map((address) => holdsExcept(block.cidr, block.except, address));
+  if (inside.length > 0 && inside.every((held) => held)) return true;
+  if (inside.length > 0 && inside.every((held) => !held)) return false;
+
+  // Otherwise it is no match, but nobody knows: try every address that some block of the cluster could tell from another.
+  const ranges = podCIDRs.length > 0 ? podCIDRs : [family === "IPv4" ? "0.0.0.0/0" : "::/0"];
+  const possible = samples(family, ranges, context.cidrs);
+  const answer = context.world({
+    id: `${family} address of pod ${pod.id}`,
+    kind: "unknown",
+    answers: ["in no block", ...possible.map(({ value }) => String(value))],
+  });
+  if (answer === "in no block") return false;
+  return holdsExcept(block.cidr, block.except, { family, value: BigInt(answer) });
+}
+
+function ofFamily(cidrs: readonly string[], family: Family): string[] {
+  return cidrs.filter((cidr) => parseBlock(cidr).family === family);
+}

@@ -1,0 +1,164 @@
+import type { Cluster, NetworkPolicy, PolicyPeer, PolicyRule } from "../../src/model/cluster.ts";
+import type { Certainty, Direction, Family } from "../../src/model/flow.ts";
+import type { Options } from "../../src/model/options.ts";
+import type { PortMatch } from "../../src/model/ports.ts";
+import { type Connection, type Context, type Endpoint, type OracleFlow, settingOf } from "./context.ts";
+import { endpoint, familiesOf, isNode, isOwnNode, isSeenAsPod } from "./endpoints.ts";
+import { peerMatches, selectsPod } from "./peers.ts";
+import { portMatches } from "./ports.ts";
+import { inEveryWorld } from "./worlds.ts";
+
+export interface OracleVerdict {
+  readonly allowed: boolean;
+  readonly egress: boolean;
+  readonly ingress: boolean;
+  readonly certainty: Certainty;
+  /** The answer family by family: those both ends have. */
+  readonly families: readonly FamilyVerdict[];
+}
+
+export interface FamilyVerdict {
+  readonly family: Family;
+  readonly allowed: boolean;
+  readonly egress: boolean;
+  readonly ingress: boolean;
+}
+
+/**
+ * The specification once more, as slowly as it reads: one flow, one policy, one rule, one peer after the other. Nothing is prepared,
+ * cached or shared with the engine. The ids in the comments are those of docs/semantics.md.
+ */
+export function oracle(cluster: Cluster, options: Options, flow: OracleFlow): OracleVerdict {
+  const setting = settingOf(cluster, options);
+  const source = endpoint(flow.source, setting);
+  const destination = endpoint(flow.destination, setting);
+  const families = familiesOf(flow, source, destination, setting);
+
+  const { value: verdicts, certainty } = inEveryWorld(
+    (world) =>
+      families.map((family) => {
+        const connection = { source, destination, protocol: flow.protocol, port: flow.port, family };
+        return evaluate(connection, { ...setting, world });
+      }),
+    (everyFamily) => everyFamily.some(({ allowed }) => allowed),
+  );
+  // IPB-4: allowed when some family is; the directions are those of that family.
+  const told = verdicts.find(({ allowed }) => allowed) ?? verdicts[0];
+  return {
+    allowed: told?.allowed ?? false,
+    egress: told?.egress ?? false,
+    ingress: told?.ingress ?? false,
+    certainty,
+    families: verdicts,
+  };
+}
+
+function evaluate(connection: Connection, context: Context): FamilyVerdict {
+  const { source, destination, family } = connection;
+
+  // §14.2, EP-1: a pod reaches itself, whatever the policies.
+  if (source.kind === "pod" && destination.kind === "pod" && source.pod.id === destination.pod.id) {
+    return { family, allowed: true, egress: true, ingress: true };
+  }
+  // §14.3 to §14.5, NP-4: both sides must allow; both are always worked out.
+  const egress = judge("egress", source, destination, connection, context);
+  const ingress = judge("ingress", destination, source, connection, context);
+  return { family, allowed: egress && ingress, egress, ingress };
+}
+
+function judge(
+  direction: Direction,
+  subject: Endpoint,
+  peer: Endpoint,
+  connection: Connection,
+  context: Context,
+): boolean {
+  // NP-6: no policy at an end that is no pod. EP-5: nor at a host-network pod, which is its node.
+  if (subject.kind === "address" || !isSeenAsPod(subject.pod, context)) return true;
+
+  // NP-1: isolated by any policy of the pod's own namespace that selects it for this direction.
+  const isolating: NetworkPolicy[] = [];
+  for (const policy of context.cluster.networkPolicies) {
+    if (policy.namespace !== subject.pod.of.namespace) continue;
+    if (!policy.policyTypes.includes(direction)) continue;
+    if (!selectsPod(policy.podSelector, subject.pod, context)) continue;
+    isolating.push(policy);
+  }
+  if (isolating.length === 0) return true;
+
+  if (isNode(peer, context) && isOwnNode(subject.pod, peer, context)) {
+    // EP-2: a pod always accepts its own node.
+    if (direction === "ingress") return true;
+    // EP-3: the other way round, implementations differ.
+    const exempt = context.world({
+      id: "traffic to the own node",
+      kind: "implementation-defined",
+      answers: context.options.egressToOwnNode === "allow" ? ["allow", "evaluate"] : ["evaluate", "allow"],
+    });
+    if (exempt === "allow") return true;
+  }
+
+  if (connection.protocol === "other") {
+    return otherProtocolPasses(direction, isolating, subject, peer, connection, context);
+  }
+
+  // NP-2: one matching rule of any isolating policy is enough.
+  for (const policy of isolating) {
+    for (const rule of policy[direction]) {
+      if (ruleMatches(rule, policy, direction, subject, peer, connection, context)) return true;
+    }
+  }
+  return false;
+}
+
+/** PORT-13: what policies do to protocols without ports is not defined; by default rules without ports let them pass. */
+function otherProtocolPasses(
+  direction: Direction,
+  isolating: readonly NetworkPolicy[],
+  subject: Endpoint,
+  peer: Endpoint,
+  connection: Connection,
+  context: Context,
+): boolean {
+  const effect = context.world({
+    id: "protocols without ports",
+    kind: "implementation-defined",
+    answers: ["rules-without-ports", "never filtered", "always filtered"],
+  });
+  if (effect === "never filtered") return true;
+  if (effect === "always filtered") return false;
+  for (const policy of isolating) {
+    for (const rule of policy[direction]) {
+      if (rule.ports !== "any" && rule.ports.length > 0) continue;
+      if (ruleMatches(rule, policy, direction, subject, peer, connection, context)) return true;
+    }
+  }
+  return false;
+}
+
+/** NP-3: some entry of the peers and some entry of the ports; an absent or empty list matches all (NP-21, NP-25). */
+function ruleMatches(
+  rule: PolicyRule,
+  policy: NetworkPolicy,
+  direction: Direction,
+  subject: Endpoint,
+  peer: Endpoint,
+  connection: Connection,
+  context: Context,
+): boolean {
+  const peers: readonly (PolicyPeer | "any")[] = rule.peers === "any" || rule.peers.length === 0 ? ["any"] : rule.peers;
+  const ports: readonly (PortMatch | "any")[] = rule.ports === "any" || rule.ports.length === 0 ? ["any"] : rule.ports;
+  // PORT-1: the port is the destination's, and so is the pod that gives a name its number.
+  const destination = direction === "ingress" ? subject : peer;
+
+  for (const peerEntry of peers) {
+    if (peerEntry !== "any" && !peerMatches(peerEntry, policy, peer, connection.family, context)) continue;
+    for (const portEntry of ports) {
+      if (portEntry === "any") return true;
+      // PORT-8: a name, and a pod found by its address.
+      const byAddress = direction === "egress" && peerEntry !== "any" && peerEntry.kind === "ipBlock";
+      if (portMatches(portEntry, destination, byAddress, connection, context)) return true;
+    }
+  }
+  return false;
+}

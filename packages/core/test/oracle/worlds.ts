@@ -1,0 +1,79 @@
+import type { Certainty } from "../../src/model/flow.ts";
+
+/** Something the API or the input leaves open. The first answer is the default. */
+export interface Question {
+  readonly id: string;
+  readonly kind: Exclude<Certainty, "specified">;
+  readonly answers: readonly string[];
+}
+
+/** One way the world may be: an answer to every question that comes up. */
+export type World = (question: Question) => string;
+
+interface Taken {
+  readonly question: Question;
+  readonly choice: number;
+}
+
+/** The value in the default world, and how far it can be trusted. */
+export interface Outcome<T> {
+  readonly value: T;
+  readonly certainty: Certainty;
+}
+
+/**
+ * Runs `evaluate` in every world and compares the verdicts.
+ *
+ * All alike: `specified`. Otherwise the worst kind among the questions that change the verdict when they alone are answered
+ * differently; if none alone does, the worst among all that came up.
+ */
+export function inEveryWorld<T>(evaluate: (world: World) => T, verdict: (value: T) => boolean): Outcome<T> {
+  const byDefault = visit(evaluate, []);
+  const usual = verdict(byDefault.value);
+
+  let agreed = true;
+  const all: Question[] = [];
+  let path: readonly Taken[] | undefined = [];
+  while (path) {
+    const { value, taken } = visit(evaluate, path);
+    if (verdict(value) !== usual) agreed = false;
+    all.push(...taken.map(({ question }) => question));
+    path = next(taken);
+  }
+  if (agreed) return { value: byDefault.value, certainty: "specified" };
+
+  const alone = byDefault.taken
+    .map(({ question }) => question)
+    .filter((question) =>
+      question.answers.some((answer) => {
+        const world: World = (asked) => (asked.id === question.id ? answer : (asked.answers[0] ?? ""));
+        return verdict(evaluate(world)) !== usual;
+      }),
+    );
+  const blamed = alone.length > 0 ? alone : all;
+  const unknown = blamed.some(({ kind }) => kind === "unknown");
+  return { value: byDefault.value, certainty: unknown ? "unknown" : "implementation-defined" };
+}
+
+/** Evaluates with the answers of `path` to the first questions, and the default to every one after them. */
+function visit<T>(evaluate: (world: World) => T, path: readonly Taken[]): { value: T; taken: Taken[] } {
+  const taken: Taken[] = [];
+  const value = evaluate((question) => {
+    let answer = taken.find((earlier) => earlier.question.id === question.id);
+    if (!answer) {
+      answer = { question, choice: path[taken.length]?.choice ?? 0 };
+      taken.push(answer);
+    }
+    return answer.question.answers[answer.choice] ?? "";
+  });
+  return { value, taken };
+}
+
+/** The next path as an odometer turns: the last question that has an answer left takes it, the ones after it start anew. */
+function next(taken: readonly Taken[]): readonly Taken[] | undefined {
+  for (let last = taken.length - 1; last >= 0; last--) {
+    const { question, choice } = taken[last] as Taken;
+    if (choice + 1 < question.answers.length) return [...taken.slice(0, last), { question, choice: choice + 1 }];
+  }
+  return undefined;
+}

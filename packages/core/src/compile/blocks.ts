@@ -1,0 +1,76 @@
+import type { Family } from "../model/flow.ts";
+import type { Interval } from "../model/intervals.ts";
+import { type Address, IpSet } from "../model/ip.ts";
+
+/** Addresses of one family that lie in exactly the same of the given sets. */
+export interface Block {
+  readonly family: Family;
+  readonly addresses: IpSet;
+  /** Positions of the sets that contain it, ascending. */
+  readonly within: readonly number[];
+}
+
+/**
+ * Cuts all addresses into blocks that the given sets cannot tell apart: disjoint, together everything, IPv4 first, by lowest address.
+ *
+ * Cost: one sweep over the sorted bounds of the sets, times the number of sets that overlap at a point.
+ */
+export function cutIntoBlocks(sets: readonly IpSet[]): readonly Block[] {
+  return (["IPv4", "IPv6"] as const).flatMap((family) => {
+    const pieces = new Map<string, { within: readonly number[]; ranges: Interval<bigint>[] }>();
+    for (const { range, within } of sweep(family, sets)) {
+      const key = within.join();
+      const piece = pieces.get(key) ?? { within, ranges: [] };
+      piece.ranges.push(range);
+      pieces.set(key, piece);
+    }
+    return [...pieces.values()].map(({ within, ranges }) => ({ family, within, addresses: IpSet.of(ranges) }));
+  });
+}
+
+/** The position of the block an address lies in. Cost: logarithmic once built. */
+export function blockFinder(blocks: readonly Block[]): (address: Address) => number {
+  const starts = blocks
+    .flatMap(({ addresses }, position) => addresses.ranges.map(([start]) => ({ start, position })))
+    .sort((a, b) => (a.start < b.start ? -1 : 1));
+  return ({ point }) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle]?.start ?? 0n) <= point) low = middle;
+      else high = middle - 1;
+    }
+    return starts[low]?.position ?? 0;
+  };
+}
+
+function* sweep(
+  family: Family,
+  sets: readonly IpSet[],
+): Generator<{ range: Interval<bigint>; within: readonly number[] }> {
+  const whole = IpSet.whole(family);
+  const events = sets.flatMap((set, i) =>
+    set.intersect(whole).ranges.flatMap(([start, end]) => [
+      { at: start, i, enters: true },
+      { at: end, i, enters: false },
+    ]),
+  );
+  events.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const inside = new Set<number>();
+  const [[from, to]] = whole.ranges as readonly [Interval<bigint>];
+  let at = from;
+  for (const event of events) {
+    if (event.at > at) {
+      yield { range: [at, event.at], within: sorted(inside) };
+      at = event.at;
+    }
+    if (event.enters) inside.add(event.i);
+    else inside.delete(event.i);
+  }
+  if (at < to) yield { range: [at, to], within: sorted(inside) };
+}
+
+function sorted(numbers: Iterable<number>): number[] {
+  return [...numbers].sort((a, b) => a - b);
+}

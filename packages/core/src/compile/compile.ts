@@ -1,0 +1,103 @@
+import { Bitset } from "../model/bitset.ts";
+import type { Cluster, UnusedPolicy } from "../model/cluster.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Direction } from "../model/flow.ts";
+import { type Options, UPSTREAM } from "../model/options.ts";
+import {
+  type Caveat,
+  type Layer,
+  type Party,
+  type PolicyRef,
+  type Program,
+  policyId,
+  type Tier,
+} from "../model/program.ts";
+import { cutIntoBlocks } from "./blocks.ts";
+import type { TierDraft } from "./draft.ts";
+import { networkPolicyTier } from "./network-policy.ts";
+import { partiesOf } from "./parties.ts";
+import { splitReplicas } from "./replicas.ts";
+import { Resolver } from "./resolve.ts";
+import { vocabularyOf } from "./vocabulary.ts";
+
+export interface Compilation {
+  readonly program: Program;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * The program of a cluster: every dialect's rules in one form, over the parties that rules can tell apart.
+ *
+ * Never fails: what could not be read is already absent from the cluster, and noted as a caveat. Diagnostics name policies that
+ * select nothing.
+ * Cost: pods × mentioned label keys, plus distinct selectors × the classes of their namespaces.
+ */
+export function compile(cluster: Cluster, options: Options = UPSTREAM): Compilation {
+  const drafts = (["ingress", "egress"] as const).map((direction) => networkPolicyTier(cluster, options, direction));
+  const vocabulary = vocabularyOf(drafts);
+  const pods = splitReplicas(cluster.pods, vocabulary);
+  const blocks = cutIntoBlocks(vocabulary.addresses);
+  const parties = partiesOf(cluster, pods, blocks, vocabulary, options);
+  const resolver = new Resolver(cluster, parties, options);
+  const tiersOf = (direction: Direction) =>
+    drafts.filter((draft) => draft.direction === direction).map((draft) => resolveTier(draft, resolver));
+  const network: Layer = {
+    name: "network",
+    tiers: { ingress: tiersOf("ingress"), egress: tiersOf("egress") },
+    final: "allow",
+  };
+  const caveats = cluster.unusedPolicies.map((policy) => caveatOf(policy, parties));
+  return { program: { cluster, options, parties, layers: [network], caveats }, diagnostics: idlePolicies(network) };
+}
+
+/** Policies whose selector matches no pod, once each. Source: docs/semantics.md L-9. */
+function idlePolicies({ tiers }: Layer): Diagnostic[] {
+  const idle = new Map<string, PolicyRef>();
+  for (const { isolation } of [...tiers.ingress, ...tiers.egress]) {
+    for (const { policy, subject } of isolation) {
+      if (subject.members.isEmpty && subject.doubts.length === 0) idle.set(policyId(policy), policy);
+    }
+  }
+  return [...idle.values()].map(({ kind, span, ...policy }) => ({
+    code: "selector-matches-nothing",
+    severity: "warning",
+    message: `${kind} \`${policyId({ kind, span, ...policy })}\` selects no pod of the input, so it has no effect`,
+    span,
+  }));
+}
+
+function resolveTier({ name, rules, isolation, ownNode }: TierDraft, resolver: Resolver): Tier {
+  return {
+    name,
+    ownNode,
+    rules: rules.map(({ peers, subject, ...rule }) => ({
+      ...rule,
+      subject: resolver.pods(subject),
+      peers: peers === "any" ? peers : peers.map((peer) => resolver.peer(peer)),
+    })),
+    isolation: isolation.map(({ policy, subject }) => ({ policy, subject: resolver.pods(subject) })),
+  };
+}
+
+function caveatOf({ kind, namespace, name, reason, span }: UnusedPolicy, parties: readonly Party[]): Caveat {
+  const id = namespace === undefined ? name : `${namespace}/${name}`;
+  const subjects = parties.filter(
+    (party) => party.kind === "pods" && (namespace === undefined || party.namespace === namespace),
+  );
+  return {
+    span,
+    subjects: Bitset.of(subjects.map(({ index }) => index)),
+    assumption:
+      reason === "rejected"
+        ? {
+            code: "policy-rejected",
+            certainty: "specified",
+            message: `${kind} \`${id}\` is invalid and was left out, as the API server would reject it`,
+          }
+        : {
+            code: "policy-unsupported",
+            certainty: "unknown",
+            message: `${kind} \`${id}\` is of a kind that is not evaluated`,
+          },
+  };
+}

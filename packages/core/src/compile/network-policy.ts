@@ -1,0 +1,74 @@
+import type { Cluster, NetworkPolicy, PolicyPeer } from "../model/cluster.ts";
+import type { Assumption, Direction } from "../model/flow.ts";
+import type { Options } from "../model/options.ts";
+import type { PolicyRef } from "../model/program.ts";
+import type { IsolationDraft, PeerDraft, PodSelector, RuleDraft, TierDraft } from "./draft.ts";
+
+const OWN_NODE_EGRESS: Assumption = {
+  code: "own-node-egress",
+  certainty: "implementation-defined",
+  message: "implementations differ on whether egress policy applies to traffic from a pod to the node it runs on",
+  option: "egressToOwnNode",
+};
+
+/**
+ * NetworkPolicy as a union dialect: every rule allows, order does not matter, and a policy isolates its pods for each of its types.
+ *
+ * Ingress from the node a pod runs on is never subject to policy; for egress to it implementations differ.
+ * Source: networking.k8s.io/v1; docs/semantics.md NP-1 to NP-12, EP-2, EP-3.
+ */
+export function networkPolicyTier(cluster: Cluster, options: Options, direction: Direction): TierDraft {
+  const inForce = cluster.networkPolicies.filter(({ policyTypes }) => policyTypes.includes(direction));
+  const ownNode =
+    direction === "ingress"
+      ? { exempt: true }
+      : { exempt: options.egressToOwnNode === "allow", doubt: OWN_NODE_EGRESS };
+  return {
+    name: "network-policy",
+    direction,
+    rules: inForce.flatMap((policy) => rulesOf(policy, direction)),
+    isolation: inForce.map(isolationOf),
+    ownNode,
+  };
+}
+
+function isolationOf(policy: NetworkPolicy): IsolationDraft {
+  return { policy: refTo(policy), subject: subjectOf(policy) };
+}
+
+function rulesOf(policy: NetworkPolicy, direction: Direction): RuleDraft[] {
+  const ref = refTo(policy);
+  const subject = subjectOf(policy);
+  return policy[direction].map(({ peers, ports, span }, index) => ({
+    policy: ref,
+    index,
+    subject,
+    peers: peers === "any" ? peers : peers.map((peer) => peerOf(peer, policy.namespace)),
+    ports,
+    action: "allow",
+    span,
+  }));
+}
+
+function peerOf(peer: PolicyPeer, ownNamespace: string): PeerDraft {
+  switch (peer.kind) {
+    case "pods":
+      return { kind: "pods", selector: { namespaces: ownNamespace, pods: peer.podSelector }, span: peer.span };
+    case "namespaces":
+      return {
+        kind: "pods",
+        selector: { namespaces: peer.namespaceSelector, pods: peer.podSelector },
+        span: peer.span,
+      };
+    case "ipBlock":
+      return { kind: "addresses", addresses: peer.addresses, span: peer.span };
+  }
+}
+
+function subjectOf(policy: NetworkPolicy): PodSelector {
+  return { namespaces: policy.namespace, pods: policy.podSelector };
+}
+
+function refTo({ namespace, name, span }: NetworkPolicy): PolicyRef {
+  return { kind: "NetworkPolicy", namespace, name, span };
+}

@@ -1,0 +1,182 @@
+import { Bitset } from "../model/bitset.ts";
+import type { Cluster, Namespace, Pod } from "../model/cluster.ts";
+import type { Assumption, Family } from "../model/flow.ts";
+import { type Address, IpSet, parseCidr } from "../model/ip.ts";
+import type { Options } from "../model/options.ts";
+import type { Doubt, Party, PartyIndex, Peer, PodClass, Selection } from "../model/program.ts";
+import { formatSelector, type Match, matches } from "../model/selector.ts";
+import type { PeerDraft, PodSelector } from "./draft.ts";
+import { knownAddresses } from "./parties.ts";
+import { keyOf } from "./vocabulary.ts";
+
+const IP_BLOCK_MATCHES_PODS: Assumption = {
+  code: "ip-block-matches-pods",
+  certainty: "implementation-defined",
+  message: "implementations differ on whether an ipBlock matches pods by their IP",
+  option: "ipBlockMatchesPods",
+};
+
+const HOST_NETWORK: Assumption = {
+  code: "host-network",
+  certainty: "implementation-defined",
+  message: "implementations differ on whether selectors match host-network pods; most treat them as their node",
+  option: "hostNetworkPods",
+};
+
+const POD_ADDRESS_UNKNOWN: Assumption = {
+  code: "pod-address-unknown",
+  certainty: "unknown",
+  message: "the input does not show the pod's IP, so whether an ipBlock matches it cannot be told",
+  option: "podCIDRs",
+};
+
+/** Turns selectors and address sets into sets of parties. Equal selectors are resolved once. */
+export class Resolver {
+  private readonly selections = new Map<string, Selection>();
+  private readonly peers = new Map<string, Peer["selection"]>();
+  private readonly assumptions = new Map<string, Assumption>();
+  private readonly classesByNamespace: ReadonlyMap<string, readonly PodClass[]>;
+  private readonly addressesOf: ReadonlyMap<PartyIndex, readonly Address[]>;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly parties: readonly Party[],
+    private readonly options: Options,
+  ) {
+    const classes = parties.filter((party) => party.kind === "pods");
+    this.classesByNamespace = groupByNamespace(classes);
+    this.addressesOf = new Map(classes.map(({ index, pods }) => [index, knownAddresses(pods[0] as Pod, cluster)]));
+  }
+
+  pods(selector: PodSelector): Selection {
+    const namespaces =
+      typeof selector.namespaces === "string"
+        ? `name ${selector.namespaces}`
+        : `label ${formatSelector(selector.namespaces)}`;
+    const key = `${namespaces} ${formatSelector(selector.pods)}`;
+    return remember(this.selections, key, () => this.selectPods(selector));
+  }
+
+  peer(draft: PeerDraft): Peer {
+    if (draft.kind === "pods") {
+      const selection = this.pods(draft.selector);
+      return { kind: "pods", selection: { IPv4: selection, IPv6: selection }, span: draft.span };
+    }
+    const selection = remember(this.peers, keyOf(draft.addresses), () => ({
+      IPv4: this.selectAddresses(draft.addresses, "IPv4"),
+      IPv6: this.selectAddresses(draft.addresses, "IPv6"),
+    }));
+    return { kind: "addresses", selection, span: draft.span };
+  }
+
+  private selectPods({ namespaces, pods }: PodSelector): Selection {
+    const selected = new SelectionBuilder();
+    for (const namespace of this.cluster.namespaces) {
+      const inNamespace =
+        typeof namespaces === "string"
+          ? { holds: namespace.name === namespaces }
+          : matches(namespaces, namespace.labels);
+      if (!inNamespace.holds && !inNamespace.doubt) continue;
+      for (const party of this.classesByNamespace.get(namespace.name) ?? []) {
+        const pod = party.pods[0] as Pod;
+        const byLabels = matches(pods, pod.labels);
+        if (!byLabels.holds && !byLabels.doubt) continue;
+        const holds = inNamespace.holds && byLabels.holds && party.network === "pod";
+        selected.add(party.index, holds, [
+          ...this.namespaceDoubts(namespace, inNamespace),
+          ...this.labelDoubts(pod, byLabels),
+          ...(pod.network === "host" ? [HOST_NETWORK] : []),
+        ]);
+      }
+    }
+    return selected.build();
+  }
+
+  /** Outside blocks by what they hold, pods by their addresses as far as these are known. Source: docs/semantics.md IPB-1 to IPB-7. */
+  private selectAddresses(addresses: IpSet, family: Family): Selection {
+    const selected = new SelectionBuilder();
+    for (const party of this.parties) {
+      if (party.kind === "addresses") {
+        if (party.family === family && addresses.includes(party.addresses)) selected.add(party.index, true, []);
+      } else this.addPodByAddress(selected, party, addresses, family);
+    }
+    return selected.build();
+  }
+
+  private addPodByAddress(selected: SelectionBuilder, party: PodClass, addresses: IpSet, family: Family): void {
+    const pod = party.pods[0] as Pod;
+    const known = this.addressesOf.get(party.index) ?? [];
+    const match = known.length > 0 ? within(addresses, known, family) : this.unknownWithin(addresses, family, pod);
+    if (match === "outside") return;
+    const isNode = pod.network === "host";
+    const doubts = [...(match === "unknown" ? [POD_ADDRESS_UNKNOWN] : []), ...(isNode ? [] : [IP_BLOCK_MATCHES_PODS])];
+    selected.add(party.index, match === "inside" && (isNode || this.options.ipBlockMatchesPods), doubts);
+  }
+
+  /** Whether a pod whose address nobody wrote down lies in a set. */
+  private unknownWithin(addresses: IpSet, family: Family, pod: Pod): "inside" | "outside" | "unknown" {
+    const ofFamily = addresses.intersect(IpSet.whole(family));
+    if (ofFamily.isEmpty) return "outside";
+    if (ofFamily.equals(IpSet.whole(family))) return "inside";
+    if (pod.network === "host") return "unknown";
+    const range = this.options.podCIDRs
+      .flatMap((cidr) => parseCidr(cidr) ?? [])
+      .filter((cidr) => cidr.family === family)
+      .reduce((set, cidr) => set.union(cidr.set), IpSet.NONE);
+    if (range.isEmpty) return "unknown";
+    if (ofFamily.includes(range)) return "inside";
+    return ofFamily.intersect(range).isEmpty ? "outside" : "unknown";
+  }
+
+  private namespaceDoubts(namespace: Namespace, { doubt }: Match): Assumption[] {
+    if (!doubt) return [];
+    const message = `the input has no Namespace object for \`${namespace.name}\`, so its label \`${doubt.key}\` is not known`;
+    return [
+      remember(this.assumptions, message, () => ({ code: "namespace-labels-unknown", certainty: "unknown", message })),
+    ];
+  }
+
+  private labelDoubts(pod: Pod, { doubt }: Match): Assumption[] {
+    if (!doubt) return [];
+    const message = `a controller sets the label \`${doubt.key}\` on the pods of \`${pod.workload}\` to a value that the input does not show`;
+    return [
+      remember(this.assumptions, message, () => ({ code: "label-value-unknown", certainty: "unknown", message })),
+    ];
+  }
+}
+
+class SelectionBuilder {
+  private readonly members: PartyIndex[] = [];
+  private readonly doubts = new Map<Assumption, PartyIndex[]>();
+
+  add(party: PartyIndex, holds: boolean, doubts: readonly Assumption[]): void {
+    if (holds) this.members.push(party);
+    for (const assumption of doubts) remember(this.doubts, assumption, () => []).push(party);
+  }
+
+  build(): Selection {
+    const doubts: Doubt[] = [...this.doubts].map(([assumption, parties]) => ({
+      assumption,
+      parties: Bitset.of(parties),
+    }));
+    return { members: Bitset.of(this.members), doubts };
+  }
+}
+
+function within(addresses: IpSet, known: readonly Address[], family: Family): "inside" | "outside" {
+  return known.some((address) => address.family === family && addresses.has(address)) ? "inside" : "outside";
+}
+
+function groupByNamespace(classes: readonly PodClass[]): ReadonlyMap<string, readonly PodClass[]> {
+  const groups = new Map<string, PodClass[]>();
+  for (const party of classes) remember(groups, party.namespace, () => []).push(party);
+  return groups;
+}
+
+function remember<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}

@@ -1,0 +1,44 @@
+import type { IpSet } from "../model/ip.ts";
+import type { LabelSelector } from "../model/selector.ts";
+import type { PodSelector, TierDraft } from "./draft.ts";
+
+/** Everything rules can tell pods and addresses apart by. What no rule mentions cannot make a difference. */
+export interface Vocabulary {
+  /** Pod label keys, each with the values some selector mentions. */
+  readonly labels: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly portNames: ReadonlySet<string>;
+  /** Distinct address sets. */
+  readonly addresses: readonly IpSet[];
+}
+
+export function vocabularyOf(tiers: readonly TierDraft[]): Vocabulary {
+  const labels = new Map<string, Set<string>>();
+  const portNames = new Set<string>();
+  const addresses = new Map<string, IpSet>();
+  const mention = ({ pods }: PodSelector) => mentionLabels(pods, labels);
+  for (const { rules, isolation } of tiers) {
+    for (const { subject } of isolation) mention(subject);
+    for (const { subject, peers, ports } of rules) {
+      mention(subject);
+      for (const peer of peers === "any" ? [] : peers) {
+        if (peer.kind === "pods") mention(peer.selector);
+        else addresses.set(keyOf(peer.addresses), peer.addresses);
+      }
+      for (const port of ports === "any" ? [] : ports) if (port.kind === "named") portNames.add(port.name);
+    }
+  }
+  return { labels, portNames, addresses: [...addresses.values()] };
+}
+
+/** Equal sets, equal keys. */
+export function keyOf(addresses: IpSet): string {
+  return addresses.ranges.join(";");
+}
+
+function mentionLabels({ requirements }: LabelSelector, labels: Map<string, Set<string>>): void {
+  for (const { key, values } of requirements) {
+    const mentioned = labels.get(key) ?? new Set();
+    for (const value of values) mentioned.add(value);
+    labels.set(key, mentioned);
+  }
+}

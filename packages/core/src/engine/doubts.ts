@@ -1,0 +1,50 @@
+import type { Assumption, Certainty } from "../model/flow.ts";
+import type { PartyIndex, Program, Selection } from "../model/program.ts";
+import { type Encounter, sideOf } from "./encounter.ts";
+import { END_PORT, NAMED_PORT_CONTAINER, NAMED_PORT_IP_BLOCK } from "./extent.ts";
+import { NODE_UNKNOWN } from "./judge.ts";
+import { profileOf } from "./profile.ts";
+
+export const NON_PORT_PROTOCOL: Assumption = {
+  code: "non-port-protocol",
+  certainty: "implementation-defined",
+  message: "the API does not say how NetworkPolicy treats protocols other than TCP, UDP and SCTP",
+};
+
+/** Every open question that the rules on either side of an encounter touch, decisive or not. */
+export function doubtsOf(program: Program, encounter: Encounter): readonly Assumption[] {
+  const found = new Set<Assumption>();
+  for (const direction of ["egress", "ingress"] as const) {
+    const { subject, peer, family, placement } = sideOf(encounter, direction);
+    for (const layer of program.layers) {
+      for (const tier of profileOf(layer, direction, subject)) {
+        for (const { subject: selection } of tier.isolatedBy) addDoubts(found, selection, subject);
+        for (const { rule } of tier.rules) {
+          addDoubts(found, rule.subject, subject);
+          if (rule.peers !== "any") for (const { selection } of rule.peers) addDoubts(found, selection[family], peer);
+        }
+        if (placement !== "elsewhere" && tier.tier.ownNode.doubt) found.add(tier.tier.ownNode.doubt);
+      }
+    }
+    if (placement === "unknown") found.add(NODE_UNKNOWN);
+  }
+  return [...found, NAMED_PORT_CONTAINER, NAMED_PORT_IP_BLOCK, END_PORT];
+}
+
+/** What a policy that could not be used might have changed about flows between these parties. */
+export function caveatsOf(program: Program, encounters: readonly Encounter[]): readonly Assumption[] {
+  const ends = new Set(encounters.flatMap(({ source, destination }) => [source, destination]));
+  return program.caveats
+    .filter(({ subjects }) => [...ends].some((party) => subjects.has(party)))
+    .map(({ assumption }) => assumption);
+}
+
+/** The least certainty among assumptions; `specified` when there is none. */
+export function worstOf(assumptions: readonly Assumption[]): Certainty {
+  const order: readonly Certainty[] = ["unknown", "implementation-defined", "specified"];
+  return order.find((certainty) => assumptions.some((assumption) => assumption.certainty === certainty)) ?? "specified";
+}
+
+function addDoubts(found: Set<Assumption>, selection: Selection, party: PartyIndex): void {
+  for (const { parties, assumption } of selection.doubts) if (parties.has(party)) found.add(assumption);
+}

@@ -1,0 +1,135 @@
+import type { Pod, Workload } from "../model/cluster.ts";
+import type { AddressBlock, PartyIndex, PodClass, Program } from "../model/program.ts";
+
+/** How a listing groups pods. */
+export type Grouping = "pod" | "workload" | "namespace";
+
+/** What a person calls one end of a flow. Everything a policy can tell apart inside it is a member of its own. */
+export interface Endpoint {
+  /** `namespace/Kind/name`, with `#n` where a workload had to be split; a namespace's name; a CIDR for addresses. */
+  readonly id: string;
+  readonly type: Grouping | "address";
+  readonly namespace?: string;
+  readonly kind?: string;
+  readonly name?: string;
+  /** How many pods it stands for; 0 for addresses. */
+  readonly pods: number;
+  readonly members: readonly Member[];
+  /** For addresses: the fewest CIDRs that make them up. */
+  readonly cidrs?: readonly string[];
+  /** For part of a workload: what tells it from the other parts, such as `statefulset.kubernetes.io/pod-name=db-0`. */
+  readonly distinguishedBy?: readonly string[];
+}
+
+/** Pods of one party, or its addresses when there are none. */
+export interface Member {
+  readonly party: PartyIndex;
+  readonly pods: readonly Pod[];
+}
+
+/** All endpoints of a program: pods in the grouping asked for, sorted by id, then outside addresses of the families that pods have, IPv4 first. */
+export function endpointsOf(program: Program, by: Grouping): readonly Endpoint[] {
+  const classes = program.parties.filter((party) => party.kind === "pods");
+  return [...groupings[by](program, classes).sort(byId), ...outsideOf(program).map((block) => addressEndpoint(block))];
+}
+
+/** The blocks of outside addresses that some pod could talk to at all. */
+export function outsideOf({ parties }: Program): readonly AddressBlock[] {
+  const spoken = new Set(parties.flatMap((party) => (party.kind === "pods" ? party.families : [])));
+  return parties
+    .filter((party) => party.kind === "addresses")
+    .filter(({ family }) => spoken.size === 0 || spoken.has(family));
+}
+
+const groupings: { readonly [G in Grouping]: (program: Program, classes: readonly PodClass[]) => Endpoint[] } = {
+  pod: (_, classes) => classes.flatMap(({ index, pods }) => pods.map((pod) => podEndpoint(pod, index))),
+  workload: (program, classes) => {
+    const workloads = new Map(program.cluster.workloads.map((workload) => [workload.id, workload]));
+    return [...membersBy(classes, ({ workload }) => workload)].flatMap(([id, members]) =>
+      members.map((_, part) => workloadEndpoint(id, workloads.get(id), members, part)),
+    );
+  },
+  namespace: (_, classes) =>
+    [...membersBy(classes, ({ namespace }) => namespace)].map(([namespace, members]) => ({
+      id: namespace,
+      type: "namespace",
+      namespace,
+      pods: count(members),
+      members,
+    })),
+};
+
+function addressEndpoint({ index, addresses }: AddressBlock): Endpoint {
+  const cidrs = addresses.toCidrs();
+  return { id: cidrs[0] ?? "", type: "address", pods: 0, members: [{ party: index, pods: [] }], cidrs };
+}
+
+/** A pod under its own name; under its workload's when it is known only as that workload's template. */
+export function podEndpoint(pod: Pod, party: PartyIndex): Endpoint {
+  const [namespace = "", kind = "", name = ""] =
+    pod.id === pod.workload ? pod.id.split("/") : [pod.namespace, "Pod", pod.name];
+  return {
+    id: `${namespace}/${kind}/${name}`,
+    type: "pod",
+    namespace,
+    kind,
+    name,
+    pods: pod.replicas,
+    members: [{ party, pods: [pod] }],
+  };
+}
+
+function workloadEndpoint(
+  id: string,
+  workload: Workload | undefined,
+  members: readonly Member[],
+  part: number,
+): Endpoint {
+  const [namespace = "", kind = "", name = ""] = workload
+    ? [workload.namespace, workload.kind, workload.name]
+    : id.split("/");
+  const member = members[part] as Member;
+  const base = { type: "workload", namespace, kind, name, pods: count([member]), members: [member] } as const;
+  if (members.length === 1) return { id, ...base };
+  return { id: `${id}#${part}`, ...base, distinguishedBy: distinctions(member, members) };
+}
+
+/** Labels, ports and addresses of one part that no other part has, in words. */
+function distinctions(member: Member, members: readonly Member[]): string[] {
+  const others = members.filter((other) => other !== member).map(({ pods }) => new Set(traits(pods[0] as Pod)));
+  return traits(member.pods[0] as Pod).filter((trait) => others.some((other) => !other.has(trait)));
+}
+
+function traits(pod: Pod): string[] {
+  return [
+    ...[...pod.labels.values].map(([key, value]) => `${key}=${value}`),
+    ...pod.ports.flatMap(({ name, protocol, port }) =>
+      name === undefined ? [] : [`port ${name}=${protocol}/${port}`],
+    ),
+    ...(pod.network === "host" ? ["host network"] : []),
+    ...pod.addresses.map((address) => `address ${address}`),
+  ].sort();
+}
+
+function membersBy(classes: readonly PodClass[], keyOf: (pod: Pod) => string): Map<string, Member[]> {
+  const groups = new Map<string, Map<PartyIndex, Pod[]>>();
+  for (const { index, pods } of classes) {
+    for (const pod of pods) {
+      const key = keyOf(pod);
+      const group = groups.get(key) ?? new Map<PartyIndex, Pod[]>();
+      groups.set(key, group);
+      const members = group.get(index);
+      if (members) members.push(pod);
+      else group.set(index, [pod]);
+    }
+  }
+  return new Map([...groups].map(([key, group]) => [key, [...group].map(([party, pods]) => ({ party, pods }))]));
+}
+
+function count(members: readonly Member[]): number {
+  return members.reduce((sum, { pods }) => sum + pods.reduce((inner, { replicas }) => inner + replicas, 0), 0);
+}
+
+function byId(a: Endpoint, b: Endpoint): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}

@@ -1,0 +1,117 @@
+import { ConnectionSet } from "../model/connections.ts";
+import type { Assumption } from "../model/flow.ts";
+import type { Isolation, Layer, Program, Rule, Tier, TierName } from "../model/program.ts";
+import { type Estimate, extentOf, type Side } from "./extent.ts";
+import { isOpen, type Likelihood, NO, type Profile } from "./profile.ts";
+
+export const NODE_UNKNOWN: Assumption = {
+  code: "node-unknown",
+  certainty: "unknown",
+  message:
+    "the input does not say on which nodes the pods run, so traffic with a host-network pod is taken as coming from another node",
+};
+
+/** What one side of a flow comes to, and how. */
+export interface Judgement {
+  readonly allowed: Estimate;
+  /** In the order taken; each says what became of the connections that had come so far. */
+  readonly steps: readonly Step[];
+}
+
+export interface Step {
+  readonly tier: TierName | "default";
+  /** `no-match`: the tier had nothing to say, so the next was asked. */
+  readonly outcome: "allow" | "deny" | "pass" | "no-match";
+  /** `own-node`: exempt, as traffic with the node the pod runs on. */
+  readonly reason: "rule" | "isolated" | "not-isolated" | "own-node" | "default";
+  readonly connections: ConnectionSet;
+  readonly rule?: Rule;
+  readonly isolatedBy?: readonly Isolation[];
+}
+
+/**
+ * What a layer lets through on one side of a flow, out of the connections `asked` about. The heart: all verdicts come from here.
+ *
+ * Tiers are asked in order. Inside a tier the first rule that matches a connection decides it: allowed, denied, or passed on to
+ * the next tier. What no rule decides is denied where the subject is isolated, else goes on; what no tier decides is the layer's
+ * default. Two readings run side by side: the expected one, which leaves the trail, and the range of what could happen if open
+ * questions were settled either way. Source: docs/semantics.md "Combined procedure".
+ */
+export function judge(
+  program: Program,
+  layer: Layer,
+  profile: Profile,
+  side: Side,
+  asked = ConnectionSet.ALL,
+): Judgement {
+  const steps: Step[] = [];
+  let undecided = asked;
+  let allowed = ConnectionSet.NONE;
+  let live = asked;
+  let mayAllow = ConnectionSet.NONE;
+  let mayDeny = ConnectionSet.NONE;
+
+  for (const { tier, rules, isolation, isolatedBy } of profile) {
+    if (undecided.isEmpty && live.isEmpty) break;
+    const exempt = exemption(tier, side);
+    if (exempt.expected)
+      steps.push({ tier: tier.name, outcome: "no-match", reason: "own-node", connections: undecided });
+    if (exempt.certain) continue;
+    const exempted = exempt.expected ? undecided : ConnectionSet.NONE;
+    const mayBeExempt = exempt.possible ? live : ConnectionSet.NONE;
+    undecided = undecided.subtract(exempted);
+    let passed = ConnectionSet.NONE;
+    let mayPass = ConnectionSet.NONE;
+
+    for (const applicable of rules) {
+      const { rule } = applicable;
+      const extent = extentOf(program, applicable, side);
+      const decided = undecided.intersect(extent.expected);
+      if (!decided.isEmpty)
+        steps.push({ tier: tier.name, outcome: rule.action, reason: "rule", connections: decided, rule });
+      undecided = undecided.subtract(decided);
+      const mayDecide = live.intersect(extent.possible);
+      live = live.subtract(extent.certain);
+      if (rule.action === "allow") {
+        allowed = allowed.union(decided);
+        mayAllow = mayAllow.union(mayDecide);
+      } else if (rule.action === "deny") mayDeny = mayDeny.union(mayDecide);
+      else {
+        passed = passed.union(decided);
+        mayPass = mayPass.union(mayDecide);
+      }
+    }
+
+    if (isolation.possible) mayDeny = mayDeny.union(live);
+    if (isolation.certain) live = ConnectionSet.NONE;
+    if (!undecided.isEmpty) {
+      steps.push(
+        isolation.expected
+          ? { tier: tier.name, outcome: "deny", reason: "isolated", connections: undecided, isolatedBy }
+          : { tier: tier.name, outcome: "no-match", reason: "not-isolated", connections: undecided },
+      );
+      if (isolation.expected) undecided = ConnectionSet.NONE;
+    }
+    undecided = undecided.union(passed).union(exempted);
+    live = live.union(mayPass).union(mayBeExempt);
+  }
+
+  if (!undecided.isEmpty)
+    steps.push({ tier: "default", outcome: layer.final, reason: "default", connections: undecided });
+  if (layer.final === "allow") {
+    allowed = allowed.union(undecided);
+    mayAllow = mayAllow.union(live);
+  } else mayDeny = mayDeny.union(live);
+  return { allowed: { expected: allowed, possible: mayAllow, certain: asked.subtract(mayDeny) }, steps };
+}
+
+/** Whether the tier leaves this side alone because the other end is the node the pod runs on. */
+function exemption({ ownNode }: Tier, { placement, open }: Side): Likelihood {
+  if (placement === "elsewhere") return NO;
+  const { exempt, doubt } = ownNode;
+  if (placement === "own-node" && !(doubt && isOpen(open, doubt)))
+    return { expected: exempt, certain: exempt, possible: exempt };
+  if (placement === "own-node") return { expected: exempt, certain: false, possible: true };
+  const possible = isOpen(open, NODE_UNKNOWN) && (exempt || (doubt !== undefined && isOpen(open, doubt)));
+  return { expected: false, certain: false, possible };
+}

@@ -1,0 +1,126 @@
+import { IpSet, parseAddress, parseCidr, publicAddresses } from "../model/ip.ts";
+import type { AddressBlock, Program } from "../model/program.ts";
+import { type Endpoint, endpointsOf, outsideOf, podEndpoint } from "./endpoints.ts";
+
+/** What a name a person typed stands for. */
+export type Named =
+  | { readonly kind: "endpoint"; readonly endpoint: Endpoint }
+  /** Several endpoints bear the name; the ids tell them apart. */
+  | { readonly kind: "ambiguous"; readonly candidates: readonly string[] }
+  | { readonly kind: "none"; readonly similar: readonly string[] };
+
+/**
+ * The endpoint a person means: an id, `namespace/name` of a workload or pod, a bare `name` in the default namespace, an IP address,
+ * a CIDR, or `internet`.
+ *
+ * A workload that is split into parts is meant as a whole unless a part is named. An address that belongs to a pod means the pod.
+ */
+export function findEndpoint(
+  program: Program,
+  text: string,
+  defaultNamespace = program.options.defaultNamespace,
+): Named {
+  if (text === "internet") return named(addresses(program, text, internet(program)));
+  const cidr = parseCidr(text);
+  const address = parseAddress(text);
+  if (cidr) return named(addresses(program, text, cidr.set));
+  if (address) {
+    const pod = program.parties
+      .flatMap((party) => (party.kind === "pods" ? party.pods.map((pod) => ({ pod, party: party.index })) : []))
+      .find(
+        ({ pod }) => pod.network === "pod" && pod.addresses.some((own) => parseAddress(own)?.point === address.point),
+      );
+    if (pod) return named(podEndpoint(pod.pod, pod.party));
+    return named(addresses(program, text, IpSet.of([[address.point, address.point + 1n]])));
+  }
+  const name = text.includes("/") ? text : `${defaultNamespace}/${text}`;
+  const candidates = bearers(program, name);
+  if (candidates.length === 1) return named(candidates[0] as Endpoint);
+  if (candidates.length > 1) return { kind: "ambiguous", candidates: candidates.map(({ id }) => id) };
+  return { kind: "none", similar: similarTo(name, endpointsOf(program, "workload")) };
+}
+
+/** Public addresses that are not known to be the cluster's own. */
+function internet({ options, cluster }: Program): IpSet {
+  const own = [
+    ...options.podCIDRs,
+    ...[...cluster.pods, ...cluster.nodes].flatMap(({ addresses }) => addresses),
+    ...cluster.services.flatMap(({ clusterIPs }) => clusterIPs),
+  ];
+  const taken = own.flatMap((text) => {
+    const address = parseAddress(text);
+    if (address) return [[address.point, address.point + 1n] as const];
+    return parseCidr(text)?.set.ranges ?? [];
+  });
+  return publicAddresses().subtract(IpSet.of(taken));
+}
+
+function addresses(program: Program, id: string, wanted: IpSet): Endpoint {
+  const touches = ({ addresses }: AddressBlock) => !addresses.intersect(wanted).isEmpty;
+  const spoken = outsideOf(program).filter(touches);
+  const blocks =
+    spoken.length > 0 ? spoken : program.parties.filter((party) => party.kind === "addresses").filter(touches);
+  const members = blocks.map(({ index }) => ({ party: index, pods: [] }));
+  return { id, type: "address", pods: 0, members, cidrs: wanted.toCidrs() };
+}
+
+/** Endpoints with this id, or workloads and pods of this name. */
+function bearers(program: Program, text: string): readonly Endpoint[] {
+  const [namespace = "", ...rest] = text.split("/");
+  const [kind, name] = rest.length === 2 ? rest : [undefined, rest[0]];
+  const parts = endpointsOf(program, "workload").filter((endpoint) => endpoint.type !== "address");
+  const part = parts.find(({ id }) => id === text);
+  if (part) return [part];
+  const workloads = parts.filter(
+    (endpoint) =>
+      endpoint.namespace === namespace && endpoint.name === name && (kind === undefined || endpoint.kind === kind),
+  );
+  if (workloads.length > 0) return wholes(workloads);
+  if (kind !== undefined && kind !== "Pod") return [];
+  return endpointsOf(program, "pod").filter((endpoint) => endpoint.namespace === namespace && endpoint.name === name);
+}
+
+/** Parts of one workload put together again. */
+function wholes(parts: readonly Endpoint[]): readonly Endpoint[] {
+  const byId = new Map<string, Endpoint>();
+  for (const part of parts) {
+    const id = `${part.namespace}/${part.kind}/${part.name}`;
+    const { distinguishedBy: _, ...known } = byId.get(id) ?? { ...part, members: [], pods: 0 };
+    byId.set(id, { ...known, id, pods: known.pods + part.pods, members: [...known.members, ...part.members] });
+  }
+  return [...byId.values()];
+}
+
+function named(endpoint: Endpoint): Named {
+  return { kind: "endpoint", endpoint };
+}
+
+/** Up to five ids a mistyped name may have meant, the closest first. */
+function similarTo(text: string, endpoints: readonly Endpoint[]): readonly string[] {
+  const wanted = text.toLowerCase();
+  return endpoints
+    .filter(({ type }) => type !== "address")
+    .map(({ id, namespace, name = "" }) => ({
+      id,
+      distance: Math.min(editDistance(wanted, `${namespace}/${name}`), editDistance(wanted, id.toLowerCase())),
+      contains: id.toLowerCase().includes(wanted.slice(wanted.indexOf("/") + 1)),
+    }))
+    .filter(({ distance, contains }) => contains || distance <= Math.max(2, wanted.length / 3))
+    .sort((a, b) => Number(b.contains) - Number(a.contains) || a.distance - b.distance || (a.id < b.id ? -1 : 1))
+    .slice(0, 5)
+    .map(({ id }) => id);
+}
+
+/** Levenshtein distance. Cost: product of the lengths. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substituted));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,146 @@
+import type { Assumption, Direction } from "../model/flow.ts";
+import type { Isolation, Layer, PartyIndex, Program, Rule, Selection, Tier } from "../model/program.ts";
+
+/** How sure it is that something holds: as taken by default, beyond doubt, and at all. `certain` implies `expected` implies `possible`. */
+export interface Likelihood {
+  readonly expected: boolean;
+  readonly certain: boolean;
+  readonly possible: boolean;
+}
+
+/** Which open questions are left open; the others are settled at their defaults. */
+export type OpenQuestions = "all" | ReadonlySet<Assumption>;
+
+/** What one tier has to say about one subject: the rules that apply to it, in order, and whether it is isolated. */
+export interface TierProfile {
+  readonly tier: Tier;
+  readonly rules: readonly ApplicableRule[];
+  readonly isolation: Likelihood;
+  /** The policies that isolate the subject, or may. */
+  readonly isolatedBy: readonly Isolation[];
+}
+
+export interface ApplicableRule {
+  readonly rule: Rule;
+  /** Whether the subject is the rule's. */
+  readonly applies: Likelihood;
+}
+
+/** All that a layer says about one subject in one direction. */
+export type Profile = readonly TierProfile[];
+
+export const YES: Likelihood = { expected: true, certain: true, possible: true };
+export const NO: Likelihood = { expected: false, certain: false, possible: false };
+
+/** Whether a party belongs to a selection. */
+export function membership(selection: Selection, party: PartyIndex, open: OpenQuestions = "all"): Likelihood {
+  const expected = selection.members.has(party);
+  const doubtful = selection.doubts.some(({ parties, assumption }) => isOpen(open, assumption) && parties.has(party));
+  if (!doubtful) return expected ? YES : NO;
+  return { expected, certain: false, possible: true };
+}
+
+export function isOpen(open: OpenQuestions, assumption: Assumption): boolean {
+  return open === "all" || open.has(assumption);
+}
+
+/** True when at least one holds, as far as each is known to. */
+export function anyOf(each: readonly Likelihood[]): Likelihood {
+  return {
+    expected: each.some(({ expected }) => expected),
+    certain: each.some(({ certain }) => certain),
+    possible: each.some(({ possible }) => possible),
+  };
+}
+
+/** The profile of one subject. Cost: one look at every rule of the layer. */
+export function profileOf(
+  layer: Layer,
+  direction: Direction,
+  subject: PartyIndex,
+  open: OpenQuestions = "all",
+): Profile {
+  return layer.tiers[direction].map((tier) => tierProfile(tier, tier.rules, tier.isolation, subject, open));
+}
+
+/**
+ * The profiles of every party; parties with the same rules and isolation share one object, so it can serve as a key.
+ * Cost: one visit for each (rule, subject) pair that applies.
+ */
+export function profiles(program: Program, layer: Layer, direction: Direction): readonly Profile[] {
+  const tiers = layer.tiers[direction].map((tier) => ({
+    tier,
+    rules: bySubject(program, tier.rules),
+    isolation: bySubject(program, tier.isolation),
+  }));
+  const shared = new Map<string, Profile>();
+  return program.parties.map((_, party) => {
+    const key = tiers
+      .map(({ rules, isolation }) => signature(rules[party], party) + signature(isolation[party], party))
+      .join("|");
+    const known = shared.get(key);
+    if (known) return known;
+    const profile = tiers.map(({ tier, rules, isolation }) =>
+      tierProfile(tier, entries(rules[party]), entries(isolation[party]), party, "all"),
+    );
+    shared.set(key, profile);
+    return profile;
+  });
+}
+
+function tierProfile(
+  tier: Tier,
+  rules: readonly Rule[],
+  isolation: readonly Isolation[],
+  subject: PartyIndex,
+  open: OpenQuestions,
+): TierProfile {
+  const applicable: ApplicableRule[] = [];
+  for (const rule of rules) {
+    const applies = membership(rule.subject, subject, open);
+    if (applies.possible) applicable.push({ rule, applies });
+  }
+  const isolatedBy = isolation.filter((entry) => membership(entry.subject, subject, open).possible);
+  return {
+    tier,
+    rules: applicable,
+    isolation: anyOf(isolatedBy.map((entry) => membership(entry.subject, subject, open))),
+    isolatedBy,
+  };
+}
+
+interface Entry<T> {
+  readonly position: number;
+  readonly value: T;
+}
+
+/** For each party, the entries whose subject it is or may be, in order. */
+function bySubject<T extends { readonly subject: Selection }>(
+  program: Program,
+  all: readonly T[],
+): readonly Entry<T>[][] {
+  const index: Entry<T>[][] = program.parties.map(() => []);
+  all.forEach((value, position) => {
+    const possible = value.subject.doubts.reduce((set, doubt) => set.union(doubt.parties), value.subject.members);
+    for (const party of possible) index[party]?.push({ position, value });
+  });
+  return index;
+}
+
+function entries<T>(list: readonly Entry<T>[] | undefined): readonly T[] {
+  return (list ?? []).map(({ value }) => value);
+}
+
+/** Positions, each with how surely the party is a subject, so that only truly equal profiles are shared. */
+function signature<T extends { readonly subject: Selection }>(
+  list: readonly Entry<T>[] | undefined,
+  party: PartyIndex,
+): string {
+  return (list ?? [])
+    .map(({ position, value }) => {
+      const { certain, expected } = membership(value.subject, party);
+      return `${position}${certain ? "" : expected ? "+" : "?"}`;
+    })
+    .concat(";")
+    .join();
+}

@@ -1,0 +1,135 @@
+import type { Direction, Protocol } from "./flow.ts";
+import type { IpSet } from "./ip.ts";
+import type { ContainerPort, PortMatch } from "./ports.ts";
+import type { LabelSelector, Labels } from "./selector.ts";
+import type { Span } from "./source.ts";
+
+/** The immutable snapshot everything is reasoned about. Lists are sorted by id, so equal input gives equal output. */
+export interface Cluster {
+  readonly namespaces: readonly Namespace[];
+  readonly workloads: readonly Workload[];
+  readonly pods: readonly Pod[];
+  readonly services: readonly Service[];
+  readonly nodes: readonly Node[];
+  readonly networkPolicies: readonly NetworkPolicy[];
+  /** Policies that were read but cannot be evaluated: rejected ones, and dialects that are not supported. */
+  readonly unusedPolicies: readonly UnusedPolicy[];
+}
+
+export interface Namespace {
+  readonly name: string;
+  /** Always holds `kubernetes.io/metadata.name`; `incomplete` when the input has no Namespace object. */
+  readonly labels: Labels;
+  readonly span?: Span;
+}
+
+/** A controller's template, or a bare pod; what listings show as one endpoint. */
+export interface Workload {
+  /** `namespace/Kind/name`. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly span: Span;
+}
+
+/** A pod, or one that stands for `replicas` identical ones when only the template is known. */
+export interface Pod {
+  /** `namespace/name`; for a pod known only by its template `namespace/Kind/name`, with the ordinal where it has one. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** The {@link Workload.id} it belongs to. */
+  readonly workload: string;
+  readonly labels: Labels;
+  readonly ports: readonly ContainerPort[];
+  /** Pod IPs as written; empty when the input does not show any. */
+  readonly addresses: readonly string[];
+  readonly network: "pod" | "host";
+  /** Name of the node it runs on, where the input says so. */
+  readonly node?: string;
+  /** IP addresses of that node, from the pod's status. */
+  readonly nodeAddresses: readonly string[];
+  readonly replicas: number;
+  /** Labels that differ from replica to replica; present only where the template stands for several. */
+  readonly ordinals?: Ordinals;
+  readonly span: Span;
+}
+
+/** Consecutive numbers given to replicas, and the labels (`prefix` + number) that carry them. */
+export interface Ordinals {
+  readonly start: number;
+  readonly labels: readonly { readonly key: string; readonly prefix: string }[];
+}
+
+export interface Node {
+  readonly name: string;
+  readonly labels: Labels;
+  /** Entries of `status.addresses` that are IP addresses. */
+  readonly addresses: readonly string[];
+  readonly span: Span;
+}
+
+export interface Service {
+  readonly namespace: string;
+  readonly name: string;
+  readonly type: "ClusterIP" | "NodePort" | "LoadBalancer" | "ExternalName";
+  /** Labels its pods carry; empty when it selects none. */
+  readonly selector: ReadonlyMap<string, string>;
+  readonly ports: readonly ServicePort[];
+  readonly clusterIPs: readonly string[];
+  readonly span: Span;
+}
+
+export interface ServicePort {
+  readonly name?: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly targetPort: number | string;
+}
+
+/** A NetworkPolicy as the API server would store it: defaults filled in, every part with its place. */
+export interface NetworkPolicy {
+  readonly namespace: string;
+  readonly name: string;
+  readonly podSelector: LabelSelector;
+  /** Effective types: written ones, or those that defaulting gives. */
+  readonly policyTypes: readonly Direction[];
+  readonly policyTypesWritten: boolean;
+  readonly ingress: readonly PolicyRule[];
+  readonly egress: readonly PolicyRule[];
+  readonly span: Span;
+}
+
+/** One ingress or egress rule. An absent or empty list matches everything, which is spelled `"any"`. */
+export interface PolicyRule {
+  readonly peers: "any" | readonly PolicyPeer[];
+  readonly ports: "any" | readonly PortMatch[];
+  readonly span: Span;
+}
+
+export type PolicyPeer = { readonly span: Span } & /** Pods of the policy's own namespace. */
+(
+  | { readonly kind: "pods"; readonly podSelector: LabelSelector }
+  /** Pods of matching namespaces; of all of them when no pod selector is given. */
+  | { readonly kind: "namespaces"; readonly namespaceSelector: LabelSelector; readonly podSelector: LabelSelector }
+  | IpBlock
+);
+
+export interface IpBlock {
+  readonly kind: "ipBlock";
+  /** The addresses it stands for: `cidr` without every `except`. */
+  readonly addresses: IpSet;
+  readonly cidr: string;
+  readonly except: readonly string[];
+}
+
+/** A policy object that has no say in any verdict, and why; verdicts it might have changed say so. */
+export interface UnusedPolicy {
+  readonly kind: string;
+  /** Absent for cluster-scoped kinds. */
+  readonly namespace?: string;
+  readonly name: string;
+  readonly reason: "rejected" | "unsupported";
+  readonly span: Span;
+}

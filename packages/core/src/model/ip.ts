@@ -1,0 +1,217 @@
+import ipaddr from "ipaddr.js";
+import type { Family } from "./flow.ts";
+import { canonical, contains, equal, type Interval, type Intervals, intersect, subtract, union } from "./intervals.ts";
+
+const V4_END = 1n << 32n;
+/** IPv6 follows IPv4 on the line of addresses with a gap between, so that no interval ever spans two families. */
+const V6_START = 1n << 33n;
+const V6_END = V6_START + (1n << 128n);
+
+/** One address: its family and its point on the line of all addresses. */
+export interface Address {
+  readonly family: Family;
+  readonly point: bigint;
+}
+
+/** A CIDR as written: the set it stands for, and what is unusual about the spelling. */
+export interface Cidr {
+  readonly family: Family;
+  readonly set: IpSet;
+  /** The same block without bits beyond the prefix, in the usual spelling. */
+  readonly canonical: string;
+  readonly prefix: number;
+  /** Spellings that a strict API server rejects. */
+  readonly oddity?: "host-bits" | "leading-zeros" | "ipv4-mapped";
+}
+
+/**
+ * An immutable set of IPv4 and IPv6 addresses: disjoint ranges on one line, so the families can never mix.
+ * Cost of each operation: linear in the ranges; `has` is a binary search.
+ */
+export class IpSet {
+  private constructor(readonly ranges: Intervals<bigint>) {}
+
+  static readonly NONE = new IpSet([]);
+  static readonly IPV4 = new IpSet([[0n, V4_END]]);
+  static readonly IPV6 = new IpSet([[V6_START, V6_END]]);
+  static readonly ALL = IpSet.IPV4.union(IpSet.IPV6);
+
+  static of(ranges: Iterable<Interval<bigint>>): IpSet {
+    return new IpSet(canonical(ranges));
+  }
+
+  static whole(family: Family): IpSet {
+    return family === "IPv4" ? IpSet.IPV4 : IpSet.IPV6;
+  }
+
+  union(other: IpSet): IpSet {
+    return new IpSet(union(this.ranges, other.ranges));
+  }
+
+  intersect(other: IpSet): IpSet {
+    return new IpSet(intersect(this.ranges, other.ranges));
+  }
+
+  subtract(other: IpSet): IpSet {
+    return new IpSet(subtract(this.ranges, other.ranges));
+  }
+
+  get isEmpty(): boolean {
+    return this.ranges.length === 0;
+  }
+
+  equals(other: IpSet): boolean {
+    return equal(this.ranges, other.ranges);
+  }
+
+  includes(other: IpSet): boolean {
+    return other.subtract(this).isEmpty;
+  }
+
+  has(address: Address): boolean {
+    return contains(this.ranges, address.point);
+  }
+
+  /** The fewest CIDRs that make up the set, in ascending order, IPv4 first. */
+  toCidrs(): string[] {
+    return this.ranges.flatMap(([start, end]) => cidrsOf(start, end));
+  }
+}
+
+/** Reads an address; `undefined` when the text is none. An IPv4-mapped IPv6 address is read as the IPv4 address it carries. */
+export function parseAddress(text: string): Address | undefined {
+  const bytes = bytesOf(text);
+  if (!bytes) return undefined;
+  const mapped = mappedIpv4(bytes.bytes);
+  return addressOf(mapped ?? bytes.bytes);
+}
+
+/** Reads `address/prefix` as the API server does; `undefined` when the text is no CIDR. */
+export function parseCidr(text: string): Cidr | undefined {
+  const [base, length, ...rest] = text.split("/");
+  if (base === undefined || length === undefined || rest.length > 0 || !/^\d{1,3}$/.test(length)) return undefined;
+  const parsed = bytesOf(base);
+  if (!parsed || (length.length > 1 && length.startsWith("0"))) return undefined;
+  const { family, point } = addressOf(parsed.bytes);
+  const bits = family === "IPv4" ? 32 : 128;
+  const prefix = Number(length);
+  if (prefix > bits) return undefined;
+  const size = 1n << BigInt(bits - prefix);
+  const start = point - (offsetOf(family, point) % size);
+  const oddity = mappedIpv4(parsed.bytes)
+    ? "ipv4-mapped"
+    : parsed.leadingZeros
+      ? "leading-zeros"
+      : start !== point
+        ? "host-bits"
+        : undefined;
+  const set = IpSet.of([[start, start + size]]);
+  return { family, set, canonical: `${formatPoint(start)}/${prefix}`, prefix, ...(oddity && { oddity }) };
+}
+
+export function formatAddress(address: Address): string {
+  return formatPoint(address.point);
+}
+
+/** Lowest address of a set, for picking a representative; `undefined` for the empty set. */
+export function firstAddress(set: IpSet): Address | undefined {
+  const start = set.ranges[0]?.[0];
+  return start === undefined ? undefined : { family: familyAt(start), point: start };
+}
+
+/**
+ * Address ranges that are not public: private, shared, loopback, link-local, documentation, benchmarking, multicast, reserved.
+ * Source: the IANA IPv4 and IPv6 special-purpose address registries.
+ */
+export const SPECIAL_PURPOSE: readonly string[] = [
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.0.0.0/24",
+  "192.0.2.0/24",
+  "192.88.99.0/24",
+  "192.168.0.0/16",
+  "198.18.0.0/15",
+  "198.51.100.0/24",
+  "203.0.113.0/24",
+  "224.0.0.0/4",
+  "240.0.0.0/4",
+  "::/128",
+  "::1/128",
+  "::ffff:0:0/96",
+  "64:ff9b:1::/48",
+  "100::/64",
+  "2001::/23",
+  "2001:db8::/32",
+  "3fff::/20",
+  "5f00::/16",
+  "fc00::/7",
+  "fe80::/10",
+  "ff00::/8",
+];
+
+/** The public addresses of both families: everything outside the special-purpose ranges. */
+export function publicAddresses(): IpSet {
+  return SPECIAL_PURPOSE.reduce((set, cidr) => set.subtract(parseCidr(cidr)?.set ?? IpSet.NONE), IpSet.ALL);
+}
+
+/** Decimal IPv4 octets only: the hexadecimal, octal and shortened forms some libraries accept are not what an API server reads. */
+function bytesOf(text: string): { bytes: number[]; leadingZeros: boolean } | undefined {
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) {
+    const bytes = text.split(".").map(Number);
+    if (bytes.some((byte) => byte > 255)) return undefined;
+    return { bytes, leadingZeros: text.split(".").some((octet) => octet.length > 1 && octet.startsWith("0")) };
+  }
+  if (!text.includes(":") || text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;
+  return { bytes: ipaddr.IPv6.parse(text).toByteArray(), leadingZeros: false };
+}
+
+function mappedIpv4(bytes: readonly number[]): number[] | undefined {
+  const isMapped =
+    bytes.length === 16 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
+  return isMapped ? bytes.slice(12) : undefined;
+}
+
+function addressOf(bytes: readonly number[]): Address {
+  const value = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  return bytes.length === 4 ? { family: "IPv4", point: value } : { family: "IPv6", point: V6_START + value };
+}
+
+function familyAt(point: bigint): Family {
+  return point < V4_END ? "IPv4" : "IPv6";
+}
+
+function offsetOf(family: Family, point: bigint): bigint {
+  return family === "IPv4" ? point : point - V6_START;
+}
+
+function formatPoint(point: bigint): string {
+  const family = familyAt(point);
+  let rest = offsetOf(family, point);
+  const bytes: number[] = [];
+  for (let i = family === "IPv4" ? 4 : 16; i > 0; i--) {
+    bytes.unshift(Number(rest & 255n));
+    rest >>= 8n;
+  }
+  return family === "IPv4" ? bytes.join(".") : new ipaddr.IPv6(bytes).toRFC5952String();
+}
+
+function cidrsOf(start: bigint, end: bigint): string[] {
+  const family = familyAt(start);
+  const bits = family === "IPv4" ? 32 : 128;
+  const cidrs: string[] = [];
+  for (let at = start; at < end; ) {
+    let size = 1n;
+    let prefix = bits;
+    while (prefix > 0 && offsetOf(family, at) % (size << 1n) === 0n && at + (size << 1n) <= end) {
+      size <<= 1n;
+      prefix--;
+    }
+    cidrs.push(`${formatPoint(at)}/${prefix}`);
+    at += size;
+  }
+  return cidrs;
+}

@@ -1,7 +1,14 @@
 // Model: the snapshot, and the sets it is reasoned about with
 
 // The questions people ask
-export { decide, type Flow, readPort } from "./analyses/query.ts";
+export {
+  type ExplainedStep,
+  type Explanation,
+  explain,
+  type Reason,
+  type SideExplanation,
+} from "./analyses/explain.ts";
+export { connectionsAsked, decide, type Flow, readPort } from "./analyses/query.ts";
 export { type Compilation, compile } from "./compile/compile.ts";
 // Program → answers
 export type { Decision, Question, SideDecision } from "./engine/decide.ts";

@@ -40,5 +40,6 @@ export interface PodSelector {
 
 export type PeerDraft = { readonly span: Span } & (
   | { readonly kind: "pods"; readonly selector: PodSelector }
-  | { readonly kind: "addresses"; readonly addresses: IpSet }
+  /** `exceptions` were cut out of the block as written; they matter to explanations only. */
+  | { readonly kind: "addresses"; readonly addresses: IpSet; readonly exceptions: IpSet }
 );

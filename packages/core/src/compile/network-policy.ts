@@ -1,5 +1,6 @@
-import type { Cluster, NetworkPolicy, PolicyPeer } from "../model/cluster.ts";
+import type { Cluster, IpBlock, NetworkPolicy, PolicyPeer } from "../model/cluster.ts";
 import type { Assumption, Direction } from "../model/flow.ts";
+import { IpSet, parseCidr } from "../model/ip.ts";
 import type { Options } from "../model/options.ts";
 import type { PolicyRef } from "../model/program.ts";
 import type { IsolationDraft, PeerDraft, PodSelector, RuleDraft, TierDraft } from "./draft.ts";
@@ -61,8 +62,12 @@ function peerOf(peer: PolicyPeer, ownNamespace: string): PeerDraft {
         span: peer.span,
       };
     case "ipBlock":
-      return { kind: "addresses", addresses: peer.addresses, span: peer.span };
+      return { kind: "addresses", addresses: peer.addresses, exceptions: exceptionsOf(peer), span: peer.span };
   }
+}
+
+function exceptionsOf({ cidr, addresses }: IpBlock): IpSet {
+  return (parseCidr(cidr)?.set ?? IpSet.NONE).subtract(addresses);
 }
 
 function subjectOf(policy: NetworkPolicy): PodSelector {

@@ -66,7 +66,7 @@ export class Resolver {
       IPv4: this.selectAddresses(draft.addresses, "IPv4"),
       IPv6: this.selectAddresses(draft.addresses, "IPv6"),
     }));
-    return { kind: "addresses", selection, span: draft.span };
+    return { kind: "addresses", selection, exceptions: draft.exceptions, span: draft.span };
   }
 
   private selectPods({ namespaces, pods }: PodSelector): Selection {

@@ -108,8 +108,7 @@ export interface PolicyRule {
   readonly span: Span;
 }
 
-export type PolicyPeer = { readonly span: Span } & /** Pods of the policy's own namespace. */
-(
+export type PolicyPeer = { readonly span: Span } /** Pods of the policy's own namespace. */ & (
   | { readonly kind: "pods"; readonly podSelector: LabelSelector }
   /** Pods of matching namespaces; of all of them when no pod selector is given. */
   | { readonly kind: "namespaces"; readonly namespaceSelector: LabelSelector; readonly podSelector: LabelSelector }

@@ -94,6 +94,8 @@ export interface Peer {
   /** How the peer was written; address peers differ by family and cannot resolve named ports of outside addresses. */
   readonly kind: "pods" | "addresses";
   readonly selection: { readonly [F in Family]: Selection };
+  /** Addresses cut out of the block as written; for explanations. */
+  readonly exceptions?: IpSet;
   readonly span: Span;
 }
 

@@ -1,0 +1,42 @@
+import type { NetworkPolicy, Node, Service, UnusedPolicy } from "../model/cluster.ts";
+import type { Span } from "../model/source.ts";
+import type { Report } from "./text.ts";
+import type { Controller, LivePod } from "./workload.ts";
+
+/** A Namespace object as written. */
+export interface NamespaceObject {
+  readonly name: string;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly span: Span;
+}
+
+/** Every object that was read, by its key: what the cluster is made of once all sources are in. */
+export class Inventory {
+  readonly namespaces = new Map<string, NamespaceObject>();
+  readonly nodes = new Map<string, Node>();
+  readonly services = new Map<string, Service>();
+  readonly pods = new Map<string, LivePod>();
+  readonly controllers = new Map<string, Controller>();
+  readonly networkPolicies = new Map<string, NetworkPolicy>();
+  readonly unusedPolicies: UnusedPolicy[] = [];
+  private readonly report: Report;
+
+  constructor(report: Report) {
+    this.report = report;
+  }
+
+  /** Two objects with one key are one object in a cluster; the last one counts. */
+  add<T extends { readonly span: Span }>(objects: Map<string, T>, kind: string, key: string, object: T): void {
+    const first = objects.get(key);
+    objects.set(key, object);
+    if (!first) return;
+    this.report({
+      code: "object-duplicate",
+      severity: "error",
+      message: `${kind} \`${key}\` is given twice; this one counts`,
+      span: object.span,
+      related: [{ message: "first given here", span: first.span }],
+      fix: "remove one of them, or give it another name or namespace",
+    });
+  }
+}

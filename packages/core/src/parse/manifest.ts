@@ -1,0 +1,206 @@
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Options } from "../model/options.ts";
+import { isClusterScoped, isUnsupportedPolicy } from "./dialects.ts";
+import { Field, Problems } from "./field.ts";
+import type { Inventory } from "./inventory.ts";
+import { type ApiKind, readApiKind } from "./kinds.ts";
+import { type Metadata, readMetadata } from "./metadata.ts";
+import { readNamespaceObject } from "./namespace.ts";
+import { readNetworkPolicy } from "./network-policy.ts";
+import { readNode, readService } from "./service.ts";
+import { isChart, lostIndentation, notAManifest } from "./shape.ts";
+import type { Report } from "./text.ts";
+import { type Document, isListKind, isNull, type ListHeader, type MapValue, stringAt } from "./tree.ts";
+import { readController, readPod } from "./workload.ts";
+import { templateNotRendered } from "./yaml.ts";
+
+/** Reads the object of a document, or the objects of a list, into the inventory; whatever is wrong is reported. */
+export function readManifest(document: Document, inventory: Inventory, options: Options, report: Report): void {
+  const { root } = document;
+  const misplaced = lostIndentation(document);
+  if (misplaced) {
+    report(misplaced);
+    return;
+  }
+  for (const problem of document.problems) report(problem);
+  if (isNull(root)) return;
+  const kind = stringAt(root, "kind");
+  if (root.kind === "map" && isListKind(kind) && isList(root)) {
+    const header = { apiVersion: stringAt(root, "apiVersion") ?? "", kind };
+    for (const item of itemsOf(root))
+      readManifest({ ...document, root: item, problems: [], list: header }, inventory, options, report);
+  } else readObject(document, inventory, options, report);
+}
+
+function isList(root: MapValue): boolean {
+  const items = root.entries.get("items")?.value;
+  return root.entries.get("spec") === undefined && (!items || items.kind === "list" || isNull(items));
+}
+
+function itemsOf(root: MapValue) {
+  const items = root.entries.get("items")?.value;
+  return items?.kind === "list" ? items.items : [];
+}
+
+function readObject(document: Document, inventory: Inventory, options: Options, report: Report): void {
+  const problems = new Problems(document.text);
+  const object = new Field(document.root, "", problems);
+  const type = typeOf(document, object, report);
+  if (type) {
+    const marker = templateMarker(object);
+    if (marker !== undefined) problems.found.push(templateNotRendered(document.text, marker));
+    else readAs(type, object, inventory, options);
+  }
+  for (const problem of problems.found) report(problem);
+}
+
+/** `apiVersion` and `kind` of an object, its own or what its list says; the lack of either is reported. */
+function typeOf({ root, list, text }: Document, object: Field, report: Report): ApiKind | undefined {
+  const kind = stringAt(root, "kind") || inheritedKind(list);
+  const apiVersion = stringAt(root, "apiVersion") || (inheritedKind(list) ? list?.apiVersion : undefined);
+  if (root.kind !== "map" || (!kind && !apiVersion) || (!kind && isChart(root))) {
+    report(notAManifest({ root, text, problems: [] }));
+    return undefined;
+  }
+  if (!kind)
+    object.problems.reject("kind-missing", object.keyPlace("apiVersion"), "the object has no `kind`", "say what it is");
+  if (!apiVersion) {
+    object.problems.reject(
+      "api-version-missing",
+      object.keyPlace("kind"),
+      "the object has no `apiVersion`",
+      `write ${suggestion(kind)}`,
+    );
+  }
+  return kind && apiVersion ? readApiKind(apiVersion, kind) : undefined;
+}
+
+function suggestion(kind: string | undefined): string {
+  const type = kind === undefined ? undefined : readApiKind("", kind);
+  return type?.expected ? `\`apiVersion: ${type.expected}\`` : "the one its API has";
+}
+
+/** Typed lists leave their items' kind unsaid: those of a `PodList` are Pods. */
+function inheritedKind(list: ListHeader | undefined): string | undefined {
+  return list && list.kind !== "List" ? list.kind.slice(0, -"List".length) : undefined;
+}
+
+/** Where a template marker stands in the name of an object, which then is not rendered yet. */
+function templateMarker(object: Field): number | undefined {
+  for (const key of ["name", "namespace"]) {
+    const value = object.child("metadata")?.entry(key)?.value;
+    if (value?.kind !== "scalar" || typeof value.value !== "string" || !value.value.includes("{{")) continue;
+    return value.start + Math.max(object.problems.text.text.slice(value.start, value.end).indexOf("{{"), 0);
+  }
+  return undefined;
+}
+
+function readAs(type: ApiKind, object: Field, inventory: Inventory, options: Options): void {
+  const { problems } = object;
+  const place = { span: object.keyPlace("kind").span, path: "" };
+  const isForeignPolicy = isUnsupportedPolicy(type.group, type.kind);
+  if (!isForeignPolicy && !type.expected) {
+    problems.note("info", "kind-ignored", place, `${type.kind.slice(0, 100)} objects have no say in network policy`);
+    return;
+  }
+  const version = { span: object.keyPlace("apiVersion").span, path: "apiVersion" };
+  if (!isForeignPolicy && type.status === "foreign") {
+    problems.note(
+      "info",
+      "kind-ignored",
+      place,
+      `${type.kind} of \`${type.group}\` is not the ${type.kind} of Kubernetes; it is left out`,
+    );
+    return;
+  }
+  if (type.status === "unserved") {
+    const message = `\`${type.apiVersion.slice(0, 100)}\` has no ${type.kind} that a cluster would accept`;
+    problems.reject("api-version-unsupported", version, message, `write \`apiVersion: ${type.expected}\``);
+  }
+  if (type.status === "retired") {
+    const message = `\`${type.apiVersion}\` is no longer served; it is read as \`${type.expected}\``;
+    problems.note("warning", "api-version-unsupported", version, message, `write \`apiVersion: ${type.expected}\``);
+  }
+  const wasRejected = problems.rejected;
+  problems.rejected = false;
+  const metadata = readMetadata(object, options.defaultNamespace);
+  problems.rejected ||= wasRejected;
+  if (!metadata) return;
+  if (isForeignPolicy) addUnsupported(type, object, metadata, inventory);
+  else if (type.kind === "NetworkPolicy") addNetworkPolicy(type, object, metadata, inventory, options);
+  else if (!wasRejected) addObject(type.kind, object, metadata, inventory);
+}
+
+function addUnsupported(
+  { kind, group }: ApiKind,
+  object: Field,
+  { name, namespace }: Metadata,
+  inventory: Inventory,
+): void {
+  const { span } = object;
+  const place = { span: object.keyPlace("kind").span, path: "" };
+  const message = `${kind} of \`${group}\` is not supported yet; verdicts leave \`${name}\` out of account`;
+  object.problems.note("warning", "dialect-unsupported", place, message);
+  const scope = isClusterScoped(kind) ? {} : { namespace };
+  inventory.unusedPolicies.push({ kind, name, ...scope, reason: "unsupported", span });
+}
+
+function addNetworkPolicy(
+  { kind, status }: ApiKind,
+  object: Field,
+  metadata: Metadata,
+  inventory: Inventory,
+  options: Options,
+): void {
+  const { name, namespace } = metadata;
+  const policy = status === "served" ? readNetworkPolicy(object, metadata, options) : undefined;
+  if (policy && !object.problems.rejected)
+    inventory.add(inventory.networkPolicies, kind, `${namespace}/${name}`, policy);
+  else inventory.unusedPolicies.push({ kind, namespace, name, reason: "rejected", span: object.span });
+}
+
+/** Reads an object of a kind that is served and puts it where it belongs, unless something is wrong with it. */
+function addObject(kind: string, object: Field, metadata: Metadata, inventory: Inventory): void {
+  const key = `${metadata.namespace}/${metadata.name}`;
+  const add = adderFor(kind, object, metadata, inventory, key);
+  if (!object.problems.rejected) add();
+}
+
+function adderFor(kind: string, object: Field, metadata: Metadata, inventory: Inventory, key: string): () => void {
+  switch (kind) {
+    case "Namespace": {
+      const namespace = readNamespaceObject(object, metadata);
+      return () => inventory.add(inventory.namespaces, kind, namespace.name, namespace);
+    }
+    case "Node": {
+      const node = readNode(object, metadata);
+      return () => inventory.add(inventory.nodes, kind, node.name, node);
+    }
+    case "Service": {
+      const service = readService(object, metadata);
+      return () => inventory.add(inventory.services, kind, key, service);
+    }
+    case "Pod": {
+      const pod = readPod(object, metadata);
+      return () => inventory.add(inventory.pods, kind, key, pod);
+    }
+    default: {
+      const controller = readController(object, kind, metadata);
+      return () => {
+        if (controller)
+          inventory.add(inventory.controllers, kind, `${metadata.namespace}/${kind}/${metadata.name}`, controller);
+      };
+    }
+  }
+}
+
+/** Keeps only the first of the diagnostics that would repeat for every document of a file. */
+export function oncePerFile(report: Report): Report {
+  const seen = new Set<string>();
+  return (diagnostic: Diagnostic) => {
+    const key = diagnostic.code === "template-not-rendered" ? (diagnostic.span?.path ?? "") : undefined;
+    if (key !== undefined && seen.has(key)) return;
+    if (key !== undefined) seen.add(key);
+    report(diagnostic);
+  };
+}

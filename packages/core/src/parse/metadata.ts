@@ -1,0 +1,125 @@
+import { type Field, readBoolean, readList, readMap, readString, readStringMap } from "./field.ts";
+import { isDnsLabel, isLabelValue, isQualifiedName, isSubdomain } from "./names.ts";
+
+/** What an object says of itself, whatever its kind. */
+export interface Metadata {
+  readonly name: string;
+  /** Filled in for namespaced kinds; meaningless for others. */
+  readonly namespace: string;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly uid?: string;
+  readonly owner?: OwnerReference;
+}
+
+/** The controller an object belongs to. */
+export interface OwnerReference {
+  readonly kind: string;
+  readonly name: string;
+  readonly uid?: string;
+}
+
+const FIELDS = [
+  "name",
+  "generateName",
+  "namespace",
+  "labels",
+  "annotations",
+  "ownerReferences",
+  "uid",
+  "resourceVersion",
+  "generation",
+  "creationTimestamp",
+  "deletionTimestamp",
+  "deletionGracePeriodSeconds",
+  "finalizers",
+  "managedFields",
+  "selfLink",
+  "clusterName",
+];
+
+/** The metadata of an object; `undefined` when it has no name, which is reported with all else that is wrong. */
+export function readMetadata(object: Field, defaultNamespace: string): Metadata | undefined {
+  const metadata = readMap(object.child("metadata"), FIELDS);
+  const name = metadata && readName(metadata);
+  if (!metadata || name === undefined) {
+    if (!object.problems.rejected) reportNameless(object, metadata);
+    return undefined;
+  }
+  const namespace = readNamespace(metadata) ?? defaultNamespace;
+  const labels = readLabels(metadata);
+  readAnnotations(metadata);
+  const uid = readString(metadata.child("uid"));
+  const owner = readOwner(metadata);
+  return { name, namespace, labels, ...(uid !== undefined && { uid }), ...(owner && { owner }) };
+}
+
+function reportNameless(object: Field, metadata: Field | undefined): void {
+  const at = metadata ? object.keyPlace("metadata") : object.keyPlace("kind");
+  object.problems.reject(
+    "name-missing",
+    { span: at.span, path: "metadata.name" },
+    "the object has no `metadata.name`",
+    "give it a name",
+  );
+}
+
+function readName(metadata: Field): string | undefined {
+  const field = metadata.child("name");
+  const name = readString(field);
+  if (name) return checkedName(field, name);
+  const prefix = readString(metadata.child("generateName"));
+  return prefix ? prefix.replace(/-+$/, "") : undefined;
+}
+
+function checkedName(field: Field | undefined, name: string): string {
+  const rule = "lower-case letters, digits, `-` and `.`, at most 253, with a letter or digit at both ends";
+  if (!isSubdomain(name))
+    field?.reject("field-invalid", `\`${name.slice(0, 100)}\` is not a valid name`, `use ${rule}`);
+  return name;
+}
+
+function readNamespace(metadata: Field): string | undefined {
+  const field = metadata.child("namespace");
+  const namespace = readString(field);
+  if (!namespace) return undefined;
+  if (!isDnsLabel(namespace))
+    field?.reject(
+      "field-invalid",
+      `\`${namespace.slice(0, 100)}\` is not a valid namespace name`,
+      "use lower-case letters, digits and `-`, at most 63",
+    );
+  return namespace;
+}
+
+/** `metadata.labels` of an object or a pod template. */
+export function readLabels(metadata: Field | undefined): ReadonlyMap<string, string> {
+  const field = metadata?.child("labels");
+  const labels = readStringMap(field);
+  for (const [key, value] of labels) {
+    if (!isQualifiedName(key)) rejectEntry(field, key, `\`${key.slice(0, 100)}\` is not a valid label key`);
+    if (!isLabelValue(value)) rejectEntry(field, key, `\`${value.slice(0, 100)}\` is not a valid label value`);
+  }
+  return labels;
+}
+
+function readAnnotations(metadata: Field): void {
+  const field = metadata.child("annotations");
+  for (const key of readStringMap(field).keys()) {
+    if (!isQualifiedName(key.toLowerCase()))
+      rejectEntry(field, key, `\`${key.slice(0, 100)}\` is not a valid annotation key`);
+  }
+}
+
+/** Points at the entry but names the map, as the API server does. */
+function rejectEntry(field: Field | undefined, key: string, message: string): void {
+  if (field) field.problems.reject("field-invalid", { span: field.keyPlace(key).span, path: field.path }, message);
+}
+
+function readOwner(metadata: Field): OwnerReference | undefined {
+  for (const reference of readList(metadata.child("ownerReferences"), "mappings")) {
+    if (!readMap(reference) || readBoolean(reference.child("controller")) !== true) continue;
+    const [kind, name, uid] = ["kind", "name", "uid"].map((key) => readString(reference.child(key)));
+    if (kind && name) return { kind, name, ...(uid !== undefined && { uid }) };
+  }
+  return undefined;
+}

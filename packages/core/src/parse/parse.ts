@@ -1,0 +1,64 @@
+import type { Cluster } from "../model/cluster.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { type Options, UPSTREAM } from "../model/options.ts";
+import { compareSpans, type Source } from "../model/source.ts";
+import { readDocuments } from "./documents.ts";
+import { expand } from "./expand.ts";
+import { Inventory } from "./inventory.ts";
+import { oncePerFile, readManifest } from "./manifest.ts";
+import { allNamespaces } from "./namespace.ts";
+import { SourceText } from "./text.ts";
+
+/** A cluster, and what was found wrong with the texts it was read from, in the order of their places. */
+export interface Parsed {
+  readonly cluster: Cluster;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * The cluster that manifests describe, and everything found wrong with them.
+ *
+ * Sources are YAML or JSON, single objects or lists, a repository's manifests or a dump of a live cluster. What a cluster would
+ * refuse is reported and left out; the rest is read. Same input, same output: every list is sorted.
+ * Errors: none, whatever the text. Cost: linear in the text; one document is held at a time.
+ * Source: docs/semantics.md "Inputs and normalisation", "API-server validation", "Workload expansion".
+ */
+export function parse(sources: readonly Source[], options: Options = UPSTREAM): Parsed {
+  const diagnostics: Diagnostic[] = [];
+  const report = oncePerFile((diagnostic) => diagnostics.push(diagnostic));
+  const inventory = new Inventory(report);
+  for (const source of sources) {
+    for (const document of readDocuments(new SourceText(source), report))
+      readManifest(document, inventory, options, report);
+  }
+  const { pods, workloads } = expand(inventory, options, report);
+  const namespaces = allNamespaces(inventory, report);
+  const cluster = {
+    namespaces: sorted(namespaces, ({ name }) => name),
+    workloads: sorted(workloads, ({ id }) => id),
+    pods: sorted(pods, ({ id }) => id),
+    services: sorted(inventory.services.values(), qualifiedName),
+    nodes: sorted(inventory.nodes.values(), ({ name }) => name),
+    networkPolicies: sorted(inventory.networkPolicies.values(), qualifiedName),
+    unusedPolicies: sorted(inventory.unusedPolicies, (policy) => `${qualifiedName(policy)}/${policy.kind}`),
+  };
+  return { cluster, diagnostics: diagnostics.sort(byPlace) };
+}
+
+function qualifiedName({ namespace, name }: { readonly namespace?: string; readonly name: string }): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+function sorted<T>(objects: Iterable<T>, key: (object: T) => string): T[] {
+  const keyed = Array.from(objects, (object) => ({ object, key: key(object) }));
+  return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ object }) => object);
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  if (a.span && b.span) return compareSpans(a.span, b.span) || compareText(a.code, b.code);
+  return Number(b.span === undefined) - Number(a.span === undefined);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,130 @@
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { type Document, isNull, type MapValue } from "./tree.ts";
+
+/** Which fields belong under which top-level key, for telling where one that strayed came from. */
+const HOMES: readonly (readonly [home: string, fields: ReadonlySet<string>])[] = [
+  ["metadata", new Set(["name", "namespace", "labels", "annotations", "generateName"])],
+  [
+    "spec",
+    new Set([
+      "podSelector",
+      "policyTypes",
+      "ingress",
+      "egress",
+      "from",
+      "to",
+      "matchLabels",
+      "matchExpressions",
+      "namespaceSelector",
+      "ipBlock",
+      "template",
+      "selector",
+      "replicas",
+      "containers",
+      "initContainers",
+      "ports",
+      "serviceName",
+      "strategy",
+      "jobTemplate",
+      "schedule",
+    ]),
+  ],
+];
+
+/**
+ * The one thing wrong with an object whose indentation was lost in copying: `metadata:` or `spec:` stands empty, and what
+ * belongs under it stands beside it. Every other complaint about such an object would be a consequence.
+ */
+export function lostIndentation({ root, text }: Document): Diagnostic | undefined {
+  if (root.kind !== "map") return undefined;
+  const strays = HOMES.flatMap(([home, fields]) => (isEmptyAt(root, home) ? straysOf(root, home, fields) : []));
+  const [first] = strays.sort((a, b) => a.start - b.start);
+  if (!first) return undefined;
+  return {
+    code: "indentation-lost",
+    severity: "error",
+    message: `\`${first.key}\` stands beside \`${first.home}\`, which is empty; the indentation seems to be lost`,
+    span: text.span(first.start, first.end),
+    field: first.key,
+    fix: `indent \`${first.key}\` and what follows so that it stands under \`${first.home}\``,
+  };
+}
+
+function isEmptyAt(root: MapValue, key: string): boolean {
+  const entry = root.entries.get(key);
+  return entry !== undefined && isNull(entry.value);
+}
+
+function straysOf(root: MapValue, home: string, fields: ReadonlySet<string>) {
+  return [...root.entries]
+    .filter(([key]) => fields.has(key))
+    .map(([key, { keyStart, keyEnd }]) => ({ key, home, start: keyStart, end: keyEnd }));
+}
+
+/** Files that often lie beside manifests, by the keys that give them away. */
+const NEIGHBOURS: readonly { readonly keys: readonly string[]; readonly is: string; readonly fix: string }[] = [
+  { keys: ["expect"], is: "an expectations file", fix: "give it with `watertight test --expect`" },
+  {
+    keys: [
+      "resources",
+      "bases",
+      "kustomize",
+      "patches",
+      "patchesStrategicMerge",
+      "namePrefix",
+      "configMapGenerator",
+      "commonLabels",
+    ],
+    is: "a kustomization",
+    fix: "run kustomize build and give its output",
+  },
+  {
+    keys: ["appVersion", "dependencies", "version"],
+    is: "a Helm chart's description",
+    fix: "render the chart: helm template . | watertight list -",
+  },
+  {
+    keys: ["replicaCount", "image", "ingress", "global", "nameOverride"],
+    is: "a file of Helm values",
+    fix: "render the chart: helm template . | watertight list -",
+  },
+  { keys: ["services"], is: "a Compose file", fix: "convert it to Kubernetes manifests first" },
+];
+
+/** What to say of a document that is no Kubernetes object: neither `apiVersion` nor `kind` says what it is. */
+export function notAManifest({ root, text }: Document): Diagnostic {
+  const span = text.span(root.start, Math.min(root.end, firstLineEnd(text.text, root.start)));
+  const neighbour =
+    root.kind === "map" ? NEIGHBOURS.find(({ keys }) => keys.some((key) => root.entries.has(key))) : undefined;
+  if (neighbour && root.kind === "map" && !root.entries.has("spec")) {
+    return {
+      code: "not-a-manifest",
+      severity: "info",
+      message: `this looks like ${neighbour.is}; it is left out`,
+      span,
+      fix: neighbour.fix,
+    };
+  }
+  const what =
+    root.kind === "map"
+      ? "a mapping without `apiVersion` and `kind`"
+      : root.kind === "list"
+        ? "a list"
+        : "a single value";
+  return { code: "not-a-manifest", severity: "warning", message: `this is ${what}, not a Kubernetes object`, span };
+}
+
+/** A Chart.yaml has an `apiVersion` too, but of its own. */
+export function isChart(root: MapValue): boolean {
+  return (
+    root.entries.has("version") &&
+    root.entries.has("name") &&
+    !root.entries.has("spec") &&
+    !root.entries.has("metadata")
+  );
+}
+
+function firstLineEnd(text: string, start: number): number {
+  const at = text.indexOf("\n", start);
+  return at === -1 ? text.length : at;
+}

@@ -1,0 +1,79 @@
+/** A stretch of a text, by offsets. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A list of objects cut apart: what stands before and after its items, and each item with its dash. */
+export interface SplitList {
+  readonly head: Stretch;
+  readonly items: readonly Stretch[];
+  readonly tail: Stretch;
+}
+
+/**
+ * The documents of a YAML stream, cut at the lines that mark their start or end; documents that hold nothing but blank lines,
+ * comments and directives are left out. A line `---` cannot be anything else, not even inside a block scalar.
+ */
+export function splitDocuments(text: string): Stretch[] {
+  const documents: Stretch[] = [];
+  let start = text.startsWith("\ufeff") ? 1 : 0;
+  for (const marker of text.matchAll(/^(?:---|\.\.\.)(?=[ \t\r\n]|$)/gm)) {
+    if (hasContent(text, start, marker.index)) documents.push({ start, end: marker.index });
+    start = marker[0] === "---" ? marker.index : marker.index + 3;
+  }
+  if (hasContent(text, start, text.length)) documents.push({ start, end: text.length });
+  return documents;
+}
+
+function hasContent(text: string, start: number, end: number): boolean {
+  let at = text.startsWith("---", start) ? start + 3 : start;
+  while (at < end) {
+    const code = text.charCodeAt(at);
+    const isLineStart = at === start || text.charCodeAt(at - 1) === 0x0a;
+    if (code === 0x23 || (code === 0x25 && isLineStart)) at = lineEnd(text, at, end);
+    else if (code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d) at++;
+    else return true;
+  }
+  return false;
+}
+
+function lineEnd(text: string, from: number, end: number): number {
+  const at = text.indexOf("\n", from);
+  return at === -1 || at >= end ? end : at + 1;
+}
+
+/**
+ * The parts of a document whose top level has `items:` followed by a block of entries, the shape of every list kubectl prints;
+ * `undefined` for any other. Works on lines alone: nothing that belongs to an entry stands as far left as its dash.
+ */
+export function splitList(text: string): SplitList | undefined {
+  const key = /^items:[ \t]*(?:#[^\n]*)?\r?\n/m.exec(text);
+  if (!key) return undefined;
+  const from = key.index + key[0].length;
+  const firstDash = /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*( *)-(?=[ \t\r\n]|$)/.exec(text.slice(from));
+  if (!firstDash) return undefined;
+  const indent = firstDash[1]?.length ?? 0;
+  const starts: number[] = [];
+  let at = from;
+  for (; at < text.length; at = lineEnd(text, at, text.length)) {
+    const place = placeOf(text, at, indent);
+    if (place === "outside") break;
+    if (place === "dash") starts.push(at);
+  }
+  const items = starts.map((start, i) => ({ start, end: starts[i + 1] ?? at }));
+  return { head: { start: 0, end: key.index }, items, tail: { start: at, end: text.length } };
+}
+
+/** How a line relates to a list whose dashes stand at `indent`. */
+function placeOf(text: string, line: number, indent: number): "dash" | "inside" | "outside" {
+  let at = line;
+  while (text.charCodeAt(at) === 0x20) at++;
+  const code = text.charCodeAt(at);
+  if (code === 0x0a || code === 0x0d || code === 0x23 || code === 0x09 || Number.isNaN(code)) return "inside";
+  if (at - line > indent) return "inside";
+  const next = text.charCodeAt(at + 1);
+  const isDash =
+    code === 0x2d && (next === 0x20 || next === 0x09 || next === 0x0a || next === 0x0d || Number.isNaN(next));
+  return isDash && at - line === indent ? "dash" : "outside";
+}

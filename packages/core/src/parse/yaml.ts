@@ -1,0 +1,150 @@
+import { Composer, type ErrorCode, Parser, type Document as YamlDocument } from "yaml";
+import type { Diagnostic, DiagnosticCode } from "../model/diagnostic.ts";
+import type { Report, SourceText } from "./text.ts";
+import { type Document, isListKind, type ListHeader, stringAt, type Value } from "./tree.ts";
+import { type Stretch, splitDocuments, splitList } from "./yaml-split.ts";
+import { TreeBuilder, YamlFault } from "./yaml-tree.ts";
+
+/** The largest YAML document that is read; JSON has no limit. In UTF-16 units. */
+export const MAX_DOCUMENT = 16_000_000;
+
+/**
+ * The documents of a YAML stream, and the items of a list one by one in its place. One that cannot be read is reported and left
+ * out; the others are not affected.
+ */
+export function* readYaml(text: SourceText, report: Report): Generator<Document> {
+  for (const stretch of splitDocuments(text.text)) yield* readStretch(text, stretch, report);
+}
+
+function* readStretch(text: SourceText, stretch: Stretch, report: Report): Generator<Document> {
+  const list = readListParts(text, stretch);
+  if (!list) {
+    yield* readDocument(text, stretch, report);
+    return;
+  }
+  for (const item of list.items) yield* readItem(text, item, list.header, report);
+}
+
+function* readDocument(text: SourceText, stretch: Stretch, report: Report): Generator<Document> {
+  const document = readTree(text, stretch);
+  if (document instanceof YamlFault) report(faultDiagnostic(text, stretch, document));
+  else yield document;
+}
+
+/** An item is read with its dash, as a list of one. */
+function* readItem(text: SourceText, stretch: Stretch, list: ListHeader, report: Report): Generator<Document> {
+  for (const document of readDocument(text, stretch, report)) {
+    const roots = document.root.kind === "list" ? document.root.items : [document.root];
+    for (const root of roots) yield { ...document, root, list };
+  }
+}
+
+/** The items of a document that is a list of objects; `undefined` for one that is better read whole. */
+function readListParts(
+  text: SourceText,
+  { start, end }: Stretch,
+): { header: ListHeader; items: readonly Stretch[] } | undefined {
+  const content = text.text.slice(start, end);
+  const parts = splitList(content);
+  if (!parts || (content.length <= MAX_DOCUMENT && sharesAnchors(content))) return undefined;
+  const shift = (part: Stretch) => ({ start: part.start + start, end: part.end + start });
+  const said = [parts.head, parts.tail].map((part) => readTree(text, shift(part)));
+  const roots = said.flatMap((part) => (part instanceof YamlFault ? [] : [part.root]));
+  const kind = roots.map((root) => stringAt(root, "kind")).find(isListKind);
+  if (roots.length < 2 || kind === undefined) return undefined;
+  const apiVersion = roots.map((root) => stringAt(root, "apiVersion")).find((version) => version !== undefined) ?? "";
+  return { header: { apiVersion, kind }, items: parts.items.map(shift) };
+}
+
+/** Whether entries may refer to each other, so that they cannot be read apart. */
+function sharesAnchors(content: string): boolean {
+  return /[:-][ \t]+&[^\s&]/.test(content) && /[:-][ \t]+\*[^\s*]/.test(content);
+}
+
+function readTree(text: SourceText, { start, end }: Stretch): Document | YamlFault {
+  if (end - start > MAX_DOCUMENT) return new YamlFault("source-too-large", 0, 0, "the document is larger than 16 MB");
+  const problems: Diagnostic[] = [];
+  try {
+    const document = compose(text.text.slice(start, end));
+    const builder = new TreeBuilder(text, start, (problem) => problems.push(problem));
+    const root: Value = builder.build(document.contents);
+    return { text, root, problems };
+  } catch (fault) {
+    if (fault instanceof YamlFault) return fault;
+    if (fault instanceof RangeError) return new YamlFault("nesting-too-deep", 0, 0, "nested too deep to be read");
+    throw fault;
+  }
+}
+
+/** The syntax tree of one document, or the first thing wrong with it, thrown. Stops at once at what no document can hold. */
+function compose(content: string): YamlDocument.Parsed {
+  const composer = new Composer({
+    schema: "failsafe",
+    uniqueKeys: false,
+    prettyErrors: false,
+    keepSourceTokens: false,
+    logLevel: "silent",
+  });
+  const documents: YamlDocument.Parsed[] = [];
+  for (const token of new Parser().parse(content)) {
+    if (token.type === "error") throw new YamlFault("syntax", token.offset, token.offset + 1, reword(token.message));
+    for (const document of composer.next(token)) documents.push(document);
+    failOnErrors(documents);
+  }
+  for (const document of composer.end(true, content.length)) documents.push(document);
+  failOnErrors(documents);
+  const [document, second] = documents;
+  if (second)
+    throw new YamlFault("syntax", second.range[0], second.range[0] + 1, "a second document starts here without `---`");
+  if (!document) throw new YamlFault("syntax", 0, 0, "there is no document");
+  return document;
+}
+
+function failOnErrors(documents: readonly YamlDocument.Parsed[]): void {
+  const error = documents.flatMap((document) => document.errors).sort((a, b) => a.pos[0] - b.pos[0])[0];
+  if (!error) return;
+  throw new YamlFault(codeOf(error.code), error.pos[0], error.pos[1], reword(error.message));
+}
+
+function codeOf(code: ErrorCode): DiagnosticCode {
+  return code === "RESOURCE_EXHAUSTION" ? "nesting-too-deep" : "syntax";
+}
+
+function reword(message: string): string {
+  const [line = ""] = message.replaceAll('"', "`").split("\n");
+  const sentence = line.replace(/[.:]?\s*$/, "");
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1, 200);
+}
+
+/** What to tell a person; where template markers stand in the text, they are the cause and the rest a consequence. */
+function faultDiagnostic(text: SourceText, { start, end }: Stretch, fault: YamlFault): Diagnostic {
+  const marker = fault.code === "syntax" ? text.text.slice(start, end).indexOf("{{") : -1;
+  if (marker !== -1) return templateNotRendered(text, start + marker);
+  const fix = fixFor(fault);
+  return {
+    code: fault.code,
+    severity: "error",
+    message: fault.message,
+    span: text.span(start + fault.start, start + fault.end),
+    ...(fix !== undefined && { fix }),
+  };
+}
+
+function fixFor({ code, message }: YamlFault): string | undefined {
+  if (code === "source-too-large") return "split it into documents with `---`, or give it as JSON";
+  if (/tab/i.test(message)) return "indent with spaces";
+  if (/nested mappings|compact mapping/.test(message))
+    return "quote the value if it contains `: `, or put what follows on its own line";
+  return undefined;
+}
+
+/** The diagnostic for a template that was given instead of what it renders to. */
+export function templateNotRendered(text: SourceText, marker: number): Diagnostic {
+  return {
+    code: "template-not-rendered",
+    severity: "error",
+    message: "this is a template, not a manifest: `{{` marks what a tool has to fill in first",
+    span: text.span(marker, marker + 2),
+    fix: "render it first: helm template . | watertight list -",
+  };
+}

@@ -1,6 +1,59 @@
-// Model: the snapshot, and the sets it is reasoned about with
+// The snapshot, and the sets it is reasoned about with
+export type {
+  Cluster,
+  IpBlock,
+  Namespace,
+  NetworkPolicy,
+  Node,
+  Ordinals,
+  Pod,
+  PolicyPeer,
+  PolicyRule,
+  Service,
+  ServicePort,
+  UnusedPolicy,
+  Workload,
+} from "./model/cluster.ts";
+export type { Diagnostic, DiagnosticCode, Severity } from "./model/diagnostic.ts";
+export type { Assumption, AssumptionCode, Certainty, Direction, Family, Protocol, Verdict } from "./model/flow.ts";
+export type { Source, Span } from "./model/source.ts";
+export { formatSpan } from "./model/source.ts";
+export { ConnectionSet, type PortsByProtocol } from "./model/connections.ts";
+export { IpSet, parseAddress, parseCidr } from "./model/ip.ts";
+export { type ContainerPort, formatPortMatch, type PortMatch } from "./model/ports.ts";
+export { formatSelector, type Labels, type LabelSelector, type Requirement } from "./model/selector.ts";
+export { type Options, PRESETS, readOptions, UPSTREAM } from "./model/options.ts";
 
-// The questions people ask
+// Text → Cluster → Program
+export { type Parsed, parse } from "./parse/parse.ts";
+export { type Compilation, compile } from "./compile/compile.ts";
+export type {
+  Action,
+  AddressBlock,
+  Caveat,
+  Doubt,
+  Isolation,
+  Layer,
+  Party,
+  PartyIndex,
+  Peer,
+  PodClass,
+  PolicyRef,
+  Program,
+  Rule,
+  Selection,
+  Tier,
+  TierName,
+} from "./model/program.ts";
+export { policyId } from "./model/program.ts";
+
+// Program → answers
+export { connectionsAsked, decide, type Flow, readPort } from "./analyses/query.ts";
+export type { Decision, Question, SideDecision } from "./engine/decide.ts";
+export type { Step } from "./engine/judge.ts";
+export { type Connection, type Isolated, type Opening, Reachability, reach } from "./engine/reach.ts";
+export type { Endpoint, Grouping } from "./engine/endpoints.ts";
+export { findEndpoint, type Named } from "./engine/names.ts";
 export {
   type ExplainedStep,
   type Explanation,
@@ -8,27 +61,5 @@ export {
   type Reason,
   type SideExplanation,
 } from "./analyses/explain.ts";
-export { connectionsAsked, decide, type Flow, readPort } from "./analyses/query.ts";
-export { type Compilation, compile } from "./compile/compile.ts";
-// Program → answers
-export type { Decision, Question, SideDecision } from "./engine/decide.ts";
-export type { Endpoint, Grouping } from "./engine/endpoints.ts";
-export type { Step } from "./engine/judge.ts";
-export { findEndpoint, type Named } from "./engine/names.ts";
-export { type Connection, type Isolated, type Opening, Reachability, reach } from "./engine/reach.ts";
-export type * from "./model/cluster.ts";
-export { ConnectionSet, type PortsByProtocol } from "./model/connections.ts";
-export type * from "./model/diagnostic.ts";
-export type * from "./model/flow.ts";
-export { IpSet, parseAddress, parseCidr } from "./model/ip.ts";
-export { type Options, PRESETS, readOptions, UPSTREAM } from "./model/options.ts";
-export type { ContainerPort, PortMatch } from "./model/ports.ts";
-export { formatPortMatch } from "./model/ports.ts";
-export type * from "./model/program.ts";
-export { policyId } from "./model/program.ts";
-export type { LabelSelector, Labels, Requirement } from "./model/selector.ts";
-export { formatSelector } from "./model/selector.ts";
-export type { Source, Span } from "./model/source.ts";
-export { formatSpan } from "./model/source.ts";
-// Text → Cluster → Program
-export { type Parsed, parse } from "./parse/parse.ts";
+
+// Answers → text

@@ -1,10 +1,14 @@
 import { ConnectionSet } from "../model/connections.ts";
-import type { Direction } from "../model/flow.ts";
+import type { Direction, Family } from "../model/flow.ts";
 import type { Layer, PartyIndex, Program } from "../model/program.ts";
 import { type Encounter, encounters, sideOf } from "./encounter.ts";
 import { type Endpoint, endpointsOf, type Grouping } from "./endpoints.ts";
+import type { Placement } from "./extent.ts";
 import { judge } from "./judge.ts";
 import { type Profile, profiles } from "./profile.ts";
+
+const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
+const PLACEMENTS: readonly Placement[] = ["elsewhere", "own-node", "unknown"];
 
 /** What opened one side of a connection: no policy was in the way, a rule let it through, or both, for parts of it. */
 export type Opening = "default" | "policy" | "mixed";
@@ -105,7 +109,8 @@ export function reach(program: Program, { by = "workload" }: { readonly by?: Gro
 class SideTable {
   private readonly layers: readonly { readonly layer: Layer; readonly profiles: readonly Profile[] }[];
   private readonly kinds: readonly number[];
-  private readonly entries = new Map<string, SideEntry>();
+  /** A row for each kind of subject, family and placement; in it an entry for each peer looked at. */
+  private readonly rows: SideEntry[][] = [];
 
   constructor(
     private readonly program: Program,
@@ -116,12 +121,19 @@ class SideTable {
   }
 
   look(encounter: Encounter): SideEntry {
-    const side = sideOf(encounter, this.direction);
-    const key = `${this.kinds[side.subject]} ${side.peer} ${side.family} ${side.placement}`;
-    let entry = this.entries.get(key);
+    const { source, destination, family, placement } = encounter;
+    const [subject, peer] = this.direction === "egress" ? [source, destination] : [destination, source];
+    const circumstance = FAMILIES.indexOf(family) * PLACEMENTS.length + PLACEMENTS.indexOf(placement);
+    const at = (this.kinds[subject] as number) * FAMILIES.length * PLACEMENTS.length + circumstance;
+    let row = this.rows[at];
+    if (!row) {
+      row = [];
+      this.rows[at] = row;
+    }
+    let entry = row[peer];
     if (!entry) {
       entry = this.judge(encounter);
-      this.entries.set(key, entry);
+      row[peer] = entry;
     }
     return entry;
   }

@@ -1,4 +1,4 @@
-import type { Cluster } from "../../src/model/cluster.ts";
+import type { Cluster, PolicyPeer } from "../../src/model/cluster.ts";
 import type { Family, Protocol } from "../../src/model/flow.ts";
 import type { Options } from "../../src/model/options.ts";
 import type { Address } from "./addresses.ts";
@@ -50,30 +50,31 @@ export function settingOf(cluster: Cluster, options: Options): Setting {
 }
 
 function askedValues(cluster: Cluster): Map<string, string[]> {
+  const selectors = cluster.networkPolicies.map(({ podSelector }) => podSelector);
+  for (const peer of everyPeer(cluster)) {
+    if (peer.kind === "pods") selectors.push(peer.podSelector);
+    if (peer.kind === "namespaces") selectors.push(peer.namespaceSelector, peer.podSelector);
+  }
   const asked = new Map<string, string[]>();
-  for (const policy of cluster.networkPolicies) {
-    const selectors = [policy.podSelector];
-    for (const rule of [...policy.ingress, ...policy.egress]) {
-      for (const peer of rule.peers === "any" ? [] : rule.peers) {
-        if (peer.kind === "pods") selectors.push(peer.podSelector);
-        if (peer.kind === "namespaces") selectors.push(peer.namespaceSelector, peer.podSelector);
-      }
-    }
-    for (const { key, values } of selectors.flatMap(({ requirements }) => requirements)) {
-      asked.set(key, [...new Set([...(asked.get(key) ?? []), ...values])]);
-    }
+  for (const { key, values } of selectors.flatMap(({ requirements }) => requirements)) {
+    asked.set(key, [...new Set([...(asked.get(key) ?? []), ...values])]);
   }
   return asked;
 }
 
 function everyCidr(cluster: Cluster): string[] {
-  const cidrs: string[] = [];
+  return everyPeer(cluster).flatMap((peer) => (peer.kind === "ipBlock" ? [peer.cidr, ...peer.except] : []));
+}
+
+/** NP-12: rules of a direction that the policy does not list have no effect. */
+function everyPeer(cluster: Cluster): PolicyPeer[] {
+  const peers: PolicyPeer[] = [];
   for (const policy of cluster.networkPolicies) {
-    for (const rule of [...policy.ingress, ...policy.egress]) {
-      for (const peer of rule.peers === "any" ? [] : rule.peers) {
-        if (peer.kind === "ipBlock") cidrs.push(peer.cidr, ...peer.except);
+    for (const direction of policy.policyTypes) {
+      for (const rule of policy[direction]) {
+        if (rule.peers !== "any") peers.push(...rule.peers);
       }
     }
   }
-  return cidrs;
+  return peers;
 }

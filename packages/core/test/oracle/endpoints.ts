@@ -77,26 +77,30 @@ function includes(addresses: readonly string[], address: Address): boolean {
   });
 }
 
-export function familiesOf(flow: OracleFlow, source: Endpoint, destination: Endpoint, setting: Setting): Family[] {
-  if (flow.family) return [flow.family];
-  const atSource = familiesAt(source, setting);
-  const atDestination = familiesAt(destination, setting);
-  // An end given as an address settles it.
-  if ("address" in flow.source) return atSource;
-  if ("address" in flow.destination) return atDestination;
-  return atSource.filter((family) => atDestination.includes(family));
+/** IPB-4: the families both ends have; an address has its own, and a pod given by its address is meant in that family. */
+export function familiesOf(flow: OracleFlow, source: Endpoint, destination: Endpoint, context: Context): Family[] {
+  const atSource = familiesAt(source, destination, context);
+  const atDestination = familiesAt(destination, source, context);
+  const shared = atSource.filter((family) => atDestination.includes(family));
+  return flow.family === undefined ? shared : shared.filter((family) => family === flow.family);
 }
 
-function familiesAt(end: Endpoint, { cluster, options, everybody }: Setting): Family[] {
+function familiesAt(end: Endpoint, other: Endpoint, { cluster, options, everybody, cidrs, world }: Context): Family[] {
   if (end.kind === "address") return [end.address.family];
   if (end.family) return [end.family];
   const known = addressesOf(end.pod, cluster).map(({ family }) => family);
   if (known.length > 0) return inOrder(known);
-  // IPB-6, "the pod may have that family": as the pod CIDRs say, else as other pods have it, else IPv4.
+
+  // IPB-6, "the pod may have that family": as the pod CIDRs say, else as other pods have it.
   const configured = options.podCIDRs.map((cidr) => parseBlock(cidr).family);
   if (configured.length > 0) return inOrder(configured);
   const elsewhere = everybody.flatMap(({ of }) => of.addresses.map((text) => parseAddress(text).family));
-  return elsewhere.length > 0 ? inOrder(elsewhere) : ["IPv4"];
+  if (elsewhere.length > 0) return inOrder(elsewhere);
+  // Nothing to go by: IPv4, and IPv6 where some policy speaks of it, which is a guess unless the other end settles it.
+  if (!cidrs.some((cidr) => parseBlock(cidr).family === "IPv6")) return ["IPv4"];
+  if (other.kind === "address") return ["IPv4", "IPv6"];
+  const dual = world({ id: "pods have IPv6 addresses", kind: "unknown", answers: ["yes", "no"] }) === "yes";
+  return dual ? ["IPv4", "IPv6"] : ["IPv4"];
 }
 
 function inOrder(families: readonly Family[]): Family[] {

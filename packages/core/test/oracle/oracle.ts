@@ -13,6 +13,8 @@ export interface OracleVerdict {
   readonly egress: boolean;
   readonly ingress: boolean;
   readonly certainty: Certainty;
+  /** What would have to be known or agreed on to be sure; empty when the verdict is specified. */
+  readonly open: readonly string[];
   /** The answer family by family: those both ends have. */
   readonly families: readonly FamilyVerdict[];
 }
@@ -32,14 +34,19 @@ export function oracle(cluster: Cluster, options: Options, flow: OracleFlow): Or
   const setting = settingOf(cluster, options);
   const source = endpoint(flow.source, setting);
   const destination = endpoint(flow.destination, setting);
-  const families = familiesOf(flow, source, destination, setting);
 
-  const { value: verdicts, certainty } = inEveryWorld(
-    (world) =>
-      families.map((family) => {
+  const {
+    value: verdicts,
+    certainty,
+    open,
+  } = inEveryWorld(
+    (world) => {
+      const context = { ...setting, world };
+      return familiesOf(flow, source, destination, context).map((family) => {
         const connection = { source, destination, protocol: flow.protocol, port: flow.port, family };
-        return evaluate(connection, { ...setting, world });
-      }),
+        return evaluate(connection, context);
+      });
+    },
     (everyFamily) => everyFamily.some(({ allowed }) => allowed),
   );
   // IPB-4: allowed when some family is; the directions are those of that family.
@@ -49,6 +56,7 @@ export function oracle(cluster: Cluster, options: Options, flow: OracleFlow): Or
     egress: told?.egress ?? false,
     ingress: told?.ingress ?? false,
     certainty,
+    open,
     families: verdicts,
   };
 }

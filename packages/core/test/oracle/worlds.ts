@@ -15,10 +15,11 @@ interface Taken {
   readonly choice: number;
 }
 
-/** The value in the default world, and how far it can be trusted. */
+/** The value in the default world, how far it can be trusted, and the questions that would have to be answered. */
 export interface Outcome<T> {
   readonly value: T;
   readonly certainty: Certainty;
+  readonly open: readonly string[];
 }
 
 /**
@@ -40,7 +41,7 @@ export function inEveryWorld<T>(evaluate: (world: World) => T, verdict: (value: 
     all.push(...taken.map(({ question }) => question));
     path = next(taken);
   }
-  if (agreed) return { value: byDefault.value, certainty: "specified" };
+  if (agreed) return { value: byDefault.value, certainty: "specified", open: [] };
 
   const alone = byDefault.taken
     .map(({ question }) => question)
@@ -52,7 +53,8 @@ export function inEveryWorld<T>(evaluate: (world: World) => T, verdict: (value: 
     );
   const blamed = alone.length > 0 ? alone : all;
   const unknown = blamed.some(({ kind }) => kind === "unknown");
-  return { value: byDefault.value, certainty: unknown ? "unknown" : "implementation-defined" };
+  const open = [...new Set(blamed.map(({ id }) => id))];
+  return { value: byDefault.value, certainty: unknown ? "unknown" : "implementation-defined", open };
 }
 
 /** Evaluates with the answers of `path` to the first questions, and the default to every one after them. */

@@ -155,7 +155,7 @@ export function readBoolean(field: Field | undefined): boolean | undefined {
 export function readStringMap(field: Field | undefined): ReadonlyMap<string, string> {
   const strings = new Map<string, string>();
   const map = readMap(field);
-  if (!map || map.value.kind !== "map") return strings;
+  if (map?.value.kind !== "map") return strings;
   for (const [key, { value }] of map.value.entries) {
     const read = isNull(value)
       ? emptyValue(map, key)
@@ -208,12 +208,19 @@ function written({ problems, value }: Field): string {
   return problems.text.text.slice(value.start, value.end).slice(0, 60);
 }
 
+/** What was most likely meant: another spelling, or one level further in, under a neighbour that is empty. */
+function correction(key: string, entries: MapValue["entries"], known: readonly string[]): string {
+  const likely = nearest(key, known);
+  if (likely) return `write \`${likely}\``;
+  const empty = known.find((name) => entries.has(name) && isNull((entries.get(name) as Entry).value));
+  return empty ? `indent it if it belongs under \`${empty}\`` : `the fields here are ${known.join(", ")}`;
+}
+
 function reportUnknown(field: Field, { entries }: MapValue, known: readonly string[]): void {
   for (const key of entries.keys()) {
     if (known.includes(key)) continue;
     const place = field.keyPlace(key);
-    const likely = nearest(key, known);
-    const fix = likely ? `write \`${likely}\`` : `the fields here are ${known.join(", ")}`;
+    const fix = correction(key, entries, known);
     field.problems.note(
       "error",
       "field-unknown",

@@ -1,14 +1,14 @@
-import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Diagnostic, DiagnosticCode } from "../model/diagnostic.ts";
 import type { Options } from "../model/options.ts";
 import { isClusterScoped, isUnsupportedPolicy } from "./dialects.ts";
-import { Field, Problems } from "./field.ts";
+import { Field, Problems, readString } from "./field.ts";
 import type { Inventory } from "./inventory.ts";
 import { type ApiKind, readApiKind } from "./kinds.ts";
 import { type Metadata, readMetadata } from "./metadata.ts";
 import { readNamespaceObject } from "./namespace.ts";
 import { readNetworkPolicy } from "./network-policy.ts";
 import { readNode, readService } from "./service.ts";
-import { isChart, lostIndentation, notAManifest } from "./shape.ts";
+import { belongsToTool, lostIndentation, notAManifest } from "./shape.ts";
 import type { Report } from "./text.ts";
 import { type Document, isListKind, isNull, type ListHeader, type MapValue, stringAt } from "./tree.ts";
 import { readController, readPod } from "./workload.ts";
@@ -55,24 +55,25 @@ function readObject(document: Document, inventory: Inventory, options: Options, 
 }
 
 /** `apiVersion` and `kind` of an object, its own or what its list says; the lack of either is reported. */
-function typeOf({ root, list, text }: Document, object: Field, report: Report): ApiKind | undefined {
-  const kind = stringAt(root, "kind") || inheritedKind(list);
-  const apiVersion = stringAt(root, "apiVersion") || (inheritedKind(list) ? list?.apiVersion : undefined);
-  if (root.kind !== "map" || (!kind && !apiVersion) || (!kind && isChart(root))) {
-    report(notAManifest({ root, text, problems: [] }));
+function typeOf(document: Document, object: Field, report: Report): ApiKind | undefined {
+  const { root, list } = document;
+  const inherited = inheritedKind(list);
+  const kind = stringAt(root, "kind") || inherited;
+  const apiVersion = stringAt(root, "apiVersion") || (inherited && list?.apiVersion);
+  const isUntyped = root.kind === "map" && !object.child("kind") && !object.child("apiVersion") && !inherited;
+  if (root.kind !== "map" || isUntyped || belongsToTool(root)) {
+    report(notAManifest(document));
     return undefined;
   }
-  if (!kind)
-    object.problems.reject("kind-missing", object.keyPlace("apiVersion"), "the object has no `kind`", "say what it is");
-  if (!apiVersion) {
-    object.problems.reject(
-      "api-version-missing",
-      object.keyPlace("kind"),
-      "the object has no `apiVersion`",
-      `write ${suggestion(kind)}`,
-    );
-  }
+  if (!kind) reportUntyped(object, "kind", "kind-missing", "say what it is");
+  if (!apiVersion) reportUntyped(object, "apiVersion", "api-version-missing", `write ${suggestion(kind)}`);
   return kind && apiVersion ? readApiKind(apiVersion, kind) : undefined;
+}
+
+function reportUntyped(object: Field, key: "kind" | "apiVersion", code: DiagnosticCode, fix: string): void {
+  if (object.child(key) && readString(object.child(key)) !== "") return;
+  const { span } = object.keyPlace(key === "kind" ? "apiVersion" : "kind");
+  object.problems.reject(code, { span, path: key }, `the object has no \`${key}\``, fix);
 }
 
 function suggestion(kind: string | undefined): string {
@@ -121,14 +122,11 @@ function readAs(type: ApiKind, object: Field, inventory: Inventory, options: Opt
     const message = `\`${type.apiVersion}\` is no longer served; it is read as \`${type.expected}\``;
     problems.note("warning", "api-version-unsupported", version, message, `write \`apiVersion: ${type.expected}\``);
   }
-  const wasRejected = problems.rejected;
-  problems.rejected = false;
   const metadata = readMetadata(object, options.defaultNamespace);
-  problems.rejected ||= wasRejected;
   if (!metadata) return;
   if (isForeignPolicy) addUnsupported(type, object, metadata, inventory);
   else if (type.kind === "NetworkPolicy") addNetworkPolicy(type, object, metadata, inventory, options);
-  else if (!wasRejected) addObject(type.kind, object, metadata, inventory);
+  else if (type.status !== "unserved") addObject(type.kind, object, metadata, inventory);
 }
 
 function addUnsupported(

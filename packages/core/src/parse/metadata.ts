@@ -42,7 +42,7 @@ export function readMetadata(object: Field, defaultNamespace: string): Metadata 
   const metadata = readMap(object.child("metadata"), FIELDS);
   const name = metadata && readName(metadata);
   if (!metadata || name === undefined) {
-    if (!object.problems.rejected) reportNameless(object, metadata);
+    reportNameless(object, metadata);
     return undefined;
   }
   const namespace = readNamespace(metadata) ?? defaultNamespace;
@@ -54,6 +54,8 @@ export function readMetadata(object: Field, defaultNamespace: string): Metadata 
 }
 
 function reportNameless(object: Field, metadata: Field | undefined): void {
+  const written = metadata ? metadata.child("name")?.value : object.child("metadata")?.value;
+  if (written && !(written.kind === "scalar" && written.value === "")) return;
   const at = metadata ? object.keyPlace("metadata") : object.keyPlace("kind");
   object.problems.reject(
     "name-missing",

@@ -20,6 +20,7 @@ const TYPES: Readonly<Record<string, Direction>> = { Ingress: "ingress", Egress:
  */
 export function readNetworkPolicy(object: Field, metadata: Metadata, options: Options): NetworkPolicy {
   readMap(object, ["apiVersion", "kind", "metadata", "spec", "status"]);
+  noteNull(object, "spec", "the policy isolates every pod of its namespace", "say what the policy selects and allows");
   const written = readMap(object.child("spec"), ["podSelector", "ingress", "egress", "policyTypes"]);
   const spec =
     written ??

@@ -12,10 +12,14 @@ export interface PodTemplate {
   readonly node?: string;
 }
 
-/** Reads `metadata.labels` and `spec` of a pod or template. Source: docs/semantics.md WL-8, PORT-9, PORT-11. */
-export function readPodTemplate(pod: Field | undefined): PodTemplate {
-  const labels = readLabels(readMap(pod?.child("metadata")));
-  const spec = readMap(pod?.child("spec"));
+/** `metadata.labels` and `spec` of a pod template. */
+export function readPodTemplate(template: Field): PodTemplate {
+  return readPodSpec(template, readLabels(readMap(template.child("metadata"))));
+}
+
+/** The `spec` of a pod or template with such labels. Source: docs/semantics.md WL-8, PORT-9, PORT-11. */
+export function readPodSpec(pod: Field, labels: ReadonlyMap<string, string>): PodTemplate {
+  const spec = readMap(pod.child("spec"));
   const node = readString(spec?.child("nodeName"));
   return {
     labels,

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { type Document, isNull, type MapValue } from "./tree.ts";
+import { type Document, isNull, type MapValue, stringAt } from "./tree.ts";
 
 /** Which fields belong under which top-level key, for telling where one that strayed came from. */
 const HOMES: readonly (readonly [home: string, fields: ReadonlySet<string>])[] = [
@@ -61,6 +61,8 @@ function straysOf(root: MapValue, home: string, fields: ReadonlySet<string>) {
     .map(([key, { keyStart, keyEnd }]) => ({ key, home, start: keyStart, end: keyEnd }));
 }
 
+const KUSTOMIZE = "kustomize.config.k8s.io/";
+
 /** Files that often lie beside manifests, by the keys that give them away. */
 const NEIGHBOURS: readonly { readonly keys: readonly string[]; readonly is: string; readonly fix: string }[] = [
   { keys: ["expect"], is: "an expectations file", fix: "give it with `watertight test --expect`" },
@@ -79,24 +81,23 @@ const NEIGHBOURS: readonly { readonly keys: readonly string[]; readonly is: stri
     fix: "run kustomize build and give its output",
   },
   {
-    keys: ["appVersion", "dependencies", "version"],
-    is: "a Helm chart's description",
-    fix: "render the chart: helm template . | watertight list -",
-  },
-  {
     keys: ["replicaCount", "image", "ingress", "global", "nameOverride"],
     is: "a file of Helm values",
     fix: "render the chart: helm template . | watertight list -",
   },
   { keys: ["services"], is: "a Compose file", fix: "convert it to Kubernetes manifests first" },
+  {
+    keys: ["appVersion", "dependencies", "version"],
+    is: "a Helm chart's description",
+    fix: "render the chart: helm template . | watertight list -",
+  },
 ];
 
 /** What to say of a document that is no Kubernetes object: neither `apiVersion` nor `kind` says what it is. */
 export function notAManifest({ root, text }: Document): Diagnostic {
   const span = text.span(root.start, Math.min(root.end, firstLineEnd(text.text, root.start)));
-  const neighbour =
-    root.kind === "map" ? NEIGHBOURS.find(({ keys }) => keys.some((key) => root.entries.has(key))) : undefined;
-  if (neighbour && root.kind === "map" && !root.entries.has("spec")) {
+  const neighbour = root.kind === "map" ? neighbourOf(root) : undefined;
+  if (neighbour) {
     return {
       code: "not-a-manifest",
       severity: "info",
@@ -114,13 +115,18 @@ export function notAManifest({ root, text }: Document): Diagnostic {
   return { code: "not-a-manifest", severity: "warning", message: `this is ${what}, not a Kubernetes object`, span };
 }
 
-/** A Chart.yaml has an `apiVersion` too, but of its own. */
-export function isChart(root: MapValue): boolean {
-  return (
-    root.entries.has("version") &&
-    root.entries.has("name") &&
-    !root.entries.has("spec") &&
-    !root.entries.has("metadata")
+/** Whether an object only looks like one of a cluster: it has an `apiVersion`, but of a tool's own. */
+export function belongsToTool(root: MapValue): boolean {
+  if (stringAt(root, "apiVersion")?.startsWith(KUSTOMIZE)) return true;
+  const isChart = root.entries.has("version") && root.entries.has("name") && !root.entries.has("kind");
+  return isChart && !root.entries.has("spec") && !root.entries.has("metadata");
+}
+
+function neighbourOf(root: MapValue) {
+  const isKustomization = stringAt(root, "apiVersion")?.startsWith(KUSTOMIZE);
+  if (root.entries.has("spec")) return undefined;
+  return NEIGHBOURS.find(({ keys }) =>
+    keys.some((key) => (isKustomization ? key === "resources" : root.entries.has(key))),
   );
 }
 

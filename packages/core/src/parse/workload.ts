@@ -1,10 +1,10 @@
 import type { Ordinals } from "../model/cluster.ts";
 import { type LabelSelector, matches } from "../model/selector.ts";
 import type { Span } from "../model/source.ts";
-import { type Field, readBoolean, readInteger, readList, readMap, readString } from "./field.ts";
+import { type Field, readInteger, readList, readMap, readString } from "./field.ts";
 import { readSelector } from "./label-selector.ts";
 import type { Metadata, OwnerReference } from "./metadata.ts";
-import { type PodTemplate, readPodTemplate } from "./pod-spec.ts";
+import { type PodTemplate, readPodSpec, readPodTemplate } from "./pod-spec.ts";
 
 /** A Pod object: one of a cluster, with its status, or a manifest of a bare one. */
 export interface LivePod extends PodTemplate {
@@ -38,8 +38,8 @@ export interface Controller {
 }
 
 /** Source: docs/semantics.md WL-8, EP-9, EP-10. */
-export function readPod(object: Field, { name, namespace, uid, owner }: Metadata): LivePod {
-  const template = readPodTemplate(object);
+export function readPod(object: Field, { name, namespace, labels, uid, owner }: Metadata): LivePod {
+  const template = readPodSpec(object, labels);
   const status = readMap(object.child("status"));
   const phase = readString(status?.child("phase"));
   return {
@@ -168,7 +168,7 @@ function hasFinished(status: Field | undefined): boolean {
 /** A template its own selector does not match is refused by the API server, but what its author wants is plain. */
 function checkSelector(spec: Field, kind: string, labels: ReadonlyMap<string, string>): void {
   const field = spec.child("selector");
-  if (!field || readBoolean(spec.child("manualSelector")) === false) return;
+  if (!field) return;
   const hasPlainMap = kind === "ReplicationController" || kind === "DeploymentConfig";
   const selector = hasPlainMap ? undefined : readSelector(field);
   if (!selector || isAddedByJob(kind, selector) || matches(selector, { values: labels }).holds) return;

@@ -51,9 +51,8 @@ export function splitList(text: string): SplitList | undefined {
   const key = /^items:[ \t]*(?:#[^\n]*)?\r?\n/m.exec(text);
   if (!key) return undefined;
   const from = key.index + key[0].length;
-  const firstDash = /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*( *)-(?=[ \t\r\n]|$)/.exec(text.slice(from));
-  if (!firstDash) return undefined;
-  const indent = firstDash[1]?.length ?? 0;
+  const indent = indentOfFirst(text, from);
+  if (indent === undefined) return undefined;
   const starts: number[] = [];
   let at = from;
   for (; at < text.length; at = lineEnd(text, at, text.length)) {
@@ -63,6 +62,18 @@ export function splitList(text: string): SplitList | undefined {
   }
   const items = starts.map((start, i) => ({ start, end: starts[i + 1] ?? at }));
   return { head: { start: 0, end: key.index }, items, tail: { start: at, end: text.length } };
+}
+
+/** How far in the first entry stands; `undefined` when what comes first is no entry. */
+function indentOfFirst(text: string, from: number): number | undefined {
+  for (let at = from; at < text.length; at = lineEnd(text, at, text.length)) {
+    const line = /^( *)(?:(-)(?=[ \t\r\n]|$)|[ \t]*(?:#|\r?\n|$))?/.exec(
+      text.slice(at, lineEnd(text, at, text.length)),
+    );
+    if (line?.[2]) return line[1]?.length ?? 0;
+    if (line?.[0] === line?.[1]) return undefined;
+  }
+  return undefined;
 }
 
 /** How a line relates to a list whose dashes stand at `indent`. */

@@ -1,9 +1,11 @@
-import { Composer, type ErrorCode, Parser, type Document as YamlDocument } from "yaml";
-import type { Diagnostic, DiagnosticCode } from "../model/diagnostic.ts";
+import { Composer, Parser, type Document as YamlDocument } from "yaml";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Report, SourceText } from "./text.ts";
 import { type Document, isListKind, type ListHeader, stringAt, type Value } from "./tree.ts";
 import { type Stretch, splitDocuments, splitList } from "./yaml-split.ts";
 import { TreeBuilder, YamlFault } from "./yaml-tree.ts";
+
+const TOO_DEEP = "nested too deep to be read";
 
 /** The largest YAML document that is read; JSON has no limit. In UTF-16 units. */
 export const MAX_DOCUMENT = 16_000_000;
@@ -65,14 +67,32 @@ function readTree(text: SourceText, { start, end }: Stretch): Document | YamlFau
   if (end - start > MAX_DOCUMENT) return new YamlFault("source-too-large", 0, 0, "the document is larger than 16 MB");
   const problems: Diagnostic[] = [];
   try {
+    probe(text.text, start, end);
     const document = compose(text.text.slice(start, end));
     const builder = new TreeBuilder(text, start, (problem) => problems.push(problem));
     const root: Value = builder.build(document.contents);
     return { text, root, problems };
   } catch (fault) {
     if (fault instanceof YamlFault) return fault;
-    if (fault instanceof RangeError) return new YamlFault("nesting-too-deep", 0, 0, "nested too deep to be read");
+    if (fault instanceof RangeError) return new YamlFault("nesting-too-deep", 0, 0, TOO_DEEP);
     throw fault;
+  }
+}
+
+/** Documents longer than this are first tried on their beginning. */
+const PROBED = 250_000;
+const PROBE = 60_000;
+
+/**
+ * Fails on a long text that goes wrong right at its start, without reading all of it: junk takes far longer to read than YAML.
+ * What is wrong in the first half of the beginning cannot come from where it was cut off.
+ */
+function probe(text: string, start: number, end: number): void {
+  if (end - start <= PROBED) return;
+  try {
+    compose(text.slice(start, start + PROBE));
+  } catch (fault) {
+    if (fault instanceof YamlFault && fault.start < PROBE / 2) throw fault;
   }
 }
 
@@ -103,11 +123,9 @@ function compose(content: string): YamlDocument.Parsed {
 function failOnErrors(documents: readonly YamlDocument.Parsed[]): void {
   const error = documents.flatMap((document) => document.errors).sort((a, b) => a.pos[0] - b.pos[0])[0];
   if (!error) return;
-  throw new YamlFault(codeOf(error.code), error.pos[0], error.pos[1], reword(error.message));
-}
-
-function codeOf(code: ErrorCode): DiagnosticCode {
-  return code === "RESOURCE_EXHAUSTION" ? "nesting-too-deep" : "syntax";
+  const [start, end] = error.pos;
+  if (error.code === "RESOURCE_EXHAUSTION") throw new YamlFault("nesting-too-deep", start, end, TOO_DEEP);
+  throw new YamlFault("syntax", start, end, reword(error.message));
 }
 
 function reword(message: string): string {

@@ -63,3 +63,15 @@ export {
 } from "./analyses/explain.ts";
 
 // Answers → text
+export { formatAnswer, connectionsAnswer, type ConnectionsAnswer } from "./report/json.ts";
+export { type Asked, type DecisionAnswer, decisionAnswer } from "./report/decision-json.ts";
+export { endpointsWithin, type Listing, listConnections, type Scope } from "./report/listing.ts";
+export { connectionsText, type TextOptions } from "./report/text.ts";
+export { decisionText } from "./report/decision-text.ts";
+export { connectionsCsv } from "./report/csv.ts";
+export { connectionsMarkdown } from "./report/markdown.ts";
+export { connectionsDot } from "./report/dot.ts";
+export { connectionsMermaid } from "./report/mermaid.ts";
+export type { Paint } from "./report/table.ts";
+export { formatDiagnostic, sortDiagnostics } from "./report/diagnostics.ts";
+export { printable } from "./report/escape.ts";

@@ -1,0 +1,116 @@
+import {
+  type ExplainedStep,
+  type Explanation,
+  explain,
+  type Reason,
+  type SideExplanation,
+} from "../analyses/explain.ts";
+import type { Decision } from "../engine/decide.ts";
+import type { Endpoint } from "../engine/endpoints.ts";
+import type { PortsByProtocol } from "../model/connections.ts";
+import type { Assumption, Certainty, Protocol, Verdict } from "../model/flow.ts";
+import { type Program, policyId } from "../model/program.ts";
+import type { Span } from "../model/source.ts";
+import { spanAnswer } from "./json.ts";
+
+/** What `schema/decision-v1.json` describes. */
+export interface DecisionAnswer {
+  readonly schema: "watertight/decision/v1";
+  readonly from: string;
+  readonly to: string;
+  /** Null when every protocol was asked about. */
+  readonly protocol: Protocol | "other" | null;
+  /** Null when every port was asked about. */
+  readonly port: number | null;
+  readonly verdict: Verdict;
+  readonly certainty: Certainty;
+  /** `some` when only part of what was asked about is allowed. */
+  readonly scope: "all" | "some";
+  /** What is allowed of what was asked about; `{}` when nothing is. */
+  readonly ports: PortsByProtocol;
+  readonly egress: SideAnswer;
+  readonly ingress: SideAnswer;
+  readonly assumptions: readonly Assumption[];
+  readonly flip: null;
+}
+
+export interface SideAnswer {
+  readonly verdict: Verdict;
+  readonly steps: readonly StepAnswer[];
+}
+
+export interface StepAnswer {
+  readonly tier: ExplainedStep["tier"];
+  readonly outcome: ExplainedStep["outcome"];
+  /** `namespace/name`; null for what no policy says. */
+  readonly policy: string | null;
+  /** Position, in the policy's list for the direction, of the rule that decided, from 0; null when none did. */
+  readonly rule: number | null;
+  readonly reason: Reason;
+  readonly source: Span | null;
+  /** Positions in the rule's lists of what matched; absent when the list is open to all. */
+  readonly peer?: number;
+  readonly portEntry?: number;
+  /** For a denial that no rule decided: position of the rule that came closest to allowing. */
+  readonly nearestRule?: number;
+  readonly explanation: string;
+}
+
+/** How a question was put, where the decision alone does not show it. */
+export interface Asked {
+  readonly protocol?: Protocol | "other";
+  readonly port?: number;
+}
+
+/** A decision as `watertight/decision/v1`. */
+export function decisionAnswer(
+  program: Program,
+  decision: Decision,
+  { protocol, port }: Asked = {},
+  explanation: Explanation = explain(program, decision),
+): DecisionAnswer {
+  const { question, verdict, certainty, scope, allowed, assumptions } = decision;
+  return {
+    schema: "watertight/decision/v1",
+    from: idOf(question.source),
+    to: idOf(question.destination),
+    protocol: protocol ?? null,
+    port: port ?? null,
+    verdict,
+    certainty,
+    scope,
+    ports: allowed.toJSON(),
+    egress: sideAnswer(explanation.egress),
+    ingress: sideAnswer(explanation.ingress),
+    assumptions: assumptions.map(assumptionAnswer),
+    flip: null,
+  };
+}
+
+/** The id, which for addresses is their CIDR wherever one CIDR says it all. */
+function idOf({ id, type, cidrs }: Endpoint): string {
+  return type === "address" && cidrs?.length === 1 ? (cidrs[0] ?? id) : id;
+}
+
+function sideAnswer({ verdict, steps }: SideExplanation): SideAnswer {
+  return { verdict, steps: steps.map(stepAnswer) };
+}
+
+function stepAnswer({ tier, outcome, reason, policy, rule, peer, port, span, sentence }: ExplainedStep): StepAnswer {
+  return {
+    tier,
+    outcome,
+    policy: policy ? policyId(policy) : null,
+    rule: reason === "rule" ? (rule ?? null) : null,
+    reason,
+    source: span ? spanAnswer(span) : null,
+    ...(peer !== undefined && { peer }),
+    ...(port !== undefined && { portEntry: port }),
+    ...(reason !== "rule" && rule !== undefined && { nearestRule: rule }),
+    explanation: sentence,
+  };
+}
+
+function assumptionAnswer({ code, certainty, message, option }: Assumption): Assumption {
+  return { code, certainty, message, ...(option !== undefined && { option }) };
+}

@@ -1,0 +1,60 @@
+import { type Explanation, explain, type SideExplanation } from "../analyses/explain.ts";
+import type { Decision } from "../engine/decide.ts";
+import type { Direction } from "../model/flow.ts";
+import type { Program } from "../model/program.ts";
+import { printable } from "./escape.ts";
+import { type Paint, plainPaint, wrapped } from "./table.ts";
+import type { TextOptions } from "./text.ts";
+
+const LABEL = 18;
+
+/** A decision for a person: the verdict in one sentence, then what each side said and where, then what it rests on. */
+export function decisionText(
+  program: Program,
+  decision: Decision,
+  { width = 100, paint = plainPaint }: TextOptions = {},
+  explanation: Explanation = explain(program, decision),
+): string {
+  const [headline = ""] = explanation.lines;
+  const sections = [
+    [`${verdictWord(decision, paint)}  ${printable(headline)}`],
+    [...side("egress", explanation.egress, width, paint), ...side("ingress", explanation.ingress, width, paint)],
+    assumptionLines(decision, width, paint),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function verdictWord({ verdict, scope }: Decision, paint: Paint): string {
+  if (verdict === "deny") return paint.bold(paint.red("DENIED"));
+  return scope === "all" ? paint.bold(paint.green("ALLOWED")) : paint.bold(paint.yellow("ALLOWED IN PART"));
+}
+
+/** One direction: its verdict as a label, its steps beside it. */
+function side(direction: Direction, { verdict, steps }: SideExplanation, width: number, paint: Paint): string[] {
+  const word = verdict === "allow" ? "allowed" : "denied";
+  const label = `${direction.padEnd(8)} ${word}`.padEnd(LABEL);
+  const indent = " ".repeat(LABEL);
+  const lines = steps.flatMap(({ sentence }) =>
+    wrapped(printable(withoutLabel(sentence, direction, word)), width, indent, `${indent}  `),
+  );
+  const tint = verdict === "allow" ? paint.green : paint.red;
+  return lines.map((line, i) => (i === 0 ? label.replace(word, tint(word)) + line.slice(LABEL) : line));
+}
+
+/** The sentence without what its label already says. */
+function withoutLabel(sentence: string, direction: Direction, word: string): string {
+  const rest = sentence.startsWith(`${direction}: `) ? sentence.slice(direction.length + 2) : sentence;
+  return rest.startsWith(`${word}, `) ? rest.slice(word.length + 2) : rest;
+}
+
+function assumptionLines({ certainty, assumptions }: Decision, width: number, paint: Paint): string[] {
+  const sure = certainty === "specified" ? [] : [`certainty: ${certainty}`];
+  if (assumptions.length === 0) return sure;
+  const lines = assumptions.flatMap(({ message, option }) =>
+    wrapped(printable(option ? `${message} (--assume ${option}=…)` : message), width, "  - ", "    "),
+  );
+  return [paint.bold(certainty === "specified" ? "Note" : `This rests on (certainty: ${certainty})`), ...lines];
+}

@@ -1,0 +1,134 @@
+import type { Endpoint } from "../engine/endpoints.ts";
+import { type Listing, within } from "./listing.ts";
+import { addressName, namesOf } from "./names.ts";
+
+/** Which end of a connection rows are about; the other end is what they list. */
+export type Anchor = "from" | "to";
+
+/** Endpoints that connect in exactly the same way, in words. */
+export interface Row {
+  readonly anchors: readonly string[];
+  readonly lines: readonly Line[];
+}
+
+/** Everything that shares one set of ports. */
+export interface Line {
+  readonly ports: string;
+  readonly others: readonly string[];
+}
+
+/**
+ * A listing as few rows: endpoints with equal connections share one, and the other ends are named by their namespace or all
+ * together wherever that is exact.
+ *
+ * What an endpoint may open to another of its own kind counts when rows are compared, so that equal replicas of a pattern fold.
+ */
+export function fold(listing: Listing, anchor: Anchor): readonly Row[] {
+  const other = anchor === "to" ? "from" : "to";
+  const columns = new Map<Endpoint, Map<string, Endpoint[]>>();
+  for (const connection of [...listing.connections, ...withThemselves(listing)]) {
+    const column = columns.get(connection[anchor]) ?? new Map<string, Endpoint[]>();
+    columns.set(connection[anchor], column);
+    const ports = connection.connections.toString();
+    column.set(ports, [...(column.get(ports) ?? []), connection[other]]);
+  }
+  const describe = describer(listing.endpoints);
+  return groups(listing.endpoints, columns).flatMap(({ anchors, column }) => {
+    const alone = anchors.length === 1 ? anchors[0] : undefined;
+    const lines = [...column]
+      .map(([ports, others]) => ({ ports, others: others.filter((one) => one !== alone) }))
+      .filter(({ others }) => others.length > 0)
+      .map(({ ports, others }) => ({ ports, others: describe(others, alone) }));
+    return lines.length > 0 ? [{ anchors: describe(anchors), lines }] : [];
+  });
+}
+
+/** Endpoints in words, as few as are exact; `ignored` may count as in or out. */
+export function describer(endpoints: readonly Endpoint[]): (some: readonly Endpoint[], ignored?: Endpoint) => string[] {
+  const nameOf = namesOf(endpoints);
+  const outside = endpoints.filter(({ type }) => type === "address");
+  const inside = endpoints.filter(({ type }) => type !== "address");
+  const noun = inside[0]?.type ?? "workload";
+  return (some, ignored) => {
+    const chosen = new Set(some.filter(({ type }) => type !== "address"));
+    const candidates = inside.filter((endpoint) => endpoint !== ignored || chosen.has(endpoint));
+    const addresses = some.filter(({ type }) => type === "address");
+    return [
+      ...insideWords(chosen, candidates, noun, nameOf),
+      ...(addresses.length > 0 ? [addressName(addresses, outside)] : []),
+    ];
+  };
+}
+
+/** All, all but a few, or namespace by namespace. */
+function insideWords(
+  chosen: ReadonlySet<Endpoint>,
+  candidates: readonly Endpoint[],
+  noun: string,
+  nameOf: (endpoint: Endpoint) => string,
+): string[] {
+  if (chosen.size === 0) return [];
+  const missing = candidates.filter((endpoint) => !chosen.has(endpoint));
+  if (missing.length === 0 && chosen.size > 1) return [`every ${noun}`];
+  const direct = byNamespace(chosen, candidates, nameOf);
+  if (missing.length === 0 || missing.length >= chosen.size) return direct;
+  const except = byNamespace(new Set(missing), candidates, nameOf);
+  return except.length + 1 < direct.length && except.length <= 4
+    ? [`every ${noun} (except ${except.join(", ")})`]
+    : direct;
+}
+
+function byNamespace(
+  chosen: ReadonlySet<Endpoint>,
+  candidates: readonly Endpoint[],
+  nameOf: (endpoint: Endpoint) => string,
+): string[] {
+  const namespaces = new Map<string, Endpoint[]>();
+  for (const endpoint of candidates) {
+    const namespace = endpoint.namespace ?? "";
+    const members = namespaces.get(namespace);
+    if (members) members.push(endpoint);
+    else namespaces.set(namespace, [endpoint]);
+  }
+  return [...namespaces].flatMap(([namespace, members]) => {
+    const inside = members.filter((endpoint) => chosen.has(endpoint));
+    const missing = members.filter((endpoint) => !chosen.has(endpoint));
+    if (inside.length > 1 && missing.length === 0) return [`${namespace}/*`];
+    if (inside.length > 3 && missing.length * 3 <= inside.length)
+      return [`${namespace}/* (except ${missing.map(nameOf).join(", ")})`];
+    return inside.map(nameOf);
+  });
+}
+
+/** Endpoints with equal columns, in the order of their first. */
+function groups(
+  endpoints: readonly Endpoint[],
+  columns: ReadonlyMap<Endpoint, ReadonlyMap<string, readonly Endpoint[]>>,
+): readonly { anchors: Endpoint[]; column: ReadonlyMap<string, readonly Endpoint[]> }[] {
+  const position = new Map(endpoints.map((endpoint, i) => [endpoint, i]));
+  const known = new Map<string, { anchors: Endpoint[]; column: ReadonlyMap<string, readonly Endpoint[]> }>();
+  for (const anchor of endpoints) {
+    const unsorted = columns.get(anchor);
+    if (!unsorted) continue;
+    const inOrder = (a: Endpoint, b: Endpoint) => (position.get(a) ?? 0) - (position.get(b) ?? 0);
+    const column = new Map(
+      [...unsorted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([ports, others]) => [ports, [...others].sort(inOrder)]),
+    );
+    const key = [...column]
+      .map(([ports, others]) => `${ports}=${others.map((one) => position.get(one)).join()}`)
+      .join("|");
+    const group = known.get(key);
+    if (group) group.anchors.push(anchor);
+    else known.set(key, { anchors: [anchor], column });
+  }
+  return [...known.values()];
+}
+
+/** The diagonal: what an endpoint in both halves of the scope may open to another like it. */
+function withThemselves({ reachability, scope, endpoints }: Listing) {
+  const isIn = (side: Anchor, endpoint: Endpoint) => scope[side] === undefined || scope[side].includes(endpoint);
+  return endpoints
+    .filter((endpoint) => endpoint.type !== "address" && isIn("from", endpoint) && isIn("to", endpoint))
+    .map((endpoint) => within(reachability.connection(endpoint, endpoint), scope))
+    .filter(({ connections }) => !connections.isEmpty);
+}

@@ -1,0 +1,40 @@
+import { printable } from "./escape.ts";
+import { fold } from "./fold.ts";
+import type { Listing } from "./listing.ts";
+import { summary, unrestricted } from "./text.ts";
+
+/** A listing as Markdown, for a pull request or a wiki: the summary, what no policy restricts, and a table of folded rows. */
+export function connectionsMarkdown(listing: Listing): string {
+  const { from, to, ports } = listing.scope;
+  const isWhole = from === undefined && to === undefined && ports === undefined;
+  const rows = fold(listing, "to").flatMap(({ anchors, lines }) =>
+    lines.map(({ ports, others }, i) => row(i === 0 ? anchors.join(", ") : "", ports, others.join(", "))),
+  );
+  const open = unrestricted(listing).map(({ title, endpoints }) => `- **${title}**: ${escaped(endpoints.join(", "))}`);
+  const sections = [
+    "## Allowed connections",
+    ...(isWhole ? [escaped(summary(listing)).replace("\n", "  \n")] : []),
+    ...(isWhole && open.length > 0 ? [`No policy restricts\n\n${open.join("\n")}`] : []),
+    rows.length > 0
+      ? ["| To | Ports | From |", "| --- | --- | --- |", ...rows].join("\n")
+      : "No connection is allowed.",
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+function row(...cells: readonly string[]): string {
+  return `| ${cells.map(escaped).join(" | ")} |`;
+}
+
+/** Text that Markdown and the HTML inside it leave as it is. */
+function escaped(text: string): string {
+  return text
+    .split("\n")
+    .map((line) =>
+      printable(line)
+        .replace(/[\\`*_{}[\]|~#!]/g, "\\$&")
+        .replaceAll("&", "&amp;")
+        .replaceAll("<", "&lt;"),
+    )
+    .join("\n");
+}

@@ -1,0 +1,114 @@
+import type { Direction } from "../model/flow.ts";
+import { printable } from "./escape.ts";
+import { type Anchor, describer, fold } from "./fold.ts";
+import type { Listing } from "./listing.ts";
+import { type Cell, type Paint, plainPaint, table, wrapped } from "./table.ts";
+
+/** How a report for people is to look. */
+export interface TextOptions {
+  /** Columns to fit into. Nothing is ever cut off: what is longer goes on in the next line. */
+  readonly width?: number;
+  readonly paint?: Paint;
+  /** How many files were read, for the summary. */
+  readonly files?: number;
+}
+
+/** A listing for a person: what was read, what no policy restricts, and who may connect to what in as few rows as say it exactly. */
+export function connectionsText(
+  listing: Listing,
+  { width = 100, paint = plainPaint, files }: TextOptions = {},
+): string {
+  const anchor: Anchor = listing.scope.from && !listing.scope.to ? "from" : "to";
+  const sections = [
+    ...(isWhole(listing) ? [summary(listing, files), openness(listing, width, paint)] : []),
+    connectionTable(listing, anchor, width, paint),
+    splits(listing, width, paint),
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+/** What was read and how much of it is open, in two lines without ornament. */
+export function summary({ reachability, connections }: Listing, files?: number): string {
+  const { cluster } = reachability.program;
+  const inside = reachability.endpoints.filter(({ type }) => type !== "address");
+  const pods = inside.reduce((sum, endpoint) => sum + endpoint.pods, 0);
+  const namespaces = new Set(inside.map(({ namespace }) => namespace)).size;
+  const open = connections.filter(({ from, to }) => from.type !== "address" && to.type !== "address").length;
+  const noun = reachability.by;
+  const groups =
+    noun === "workload"
+      ? [`${count(cluster.workloads.length, "workload")} with ${count(pods, "pod")}`]
+      : [count(pods, "pod")];
+  const read = [
+    `${groups} in ${count(namespaces, "namespace")}`,
+    count(cluster.networkPolicies.length, "NetworkPolicy", "NetworkPolicies"),
+    ...(files === undefined ? [] : [count(files, "file")]),
+  ];
+  const pairs = inside.length * (inside.length - 1);
+  const verdict =
+    pairs === 0
+      ? ""
+      : `\n${open === pairs ? "All" : open === 0 ? "None" : `${open}`} of ${pairs} ordered pairs of ${noun}s may connect.`;
+  return `${read.join(", ")}.${verdict}`;
+}
+
+/** The endpoints that no policy restricts, by direction; for groups also those restricted in part. */
+export function unrestricted({ reachability }: Listing): readonly { title: string; endpoints: readonly string[] }[] {
+  const inside = reachability.endpoints.filter(({ type }) => type !== "address");
+  const describe = describer(reachability.endpoints);
+  const list = (direction: Direction, isolated: "no" | "partly") =>
+    describe(inside.filter((endpoint) => reachability.isolated(endpoint, direction) === isolated));
+  return [
+    { title: "incoming", endpoints: list("ingress", "no") },
+    { title: "outgoing", endpoints: list("egress", "no") },
+    { title: "incoming, in part", endpoints: list("ingress", "partly") },
+    { title: "outgoing, in part", endpoints: list("egress", "partly") },
+  ].filter(({ endpoints }) => endpoints.length > 0);
+}
+
+function openness(listing: Listing, width: number, paint: Paint): string {
+  const open = unrestricted(listing);
+  if (open.length === 0) return "";
+  const rows = open.map(({ title, endpoints }): Cell[] => [
+    { words: [title], paint: paint.yellow },
+    { words: endpoints },
+  ]);
+  return [paint.bold("No policy restricts"), ...table(rows, width, "  ")].join("\n");
+}
+
+function connectionTable(listing: Listing, anchor: Anchor, width: number, paint: Paint): string {
+  const rows = fold(listing, anchor);
+  if (rows.length === 0) return "No connection is allowed.";
+  const titles = anchor === "to" ? ["TO", "PORTS", "FROM"] : ["FROM", "PORTS", "TO"];
+  const cells = rows.flatMap(({ anchors, lines }) =>
+    lines.map(({ ports, others }, i): Cell[] => [
+      { words: i === 0 ? anchors : [], paint: paint.bold },
+      { words: ports.split("; "), separator: "; ", paint: paint.cyan },
+      { words: others },
+    ]),
+  );
+  return table([titles.map((title): Cell => ({ words: [title], paint: paint.dim })), ...cells], width).join("\n");
+}
+
+/** Which labels tell apart the parts of a workload that had to be split. */
+function splits({ endpoints }: Listing, width: number, paint: Paint): string {
+  const parts = endpoints.filter(({ distinguishedBy }) => distinguishedBy !== undefined);
+  if (parts.length === 0) return "";
+  const lines = parts.flatMap(({ id, pods, distinguishedBy = [] }) =>
+    wrapped(
+      printable(`${id} (${count(pods, "pod")}): ${distinguishedBy.join(", ") || "no label of its own"}`),
+      width,
+      "  ",
+      "    ",
+    ),
+  );
+  return [paint.bold("Policies tell pods of one workload apart"), ...lines].join("\n");
+}
+
+function isWhole({ scope }: Listing): boolean {
+  return scope.from === undefined && scope.to === undefined && scope.ports === undefined;
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

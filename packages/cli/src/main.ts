@@ -1,1 +1,146 @@
-export {};
+import { pathToFileURL } from "node:url";
+import { PRESETS, printable } from "@watertight/core";
+import { Command, CommanderError, Option } from "commander";
+import { LIST_FORMATS, list } from "./commands/list.ts";
+import { QUERY_FORMATS, query } from "./commands/query.ts";
+import { view } from "./commands/view.ts";
+import { type Io, processIo, realPath } from "./io.ts";
+import { paintFor, widthOf } from "./terminal.ts";
+import { Unusable } from "./unusable.ts";
+
+/** Exit status when the question or the input could not be used. */
+const UNUSABLE = 2;
+
+/**
+ * Runs one command line and returns its exit status: 0 answered, 1 answered against what was expected, 2 could not be answered.
+ *
+ * `argv` is what follows the program's name. Nothing outside `io` and the files named is touched.
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let status = 0;
+  const program = commandLine(io, (code) => {
+    status = code;
+  });
+  try {
+    if (argv.length === 0) {
+      program.outputHelp({ error: true });
+      return UNUSABLE;
+    }
+    await program.parseAsync([...argv], { from: "user" });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : UNUSABLE;
+    if (!(error instanceof Unusable)) throw error;
+    const message = error.message.split("\n").map(printable).join("\n");
+    io.stderr.write(`${paintFor(io.stderr, io).red("error:")} ${message}\n`);
+    return UNUSABLE;
+  }
+}
+
+function commandLine(io: Io, end: (status: number) => void): Command {
+  const program = new Command("watertight")
+    .description("Tells who can reach whom in a Kubernetes cluster, and why, from its manifests.")
+    .addHelpText("after", HELP)
+    .showHelpAfterError("Run with --help to see what there is.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => widthOf(io.stdout),
+      getErrHelpWidth: () => widthOf(io.stderr),
+      getOutHasColors: () => paintFor(io.stdout, io).isColorSupported,
+      getErrHasColors: () => paintFor(io.stderr, io).isColorSupported,
+    });
+  withInput(program.command("list"), "list every allowed connection")
+    .option("--from <endpoint>", "only connections from it: shop/web, shop/*, 203.0.113.7, 10.0.0.0/8, internet")
+    .option("--to <endpoint>", "only connections to it")
+    .option("--port <port>", "only this port: TCP/5432, 8080, UDP")
+    .addOption(
+      new Option("--by <grouping>", "what one row stands for")
+        .choices(["pod", "workload", "namespace"])
+        .default("workload"),
+    )
+    .addOption(formatOption(LIST_FORMATS))
+    .addHelpText("after", LIST_HELP)
+    .action(async (paths, options) => end(await list(paths, options, io)));
+  withInput(program.command("query"), "say whether one endpoint may reach another, and why")
+    .requiredOption("--from <endpoint>", "who connects: shop/web, an id, an IP address, a CIDR, internet")
+    .requiredOption("--to <endpoint>", "to whom")
+    .option("--port <port>", "on which port: TCP/5432, 8080, UDP, ICMP; without it, on every port")
+    .addOption(
+      new Option("--expect <verdict>", "exit with status 1 unless all of it comes out so").choices(["allow", "deny"]),
+    )
+    .addOption(formatOption(QUERY_FORMATS))
+    .addHelpText("after", QUERY_HELP)
+    .action(async (paths, options) => end(await query(paths, options, io)));
+  withInput(program.command("view"), "write a page that shows it all as a graph")
+    .requiredOption("--output <file>", "the HTML file to write; - for standard output")
+    .addHelpText("after", VIEW_HELP)
+    .action(async (paths, options) => end(await view(paths, options, io)));
+  return program;
+}
+
+/** The arguments and options that every command has. */
+function withInput(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .argument("<path...>", "a file, a folder (searched for .yaml, .yml and .json), or - for standard input")
+    .optionsGroup("Reading the input:")
+    .option("-n, --namespace <name>", "namespace of objects and endpoints that name none (default: default)")
+    .option("--assume <name=value>", "settle what the API leaves open; may be repeated", collect, [])
+    .addOption(
+      new Option("--preset <name>", "settle it as an implementation does")
+        .choices(Object.keys(PRESETS))
+        .default("upstream"),
+    )
+    .option("-v, --verbose", "show notes about the input too")
+    .optionsGroup("Options:");
+}
+
+function formatOption(formats: readonly string[]): Option {
+  return new Option("-o, --format <format>", "form of the answer").choices(formats).default("text");
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+const HELP = `
+PATH is a file or folder of manifests, or what \`kubectl get all,networkpolicies,namespaces -A -o yaml\` prints. Nothing
+is sent anywhere and no cluster is contacted.
+
+Examples:
+  watertight list manifests/
+  watertight query manifests/ --from shop/web --to shop/db --port TCP/5432
+  watertight view manifests/ --output cluster.html
+  kubectl get pods,networkpolicies,namespaces -A -o json | watertight list -
+
+Exit status:
+  0  answered
+  1  answered, and the answer is not what --expect asked for
+  2  the question or the input could not be used`;
+
+const LIST_HELP = `
+Examples:
+  watertight list manifests/
+  watertight list manifests/ --to shop/db
+  watertight list manifests/ --from 'dev/*' --to 'prod/*' -o md
+  watertight list manifests/ -o json | jq '.connections[] | select(.ports == "all")'`;
+
+const QUERY_HELP = `
+Examples:
+  watertight query manifests/ --from shop/web --to shop/db --port TCP/5432
+  watertight query manifests/ --from internet --to shop/db --expect deny`;
+
+const VIEW_HELP = `
+The file holds the viewer and the manifests: it opens from disk, without a network.
+
+Examples:
+  watertight view manifests/ --output cluster.html`;
+
+/** Runs as a program when it is started as one, and only then. */
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(realPath(process.argv[1])).href) {
+  // A reader that has seen enough, such as `head`, closes the pipe: no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : UNUSABLE));
+  process.exitCode = await run(process.argv.slice(2), processIo());
+}

@@ -1,0 +1,85 @@
+import {
+  type ConnectionSet,
+  connectionsAnswer,
+  connectionsAsked,
+  connectionsCsv,
+  connectionsDot,
+  connectionsMarkdown,
+  connectionsMermaid,
+  connectionsText,
+  formatAnswer,
+  type Grouping,
+  type Listing,
+  listConnections,
+  reach,
+} from "@watertight/core";
+import type { Io } from "../io.ts";
+import { page, titleOf } from "../page.ts";
+import { paintFor, widthOf } from "../terminal.ts";
+import { Unusable } from "../unusable.ts";
+import { someEndpoints } from "./endpoints.ts";
+import { type InputOptions, type Loaded, load } from "./load.ts";
+import { portOption } from "./ports.ts";
+
+export const LIST_FORMATS = ["text", "json", "csv", "md", "dot", "mermaid", "html"] as const;
+
+export interface ListOptions extends InputOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly port?: string;
+  readonly by: Grouping;
+  readonly format: (typeof LIST_FORMATS)[number];
+}
+
+/** `watertight list`: every allowed connection. */
+export async function list(paths: readonly string[], options: ListOptions, io: Io): Promise<number> {
+  const loaded = await load(paths, options, io);
+  io.stdout.write(await rendered(loaded, listingOf(loaded, options), paths, options, io));
+  return 0;
+}
+
+function listingOf({ program, diagnostics }: Loaded, { from, to, port, by }: ListOptions): Listing {
+  const reachability = reach(program, { by });
+  const scope = {
+    ...(from !== undefined && { from: someEndpoints(reachability, from, "--from") }),
+    ...(to !== undefined && { to: someEndpoints(reachability, to, "--to") }),
+    ...(port !== undefined && { ports: listedPorts(port) }),
+  };
+  return listConnections(reachability, scope, diagnostics);
+}
+
+function listedPorts(text: string): ConnectionSet {
+  const { protocol, port } = portOption(text);
+  if (protocol === "other")
+    throw new Unusable(
+      `--port: listings show TCP, UDP and SCTP; \`watertight query --port ${text}\` answers for one pair`,
+    );
+  return connectionsAsked(protocol, port);
+}
+
+async function rendered(
+  loaded: Loaded,
+  listing: Listing,
+  paths: readonly string[],
+  { format }: ListOptions,
+  io: Io,
+): Promise<string> {
+  switch (format) {
+    case "text": {
+      const paint = paintFor(io.stdout, io);
+      return connectionsText(listing, { width: widthOf(io.stdout), files: loaded.sources.length, paint });
+    }
+    case "json":
+      return formatAnswer(connectionsAnswer(listing));
+    case "csv":
+      return connectionsCsv(listing);
+    case "md":
+      return connectionsMarkdown(listing);
+    case "dot":
+      return connectionsDot(listing);
+    case "mermaid":
+      return connectionsMermaid(listing);
+    case "html":
+      return page({ ...loaded, title: titleOf(paths), script: await io.readViewerScript() });
+  }
+}

@@ -1,0 +1,165 @@
+import { realpathSync } from "node:fs";
+import { opendir, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import { posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Diagnostic, Source } from "@watertight/core";
+
+/** The streams and surroundings of one run; tests bring their own. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** All of standard input. */
+  readonly readStdin: () => Promise<Uint8Array>;
+  /** The viewer as one script. Fails when the package was not built. */
+  readonly readViewerScript: () => Promise<string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What is asked of an output stream: of `process.stdout`, or of a test's. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** The texts found under some paths, sorted as found, and what could not be read. */
+export interface Input {
+  readonly sources: readonly Source[];
+  readonly problems: readonly Diagnostic[];
+}
+
+const MANIFEST = /\.(ya?ml|json)$/i;
+
+export function processIo(): Io {
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    readStdin: async () => {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of process.stdin) chunks.push(chunk);
+      return Buffer.concat(chunks);
+    },
+    readViewerScript: () =>
+      readFile(fileURLToPath(import.meta.resolve("@watertight/viewer/watertight-viewer.js")), "utf8"),
+  };
+}
+
+/**
+ * Reads files, folders with all their manifests, and `-` for standard input.
+ *
+ * Every file is read once, however many paths or links lead to it. What cannot be read becomes a diagnostic under its path.
+ */
+export async function readInput(paths: readonly string[], io: Io): Promise<Input> {
+  const sources: Source[] = [];
+  const problems: Diagnostic[] = [];
+  const seen = new Set<string>();
+  for (const path of paths) {
+    if (path === "-") {
+      if (!seen.has(path)) sources.push({ path: "<stdin>", text: decode(await io.readStdin()) });
+      seen.add(path);
+      continue;
+    }
+    for (const file of await filesUnder(path, seen, problems)) {
+      try {
+        sources.push({ path: file, text: decode(await readFile(file)) });
+      } catch (error) {
+        problems.push(unreadable(file, error));
+      }
+    }
+  }
+  return { sources, problems };
+}
+
+export async function writePage(path: string, html: string): Promise<void> {
+  await writeFile(path, html);
+}
+
+/** The path itself when it is a file, all manifests below it when it is a folder. */
+async function filesUnder(path: string, seen: Set<string>, problems: Diagnostic[]): Promise<readonly string[]> {
+  try {
+    const isNew = await firstVisit(path, seen);
+    if (!(await stat(path)).isDirectory()) return isNew ? [path] : [];
+    const files = isNew ? await walk(path, seen, problems) : [];
+    if (isNew && files.length === 0) problems.push(emptyFolder(path));
+    return files;
+  } catch (error) {
+    problems.push(unreadable(path, error));
+    return [];
+  }
+}
+
+/** Manifests below a folder, in the order of their paths. Folders of packages and hidden ones are not entered. */
+async function walk(folder: string, seen: Set<string>, problems: Diagnostic[]): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const entry of await opendir(folder)) names.push(entry.name);
+  const files: string[] = [];
+  for (const name of names.sort()) {
+    if (name.startsWith(".") || name === "node_modules") continue;
+    const path = posix.join(folder, name);
+    try {
+      const found = await stat(path);
+      if (found.isDirectory()) {
+        if (await firstVisit(path, seen)) files.push(...(await walk(path, seen, problems)));
+      } else if (found.isFile() && MANIFEST.test(name) && (await firstVisit(path, seen))) files.push(path);
+    } catch (error) {
+      if (MANIFEST.test(name)) problems.push(unreadable(path, error));
+    }
+  }
+  return files;
+}
+
+async function firstVisit(path: string, seen: Set<string>): Promise<boolean> {
+  const real = await realpath(path);
+  if (seen.has(real)) return false;
+  seen.add(real);
+  return true;
+}
+
+/** UTF-8, or UTF-16 where a byte order mark says so: what some shells write when output is redirected. */
+function decode(bytes: Uint8Array): string {
+  const utf16 =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? "utf-16le"
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? "utf-16be"
+        : undefined;
+  return new TextDecoder(utf16 ?? "utf-8").decode(bytes);
+}
+
+function unreadable(path: string, error: unknown): Diagnostic {
+  const { code = "", message = String(error) } = error as { code?: string; message?: string };
+  const why: Readonly<Record<string, string>> = {
+    ENOENT: "there is no such file or folder",
+    EACCES: "no permission to read it",
+    EPERM: "no permission to read it",
+    EISDIR: "it is a folder",
+    ELOOP: "its links lead in a circle",
+    ERR_ENCODING_INVALID_ENCODED_DATA: "it is not text",
+    ERR_STRING_TOO_LONG: "it is too large to read at once",
+    ERR_FS_FILE_TOO_LARGE: "it is too large to read at once",
+  };
+  return problem(path, why[code] ?? message);
+}
+
+function emptyFolder(path: string): Diagnostic {
+  return problem(path, "the folder holds no .yaml, .yml or .json file");
+}
+
+function problem(path: string, message: string): Diagnostic {
+  return {
+    code: "source-unreadable",
+    severity: "error",
+    message,
+    span: { path, line: 1, column: 1, endLine: 1, endColumn: 2 },
+  };
+}
+
+/** Where a path leads once its links are followed; the path itself when it leads nowhere. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { basename, resolve } from "node:path";
+import { type Options, type Source, UPSTREAM } from "@watertight/core";
+
+/** What a page shows, and the script that shows it. */
+export interface Page {
+  readonly title: string;
+  readonly sources: readonly Source[];
+  readonly options: Options;
+  readonly script: string;
+}
+
+/**
+ * One HTML file with the viewer and its input inside: opened from disk it needs nothing else, and its policy lets nothing else in.
+ *
+ * The input is data in JSON without a single `<`, so no text in a manifest can become markup or script.
+ */
+export function page({ title, sources, options, script }: Page): string {
+  const code = embeddable(script);
+  const policy = [
+    "default-src 'none'",
+    `script-src 'sha256-${createHash("sha256").update(code).digest("base64")}'`,
+    "style-src 'unsafe-inline'",
+    "img-src data: blob:",
+    "font-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  const changed = Object.entries(options).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(UPSTREAM[name as keyof Options]),
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(title)} · Watertight</title>
+<style>
+  html, body { height: 100%; margin: 0; }
+  watertight-viewer { display: block; height: 100%; }
+  noscript { display: block; padding: 2rem; font: 1rem/1.5 system-ui, sans-serif; }
+</style>
+</head>
+<body>
+<noscript>This page draws who can reach whom with JavaScript, which is turned off here. The same answer as text: watertight list.</noscript>
+<watertight-viewer>
+<script type="application/json" data-watertight="sources">${embeddedJson(sources)}</script>
+${changed.length > 0 ? `<script type="application/json" data-watertight="options">${embeddedJson(Object.fromEntries(changed))}</script>\n` : ""}</watertight-viewer>
+<script>${code}</script>
+</body>
+</html>
+`;
+}
+
+/** What a page about these paths is called: the name of the file or folder, where there is one. */
+export function titleOf(paths: readonly string[]): string {
+  const [first] = paths;
+  if (first === undefined || paths.length > 1) return `${paths.length} inputs`;
+  return first === "-" ? "standard input" : basename(resolve(first));
+}
+
+/**
+ * A script as the text of a `<script>` element, where nothing can be escaped from outside the language.
+ *
+ * The two sequences that change how the element is read occur only in strings and regular expressions, where `\x3c` is the same.
+ */
+function embeddable(script: string): string {
+  return script.replace(/\r\n?/g, "\n").replace(/<(?=!--|\/script)/gi, "\\x3c");
+}
+
+function embeddedJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
+}
+
+function escapeHtml(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
+}

@@ -1,0 +1,56 @@
+import { type Diagnostic, formatDiagnostic, printable } from "@watertight/core";
+import pc from "picocolors";
+import type { Io, Output } from "./io.ts";
+
+export type Paint = ReturnType<typeof pc.createColors>;
+
+/** Colours for a stream: only on a terminal, and never against the user's wish. */
+export function paintFor(stream: Output, { env }: Io): Paint {
+  return pc.createColors(stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb");
+}
+
+/** Columns to fit into; what is piped gets a width that reads well. */
+export function widthOf(stream: Output): number {
+  return stream.isTTY && stream.columns ? stream.columns : 100;
+}
+
+/** Reports diagnostics on stderr, one line each with its remedy below; notes are only counted unless asked for. */
+export function reportDiagnostics(diagnostics: readonly Diagnostic[], io: Io, notes: "shown" | "counted"): void {
+  const paint = paintFor(io.stderr, io);
+  const tint = { error: paint.red, warning: paint.yellow, info: paint.cyan };
+  const hidden = diagnostics.filter(({ severity }) => severity === "info" && notes === "counted").length;
+  const lines = diagnostics
+    .filter(({ severity }) => severity !== "info" || notes === "shown")
+    .flatMap((diagnostic) => {
+      const line = formatDiagnostic(diagnostic);
+      const fix = diagnostic.fix === undefined ? [] : [paint.dim(`  fix: ${printable(diagnostic.fix)}`)];
+      return [line.replace(` ${diagnostic.severity} `, ` ${tint[diagnostic.severity](diagnostic.severity)} `), ...fix];
+    });
+  if (hidden > 0) lines.push(paint.dim(`${hidden} ${hidden === 1 ? "note" : "notes"} not shown; --verbose shows them`));
+  if (lines.length > 0) io.stderr.write(`${lines.join("\n")}\n`);
+}
+
+/** Half a second: what takes less needs no progress. */
+const PATIENCE = 500;
+
+/** Text above this size is announced at once, since reading it cannot be interrupted to say so. */
+const LARGE = 4_000_000;
+
+/** A line on a terminal's stderr that says what a long run is at; it is wiped before anything else is written. */
+export class Progress {
+  private readonly started = Date.now();
+  private visible = false;
+
+  constructor(private readonly io: Io) {}
+
+  show(what: string, characters = 0): void {
+    if (!this.io.stderr.isTTY || (Date.now() - this.started < PATIENCE && characters < LARGE)) return;
+    this.io.stderr.write(`\r\u001b[K${what} …`);
+    this.visible = true;
+  }
+
+  end(): void {
+    if (this.visible) this.io.stderr.write("\r\u001b[K");
+    this.visible = false;
+  }
+}

@@ -3,6 +3,7 @@ import type { Endpoint } from "../engine/endpoints.ts";
 import { findEndpoint } from "../engine/names.ts";
 import { ConnectionSet } from "../model/connections.ts";
 import { type Family, PROTOCOLS, type Protocol } from "../model/flow.ts";
+import { parseAddress } from "../model/ip.ts";
 import type { Program } from "../model/program.ts";
 
 /** A flow by name. Without a port every port of the protocol is meant; without a protocol every port of all three. */
@@ -22,7 +23,9 @@ export interface Flow {
  * Errors: a name that means no endpoint, or several, is the caller's bug and throws; ask {@link findEndpoint} first where a person
  * typed it.
  */
-export function decide(program: Program, { source, destination, protocol, port, family }: Flow): Decision {
+export function decide(program: Program, { source, destination, protocol, port, ...flow }: Flow): Decision {
+  // A pod called by one of its addresses is meant in that family.
+  const family = flow.family ?? parseAddress(source)?.family ?? parseAddress(destination)?.family;
   return decideQuestion(program, {
     source: known(program, source),
     destination: known(program, destination),

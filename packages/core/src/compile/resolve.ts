@@ -1,6 +1,6 @@
 import { Bitset } from "../model/bitset.ts";
 import type { Cluster, Namespace, Pod } from "../model/cluster.ts";
-import type { Assumption, Family } from "../model/flow.ts";
+import { type Assumption, type Family, HOST_NETWORK } from "../model/flow.ts";
 import { type Address, IpSet, parseCidr } from "../model/ip.ts";
 import type { Options } from "../model/options.ts";
 import type { Doubt, Party, PartyIndex, Peer, PodClass, Selection } from "../model/program.ts";
@@ -14,13 +14,6 @@ const IP_BLOCK_MATCHES_PODS: Assumption = {
   certainty: "implementation-defined",
   message: "implementations differ on whether an ipBlock matches pods by their IP",
   option: "ipBlockMatchesPods",
-};
-
-const HOST_NETWORK: Assumption = {
-  code: "host-network",
-  certainty: "implementation-defined",
-  message: "implementations differ on whether selectors match host-network pods; most treat them as their node",
-  option: "hostNetworkPods",
 };
 
 const POD_ADDRESS_UNKNOWN: Assumption = {
@@ -108,8 +101,12 @@ export class Resolver {
     const known = this.addressesOf.get(party.index) ?? [];
     const match = known.length > 0 ? within(addresses, known, family) : this.unknownWithin(addresses, family, pod);
     if (match === "outside") return;
-    const isNode = pod.network === "host";
-    const doubts = [...(match === "unknown" ? [POD_ADDRESS_UNKNOWN] : []), ...(isNode ? [] : [IP_BLOCK_MATCHES_PODS])];
+    const isNode = party.network === "host";
+    const doubts = [
+      ...(match === "unknown" ? [POD_ADDRESS_UNKNOWN] : []),
+      ...(isNode ? [] : [IP_BLOCK_MATCHES_PODS]),
+      ...(pod.network === "host" ? [HOST_NETWORK] : []),
+    ];
     selected.add(party.index, match === "inside" && (isNode || this.options.ipBlockMatchesPods), doubts);
   }
 

@@ -4,7 +4,7 @@ import type { Program } from "../model/program.ts";
 import { caveatsOf, doubtsOf, NON_PORT_PROTOCOL, worstOf } from "./doubts.ts";
 import { type Encounter, encounters, sideOf } from "./encounter.ts";
 import type { Endpoint, Member } from "./endpoints.ts";
-import { certainly, type Estimate, meet } from "./extent.ts";
+import { certainly, type Estimate, meet, type Side } from "./extent.ts";
 import { type Judgement, judge, type Step } from "./judge.ts";
 import { type OpenQuestions, profileOf } from "./profile.ts";
 
@@ -60,7 +60,7 @@ export function decide(program: Program, question: Question): Decision {
     ways.every((way) => way.allowed.expected.equals(allowed)) && (allowed.isEmpty || allowed.equals(asked));
   const assumptions = distinct([
     ...ways.flatMap((way) => decisiveDoubts(program, way, asked)),
-    ...familyNotes(ways),
+    ...familyNotes(program, ways),
     ...caveatsOf(
       program,
       ways.map(({ encounter }) => encounter),
@@ -119,7 +119,17 @@ function sideDecision(program: Program, encounter: Encounter, direction: Directi
     steps,
     encounter,
   };
-  return { decision, estimate: withOtherProtocols(allowed, steps, asked) };
+  const exempt = isExempt(program, sideOf(encounter, direction), steps);
+  return { decision, estimate: withOtherProtocols(allowed, steps, asked, exempt) };
+}
+
+/** Whether policy might decide if the own node were not exempt: only ingress from the node itself is so for sure. */
+function isExempt(program: Program, { direction, subject, peer }: Side, steps: readonly Step[]): boolean {
+  if (!steps.some(({ reason }) => reason === "own-node")) return false;
+  if (direction === "ingress" && program.parties[peer]?.kind === "addresses") return false;
+  return program.layers.some((layer) =>
+    profileOf(layer, direction, subject).some(({ isolation }) => isolation.possible),
+  );
 }
 
 /** One side under every layer: all of them must allow. */
@@ -141,7 +151,12 @@ export function judgeSide(
 }
 
 /** NetworkPolicy says nothing of protocols without ports, so a verdict of that tier on them is a default, not a rule. */
-function withOtherProtocols(allowed: Estimate, steps: readonly Step[], asked: ConnectionSet): Estimate {
+function withOtherProtocols(
+  allowed: Estimate,
+  steps: readonly Step[],
+  asked: ConnectionSet,
+  exempt: boolean,
+): Estimate {
   const other = asked.intersect(ConnectionSet.OTHER);
   const decided = steps.some(
     ({ tier, reason, connections }) =>
@@ -149,7 +164,7 @@ function withOtherProtocols(allowed: Estimate, steps: readonly Step[], asked: Co
       (reason === "rule" || reason === "isolated") &&
       !connections.intersect(other).isEmpty,
   );
-  if (!decided) return allowed;
+  if (!decided && !exempt) return allowed;
   return {
     expected: allowed.expected,
     certain: allowed.certain.subtract(other),
@@ -179,11 +194,13 @@ function decisiveDoubts(
 }
 
 /** Says so when a connection gets through in one address family only. */
-function familyNotes(ways: readonly Meeting[]): readonly Assumption[] {
+function familyNotes({ cluster, options }: Program, ways: readonly Meeting[]): readonly Assumption[] {
   const verdicts = new Map(ways.map(({ encounter, allowed }) => [encounter.family, allowed.expected.isEmpty]));
   if (new Set(verdicts.values()).size < 2) return [];
   const open = [...verdicts].find(([, isEmpty]) => !isEmpty)?.[0];
-  return [{ code: "families-differ", certainty: "specified", message: `allowed over ${open} only` }];
+  const guessed = options.podCIDRs.length === 0 && cluster.pods.every(({ addresses }) => addresses.length === 0);
+  const certainty = guessed ? "unknown" : "specified";
+  return [{ code: "families-differ", certainty, message: `allowed over ${open} only` }];
 }
 
 function separate(question: Question): Decision {

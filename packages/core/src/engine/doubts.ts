@@ -1,4 +1,4 @@
-import type { Assumption, Certainty } from "../model/flow.ts";
+import { type Assumption, type Certainty, HOST_NETWORK } from "../model/flow.ts";
 import type { PartyIndex, Program, Selection } from "../model/program.ts";
 import { type Encounter, sideOf } from "./encounter.ts";
 import { END_PORT, NAMED_PORT_CONTAINER, NAMED_PORT_IP_BLOCK } from "./extent.ts";
@@ -27,8 +27,14 @@ export function doubtsOf(program: Program, encounter: Encounter): readonly Assum
       }
     }
     if (placement === "unknown") found.add(NODE_UNKNOWN);
+    if (isOnHostNetwork(program, subject)) found.add(HOST_NETWORK);
   }
   return [...found, NAMED_PORT_CONTAINER, NAMED_PORT_IP_BLOCK, END_PORT];
+}
+
+function isOnHostNetwork({ parties }: Program, index: PartyIndex): boolean {
+  const party = parties[index];
+  return party?.kind === "pods" && party.pods[0]?.network === "host";
 }
 
 /** What a policy that could not be used might have changed about flows between these parties. */

@@ -1,4 +1,3 @@
-import type { Pod } from "../model/cluster.ts";
 import type { Direction, Family } from "../model/flow.ts";
 import type { Party, PartyIndex, Program } from "../model/program.ts";
 import type { Member } from "./endpoints.ts";
@@ -16,14 +15,15 @@ export interface Encounter {
 /**
  * Every distinct way in which two members can meet: in each address family both have, on one node or on two where that matters.
  *
- * A connection has one family. Placement matters only between a host-network pod, whose traffic is its node's, and another pod.
+ * A connection has one family. Placement matters only between a node, or a host-network pod, whose traffic is its node's, and
+ * another pod.
  * Source: docs/semantics.md IPB-4, EP-2, EP-5.
  */
 export function encounters(program: Program, source: Member, destination: Member): readonly Encounter[] {
   const from = program.parties[source.party] as Party;
   const to = program.parties[destination.party] as Party;
   const families = sharedFamilies(from, to);
-  const placements = placementsOf(from, to, source.pods, destination.pods);
+  const placements = placementsOf(source, destination);
   return families.flatMap((family) =>
     placements.map((placement) => ({ source: source.party, destination: destination.party, family, placement })),
   );
@@ -40,23 +40,36 @@ export function sideOf(
     : { direction, subject: destination, peer: source, family, placement, open };
 }
 
-/** Families both ends have. Pods without a common family are still compared, in every family either has. */
+/** Families both ends have; none when they cannot talk to each other at all. */
 function sharedFamilies(a: Party, b: Party): readonly Family[] {
   if (a.kind === "addresses") return b.kind === "addresses" || b.families.includes(a.family) ? [a.family] : [];
   if (b.kind === "addresses") return a.families.includes(b.family) ? [b.family] : [];
-  const shared = a.families.filter((family) => b.families.includes(family));
-  return shared.length > 0 ? shared : [...a.families, ...b.families];
+  return a.families.filter((family) => b.families.includes(family));
 }
 
-function placementsOf(a: Party, b: Party, sources: readonly Pod[], destinations: readonly Pod[]): readonly Placement[] {
-  if (a.kind !== "pods" || b.kind !== "pods" || (a.network === "pod") === (b.network === "pod")) return ["elsewhere"];
+function placementsOf(source: Member, destination: Member): readonly Placement[] {
+  if (isAddress(source) || isAddress(destination)) return ["elsewhere"];
+  if (!source.node && !destination.node && isNode(source) === isNode(destination)) return ["elsewhere"];
   const placements = new Set<Placement>();
-  const nodes = new Set(destinations.map(({ node }) => node));
-  for (const { node } of sources) {
+  const nodes = nodesOf(destination);
+  for (const node of nodesOf(source)) {
     if (node === undefined || nodes.has(undefined)) placements.add("unknown");
     if (node !== undefined && nodes.has(node)) placements.add("own-node");
     if (node !== undefined && [...nodes].some((other) => other !== undefined && other !== node))
       placements.add("elsewhere");
   }
   return [...placements];
+}
+
+function isAddress({ pods, node }: Member): boolean {
+  return pods.length === 0 && node === undefined;
+}
+
+/** Host-network pods speak for their node, and so does its own address. */
+function isNode({ pods, node }: Member): boolean {
+  return node !== undefined || pods[0]?.network === "host";
+}
+
+function nodesOf({ pods, node }: Member): ReadonlySet<string | undefined> {
+  return new Set(node ? [node.name] : pods.map((pod) => pod.node));
 }

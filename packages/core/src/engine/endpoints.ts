@@ -25,6 +25,8 @@ export interface Endpoint {
 export interface Member {
   readonly party: PartyIndex;
   readonly pods: readonly Pod[];
+  /** Present when the address asked about is a node's; without a name where the input does not tell which. */
+  readonly node?: { readonly name?: string };
 }
 
 /** All endpoints of a program: pods in the grouping asked for, sorted by id, then outside addresses of the families that pods have, IPv4 first. */

@@ -1,5 +1,5 @@
 import { ConnectionSet } from "../model/connections.ts";
-import type { Assumption, Direction, Family } from "../model/flow.ts";
+import { type Assumption, type Direction, type Family, HOST_NETWORK } from "../model/flow.ts";
 import { connectionsOf, type PortMatch } from "../model/ports.ts";
 import type { PartyIndex, Program, Rule } from "../model/program.ts";
 import { type ApplicableRule, anyOf, isOpen, type Likelihood, membership, type OpenQuestions, YES } from "./profile.ts";
@@ -87,13 +87,17 @@ export function portHolds(program: Program, match: PortMatch, rule: Rule, side: 
   }
   if (match.kind !== "named") return certainly(connectionsOf(match, []));
   const destination = program.parties[side.direction === "egress" ? side.peer : side.subject];
-  const declared = destination?.kind === "pods" && destination.network === "pod" ? destination.ports : [];
-  const expected = connectionsOf(match, declared, program.options.namedPortContainers);
+  if (destination?.kind !== "pods") return NOTHING;
+  const declared = destination.ports;
+  const isNode = destination.network === "host";
+  const modelOpen = destination.pods[0]?.network === "host" && isOpen(side.open, HOST_NETWORK);
+  if (isNode && !modelOpen) return NOTHING;
+  const expected = isNode ? ConnectionSet.NONE : connectionsOf(match, declared, program.options.namedPortContainers);
   const byAnyContainer = isOpen(side.open, NAMED_PORT_CONTAINER);
   const certain = byAnyContainer ? connectionsOf(match, declared, "main") : expected;
-  const possible = byAnyContainer ? connectionsOf(match, declared, "all") : expected;
+  const possible = connectionsOf(match, declared, byAnyContainer ? "all" : program.options.namedPortContainers);
   const byAddress = isOpen(side.open, NAMED_PORT_IP_BLOCK) && matchedByAddressOnly(rule, side);
-  return { expected, certain: byAddress ? ConnectionSet.NONE : certain, possible };
+  return { expected, certain: byAddress || modelOpen ? ConnectionSet.NONE : certain, possible };
 }
 
 export function unite(a: Estimate, b: Estimate): Estimate {

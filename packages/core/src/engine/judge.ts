@@ -1,5 +1,5 @@
 import { ConnectionSet } from "../model/connections.ts";
-import type { Assumption } from "../model/flow.ts";
+import { type Assumption, HOST_NETWORK } from "../model/flow.ts";
 import type { Isolation, Layer, Program, Rule, Tier, TierName } from "../model/program.ts";
 import { type Estimate, extentOf, type Side } from "./extent.ts";
 import { isOpen, type Likelihood, NO, type Profile } from "./profile.ts";
@@ -53,7 +53,7 @@ export function judge(
 
   for (const { tier, rules, isolation, isolatedBy } of profile) {
     if (undecided.isEmpty && live.isEmpty) break;
-    const exempt = exemption(tier, side);
+    const exempt = exemption(program, tier, side);
     if (exempt.expected)
       steps.push({ tier: tier.name, outcome: "no-match", reason: "own-node", connections: undecided });
     if (exempt.certain) continue;
@@ -105,13 +105,18 @@ export function judge(
   return { allowed: { expected: allowed, possible: mayAllow, certain: asked.subtract(mayDeny) }, steps };
 }
 
-/** Whether the tier leaves this side alone because the other end is the node the pod runs on. */
-function exemption({ ownNode }: Tier, { placement, open }: Side): Likelihood {
+/** Whether the tier leaves this side alone because the other end is the node the pod runs on, or a host-network pod there. */
+function exemption({ parties, options }: Program, { ownNode }: Tier, { placement, peer, open }: Side): Likelihood {
   if (placement === "elsewhere") return NO;
+  const isPod = parties[peer]?.kind === "pods";
+  const asNode = !isPod || options.hostNetworkPods === "node";
+  const modelOpen = isPod && isOpen(open, HOST_NETWORK);
   const { exempt, doubt } = ownNode;
-  if (placement === "own-node" && !(doubt && isOpen(open, doubt)))
-    return { expected: exempt, certain: exempt, possible: exempt };
-  if (placement === "own-node") return { expected: exempt, certain: false, possible: true };
-  const possible = isOpen(open, NODE_UNKNOWN) && (exempt || (doubt !== undefined && isOpen(open, doubt)));
-  return { expected: false, certain: false, possible };
+  const doubtOpen = doubt !== undefined && isOpen(open, doubt);
+  const here = placement === "own-node";
+  return {
+    expected: here && exempt && asNode,
+    certain: here && exempt && asNode && !doubtOpen && !modelOpen,
+    possible: (here || isOpen(open, NODE_UNKNOWN)) && (exempt || doubtOpen) && (asNode || modelOpen),
+  };
 }

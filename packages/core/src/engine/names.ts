@@ -1,6 +1,6 @@
-import { IpSet, parseAddress, parseCidr, publicAddresses } from "../model/ip.ts";
+import { type Address, IpSet, parseAddress, parseCidr, publicAddresses } from "../model/ip.ts";
 import type { AddressBlock, Program } from "../model/program.ts";
-import { type Endpoint, endpointsOf, outsideOf, podEndpoint } from "./endpoints.ts";
+import { type Endpoint, endpointsOf, type Member, outsideOf, podEndpoint } from "./endpoints.ts";
 
 /** What a name a person typed stands for. */
 export type Named =
@@ -31,13 +31,25 @@ export function findEndpoint(
         ({ pod }) => pod.network === "pod" && pod.addresses.some((own) => parseAddress(own)?.point === address.point),
       );
     if (pod) return named(podEndpoint(pod.pod, pod.party));
-    return named(addresses(program, text, IpSet.of([[address.point, address.point + 1n]])));
+    const { members, ...endpoint } = addresses(program, text, IpSet.of([[address.point, address.point + 1n]]));
+    const node = nodeAt(program, address);
+    return named({ ...endpoint, members: node ? members.map((member) => ({ ...member, node })) : members });
   }
   const name = text.includes("/") ? text : `${defaultNamespace}/${text}`;
   const candidates = bearers(program, name);
   if (candidates.length === 1) return named(candidates[0] as Endpoint);
   if (candidates.length > 1) return { kind: "ambiguous", candidates: candidates.map(({ id }) => id) };
   return { kind: "none", similar: similarTo(name, endpointsOf(program, "workload")) };
+}
+
+/** The node an address belongs to, if it is one's; host-network pods have their node's. */
+function nodeAt({ cluster }: Program, address: Address): Member["node"] {
+  const has = (list: readonly string[]) => list.some((own) => parseAddress(own)?.point === address.point);
+  const node = cluster.nodes.find(({ addresses }) => has(addresses));
+  if (node) return { name: node.name };
+  const there = cluster.pods.filter((pod) => has(pod.nodeAddresses) || (pod.network === "host" && has(pod.addresses)));
+  const name = there.find((pod) => pod.node !== undefined)?.node;
+  return there.length === 0 ? undefined : name === undefined ? {} : { name };
 }
 
 /** Public addresses that are not known to be the cluster's own. */

@@ -26,6 +26,14 @@ export interface Assumption {
   readonly option?: string;
 }
 
+/** Several parts of an answer rest on this one, so it is stated once. */
+export const HOST_NETWORK: Assumption = {
+  code: "host-network",
+  certainty: "implementation-defined",
+  message: "implementations differ on whether policies see host-network pods; most treat them as their node",
+  option: "hostNetworkPods",
+};
+
 export type AssumptionCode =
   | "ip-block-matches-pods"
   | "pod-address-unknown"

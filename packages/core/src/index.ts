@@ -51,7 +51,8 @@ export { policyId } from "./model/program.ts";
 export { connectionsAsked, decide, type Flow, readPort } from "./analyses/query.ts";
 export type { Decision, Question, SideDecision } from "./engine/decide.ts";
 export type { Step } from "./engine/judge.ts";
-export { type Connection, type Isolated, type Opening, Reachability, reach } from "./engine/reach.ts";
+export { type Connection, type Isolated, Reachability, reach } from "./engine/reach.ts";
+export type { Opening } from "./engine/side-table.ts";
 export type { Endpoint, Grouping } from "./engine/endpoints.ts";
 export { findEndpoint, type Named } from "./engine/names.ts";
 export {
@@ -65,6 +66,7 @@ export {
 // Answers → text
 export { formatAnswer, connectionsAnswer, type ConnectionsAnswer } from "./report/json.ts";
 export { type Asked, type DecisionAnswer, decisionAnswer } from "./report/decision-json.ts";
+export { namesOf } from "./report/names.ts";
 export { endpointsWithin, type Listing, listConnections, type Scope } from "./report/listing.ts";
 export { connectionsText, type TextOptions } from "./report/text.ts";
 export { decisionText } from "./report/decision-text.ts";

@@ -4,6 +4,13 @@ import type { Member } from "./endpoints.ts";
 import type { Placement, Side } from "./extent.ts";
 import type { OpenQuestions } from "./profile.ts";
 
+/** What a verdict can depend on besides who the two ends are. */
+export interface Circumstance {
+  readonly id: number;
+  readonly family: Family;
+  readonly placement: Placement;
+}
+
 /** One way in which traffic can go from one group of like pods or addresses to another. */
 export interface Encounter {
   readonly source: PartyIndex;
@@ -12,22 +19,49 @@ export interface Encounter {
   readonly placement: Placement;
 }
 
+const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
+const PLACEMENTS: readonly Placement[] = ["elsewhere", "own-node", "unknown"];
+
+/** Every circumstance there is; ids are positions. */
+export const CIRCUMSTANCES: readonly Circumstance[] = FAMILIES.flatMap((family, f) =>
+  PLACEMENTS.map((placement, p) => ({ id: f * PLACEMENTS.length + p, family, placement })),
+);
+
+/** The circumstances of ends that share these families when placement makes no difference: the usual case. */
+const APART: ReadonlyMap<string, readonly Circumstance[]> = new Map(
+  [[], ["IPv4"], ["IPv6"], ["IPv4", "IPv6"]].map((families) => [
+    families.join(),
+    CIRCUMSTANCES.filter(({ family, placement }) => placement === "elsewhere" && families.includes(family)),
+  ]),
+);
+
+/** Every distinct way in which two members can meet. */
+export function encounters(program: Program, source: Member, destination: Member): readonly Encounter[] {
+  return circumstances(program, source, destination).map(({ family, placement }) => ({
+    source: source.party,
+    destination: destination.party,
+    family,
+    placement,
+  }));
+}
+
 /**
- * Every distinct way in which two members can meet: in each address family both have, on one node or on two where that matters.
+ * The circumstances in which two members can meet: in each address family both have, on one node or on two where that matters.
  *
  * A connection has one family. Placement matters only between a node, or a host-network pod, whose traffic is its node's, and
  * another pod.
  * Source: docs/semantics.md IPB-4, EP-2, EP-5.
  */
-export function encounters(program: Program, source: Member, destination: Member): readonly Encounter[] {
+export function circumstances(program: Program, source: Member, destination: Member): readonly Circumstance[] {
   const from = program.parties[source.party] as Party;
   const to = program.parties[destination.party] as Party;
   const families = sharedFamilies(from, to);
   const placements = placementsOf(source, destination);
-  return families.flatMap((family) =>
-    placements.map((placement) => ({ source: source.party, destination: destination.party, family, placement })),
-  );
+  if (placements === ELSEWHERE) return APART.get(families.join()) ?? [];
+  return CIRCUMSTANCES.filter(({ family, placement }) => families.includes(family) && placements.includes(placement));
 }
+
+const ELSEWHERE: readonly Placement[] = ["elsewhere"];
 
 /** An encounter as its source sees it (egress) or its destination (ingress). */
 export function sideOf(
@@ -44,12 +78,13 @@ export function sideOf(
 function sharedFamilies(a: Party, b: Party): readonly Family[] {
   if (a.kind === "addresses") return b.kind === "addresses" || b.families.includes(a.family) ? [a.family] : [];
   if (b.kind === "addresses") return a.families.includes(b.family) ? [b.family] : [];
+  if (a.families.length === 1 && b.families.length === 1) return a.families[0] === b.families[0] ? a.families : [];
   return a.families.filter((family) => b.families.includes(family));
 }
 
 function placementsOf(source: Member, destination: Member): readonly Placement[] {
-  if (isAddress(source) || isAddress(destination)) return ["elsewhere"];
-  if (!source.node && !destination.node && isNode(source) === isNode(destination)) return ["elsewhere"];
+  if (isAddress(source) || isAddress(destination)) return ELSEWHERE;
+  if (!source.node && !destination.node && isNode(source) === isNode(destination)) return ELSEWHERE;
   const placements = new Set<Placement>();
   const nodes = nodesOf(destination);
   for (const node of nodesOf(source)) {

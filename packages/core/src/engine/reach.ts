@@ -1,17 +1,9 @@
 import { ConnectionSet } from "../model/connections.ts";
-import type { Direction, Family } from "../model/flow.ts";
-import type { Layer, PartyIndex, Program } from "../model/program.ts";
-import { type Encounter, encounters, sideOf } from "./encounter.ts";
+import type { Direction } from "../model/flow.ts";
+import type { Program } from "../model/program.ts";
+import { circumstances } from "./encounter.ts";
 import { type Endpoint, endpointsOf, type Grouping } from "./endpoints.ts";
-import type { Placement } from "./extent.ts";
-import { judge } from "./judge.ts";
-import { type Profile, profiles } from "./profile.ts";
-
-const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
-const PLACEMENTS: readonly Placement[] = ["elsewhere", "own-node", "unknown"];
-
-/** What opened one side of a connection: no policy was in the way, a rule let it through, or both, for parts of it. */
-export type Opening = "default" | "policy" | "mixed";
+import { type Opening, SideTable } from "./side-table.ts";
 
 /** Everything one endpoint may open to another. */
 export interface Connection {
@@ -58,21 +50,22 @@ export class Reachability {
   /** The same with what opened each side. */
   connection(from: Endpoint, to: Endpoint): Connection {
     let allowed = ConnectionSet.NONE;
-    const openings = { egress: new Set<Opening>(), ingress: new Set<Opening>() };
+    let byEgress: Opening | undefined;
+    let byIngress: Opening | undefined;
     for (const source of from.members) {
       for (const destination of to.members) {
-        for (const encounter of encounters(this.program, source, destination)) {
-          const egress = this.sides.egress.look(encounter);
-          const ingress = this.sides.ingress.look(encounter);
+        for (const circumstance of circumstances(this.program, source, destination)) {
+          const egress = this.sides.egress.look(source.party, destination.party, circumstance);
+          const ingress = this.sides.ingress.look(destination.party, source.party, circumstance);
           const both = egress.allowed.intersect(ingress.allowed);
           if (both.isEmpty) continue;
           allowed = allowed.union(both);
-          openings.egress.add(egress.openingOf(both));
-          openings.ingress.add(ingress.openingOf(both));
+          byEgress = combine(byEgress, egress.openingOf(both));
+          byIngress = combine(byIngress, ingress.openingOf(both));
         }
       }
     }
-    return { from, to, connections: allowed, egress: combine(openings.egress), ingress: combine(openings.ingress) };
+    return { from, to, connections: allowed, egress: byEgress ?? "default", ingress: byIngress ?? "default" };
   }
 
   /** Every pair with something allowed, in the order of {@link endpoints}; an endpoint to itself and address to address are left out. */
@@ -105,95 +98,6 @@ export function reach(program: Program, { by = "workload" }: { readonly by?: Gro
   return new Reachability(program, by);
 }
 
-/** One direction's judgements, kept by what they depend on: the subject's profile and ports, the peer, family and placement. */
-class SideTable {
-  private readonly layers: readonly { readonly layer: Layer; readonly profiles: readonly Profile[] }[];
-  private readonly kinds: readonly number[];
-  /** A row for each kind of subject, family and placement; in it an entry for each peer looked at. */
-  private readonly rows: SideEntry[][] = [];
-
-  constructor(
-    private readonly program: Program,
-    private readonly direction: Direction,
-  ) {
-    this.layers = program.layers.map((layer) => ({ layer, profiles: profiles(program, layer, direction) }));
-    this.kinds = numberKinds(program, direction, this.layers);
-  }
-
-  look(encounter: Encounter): SideEntry {
-    const { source, destination, family, placement } = encounter;
-    const [subject, peer] = this.direction === "egress" ? [source, destination] : [destination, source];
-    const circumstance = FAMILIES.indexOf(family) * PLACEMENTS.length + PLACEMENTS.indexOf(placement);
-    const at = (this.kinds[subject] as number) * FAMILIES.length * PLACEMENTS.length + circumstance;
-    let row = this.rows[at];
-    if (!row) {
-      row = [];
-      this.rows[at] = row;
-    }
-    let entry = row[peer];
-    if (!entry) {
-      entry = this.judge(encounter);
-      row[peer] = entry;
-    }
-    return entry;
-  }
-
-  isolates(party: PartyIndex): boolean {
-    return this.layers.some(({ profiles }) => profiles[party]?.some(({ isolation }) => isolation.expected));
-  }
-
-  private judge(encounter: Encounter): SideEntry {
-    const side = sideOf(encounter, this.direction);
-    let allowed = ConnectionSet.ALL;
-    let byDefault = ConnectionSet.ALL;
-    for (const { layer, profiles } of this.layers) {
-      const judgement = judge(this.program, layer, profiles[side.subject] as Profile, side);
-      const untouched = judgement.steps.filter(({ reason, outcome }) => reason === "default" && outcome === "allow");
-      allowed = allowed.intersect(judgement.allowed.expected);
-      byDefault = byDefault.intersect(
-        untouched.reduce((set, { connections }) => set.union(connections), ConnectionSet.NONE),
-      );
-    }
-    return new SideEntry(allowed, byDefault);
-  }
-}
-
-class SideEntry {
-  constructor(
-    readonly allowed: ConnectionSet,
-    private readonly byDefault: ConnectionSet,
-  ) {}
-
-  /** What opened these of the allowed connections. */
-  openingOf(connections: ConnectionSet): Opening {
-    if (this.byDefault.includes(connections)) return "default";
-    return this.byDefault.intersect(connections).isEmpty ? "policy" : "mixed";
-  }
-}
-
-/** Numbers subjects so that equal numbers mean equal judgements; on ingress the subject's own ports matter too. */
-function numberKinds(
-  program: Program,
-  direction: Direction,
-  layers: readonly { readonly profiles: readonly Profile[] }[],
-): number[] {
-  const profileNumbers = new Map<Profile, number>();
-  const kinds = new Map<string, number>();
-  return program.parties.map((party, index) => {
-    const ports = direction === "ingress" && party.kind === "pods" ? JSON.stringify(party.ports) : "";
-    const key = layers.map(({ profiles }) => number(profileNumbers, profiles[index] as Profile)).join() + ports;
-    return number(kinds, key);
-  });
-}
-
-function number<K>(numbers: Map<K, number>, key: K): number {
-  const known = numbers.get(key);
-  if (known !== undefined) return known;
-  numbers.set(key, numbers.size);
-  return numbers.size - 1;
-}
-
-function combine(openings: ReadonlySet<Opening>): Opening {
-  if (openings.size === 1) return [...openings][0] as Opening;
-  return openings.size === 0 ? "default" : "mixed";
+function combine(known: Opening | undefined, next: Opening): Opening {
+  return known === undefined || known === next ? next : "mixed";
 }

@@ -1,0 +1,147 @@
+/**
+ * A made-up cluster that looks like real ones: many small namespaces and a few large, most with default deny, policies by label,
+ * by namespace and by address block, named ports and ranges. The same seed gives the same bytes.
+ */
+export interface Shape {
+  readonly pods: number;
+  readonly namespaces: number;
+  readonly policies: number;
+  readonly seed: number;
+}
+
+/** The objects of the cluster, as `kubectl get -A -o json` would list them. */
+export function generate({ pods, namespaces, policies, seed }: Shape): readonly object[] {
+  const random = mulberry32(seed);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  const names = Array.from({ length: namespaces }, (_, i) => `team-${i}`);
+  const workloads = new Map<string, string[]>(names.map((name) => [name, []]));
+  const objects: object[] = names.map((name, i) => namespace(name, { env: pick(ENVIRONMENTS), team: `t${i % 20}` }));
+
+  for (let made = 0; made < pods; ) {
+    // Squaring favours low numbers, so a few namespaces hold most of the pods.
+    const home = names[Math.floor(random() ** 2 * names.length)] as string;
+    const siblings = workloads.get(home) as string[];
+    const app = `app-${siblings.length}`;
+    siblings.push(app);
+    const labels = { app, tier: pick(TIERS) };
+    const replicas = Math.min(1 + Math.floor(random() ** 3 * 12), pods - made);
+    const ports = [
+      { name: "http", containerPort: pick([8080, 8000, 80]) },
+      { name: "metrics", containerPort: 9090 },
+    ];
+    for (let replica = 0; replica < replicas; replica++, made++) {
+      objects.push(pod(home, app, replica, made, labels, ports));
+    }
+  }
+
+  for (let i = 0; i < policies; i++) {
+    const home = names[Math.floor(random() ** 2 * names.length)] as string;
+    const apps = workloads.get(home) as string[];
+    const spec =
+      i < namespaces
+        ? DENY_ALL
+        : pick(SPECS)({ app: pick(apps) ?? "none", other: pick(apps) ?? "none", namespace: pick(names), pick });
+    objects.push({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name: `p-${i}`, namespace: i < namespaces ? names[i] : home },
+      spec,
+    });
+  }
+  return objects;
+}
+
+const ENVIRONMENTS = ["dev", "staging", "prod"];
+const TIERS = ["web", "api", "data"];
+const DENY_ALL = { podSelector: {}, policyTypes: ["Ingress"] };
+
+interface Context {
+  readonly app: string;
+  readonly other: string;
+  readonly namespace: string;
+  readonly pick: <T>(list: readonly T[]) => T;
+}
+
+const SPECS: readonly ((context: Context) => object)[] = [
+  ({ app, other }) => ({
+    podSelector: { matchLabels: { app } },
+    policyTypes: ["Ingress"],
+    ingress: [{ from: [{ podSelector: { matchLabels: { app: other } } }], ports: [{ port: "http" }] }],
+  }),
+  ({ app, namespace }) => ({
+    podSelector: { matchLabels: { app } },
+    policyTypes: ["Ingress"],
+    ingress: [
+      {
+        from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } }],
+        ports: [{ port: 8080 }],
+      },
+    ],
+  }),
+  ({ pick }) => ({
+    podSelector: { matchLabels: { tier: pick(TIERS) } },
+    policyTypes: ["Ingress"],
+    ingress: [
+      {
+        from: [
+          {
+            namespaceSelector: { matchLabels: { env: pick(ENVIRONMENTS) } },
+            podSelector: { matchLabels: { tier: pick(TIERS) } },
+          },
+        ],
+        ports: [{ port: 9090 }],
+      },
+    ],
+  }),
+  ({ app, other, pick }) => ({
+    podSelector: { matchLabels: { app } },
+    policyTypes: ["Egress"],
+    egress: [
+      { to: [{ namespaceSelector: {} }], ports: [{ port: 53, protocol: "UDP" }] },
+      { to: [{ podSelector: { matchLabels: { app: other } } }], ports: [{ port: 8000, endPort: 8100 }] },
+      {
+        to: [
+          {
+            ipBlock: {
+              cidr: `10.${pick([1, 2, 3, 4])}.0.0/16`,
+              except: [`10.${pick([1, 2, 3, 4])}.${pick([0, 8])}.0/24`].filter((cidr) => cidr.startsWith("10.1.")),
+            },
+          },
+        ],
+      },
+    ].map((rule) => JSON.parse(JSON.stringify(rule))),
+  }),
+];
+
+function namespace(name: string, labels: object) {
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
+}
+
+function pod(
+  namespace: string,
+  app: string,
+  replica: number,
+  serial: number,
+  labels: object,
+  ports: readonly object[],
+) {
+  const owner = { apiVersion: "apps/v1", kind: "ReplicaSet", name: app, uid: `${namespace}-${app}`, controller: true };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: `${app}-${replica}`, namespace, labels, ownerReferences: [owner] },
+    spec: { nodeName: `node-${serial % 50}`, containers: [{ name: "main", image: "example/app:1", ports }] },
+    status: { phase: "Running", podIP: `10.244.${serial >> 8}.${serial & 255}` },
+  };
+}
+
+/** A small seeded generator of numbers in [0, 1). */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

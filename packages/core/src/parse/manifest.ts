@@ -1,4 +1,4 @@
-import type { Diagnostic, DiagnosticCode } from "../model/diagnostic.ts";
+import type { DiagnosticCode } from "../model/diagnostic.ts";
 import type { Options } from "../model/options.ts";
 import { isClusterScoped, isUnsupportedPolicy } from "./dialects.ts";
 import { Field, Problems, readString } from "./field.ts";
@@ -190,15 +190,4 @@ function adderFor(kind: string, object: Field, metadata: Metadata, inventory: In
       };
     }
   }
-}
-
-/** Keeps only the first of the diagnostics that would repeat for every document of a file. */
-export function oncePerFile(report: Report): Report {
-  const seen = new Set<string>();
-  return (diagnostic: Diagnostic) => {
-    const key = diagnostic.code === "template-not-rendered" ? (diagnostic.span?.path ?? "") : undefined;
-    if (key !== undefined && seen.has(key)) return;
-    if (key !== undefined) seen.add(key);
-    report(diagnostic);
-  };
 }

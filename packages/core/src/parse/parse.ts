@@ -5,8 +5,9 @@ import { compareSpans, type Source } from "../model/source.ts";
 import { readDocuments } from "./documents.ts";
 import { expand } from "./expand.ts";
 import { Inventory } from "./inventory.ts";
-import { oncePerFile, readManifest } from "./manifest.ts";
+import { readManifest } from "./manifest.ts";
 import { allNamespaces } from "./namespace.ts";
+import { reporter } from "./reporter.ts";
 import { SourceText } from "./text.ts";
 
 /** A cluster, and what was found wrong with the texts it was read from, in the order of their places. */
@@ -25,7 +26,7 @@ export interface Parsed {
  */
 export function parse(sources: readonly Source[], options: Options = UPSTREAM): Parsed {
   const diagnostics: Diagnostic[] = [];
-  const report = oncePerFile((diagnostic) => diagnostics.push(diagnostic));
+  const report = reporter((diagnostic) => diagnostics.push(diagnostic));
   const inventory = new Inventory(report);
   for (const source of sources) {
     for (const document of readDocuments(new SourceText(source), report))

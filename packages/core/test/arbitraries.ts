@@ -388,7 +388,7 @@ export const cluster: Arbitrary<Cluster> = fc
     const pods = byId(drafts.map(podOf));
     const networkPolicies = policies.map((policy, index) => ({ ...policy, name: `np${index}` }));
     networkPolicies.sort((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
-    return { namespaces, nodes, pods, workloads: workloadsOf(pods), services: [], networkPolicies, unusedPolicies: [] };
+    return { namespaces, nodes, pods, workloads: workloadsOf(pods), services: [], networkPolicies, adminPolicies: [], unusedPolicies: [] };
   });
 
 export const options: Arbitrary<Options> = fc

@@ -12,6 +12,7 @@ export interface Cluster {
   readonly services: readonly Service[];
   readonly nodes: readonly Node[];
   readonly networkPolicies: readonly NetworkPolicy[];
+  readonly adminPolicies: readonly AdminPolicy[];
   /** Policies that were read but cannot be evaluated: rejected ones, and dialects that are not supported. */
   readonly unusedPolicies: readonly UnusedPolicy[];
 }
@@ -122,6 +123,49 @@ export interface IpBlock {
   readonly cidr: string;
   readonly except: readonly string[];
 }
+
+/**
+ * A cluster-scoped policy of ordered rules: ClusterNetworkPolicy, AdminNetworkPolicy or BaselineAdminNetworkPolicy, which differ in
+ * spelling and limits but not in meaning.
+ */
+export interface AdminPolicy {
+  readonly kind: "ClusterNetworkPolicy" | "AdminNetworkPolicy" | "BaselineAdminNetworkPolicy";
+  readonly name: string;
+  readonly tier: "admin" | "baseline";
+  /** Lower first. A BaselineAdminNetworkPolicy has none: it comes after every ClusterNetworkPolicy of the baseline tier. */
+  readonly priority: number | "last";
+  readonly subject: NamespacedPods;
+  readonly ingress: readonly AdminRule[];
+  readonly egress: readonly AdminRule[];
+  readonly span: Span;
+}
+
+/** Pods whose namespace and own labels match. */
+export interface NamespacedPods {
+  readonly namespaceSelector: LabelSelector;
+  readonly podSelector: LabelSelector;
+}
+
+export interface AdminRule {
+  readonly name?: string;
+  /** `Accept` of ClusterNetworkPolicy reads as `allow`. */
+  readonly action: "allow" | "deny" | "pass";
+  readonly peers: readonly AdminPeer[];
+  readonly ports: "any" | readonly PortMatch[];
+  readonly span: Span;
+}
+
+export type AdminPeer = { readonly span: Span } & (
+  | ({ readonly kind: "pods" } & NamespacedPods)
+  /** Destination addresses, those of pods included; egress only. */
+  | { readonly kind: "networks"; readonly addresses: IpSet; readonly cidrs: readonly string[] }
+  /** IP addresses of nodes with matching labels; egress only. */
+  | { readonly kind: "nodes"; readonly selector: LabelSelector }
+  /** DNS names; egress only, and never decidable from addresses. */
+  | { readonly kind: "domainNames"; readonly names: readonly string[] }
+  /** A peer of a newer API: an allow rule with one matches nothing, a deny or pass rule denies everything in its place. */
+  | { readonly kind: "unrecognised" }
+);
 
 /** A policy object that has no say in any verdict, and why; verdicts it might have changed say so. */
 export interface UnusedPolicy {

@@ -41,6 +41,7 @@ export function parse(sources: readonly Source[], options: Options = UPSTREAM): 
     services: sorted(inventory.services.values(), qualifiedName),
     nodes: sorted(inventory.nodes.values(), ({ name }) => name),
     networkPolicies: sorted(inventory.networkPolicies.values(), qualifiedName),
+    adminPolicies: [],
     unusedPolicies: sorted(inventory.unusedPolicies, (policy) => `${qualifiedName(policy)}/${policy.kind}`),
   };
   return { cluster, diagnostics: diagnostics.sort(byPlace) };

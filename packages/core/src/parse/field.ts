@@ -216,9 +216,12 @@ function correction(key: string, entries: MapValue["entries"], known: readonly s
   return empty ? `indent it if it belongs under \`${empty}\`` : `the fields here are ${known.join(", ")}`;
 }
 
+/** Fields of one mapping that are told to be unknown; by then it is plain that something else was meant. */
+const MAX_UNKNOWN = 20;
+
 function reportUnknown(field: Field, { entries }: MapValue, known: readonly string[]): void {
-  for (const key of entries.keys()) {
-    if (known.includes(key)) continue;
+  const unknown = [...entries.keys()].filter((key) => !known.includes(key));
+  for (const key of unknown.slice(0, MAX_UNKNOWN)) {
     const place = field.keyPlace(key);
     const fix = correction(key, entries, known);
     field.problems.note(

@@ -36,7 +36,7 @@ const HOMES: readonly (readonly [home: string, fields: ReadonlySet<string>])[] =
  * belongs under it stands beside it. Every other complaint about such an object would be a consequence.
  */
 export function lostIndentation({ root, text }: Document): Diagnostic | undefined {
-  if (root.kind !== "map") return undefined;
+  if (root.kind !== "map" || (!root.entries.has("kind") && !root.entries.has("apiVersion"))) return undefined;
   const strays = HOMES.flatMap(([home, fields]) => (isEmptyAt(root, home) ? straysOf(root, home, fields) : []));
   const [first] = strays.sort((a, b) => a.start - b.start);
   if (!first) return undefined;

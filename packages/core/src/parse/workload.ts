@@ -71,7 +71,8 @@ export function readController(object: Field, kind: string, metadata: Metadata):
   const jobSpec = kind === "CronJob" ? readMap(readMap(spec?.child("jobTemplate"))?.child("spec")) : spec;
   const templateField = readMap(jobSpec?.child("template"));
   if (!templateField || !spec || !jobSpec) {
-    if (!object.problems.rejected) reportTemplateless(object, kind);
+    if (spec?.child("workloadRef")) noteReference(object, kind);
+    else if (!object.problems.rejected) reportTemplateless(object, kind);
     return undefined;
   }
   const template = readPodTemplate(templateField);
@@ -91,6 +92,17 @@ export function readController(object: Field, kind: string, metadata: Metadata):
     finished: kind === "Job" && hasFinished(readMap(object.child("status"))),
     span: object.span,
   };
+}
+
+/** A Rollout may leave its template to a workload it names, which then speaks for both. */
+function noteReference(object: Field, kind: string): void {
+  const place = { span: object.keyPlace("kind").span, path: "spec.workloadRef" };
+  object.problems.note(
+    "info",
+    "object-skipped",
+    place,
+    `the ${kind} has no template of its own; the workload it refers to is read`,
+  );
 }
 
 function reportTemplateless(object: Field, kind: string): void {

@@ -136,8 +136,8 @@ function reword(message: string): string {
 
 /** What to tell a person; where template markers stand in the text, they are the cause and the rest a consequence. */
 function faultDiagnostic(text: SourceText, { start, end }: Stretch, fault: YamlFault): Diagnostic {
-  const marker = fault.code === "syntax" ? text.text.slice(start, end).indexOf("{{") : -1;
-  if (marker !== -1) return templateNotRendered(text, start + marker);
+  const marker = fault.code === "syntax" ? markerIn(text.text.slice(start, end)) : undefined;
+  if (marker !== undefined) return templateNotRendered(text, start + marker);
   const fix = fixFor(fault);
   return {
     code: fault.code,
@@ -146,6 +146,12 @@ function faultDiagnostic(text: SourceText, { start, end }: Stretch, fault: YamlF
     span: text.span(start + fault.start, start + fault.end),
     ...(fix !== undefined && { fix }),
   };
+}
+
+/** Where the first template marker stands outside comments and quotes. */
+function markerIn(content: string): number | undefined {
+  const line = /^[^"'#\n{]*(?:\{[^"'#\n{]+)*\{\{/m.exec(content);
+  return line ? line.index + line[0].length - 2 : undefined;
 }
 
 function fixFor({ code, message }: YamlFault): string | undefined {

@@ -305,6 +305,16 @@ test("EP-9: finished pods take no part, unless the option keeps them", () => {
   expect(readObjects(pods, { includeFinishedPods: true }).cluster.pods).toHaveLength(4);
 });
 
+test("a Rollout that refers to a workload leaves the pods to it", () => {
+  const rollout = {
+    ...object("Rollout", "a", { spec: { workloadRef: { kind: "Deployment", name: "b" } } }),
+    apiVersion: "argoproj.io/v1alpha1",
+  };
+  const result = readObjects([rollout, workload("Deployment", "b")]);
+  expect(podIds(result.cluster)).toEqual(["default/Deployment/b"]);
+  expect(result.codes).toEqual(["object-skipped"]);
+});
+
 test("a workload without a template is reported and left out", () => {
   const result = readObjects([
     object("Deployment", "a", { spec: {} }),

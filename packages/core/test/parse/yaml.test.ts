@@ -208,6 +208,7 @@ describe("templates that were not rendered", () => {
   });
 
   test("are not suspected where braces are only text", () => {
+    expect(read(`${pod("a")}a: "{{ x }}" # {{ z }}\nb: [\n`).codes).toEqual(["syntax"]);
     expect(read(pod("a", "spec: { containers: [{ args: ['{{ x }}'] }] }\n")).codes).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import { LIST_FORMATS, list } from "./commands/list.ts";
 import { QUERY_FORMATS, query } from "./commands/query.ts";
 import { view } from "./commands/view.ts";
-import { type Io, processIo, realPath } from "./io.ts";
+import { type Io, processIo, readVersion, realPath } from "./io.ts";
 import { paintFor, widthOf } from "./terminal.ts";
 import { Unusable } from "./unusable.ts";
 
@@ -40,6 +40,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 function commandLine(io: Io, end: (status: number) => void): Command {
   const program = new Command("watertight")
     .description("Tells who can reach whom in a Kubernetes cluster, and why, from its manifests.")
+    .version(readVersion(), "-V, --version", "print the version")
     .addHelpText("after", HELP)
     .showHelpAfterError("Run with --help to see what there is.")
     .exitOverride()
@@ -87,7 +88,14 @@ function withInput(command: Command, description: string): Command {
     .argument("<path...>", "a file, a folder (searched for .yaml, .yml and .json), or - for standard input")
     .optionsGroup("Reading the input:")
     .option("-n, --namespace <name>", "namespace of objects and endpoints that name none (default: default)")
-    .option("--assume <name=value>", "settle what the API leaves open; may be repeated", collect, [])
+    .addOption(
+      new Option(
+        "--assume <name=value>",
+        "settle what the API leaves open, such as ipBlockMatchesPods=false; may be repeated",
+      )
+        .argParser(collect)
+        .default([], "nothing"),
+    )
     .addOption(
       new Option("--preset <name>", "settle it as an implementation does")
         .choices(Object.keys(PRESETS))
@@ -106,8 +114,8 @@ function collect(value: string, previous: readonly string[]): readonly string[] 
 }
 
 const HELP = `
-PATH is a file or folder of manifests, or what \`kubectl get all,networkpolicies,namespaces -A -o yaml\` prints. Nothing
-is sent anywhere and no cluster is contacted.
+A path is a file of Kubernetes manifests in YAML or JSON, a folder of them, or - for
+standard input: what kubectl prints is fine. No cluster is contacted.
 
 Examples:
   watertight list manifests/

@@ -11,6 +11,8 @@ import {
   type Grouping,
   type Listing,
   listConnections,
+  namesOf,
+  printable,
   reach,
 } from "@watertight/core";
 import type { Io } from "../io.ts";
@@ -18,6 +20,7 @@ import { page, titleOf } from "../page.ts";
 import { paintFor, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { someEndpoints } from "./endpoints.ts";
+import { commandLine } from "./hint.ts";
 import { type InputOptions, type Loaded, load } from "./load.ts";
 import { portOption } from "./ports.ts";
 
@@ -61,13 +64,15 @@ async function rendered(
   loaded: Loaded,
   listing: Listing,
   paths: readonly string[],
-  { format }: ListOptions,
+  options: ListOptions,
   io: Io,
 ): Promise<string> {
-  switch (format) {
+  switch (options.format) {
     case "text": {
       const paint = paintFor(io.stdout, io);
-      return connectionsText(listing, { width: widthOf(io.stdout), files: loaded.sources.length, paint });
+      const text = connectionsText(listing, { width: widthOf(io.stdout), files: loaded.sources.length, paint });
+      const hint = hintFor(listing, paths, options);
+      return hint === undefined ? text : `${text}\n${paint.dim(`Why?  ${printable(hint)}`)}\n`;
     }
     case "json":
       return formatAnswer(connectionsAnswer(listing));
@@ -82,4 +87,17 @@ async function rendered(
     case "html":
       return page({ ...loaded, title: titleOf(paths), script: await io.readViewerScript() });
   }
+}
+
+/** The question to ask next: about a connection that a policy opened, if there is one. */
+function hintFor(
+  { connections, endpoints }: Listing,
+  paths: readonly string[],
+  options: ListOptions,
+): string | undefined {
+  const inside = connections.filter(({ from, to }) => from.type === to.type && options.by !== "namespace");
+  const example = inside.find(({ ingress }) => ingress === "policy") ?? inside[0];
+  if (!example || paths.includes("-")) return undefined;
+  const nameOf = namesOf(endpoints);
+  return commandLine("query", paths, options, ["--from", nameOf(example.from), "--to", nameOf(example.to)]);
 }

@@ -1,7 +1,16 @@
-import { type Decision, decide, decisionAnswer, decisionText, formatAnswer, type Verdict } from "@watertight/core";
+import {
+  type Decision,
+  decide,
+  decisionAnswer,
+  decisionText,
+  formatAnswer,
+  printable,
+  type Verdict,
+} from "@watertight/core";
 import type { Io } from "../io.ts";
 import { paintFor, widthOf } from "../terminal.ts";
 import { oneEndpoint } from "./endpoints.ts";
+import { commandLine } from "./hint.ts";
 import { type InputOptions, load } from "./load.ts";
 import { portOption } from "./ports.ts";
 
@@ -22,11 +31,13 @@ export async function query(paths: readonly string[], options: QueryOptions, io:
   oneEndpoint(program, options.from, "--from");
   oneEndpoint(program, options.to, "--to");
   const decision = decide(program, { source: options.from, destination: options.to, ...asked });
-  io.stdout.write(
-    options.format === "json"
-      ? formatAnswer(decisionAnswer(program, decision, asked))
-      : decisionText(program, decision, { width: widthOf(io.stdout), paint: paintFor(io.stdout, io) }),
-  );
+  if (options.format === "json") io.stdout.write(formatAnswer(decisionAnswer(program, decision, asked)));
+  else {
+    const paint = paintFor(io.stdout, io);
+    io.stdout.write(decisionText(program, decision, { width: widthOf(io.stdout), paint }));
+    const hint = commandLine("list", paths, options, ["--to", options.to]);
+    if (!paths.includes("-")) io.stdout.write(`\n${paint.dim(`Who else?  ${printable(hint)}`)}\n`);
+  }
   return options.expect === undefined || meets(decision, options.expect) ? 0 : 1;
 }
 

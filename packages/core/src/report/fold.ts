@@ -1,6 +1,6 @@
 import type { Endpoint } from "../engine/endpoints.ts";
 import { type Listing, within } from "./listing.ts";
-import { addressName, namesOf } from "./names.ts";
+import { addressWords, excepting, namesOf } from "./names.ts";
 
 /** Which end of a connection rows are about; the other end is what they list. */
 export type Anchor = "from" | "to";
@@ -55,7 +55,7 @@ export function describer(endpoints: readonly Endpoint[]): (some: readonly Endpo
     const addresses = some.filter(({ type }) => type === "address");
     return [
       ...insideWords(chosen, candidates, noun, nameOf),
-      ...(addresses.length > 0 ? [addressName(addresses, outside)] : []),
+      ...(addresses.length > 0 ? [...addressWords(addresses, outside)] : []),
     ];
   };
 }
@@ -73,9 +73,7 @@ function insideWords(
   const direct = byNamespace(chosen, candidates, nameOf);
   if (missing.length === 0 || missing.length >= chosen.size) return direct;
   const except = byNamespace(new Set(missing), candidates, nameOf);
-  return except.length + 1 < direct.length && except.length <= 4
-    ? [`every ${noun} (except ${except.join(", ")})`]
-    : direct;
+  return except.length * 2 < direct.length ? [...excepting(`every ${noun}`, except)] : direct;
 }
 
 function byNamespace(
@@ -95,7 +93,7 @@ function byNamespace(
     const missing = members.filter((endpoint) => !chosen.has(endpoint));
     if (inside.length > 1 && missing.length === 0) return [`${namespace}/*`];
     if (inside.length > 3 && missing.length * 3 <= inside.length)
-      return [`${namespace}/* (except ${missing.map(nameOf).join(", ")})`];
+      return excepting(`${namespace}/*`, missing.map(nameOf));
     return inside.map(nameOf);
   });
 }

@@ -3,7 +3,7 @@ import type { Isolated } from "../engine/reach.ts";
 import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
 import type { Listing } from "./listing.ts";
-import { addressName } from "./names.ts";
+import { addressWords } from "./names.ts";
 
 /** A listing as nodes and arrows. */
 export interface Graph {
@@ -55,7 +55,7 @@ export function graphOf({ reachability, endpoints, connections }: Listing): Grap
   const blocks = [...merged.values()].map((group): Node => {
     const key = group[0]?.id ?? "";
     for (const block of group) keyOf.set(block, key);
-    return { key, lines: [addressName(group, outside)], open: [] };
+    return { key, lines: [addressWords(group, outside).join(", ")], open: [] };
   });
   const key = (endpoint: Endpoint) => keyOf.get(endpoint) ?? endpoint.id;
   const edges = new Map(

@@ -19,17 +19,24 @@ export function namesOf(endpoints: readonly Endpoint[]): (endpoint: Endpoint) =>
   const outside = endpoints.filter(({ type }) => type === "address");
   return (endpoint) => {
     const { id, type, namespace, name } = endpoint;
-    if (type === "address") return addressName([endpoint], outside);
+    if (type === "address") return addressWords([endpoint], outside).join(", ");
     if (type === "namespace") return id;
     return bearers.get(`${namespace}/${name}`) === 1 ? `${namespace}/${name}` : id;
   };
 }
 
-/** Address endpoints in words: all that there are, or the shortest way to write them. */
-export function addressName(endpoints: readonly Endpoint[], all: readonly Endpoint[]): string {
+/** Address endpoints in words to be joined by commas: all that there are, or the shortest way to write them. */
+export function addressWords(endpoints: readonly Endpoint[], all: readonly Endpoint[]): readonly string[] {
   const set = addressesOf(endpoints);
-  if (endpoints.length > 0 && set.equals(addressesOf(all))) return OUTSIDE;
-  return [...shortest(set, "IPv4"), ...shortest(set, "IPv6")].join(", ");
+  if (endpoints.length > 0 && set.equals(addressesOf(all))) return [OUTSIDE];
+  return [...shortest(set, "IPv4"), ...shortest(set, "IPv6")];
+}
+
+/** `head (except a, b)`, as words to be joined by commas. */
+export function excepting(head: string, exceptions: readonly string[]): readonly string[] {
+  return exceptions.map(
+    (word, i) => `${i === 0 ? `${head} (except ` : ""}${word}${i === exceptions.length - 1 ? ")" : ""}`,
+  );
 }
 
 function addressesOf(endpoints: readonly Endpoint[]): IpSet {
@@ -45,7 +52,7 @@ function shortest(set: IpSet, family: Family): readonly string[] {
   const around = enclosing(part, cidrs);
   if (!around) return cidrs;
   const except = around.set.subtract(part).toCidrs();
-  return except.length + 1 < cidrs.length ? [`${around.canonical} except ${except.join(" and ")}`] : cidrs;
+  return except.length + 1 < cidrs.length ? excepting(around.canonical, except) : cidrs;
 }
 
 function enclosing(set: IpSet, [first = ""]: readonly string[]) {

@@ -1,3 +1,4 @@
+import type { Endpoint, Grouping } from "../engine/endpoints.ts";
 import type { Direction } from "../model/flow.ts";
 import { printable } from "./escape.ts";
 import { type Anchor, describer, fold } from "./fold.ts";
@@ -29,27 +30,32 @@ export function connectionsText(
 
 /** What was read and how much of it is open, in two lines without ornament. */
 export function summary({ reachability, connections }: Listing, files?: number): string {
-  const { cluster } = reachability.program;
+  const { networkPolicies, unusedPolicies, workloads } = reachability.program.cluster;
+  const { by } = reachability;
   const inside = reachability.endpoints.filter(({ type }) => type !== "address");
-  const pods = inside.reduce((sum, endpoint) => sum + endpoint.pods, 0);
+  const pods = count(
+    inside.map((endpoint) => endpoint.pods).reduce((sum, each) => sum + each, 0),
+    "pod",
+  );
   const namespaces = new Set(inside.map(({ namespace }) => namespace)).size;
-  const open = connections.filter(({ from, to }) => from.type !== "address" && to.type !== "address").length;
-  const noun = reachability.by;
-  const groups =
-    noun === "workload"
-      ? [`${count(cluster.workloads.length, "workload")} with ${count(pods, "pod")}`]
-      : [count(pods, "pod")];
   const read = [
-    `${groups} in ${count(namespaces, "namespace")}`,
-    count(cluster.networkPolicies.length, "NetworkPolicy", "NetworkPolicies"),
+    `${by === "workload" ? `${count(workloads.length, "workload")} with ${pods}` : pods} in ${count(namespaces, "namespace")}`,
+    count(networkPolicies.length, "NetworkPolicy", "NetworkPolicies"),
+    ...(unusedPolicies.length > 0 ? [`${count(unusedPolicies.length, "policy", "policies")} left out`] : []),
     ...(files === undefined ? [] : [count(files, "file")]),
   ];
   const pairs = inside.length * (inside.length - 1);
-  const verdict =
-    pairs === 0
-      ? ""
-      : `\n${open === pairs ? "All" : open === 0 ? "None" : `${open}`} of ${pairs} ordered pairs of ${noun}s may connect.`;
+  const open = connections.filter(({ from, to }) => from.type !== "address" && to.type !== "address").length;
+  const howMany = open === pairs ? "All" : open === 0 ? "None" : `${open}`;
+  const verdict = pairs === 0 ? "" : `\n${howMany} of ${pairs} ordered pairs of ${unitOf(by, inside)} may connect.`;
   return `${read.join(", ")}.${verdict}`;
+}
+
+/** What is paired: not always what was counted, since a template stands for its replicas and a workload may have parts. */
+function unitOf(by: Grouping, inside: readonly Endpoint[]): string {
+  if (by === "workload" && inside.some(({ distinguishedBy }) => distinguishedBy)) return "workloads, or parts of them,";
+  if (by === "pod" && inside.some(({ pods }) => pods > 1)) return "pods, like replicas counted once,";
+  return `${by}s`;
 }
 
 /** The endpoints that no policy restricts, by direction; for groups also those restricted in part. */
@@ -70,8 +76,8 @@ function openness(listing: Listing, width: number, paint: Paint): string {
   const open = unrestricted(listing);
   if (open.length === 0) return "";
   const rows = open.map(({ title, endpoints }): Cell[] => [
-    { words: [title], paint: paint.yellow },
-    { words: endpoints },
+    { text: title, paint: paint.yellow },
+    { text: endpoints.join(", ") },
   ]);
   return [paint.bold("No policy restricts"), ...table(rows, width, "  ")].join("\n");
 }
@@ -82,12 +88,12 @@ function connectionTable(listing: Listing, anchor: Anchor, width: number, paint:
   const titles = anchor === "to" ? ["TO", "PORTS", "FROM"] : ["FROM", "PORTS", "TO"];
   const cells = rows.flatMap(({ anchors, lines }) =>
     lines.map(({ ports, others }, i): Cell[] => [
-      { words: i === 0 ? anchors : [], paint: paint.bold },
-      { words: ports.split("; "), separator: "; ", paint: paint.cyan },
-      { words: others },
+      { text: i === 0 ? anchors.join(", ") : "", paint: paint.bold },
+      { text: ports, breaks: /(?<=,|; )/, paint: paint.cyan },
+      { text: others.join(", ") },
     ]),
   );
-  return table([titles.map((title): Cell => ({ words: [title], paint: paint.dim })), ...cells], width).join("\n");
+  return table([titles.map((title): Cell => ({ text: title, paint: paint.dim })), ...cells], width).join("\n");
 }
 
 /** Which labels tell apart the parts of a workload that had to be split. */

@@ -1,0 +1,20 @@
+import type { InputOptions } from "./load.ts";
+
+/** A command line to try next, with the same input; it can be pasted into a shell. */
+export function commandLine(
+  command: string,
+  paths: readonly string[],
+  { assume, preset, namespace }: InputOptions,
+  options: readonly string[],
+): string {
+  const input = [
+    ...(namespace === undefined ? [] : ["--namespace", namespace]),
+    ...(preset === "upstream" ? [] : ["--preset", preset]),
+    ...assume.flatMap((assumption) => ["--assume", assumption]),
+  ];
+  return ["watertight", command, ...paths, ...options, ...input].map(quoted).join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,157 @@
+import type { Rect } from "./sizes.ts";
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A line to route: out of a thing on its right, into a thing on its left. */
+export interface Trip {
+  readonly id: string;
+  readonly start: Point;
+  readonly end: Point;
+  /** Its ends: it leaves the one and enters the other, and runs behind neither. */
+  readonly own: ReadonlySet<string>;
+}
+
+export interface Obstacle extends Rect {
+  readonly id: string;
+  /** The part that a line of its own may not touch either. */
+  readonly body: Rect;
+}
+
+/** How far a line keeps from what it passes, and how far it runs straight out of and into its ends. */
+const CLEAR = 10;
+const STUB = 22;
+
+/**
+ * A path for each trip as the corner points of a smooth curve: first and last are on it, the others pull it.
+ *
+ * The plain curve is taken unless it runs behind something; then every way above or below what stands between is tried, and the one
+ * that hits least, then is shortest, wins. Cost: trips times obstacles nearby times a dozen ways.
+ */
+export function routes(trips: readonly Trip[], obstacles: readonly Obstacle[]): ReadonlyMap<string, readonly Point[]> {
+  const used = new Map<number, number>();
+  return new Map(
+    trips.map((trip) => {
+      const near = obstacles
+        .filter((obstacle) => isBetween(obstacle, trip))
+        .map((obstacle) => (trip.own.has(obstacle.id) ? core(obstacle) : obstacle));
+      const plain = direct(trip);
+      if (plain && hits(plain, near) === 0) return [trip.id, plain];
+      const ways = lanes(trip, near).map((lane) => around(trip, lane));
+      const best = [...(plain ? [plain] : []), ...ways]
+        .map((way) => ({ way, cost: hits(way, near) * 600 + lengthOf(way) + 14 * (used.get(laneOf(way)) ?? 0) }))
+        .reduce((least, one) => (one.cost < least.cost ? one : least));
+      const lane = laneOf(best.way);
+      const before = used.get(lane) ?? 0;
+      used.set(lane, before + 1);
+      return [trip.id, shifted(best.way, spread(before))];
+    }),
+  );
+}
+
+/** 0, 4, -4, 8, -8 …: lines in one lane run side by side. */
+function spread(index: number): number {
+  const step = Math.ceil(index / 2) * 3;
+  return Math.max(-6, Math.min(6, index % 2 === 1 ? step : -step));
+}
+
+function shifted(way: readonly Point[], by: number): readonly Point[] {
+  if (way.length < 8 || by === 0) return way;
+  return way.map((point, index) => (index >= 2 && index <= 5 ? { ...point, y: point.y + by } : point));
+}
+
+function laneOf(way: readonly Point[]): number {
+  return way.length < 8 ? Number.NaN : Math.round(way[2]?.y ?? 0);
+}
+
+/** The plain S from left to right; none when the end is not to the right of the start. */
+function direct({ start, end }: Trip): readonly Point[] | undefined {
+  const room = end.x - start.x;
+  if (room < STUB * 1.4) return undefined;
+  const pull = Math.min(Math.max(room * 0.45, STUB), 120);
+  return [start, { x: start.x + pull, y: start.y }, { x: end.x - pull, y: end.y }, end];
+}
+
+/** Out, along a lane, and in. */
+function around({ start, end }: Trip, lane: number): readonly Point[] {
+  const out = start.x + STUB;
+  const into = end.x - STUB;
+  // Two more points on the lane hold the curve to it; without them one end would pull at the other.
+  const turn = Math.sign(into - out) * Math.min(STUB, Math.abs(into - out) / 2);
+  return [
+    start,
+    { x: out, y: start.y },
+    { x: out, y: lane },
+    { x: out + turn, y: lane },
+    { x: into - turn, y: lane },
+    { x: into, y: lane },
+    { x: into, y: end.y },
+    end,
+  ];
+}
+
+function lanes({ start, end }: Trip, near: readonly Obstacle[]): readonly number[] {
+  const middle = (start.y + end.y) / 2;
+  const edges = near.flatMap(({ y, height }) => [y - CLEAR, y + height + CLEAR]);
+  const sorted = [...new Set([middle, start.y - 34, start.y + 34, ...edges])].sort(
+    (a, b) => Math.abs(a - start.y) + Math.abs(a - end.y) - Math.abs(b - start.y) - Math.abs(b - end.y) || a - b,
+  );
+  return sorted.slice(0, 16);
+}
+
+function isBetween({ x, y, width, height }: Obstacle, { start, end }: Trip): boolean {
+  const left = Math.min(start.x, end.x) - STUB * 2;
+  const right = Math.max(start.x, end.x) + STUB * 2;
+  const top = Math.min(start.y, end.y) - 160;
+  const bottom = Math.max(start.y, end.y) + 160;
+  return x < right && x + width > left && y < bottom && y + height > top;
+}
+
+function core({ id, body }: Obstacle): Obstacle {
+  const rect = { x: body.x + 8, y: body.y + 4, width: body.width - 16, height: body.height - 8 };
+  return { id, ...rect, body: rect };
+}
+
+/** How many obstacles a way runs behind. */
+function hits(way: readonly Point[], obstacles: readonly Obstacle[]): number {
+  if (obstacles.length === 0) return 0;
+  const points = samples(way);
+  return obstacles.filter((obstacle) => points.some((point) => isIn(point, obstacle))).length;
+}
+
+function isIn({ x, y }: Point, rect: Rect): boolean {
+  return x > rect.x - 3 && x < rect.x + rect.width + 3 && y > rect.y - 3 && y < rect.y + rect.height + 3;
+}
+
+function lengthOf(way: readonly Point[]): number {
+  return way.reduce((sum, point, index) => {
+    const last = way[index - 1];
+    return last ? sum + Math.abs(point.x - last.x) + Math.abs(point.y - last.y) : 0;
+  }, 0);
+}
+
+/** Points along the smooth curve: quadratic pieces that meet halfway between the inner corners. */
+export function samples(way: readonly Point[], each = 8): readonly Point[] {
+  return pieces(way).flatMap(({ from, by, to }) =>
+    Array.from({ length: each + 1 }, (_, step) => {
+      const t = step / each;
+      const mix = (a: number, b: number, c: number) => (1 - t) ** 2 * a + 2 * t * (1 - t) * b + t * t * c;
+      return { x: mix(from.x, by.x, to.x), y: mix(from.y, by.y, to.y) };
+    }),
+  );
+}
+
+/** The quadratic Bézier pieces of a path. */
+export function pieces(way: readonly Point[]): readonly { readonly from: Point; readonly by: Point; readonly to: Point }[] {
+  const inner = way.slice(1, -1);
+  let from = way[0] as Point;
+  return inner.map((by, index) => {
+    const next = inner[index + 1];
+    const to = next ? { x: (by.x + next.x) / 2, y: (by.y + next.y) / 2 } : (way.at(-1) as Point);
+    const piece = { from, by, to };
+    from = to;
+    return piece;
+  });
+}

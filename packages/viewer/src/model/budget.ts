@@ -1,0 +1,74 @@
+import type { Link } from "./fold.ts";
+import { type Graph, type Group, OUTSIDE } from "./graph.ts";
+
+/** How much may be drawn at once; beyond it a picture can neither be read nor moved smoothly. */
+export interface Budget {
+  readonly nodes: number;
+  readonly lines: number;
+}
+
+export const BUDGET: Budget = { nodes: 400, lines: 1200 };
+
+/** Above this many workloads a picture starts with its namespaces closed. */
+const OPEN_AT_START = 60;
+
+/** What to draw of each group; a group in neither list is left out, and `left` says so. */
+export interface Disclosure {
+  readonly open: ReadonlySet<string>;
+  readonly closed: ReadonlySet<string>;
+  /** Groups there was no room for, the least connected ones. */
+  readonly left: readonly string[];
+  /** Groups that were asked to be open but would not have fitted. */
+  readonly refused: readonly string[];
+}
+
+/**
+ * Which groups are open, closed or left out: what the reader asked for, as far as the budget goes.
+ *
+ * `pinned` groups (a selection, a search hit) are shown whatever their size in links. Cost: sorting the groups.
+ */
+export function disclose(
+  graph: Graph,
+  links: readonly Link[],
+  asked: ReadonlySet<string> | "default",
+  pinned: ReadonlySet<string> = new Set(),
+  budget: Budget = BUDGET,
+): Disclosure {
+  const groups = byWeight(graph, links, pinned);
+  const shown = groups.slice(0, budget.nodes);
+  const workloads = graph.vertices.filter(({ type }) => type === "workload").length;
+  const wanted = ({ id, members }: Group) => {
+    if (asked !== "default") return asked.has(id);
+    return id === OUTSIDE ? members.length <= 12 : workloads <= OPEN_AT_START || graph.groups.length <= 2;
+  };
+  const open = new Set<string>();
+  const refused: string[] = [];
+  let nodes = shown.length;
+  for (const group of shown.filter(wanted)) {
+    // A box is drawn as well as its members, and each side of the picture may need its own copy of the outside.
+    const grows = group.members.length * (group.id === OUTSIDE ? 2 : 1);
+    if (nodes + grows > budget.nodes) refused.push(group.id);
+    else {
+      open.add(group.id);
+      nodes += grows;
+    }
+  }
+  const closed = new Set(shown.map(({ id }) => id).filter((id) => !open.has(id)));
+  return { open, closed, left: groups.slice(budget.nodes).map(({ id }) => id), refused };
+}
+
+/** Groups in the order they get room: pinned, the outside, then by how many links touch them. */
+function byWeight(graph: Graph, links: readonly Link[], pinned: ReadonlySet<string>): readonly Group[] {
+  const weight = new Map<string, number>();
+  for (const { from, to } of links) {
+    for (const end of [from, to]) {
+      const vertex = end.startsWith("vertex ") ? graph.vertices[Number(end.slice(7))]?.group : undefined;
+      const id = vertex ?? (end.startsWith("group ") ? end.slice(6) : undefined);
+      if (id !== undefined) weight.set(id, (weight.get(id) ?? 0) + 1);
+    }
+  }
+  const rank = ({ id }: Group) => (pinned.has(id) ? 2 : id === OUTSIDE ? 1 : 0);
+  return [...graph.groups].sort(
+    (a, b) => rank(b) - rank(a) || (weight.get(b.id) ?? 0) - (weight.get(a.id) ?? 0) || (a.id < b.id ? -1 : 1),
+  );
+}

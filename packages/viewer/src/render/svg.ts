@@ -1,0 +1,130 @@
+import { pieces } from "../layout/route.ts";
+import { isOpen } from "../model/graph.ts";
+import { METRICS, type Scene, type SceneBox, type SceneCard, type SceneEdge } from "../scene/scene.ts";
+import { badgesOf, labelsOf } from "./labels.ts";
+import { FONT, PALETTES, type Palette } from "./theme.ts";
+
+/** What a picture is called, for those who cannot see it. */
+export interface Caption {
+  readonly title: string;
+  readonly description: string;
+}
+
+/** The scene as an SVG document: the same text for the same scene; no script, no style sheet, nothing from elsewhere. */
+export function toSvg(scene: Scene, caption: Caption, palette: Palette = PALETTES.light): string {
+  const { width, height } = scene;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${n(width)} ${n(height)}" width="${n(width)}" height="${n(height)}" role="img" font-family="${escape(FONT)}">`,
+    `<title>${escape(caption.title)}</title>`,
+    `<desc>${escape(caption.description)}</desc>`,
+    markers(palette),
+    `<rect width="100%" height="100%" fill="${palette.canvas}"/>`,
+    ...scene.boxes.map((box) => boxShape(box, palette)),
+    ...scene.edges.map((edge) => edgeShape(edge, palette)),
+    ...scene.cards.map((card) => cardShape(card, palette)),
+    ...scene.tags.map(({ x, y, width: w, height: h, tone, fullText }) =>
+      rect(x, y, w, h, 4, tone === "wide" ? palette.allow : palette.allowSoft, palette.allow, 1, "", fullText),
+    ),
+    ...badgesOf(scene).map(({ x, y, width: w, height: h, text }) =>
+      [
+        rect(x, y, w, h, 3, palette.openSoft, palette.open, 1),
+        words(x + w / 2, y + h / 2, text, METRICS.badge, "bold", palette.open, "middle"),
+      ].join(""),
+    ),
+    ...labelsOf(scene).map(({ x, y, text, size, weight, colour, anchor }) =>
+      words(x, y, text, size, weight, palette[colour], anchor),
+    ),
+    "</svg>",
+  ].join("\n");
+}
+
+function markers(palette: Palette): string {
+  const arrow = (id: string, colour: string) =>
+    `<marker id="${id}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 1L10 5L0 9z" fill="${colour}"/></marker>`;
+  return `<defs>${arrow("allow", palette.allow)}${arrow("context", palette.context)}</defs>`;
+}
+
+function boxShape({ x, y, width, height, open, kind }: SceneBox, palette: Palette): string {
+  const wide = isOpen(open, "in");
+  const stroke = wide ? palette.open : kind === "outside" ? palette.outside : palette.boxBorder;
+  return rect(x, y, width, height, 10, palette.box, stroke, wide ? 1.5 : 1, wide ? "6 4" : "");
+}
+
+function cardShape(card: SceneCard, palette: Palette): string {
+  const { x, y, width, height, kind, open, fullName } = card;
+  const wide = kind !== "address" && isOpen(open, "in");
+  const fill = kind === "address" ? palette.outsideSoft : palette.card;
+  const stroke = kind === "address" ? palette.outside : wide ? palette.open : palette.cardBorder;
+  const back =
+    kind === "namespace" ? rect(x + 4, y + 4, width, height, 8, palette.box, palette.boxBorder, 1) : "";
+  const shape = rect(x, y, width, height, kind === "address" ? height / 2 : 7, fill, stroke, 1.3, wide ? "5 3" : "", fullName);
+  return back + shape + bars(card).map((bar) => rect(bar.x, bar.y, bar.width, bar.height, 1.5, palette.bar, "none", 0)).join("");
+}
+
+/** The walls of a card: at the left for isolated ingress, at the right for isolated egress. */
+export function bars({ x, y, width, height, kind, open }: SceneCard) {
+  if (kind !== "workload") return [];
+  const bar = { y: y + 6, width: METRICS.bar, height: height - 12 };
+  return [
+    ...(isOpen(open, "in") ? [] : [{ side: "in" as const, x: x + 2.5, ...bar }]),
+    ...(isOpen(open, "out") ? [] : [{ side: "out" as const, x: x + width - METRICS.bar - 2.5, ...bar }]),
+  ];
+}
+
+function edgeShape({ points, style, weight, width }: SceneEdge, palette: Palette): string {
+  if (points.length === 0) return "";
+  const quiet = style === "default" || weight === "hub";
+  const [first] = points;
+  const path = pieces(points).map(({ by, to }) => `Q${n(by.x)} ${n(by.y)} ${n(to.x)} ${n(to.y)}`);
+  const dash = style === "default" ? ' stroke-dasharray="1.5 4"' : "";
+  const stroke = quiet ? palette.context : palette.allow;
+  const start =
+    weight === "group" && first ? `<circle cx="${n(first.x)}" cy="${n(first.y)}" r="4" fill="${palette.allow}"/>` : "";
+  return `${start}<path d="M${n(first?.x ?? 0)} ${n(first?.y ?? 0)}${path.join("")}" fill="none" stroke="${stroke}" stroke-width="${n(quiet ? 1 : width)}"${dash} marker-end="url(#${quiet ? "context" : "allow"})"/>`;
+}
+
+function rect(
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  radius: number,
+  fill: string,
+  stroke: string,
+  line: number,
+  dash = "",
+  title = "",
+): string {
+  const attributes = `x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" rx="${n(radius)}" fill="${fill}"`;
+  const border = line > 0 ? ` stroke="${stroke}" stroke-width="${line}"${dash ? ` stroke-dasharray="${dash}"` : ""}` : "";
+  return title ? `<rect ${attributes}${border}><title>${escape(title)}</title></rect>` : `<rect ${attributes}${border}/>`;
+}
+
+function words(
+  x: number,
+  y: number,
+  text: string,
+  size: number,
+  weight: string,
+  colour: string,
+  anchor: "start" | "middle",
+): string {
+  return `<text x="${n(x)}" y="${n(y + size * 0.35)}" font-size="${size}"${weight === "bold" ? ' font-weight="600"' : ""} fill="${colour}"${anchor === "middle" ? ' text-anchor="middle"' : ""}>${escape(text)}</text>`;
+}
+
+/** A number with at most one digit after the point, so that the text does not depend on rounding. */
+function n(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
+
+/** Text that XML takes as text; characters it does not allow become a mark one can see. */
+export function escape(text: string): string {
+  return text
+    .replace(/[^\t\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
+    .replace(/[\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, "\uFFFD")
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/"/g, "&quot;")
+    .replace(/'/g, "&#39;");
+}

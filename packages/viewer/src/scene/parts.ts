@@ -1,0 +1,146 @@
+import { fitText, textWidth } from "../layout/text.ts";
+import type { Link } from "../model/fold.ts";
+import type { Graph, Group, Openness, Vertex } from "../model/graph.ts";
+import { shortPorts } from "../model/ports.ts";
+import type { Note, View, ViewLine } from "../model/view.ts";
+import { METRICS, type SceneCard, type SceneTag } from "./scene.ts";
+import { type Spot, spotOf } from "./spots.ts";
+
+/** A card before it has a place. */
+export type CardDraft = Omit<SceneCard, "x" | "y">;
+
+/** A tag before it has a place. */
+export type TagDraft = Omit<SceneTag, "x" | "y" | "id"> & { readonly side: "in" | "out" };
+
+const MOST_TAGS = 5;
+
+export function vertexCard(vertex: Vertex, group: Group, spot: Spot): CardDraft {
+  const room = METRICS.widest - 2 * METRICS.padding;
+  const name = fitText(vertex.name, room, METRICS.name, "bold");
+  const kind = vertex.type;
+  const quiet = kind === "workload" && vertex.open === "out" && group.open === "none" ? " · open out" : "";
+  const detail = fitText(vertex.detail + quiet, room, METRICS.detail);
+  const badge = kind === "workload" ? badgeBeside(vertex.open, group.open) : undefined;
+  const texts = [textWidth(name, METRICS.name, "bold"), textWidth(detail, METRICS.detail)];
+  return {
+    id: spot,
+    kind,
+    group: vertex.group,
+    vertex: vertex.index,
+    name,
+    fullName: vertex.name,
+    detail,
+    open: vertex.open,
+    ...(badge !== undefined && { badge }),
+    width: Math.max(92, ...texts.map((width) => width + 2 * METRICS.padding)),
+    height: METRICS.card,
+  };
+}
+
+export function groupCard({ id, title, members, open, type }: Group, spot: Spot): CardDraft {
+  const name = fitText(title, METRICS.widest, METRICS.title, "bold");
+  const noun = type === "outside" ? "address range" : "workload";
+  const detail = `${members.length} ${noun}${members.length === 1 ? "" : "s"}`;
+  const badge = type === "namespace" ? badgeOf(open) : undefined;
+  return {
+    id: spot,
+    kind: "namespace",
+    group: id,
+    name,
+    fullName: title,
+    detail,
+    open,
+    ...(badge !== undefined && { badge }),
+    width: Math.max(120, textWidth(name, METRICS.title, "bold") + 2 * METRICS.padding + 18),
+    height: METRICS.card + 8,
+  };
+}
+
+/** All of the outside as one card, where nothing tells its ranges apart. */
+export function outsideCard({ id }: Group, spot: Spot): CardDraft {
+  const texts = { name: "Internet", fullName: "Internet", detail: "any outside address" };
+  const width = textWidth(texts.detail, METRICS.detail) + 2 * METRICS.padding;
+  return { id: spot, kind: "address", group: id, ...texts, open: "both", width, height: METRICS.card };
+}
+
+/** The word that says which directions are open to all; being open for egress alone is common, so it is said in small print. */
+export function badgeOf(open: Openness): string | undefined {
+  return open === "both" ? "OPEN" : open === "in" ? "OPEN IN" : undefined;
+}
+
+function badgeBeside(own: Openness, group: Openness): string | undefined {
+  const said = badgeOf(group);
+  return said === undefined || said !== badgeOf(own) ? badgeOf(own) : undefined;
+}
+
+/** What is written at the edges of each spot: the ports its lines end at, then wide access in words. */
+export function tagsOf(graph: Graph, view: View): ReadonlyMap<Spot, readonly TagDraft[]> {
+  const tags = new Map<Spot, TagDraft[]>();
+  const add = (spot: Spot, tag: TagDraft) => {
+    const list = tags.get(spot) ?? [];
+    const known = list.findIndex((one) => one.fullText === tag.fullText && one.tone === tag.tone && one.side === tag.side);
+    const old = list[known];
+    if (old) list[known] = { ...old, links: [...old.links, ...tag.links] };
+    else list.push(tag);
+    tags.set(spot, list);
+  };
+  for (const line of view.lines) {
+    const spot = spotOf(graph, line.to, "to");
+    add(spot, tag(spot, linePorts(line), "ports", "in", line.links));
+  }
+  for (const note of view.notes) {
+    if (note.at.startsWith("group ") && note.peer === "siblings") continue;
+    const spot = spotOf(graph, note.at, note.side === "in" ? "to" : "from");
+    add(spot, tag(spot, note.ports, "wide", note.side, note.links, noteText(graph, note)));
+  }
+  return new Map([...tags].map(([spot, list]) => [spot, few(list)]));
+}
+
+/** The ports of a line in words. */
+export function linePorts({ ports }: ViewLine): string {
+  return ports.length <= 2 ? ports.join(" · ") : `${ports.length} port sets`;
+}
+
+/** The tag a line ends at: the one with its ports, or the one that stands for the rest. */
+export function tagFor<T extends Pick<TagDraft, "fullText" | "tone">>(tags: readonly T[], line: ViewLine): T | undefined {
+  const lines = tags.filter(({ tone }) => tone === "ports");
+  return lines.find(({ fullText }) => fullText === linePorts(line)) ?? lines.at(-1);
+}
+
+export function noteText(graph: Graph, { at, side, peer }: Pick<Note, "at" | "side" | "peer">): string {
+  const group = at.startsWith("vertex ") ? graph.vertices[Number(at.slice(7))]?.group : undefined;
+  const who = peer === "workloads" ? "any workload" : `all of ${group ?? "them"}`;
+  return side === "in" ? `${who} ▸` : `▸ ${who}`;
+}
+
+function tag(
+  of: Spot,
+  ports: string,
+  tone: SceneTag["tone"],
+  side: "in" | "out",
+  links: readonly Link[],
+  words?: string,
+): TagDraft {
+  const short = shortPorts(ports);
+  const join = (text: string) => (words === undefined ? text : side === "in" ? `${words} ${text}` : `${text} ${words}`);
+  const text = fitText(join(short), 176, METRICS.tag);
+  const width = textWidth(text, METRICS.tag) + 12;
+  return { of, text, fullText: join(ports), tone, side, links, width, height: METRICS.tagHeight };
+}
+
+function few(list: readonly TagDraft[]): readonly TagDraft[] {
+  const sorted = [...list].sort((a, b) => rank(a) - rank(b) || compare(a.fullText, b.fullText));
+  const lines = sorted.filter(({ tone }) => tone === "ports");
+  if (lines.length <= MOST_TAGS) return sorted;
+  const rest = lines.slice(MOST_TAGS - 1);
+  const more = tag(rest[0]?.of ?? "", `${rest.length} more port sets`, "ports", "in", rest.flatMap(({ links }) => links));
+  return [...lines.slice(0, MOST_TAGS - 1), more, ...sorted.filter(({ tone }) => tone === "wide")];
+}
+
+function rank({ tone, side }: TagDraft): number {
+  return (tone === "ports" ? 0 : 1) + (side === "in" ? 0 : 2);
+}
+
+function compare(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
+}

@@ -1,0 +1,83 @@
+import type { Point } from "../layout/route.ts";
+import type { Rect } from "../layout/sizes.ts";
+import type { Link } from "../model/fold.ts";
+import type { Openness } from "../model/graph.ts";
+
+/** A picture as data: what to draw and where. Every renderer draws the same scene. */
+export interface Scene {
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: readonly SceneBox[];
+  readonly cards: readonly SceneCard[];
+  readonly tags: readonly SceneTag[];
+  readonly edges: readonly SceneEdge[];
+}
+
+/** A frame around the members of an open group. */
+export interface SceneBox extends Rect {
+  readonly id: string;
+  /** The group's id. */
+  readonly group: string;
+  readonly kind: "namespace" | "outside";
+  readonly title: string;
+  /** What holds among all members, such as that they may reach each other. */
+  readonly notes: readonly string[];
+  /** Directions in which no member is isolated. */
+  readonly open: Openness;
+}
+
+/** A workload, a block of outside addresses, or a closed namespace. */
+export interface SceneCard extends Rect {
+  readonly id: string;
+  readonly kind: "workload" | "address" | "namespace";
+  readonly group: string;
+  /** The vertex it shows; none for a closed namespace. Outside addresses may be shown twice, as sources and as destinations. */
+  readonly vertex?: number;
+  readonly name: string;
+  readonly fullName: string;
+  readonly detail: string;
+  readonly open: Openness;
+  /** `OPEN` and such, unless its box says it for all. */
+  readonly badge?: string;
+}
+
+/** Ports, or a wide access in words, at the edge of the card or box they belong to. */
+export interface SceneTag extends Rect {
+  readonly id: string;
+  readonly of: string;
+  readonly text: string;
+  readonly fullText: string;
+  /** `ports`: lines end here; `wide`: stands for the lines itself. */
+  readonly tone: "ports" | "wide";
+  readonly links: readonly Link[];
+}
+
+/** A line with its arrow at the end. */
+export interface SceneEdge {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly points: readonly Point[];
+  readonly ports: string;
+  /** `allow`: a rule let it through; `default`: nothing stood in the way. */
+  readonly style: "allow" | "default";
+  /** `hub`: one of many lines of the same source, drawn thin; `group`: stands for every member of a box. */
+  readonly weight: "single" | "group" | "hub";
+  readonly width: number;
+  readonly links: readonly Link[];
+}
+
+/** Sizes of letters and parts, shared by layout and renderers. */
+export const METRICS = {
+  name: 13,
+  detail: 10.5,
+  tag: 10.5,
+  title: 13,
+  badge: 9,
+  card: 44,
+  tagHeight: 17,
+  tagGap: 3,
+  padding: 12,
+  widest: 190,
+  bar: 3.5,
+} as const;

@@ -12,10 +12,12 @@ import {
   policyId,
   type Tier,
 } from "../model/program.ts";
+import { adminTier } from "./admin-policy.ts";
 import { cutIntoBlocks } from "./blocks.ts";
 import type { TierDraft } from "./draft.ts";
 import { networkPolicyTier } from "./network-policy.ts";
 import { partiesOf } from "./parties.ts";
+import { priorityDiagnostics } from "./priority.ts";
 import { splitReplicas } from "./replicas.ts";
 import { Resolver } from "./resolve.ts";
 import { vocabularyOf } from "./vocabulary.ts";
@@ -33,7 +35,7 @@ export interface Compilation {
  * Cost: pods × mentioned label keys, plus distinct selectors × the classes of their namespaces.
  */
 export function compile(cluster: Cluster, options: Options = UPSTREAM): Compilation {
-  const drafts = (["ingress", "egress"] as const).map((direction) => networkPolicyTier(cluster, options, direction));
+  const drafts = (["ingress", "egress"] as const).flatMap((direction) => tierDrafts(cluster, options, direction));
   const vocabulary = vocabularyOf(drafts);
   const pods = splitReplicas(cluster.pods, vocabulary);
   const blocks = cutIntoBlocks(vocabulary.addresses);
@@ -47,7 +49,20 @@ export function compile(cluster: Cluster, options: Options = UPSTREAM): Compilat
     final: "allow",
   };
   const caveats = cluster.unusedPolicies.map((policy) => caveatOf(policy, parties));
-  return { program: { cluster, options, parties, layers: [network], caveats }, diagnostics: idlePolicies(network) };
+  return {
+    program: { cluster, options, parties, layers: [network], caveats },
+    diagnostics: [...idlePolicies(network), ...priorityDiagnostics(cluster)],
+  };
+}
+
+/** The tiers of a direction in the order they are asked, as far as some policy is in them. */
+function tierDrafts(cluster: Cluster, options: Options, direction: Direction): readonly TierDraft[] {
+  const tiers = [
+    adminTier(cluster, "admin", direction),
+    networkPolicyTier(cluster, options, direction),
+    adminTier(cluster, "baseline", direction),
+  ];
+  return tiers.filter(({ name, rules }) => name === "network-policy" || rules.length > 0);
 }
 
 /** Policies whose selector matches no pod, once each. Source: docs/semantics.md L-9. */

@@ -24,6 +24,8 @@ export interface RuleDraft {
   readonly peers: "any" | readonly PeerDraft[];
   readonly ports: "any" | readonly PortMatch[];
   readonly action: Action;
+  /** Shared by rules of different policies whose order the API does not settle. */
+  readonly tie?: number;
   readonly span: Span;
 }
 
@@ -36,10 +38,22 @@ export interface IsolationDraft {
 export interface PodSelector {
   readonly namespaces: string | LabelSelector;
   readonly pods: LabelSelector;
+  /** Whether the API settles that host-network pods are not meant, or leaves it to the implementation. */
+  readonly hostNetwork: "never" | "by-option";
 }
 
 export type PeerDraft = { readonly span: Span } & (
   | { readonly kind: "pods"; readonly selector: PodSelector }
-  /** `exceptions` were cut out of the block as written; they matter to explanations only. */
-  | { readonly kind: "addresses"; readonly addresses: IpSet; readonly exceptions: IpSet }
+  | AddressDraft
+  /** Something outside that the input does not let us find, such as what a DNS name resolves to. */
+  | { readonly kind: "undecidable"; readonly assumption: Assumption; readonly mayBePods: boolean }
 );
+
+export interface AddressDraft {
+  readonly kind: "addresses";
+  readonly addresses: IpSet;
+  /** Cut out of the block as written; they matter to explanations only. */
+  readonly exceptions: IpSet;
+  /** Whether the API settles that pods are matched by their IP, or leaves it to the implementation. */
+  readonly pods: "always" | "by-option";
+}

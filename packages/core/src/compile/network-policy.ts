@@ -54,15 +54,25 @@ function rulesOf(policy: NetworkPolicy, direction: Direction): RuleDraft[] {
 function peerOf(peer: PolicyPeer, ownNamespace: string): PeerDraft {
   switch (peer.kind) {
     case "pods":
-      return { kind: "pods", selector: { namespaces: ownNamespace, pods: peer.podSelector }, span: peer.span };
+      return {
+        kind: "pods",
+        selector: { namespaces: ownNamespace, pods: peer.podSelector, hostNetwork: "by-option" },
+        span: peer.span,
+      };
     case "namespaces":
       return {
         kind: "pods",
-        selector: { namespaces: peer.namespaceSelector, pods: peer.podSelector },
+        selector: { namespaces: peer.namespaceSelector, pods: peer.podSelector, hostNetwork: "by-option" },
         span: peer.span,
       };
     case "ipBlock":
-      return { kind: "addresses", addresses: peer.addresses, exceptions: exceptionsOf(peer), span: peer.span };
+      return {
+        kind: "addresses",
+        addresses: peer.addresses,
+        exceptions: exceptionsOf(peer),
+        pods: "by-option",
+        span: peer.span,
+      };
   }
 }
 
@@ -71,7 +81,7 @@ function exceptionsOf({ cidr, addresses }: IpBlock): IpSet {
 }
 
 function subjectOf(policy: NetworkPolicy): PodSelector {
-  return { namespaces: policy.namespace, pods: policy.podSelector };
+  return { namespaces: policy.namespace, pods: policy.podSelector, hostNetwork: "by-option" };
 }
 
 function refTo({ namespace, name, span }: NetworkPolicy): PolicyRef {

@@ -5,7 +5,7 @@ import { type Address, IpSet, parseCidr } from "../model/ip.ts";
 import type { Options } from "../model/options.ts";
 import type { Doubt, Party, PartyIndex, Peer, PodClass, Selection } from "../model/program.ts";
 import { formatSelector, type Match, matches } from "../model/selector.ts";
-import type { PeerDraft, PodSelector } from "./draft.ts";
+import type { AddressDraft, PeerDraft, PodSelector } from "./draft.ts";
 import { knownAddresses } from "./parties.ts";
 import { keyOf } from "./vocabulary.ts";
 
@@ -46,7 +46,7 @@ export class Resolver {
       typeof selector.namespaces === "string"
         ? `name ${selector.namespaces}`
         : `label ${formatSelector(selector.namespaces)}`;
-    const key = `${namespaces} ${formatSelector(selector.pods)}`;
+    const key = `${namespaces} ${formatSelector(selector.pods)} ${selector.hostNetwork}`;
     return remember(this.selections, key, () => this.selectPods(selector));
   }
 
@@ -55,14 +55,18 @@ export class Resolver {
       const selection = this.pods(draft.selector);
       return { kind: "pods", selection: { IPv4: selection, IPv6: selection }, span: draft.span };
     }
-    const selection = remember(this.peers, keyOf(draft.addresses), () => ({
-      IPv4: this.selectAddresses(draft.addresses, "IPv4"),
-      IPv6: this.selectAddresses(draft.addresses, "IPv6"),
+    if (draft.kind === "undecidable") {
+      const selection = this.undecidable(draft.assumption, draft.mayBePods);
+      return { kind: "addresses", selection: { IPv4: selection, IPv6: selection }, span: draft.span };
+    }
+    const selection = remember(this.peers, `${keyOf(draft.addresses)} ${draft.pods}`, () => ({
+      IPv4: this.selectAddresses(draft, "IPv4"),
+      IPv6: this.selectAddresses(draft, "IPv6"),
     }));
     return { kind: "addresses", selection, exceptions: draft.exceptions, span: draft.span };
   }
 
-  private selectPods({ namespaces, pods }: PodSelector): Selection {
+  private selectPods({ namespaces, pods, hostNetwork }: PodSelector): Selection {
     const selected = new SelectionBuilder();
     for (const namespace of this.cluster.namespaces) {
       const inNamespace =
@@ -72,6 +76,7 @@ export class Resolver {
       if (!inNamespace.holds && !inNamespace.doubt) continue;
       for (const party of this.classesByNamespace.get(namespace.name) ?? []) {
         const pod = party.pods[0] as Pod;
+        if (pod.network === "host" && hostNetwork === "never") continue;
         const byLabels = matches(pods, pod.labels);
         if (!byLabels.holds && !byLabels.doubt) continue;
         const holds = inNamespace.holds && byLabels.holds && party.network === "pod";
@@ -86,28 +91,38 @@ export class Resolver {
   }
 
   /** Outside blocks by what they hold, pods by their addresses as far as these are known. Source: docs/semantics.md IPB-1 to IPB-7. */
-  private selectAddresses(addresses: IpSet, family: Family): Selection {
+  private selectAddresses(draft: AddressDraft, family: Family): Selection {
     const selected = new SelectionBuilder();
     for (const party of this.parties) {
-      if (party.kind === "addresses") {
-        if (party.family === family && addresses.includes(party.addresses)) selected.add(party.index, true, []);
-      } else this.addPodByAddress(selected, party, addresses, family);
+      if (party.kind === "pods") this.addPodByAddress(selected, party, draft, family);
+      else if (party.family === family && draft.addresses.includes(party.addresses))
+        selected.add(party.index, true, []);
     }
     return selected.build();
   }
 
-  private addPodByAddress(selected: SelectionBuilder, party: PodClass, addresses: IpSet, family: Family): void {
+  private undecidable(assumption: Assumption, mayBePods: boolean): Selection {
+    const selected = new SelectionBuilder();
+    for (const party of this.parties) {
+      if (party.kind === "addresses" || party.network === "host" || mayBePods)
+        selected.add(party.index, false, [assumption]);
+    }
+    return selected.build();
+  }
+
+  private addPodByAddress(selected: SelectionBuilder, party: PodClass, draft: AddressDraft, family: Family): void {
+    const { addresses, pods } = draft;
     const pod = party.pods[0] as Pod;
     const known = this.addressesOf.get(party.index) ?? [];
     const match = known.length > 0 ? within(addresses, known, family) : this.unknownWithin(addresses, family, pod);
     if (match === "outside") return;
-    const isNode = party.network === "host";
+    const settled = party.network === "host" || pods === "always";
     const doubts = [
       ...(match === "unknown" ? [POD_ADDRESS_UNKNOWN] : []),
-      ...(isNode ? [] : [IP_BLOCK_MATCHES_PODS]),
-      ...(pod.network === "host" ? [HOST_NETWORK] : []),
+      ...(settled ? [] : [IP_BLOCK_MATCHES_PODS]),
+      ...(pod.network === "host" && pods === "by-option" ? [HOST_NETWORK] : []),
     ];
-    selected.add(party.index, match === "inside" && (isNode || this.options.ipBlockMatchesPods), doubts);
+    selected.add(party.index, match === "inside" && (settled || this.options.ipBlockMatchesPods), doubts);
   }
 
   /** Whether a pod whose address nobody wrote down lies in a set. */

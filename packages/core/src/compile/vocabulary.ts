@@ -22,7 +22,7 @@ export function vocabularyOf(tiers: readonly TierDraft[]): Vocabulary {
       mention(subject);
       for (const peer of peers === "any" ? [] : peers) {
         if (peer.kind === "pods") mention(peer.selector);
-        else addresses.set(keyOf(peer.addresses), peer.addresses);
+        if (peer.kind === "addresses") addresses.set(keyOf(peer.addresses), peer.addresses);
       }
       for (const port of ports === "any" ? [] : ports) if (port.kind === "named") portNames.add(port.name);
     }

@@ -4,6 +4,7 @@ import { type Encounter, sideOf } from "./encounter.ts";
 import { END_PORT, NAMED_PORT_CONTAINER, NAMED_PORT_IP_BLOCK } from "./extent.ts";
 import { NODE_UNKNOWN } from "./judge.ts";
 import { profileOf } from "./profile.ts";
+import { PRIORITY_TIE } from "./ties.ts";
 
 export const NON_PORT_PROTOCOL: Assumption = {
   code: "non-port-protocol",
@@ -29,7 +30,7 @@ export function doubtsOf(program: Program, encounter: Encounter): readonly Assum
     if (placement === "unknown") found.add(NODE_UNKNOWN);
     if (isOnHostNetwork(program, subject)) found.add(HOST_NETWORK);
   }
-  return [...found, NAMED_PORT_CONTAINER, NAMED_PORT_IP_BLOCK, END_PORT];
+  return [...found, NAMED_PORT_CONTAINER, NAMED_PORT_IP_BLOCK, END_PORT, PRIORITY_TIE];
 }
 
 function isOnHostNetwork({ parties }: Program, index: PartyIndex): boolean {

@@ -3,6 +3,7 @@ import { type Assumption, HOST_NETWORK } from "../model/flow.ts";
 import type { Isolation, Layer, Program, Rule, Tier, TierName } from "../model/program.ts";
 import { type Estimate, extentOf, type Side } from "./extent.ts";
 import { isOpen, type Likelihood, NO, type Profile } from "./profile.ts";
+import { Ties } from "./ties.ts";
 
 export const NODE_UNKNOWN: Assumption = {
   code: "node-unknown",
@@ -62,6 +63,7 @@ export function judge(
     undecided = undecided.subtract(exempted);
     let passed = ConnectionSet.NONE;
     let mayPass = ConnectionSet.NONE;
+    const ties = new Ties(side.open);
 
     for (const applicable of rules) {
       const { rule } = applicable;
@@ -70,7 +72,8 @@ export function judge(
       if (!decided.isEmpty)
         steps.push({ tier: tier.name, outcome: rule.action, reason: "rule", connections: decided, rule });
       undecided = undecided.subtract(decided);
-      const mayDecide = live.intersect(extent.possible);
+      const mayDecide = ties.reachable(rule, live).intersect(extent.possible);
+      ties.decide(rule, extent.certain);
       live = live.subtract(extent.certain);
       if (rule.action === "allow") {
         allowed = allowed.union(decided);

@@ -53,4 +53,6 @@ export type DiagnosticCode =
   | "namespace-name-label"
   | "selector-mismatch"
   // policies
-  | "selector-matches-nothing";
+  | "selector-matches-nothing"
+  | "ambiguous-priority"
+  | "mixed-policy-api-versions";

@@ -48,4 +48,7 @@ export type AssumptionCode =
   | "end-port"
   | "policy-unsupported"
   | "policy-rejected"
+  | "priority-tie"
+  | "domain-name"
+  | "node-addresses-unknown"
   | "families-differ";

@@ -80,6 +80,8 @@ export interface Rule {
   /** Matches when one of them does. */
   readonly ports: "any" | readonly PortMatch[];
   readonly action: Action;
+  /** Shared by rules of different policies whose order the API does not settle; each of those policies might come first. */
+  readonly tie?: number;
   readonly span: Span;
 }
 

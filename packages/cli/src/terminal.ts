@@ -14,6 +14,25 @@ export function widthOf(stream: Output): number {
   return stream.isTTY && stream.columns ? stream.columns : 100;
 }
 
+/** How much text is written at once. */
+const CHUNK = 65_536;
+
+/** Writes a text, or its pieces joined to chunks of a reasonable size, no faster than they are read. */
+export async function print(text: string | Iterable<string>, stream: Output): Promise<void> {
+  if (typeof text === "string") {
+    stream.write(text);
+    return;
+  }
+  let chunk = "";
+  for (const piece of text) {
+    chunk += piece;
+    if (chunk.length < CHUNK) continue;
+    if (!stream.write(chunk)) await new Promise<void>((resolve) => stream.once("drain", resolve));
+    chunk = "";
+  }
+  stream.write(chunk);
+}
+
 /** Reports diagnostics on stderr, one line each with its remedy below; notes are only counted unless asked for. */
 export function reportDiagnostics(diagnostics: readonly Diagnostic[], io: Io, notes: "shown" | "counted"): void {
   const paint = paintFor(io.stderr, io);

@@ -64,7 +64,7 @@ export {
 } from "./analyses/explain.ts";
 
 // Answers → text
-export { formatAnswer, connectionsAnswer, type ConnectionsAnswer } from "./report/json.ts";
+export { answerText, type ConnectionsAnswer, connectionsAnswer, connectionsJson } from "./report/json.ts";
 export { type Asked, type DecisionAnswer, decisionAnswer } from "./report/decision-json.ts";
 export { namesOf } from "./report/names.ts";
 export { endpointsWithin, type Listing, listConnections, type Scope } from "./report/listing.ts";

@@ -1,13 +1,13 @@
 import {
+  type Connection,
   type ConnectionSet,
-  connectionsAnswer,
   connectionsAsked,
   connectionsCsv,
   connectionsDot,
+  connectionsJson,
   connectionsMarkdown,
   connectionsMermaid,
   connectionsText,
-  formatAnswer,
   type Grouping,
   type Listing,
   listConnections,
@@ -17,7 +17,7 @@ import {
 } from "@watertight/core";
 import type { Io } from "../io.ts";
 import { page, titleOf } from "../page.ts";
-import { paintFor, widthOf } from "../terminal.ts";
+import { paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { someEndpoints } from "./endpoints.ts";
 import { commandLine } from "./hint.ts";
@@ -37,7 +37,7 @@ export interface ListOptions extends InputOptions {
 /** `watertight list`: every allowed connection. */
 export async function list(paths: readonly string[], options: ListOptions, io: Io): Promise<number> {
   const loaded = await load(paths, options, io);
-  io.stdout.write(await rendered(loaded, listingOf(loaded, options), paths, options, io));
+  await print(await rendered(loaded, listingOf(loaded, options), paths, options, io), io.stdout);
   return 0;
 }
 
@@ -66,7 +66,7 @@ async function rendered(
   paths: readonly string[],
   options: ListOptions,
   io: Io,
-): Promise<string> {
+): Promise<string | Iterable<string>> {
   switch (options.format) {
     case "text": {
       const paint = paintFor(io.stdout, io);
@@ -75,7 +75,7 @@ async function rendered(
       return hint === undefined ? text : `${text}\n${paint.dim(`Why?  ${printable(hint)}`)}\n`;
     }
     case "json":
-      return formatAnswer(connectionsAnswer(listing));
+      return connectionsJson(listing);
     case "csv":
       return connectionsCsv(listing);
     case "md":
@@ -95,9 +95,17 @@ function hintFor(
   paths: readonly string[],
   options: ListOptions,
 ): string | undefined {
-  const inside = connections.filter(({ from, to }) => from.type === to.type && options.by !== "namespace");
-  const example = inside.find(({ ingress }) => ingress === "policy") ?? inside[0];
-  if (!example || paths.includes("-")) return undefined;
+  if (options.by === "namespace" || paths.includes("-")) return undefined;
+  let example: Connection | undefined;
+  for (const connection of connections) {
+    const { from, to, ingress } = connection;
+    if (from.type !== to.type) continue;
+    example ??= connection;
+    if (ingress !== "policy") continue;
+    example = connection;
+    break;
+  }
+  if (!example) return undefined;
   const nameOf = namesOf(endpoints);
   return commandLine("query", paths, options, ["--from", nameOf(example.from), "--to", nameOf(example.to)]);
 }

@@ -1,14 +1,14 @@
 import {
+  answerText,
   type Decision,
   decide,
   decisionAnswer,
   decisionText,
-  formatAnswer,
   printable,
   type Verdict,
 } from "@watertight/core";
 import type { Io } from "../io.ts";
-import { paintFor, widthOf } from "../terminal.ts";
+import { paintFor, print, widthOf } from "../terminal.ts";
 import { oneEndpoint } from "./endpoints.ts";
 import { commandLine } from "./hint.ts";
 import { type InputOptions, load } from "./load.ts";
@@ -31,7 +31,7 @@ export async function query(paths: readonly string[], options: QueryOptions, io:
   oneEndpoint(program, options.from, "--from");
   oneEndpoint(program, options.to, "--to");
   const decision = decide(program, { source: options.from, destination: options.to, ...asked });
-  if (options.format === "json") io.stdout.write(formatAnswer(decisionAnswer(program, decision, asked)));
+  if (options.format === "json") await print(answerText(decisionAnswer(program, decision, asked)), io.stdout);
   else {
     const paint = paintFor(io.stdout, io);
     io.stdout.write(decisionText(program, decision, { width: widthOf(io.stdout), paint }));

@@ -1,17 +1,14 @@
 import type { Listing } from "./listing.ts";
 
-/** A listing as RFC 4180 has it, one connection a line, with ids and the columns of the JSON form. */
-export function connectionsCsv({ connections }: Listing): string {
-  const rows = connections.map(({ from, to, connections: ports, egress, ingress }) => [
-    from.id,
-    to.id,
-    ports.toString(),
-    egress,
-    ingress,
-  ]);
-  return [["from", "to", "ports", "egress", "ingress"], ...rows]
-    .map((row) => `${row.map(cell).join(",")}\r\n`)
-    .join("");
+/** A listing as RFC 4180 has it, one connection a line, with ids and the columns of the JSON form; in pieces, as that is. */
+export function* connectionsCsv({ connections }: Listing): Generator<string> {
+  yield row(["from", "to", "ports", "egress", "ingress"]);
+  for (const { from, to, connections: ports, egress, ingress } of connections)
+    yield row([from.id, to.id, ports.toString(), egress, ingress]);
+}
+
+function row(cells: readonly string[]): string {
+  return `${cells.map(cell).join(",")}\r\n`;
 }
 
 /** Quoted where it must be; an apostrophe keeps spreadsheets from running what looks like a formula. */

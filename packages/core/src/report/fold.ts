@@ -1,5 +1,7 @@
 import type { Endpoint } from "../engine/endpoints.ts";
-import { type Listing, within } from "./listing.ts";
+import type { Connection } from "../engine/reach.ts";
+import type { ConnectionSet } from "../model/connections.ts";
+import { type Listing, limiter } from "./listing.ts";
 import { addressWords, excepting, namesOf } from "./names.ts";
 
 /** Which end of a connection rows are about; the other end is what they list. */
@@ -25,13 +27,14 @@ export interface Line {
  */
 export function fold(listing: Listing, anchor: Anchor): readonly Row[] {
   const other = anchor === "to" ? "from" : "to";
+  const portsOf = spelling();
   const columns = new Map<Endpoint, Map<string, Endpoint[]>>();
-  for (const connection of [...listing.connections, ...withThemselves(listing)]) {
-    const column = columns.get(connection[anchor]) ?? new Map<string, Endpoint[]>();
-    columns.set(connection[anchor], column);
-    const ports = connection.connections.toString();
-    column.set(ports, [...(column.get(ports) ?? []), connection[other]]);
-  }
+  const add = (connection: Connection) => {
+    const column = entry(columns, connection[anchor], () => new Map<string, Endpoint[]>());
+    entry(column, portsOf(connection.connections), () => [] as Endpoint[]).push(connection[other]);
+  };
+  for (const connection of listing.connections) add(connection);
+  for (const connection of withThemselves(listing)) add(connection);
   const describe = describer(listing.endpoints);
   return groups(listing.endpoints, columns).flatMap(({ anchors, column }) => {
     const alone = anchors.length === 1 ? anchors[0] : undefined;
@@ -82,12 +85,7 @@ function byNamespace(
   nameOf: (endpoint: Endpoint) => string,
 ): string[] {
   const namespaces = new Map<string, Endpoint[]>();
-  for (const endpoint of candidates) {
-    const namespace = endpoint.namespace ?? "";
-    const members = namespaces.get(namespace);
-    if (members) members.push(endpoint);
-    else namespaces.set(namespace, [endpoint]);
-  }
+  for (const endpoint of candidates) entry(namespaces, endpoint.namespace ?? "", () => [] as Endpoint[]).push(endpoint);
   return [...namespaces].flatMap(([namespace, members]) => {
     const inside = members.filter((endpoint) => chosen.has(endpoint));
     const missing = members.filter((endpoint) => !chosen.has(endpoint));
@@ -123,10 +121,30 @@ function groups(
 }
 
 /** The diagonal: what an endpoint in both halves of the scope may open to another like it. */
-function withThemselves({ reachability, scope, endpoints }: Listing) {
+function withThemselves({ reachability, scope, endpoints }: Listing): readonly Connection[] {
+  const limit = limiter(scope);
   const isIn = (side: Anchor, endpoint: Endpoint) => scope[side] === undefined || scope[side].includes(endpoint);
   return endpoints
     .filter((endpoint) => endpoint.type !== "address" && isIn("from", endpoint) && isIn("to", endpoint))
-    .map((endpoint) => within(reachability.connection(endpoint, endpoint), scope))
+    .map((endpoint) => reachability.connection(endpoint, endpoint))
+    .map((connection) => ({ ...connection, connections: limit(connection.connections) }))
     .filter(({ connections }) => !connections.isEmpty);
+}
+
+/** Connection sets in words, each object spelled once. */
+function spelling(): (connections: ConnectionSet) => string {
+  const known = new WeakMap<ConnectionSet, string>();
+  return (connections) => {
+    const text = known.get(connections) ?? connections.toString();
+    known.set(connections, text);
+    return text;
+  };
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const created = create();
+  map.set(key, created);
+  return created;
 }

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../engine/endpoints.ts";
-import type { Isolated } from "../engine/reach.ts";
+import type { Connection, Isolated, Reachability } from "../engine/reach.ts";
 import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
 import type { Listing } from "./listing.ts";
@@ -35,48 +35,54 @@ export const LEGEND =
 /**
  * Nodes for endpoints and arrows for connections, except where neither end is restricted: that is a state of both, not an arrow.
  *
- * Outside blocks that have the same arrows are one node.
+ * Outside blocks that have the same arrows are one node. A listing that was narrowed down has only the nodes it speaks of.
  */
-export function graphOf({ reachability, endpoints, connections }: Listing): Graph {
-  const restricted = (endpoint: Endpoint, direction: Direction) => reachability.isolated(endpoint, direction) !== "no";
-  const drawn = connections.filter(({ from, to }) => restricted(from, "egress") || restricted(to, "ingress"));
-  const touching = new Map<Endpoint, string[]>();
+export function graphOf(listing: Listing): Graph {
+  const { reachability, endpoints, scope } = listing;
+  const open = {
+    egress: new Set(endpoints.filter((endpoint) => reachability.isolated(endpoint, "egress") === "no")),
+    ingress: new Set(endpoints.filter((endpoint) => reachability.isolated(endpoint, "ingress") === "no")),
+  };
+  const shown = new Set([...(scope.from ?? []), ...(scope.to ?? [])]);
+  const drawn: Connection[] = [];
+  for (const connection of listing.connections) {
+    shown.add(connection.from).add(connection.to);
+    if (!open.egress.has(connection.from) || !open.ingress.has(connection.to)) drawn.push(connection);
+  }
+  const isWhole = scope.from === undefined && scope.to === undefined;
+  const nodes = isWhole ? endpoints : endpoints.filter((endpoint) => shown.has(endpoint));
+  const blocks = mergeOutside(nodes, drawn);
+  const edges = new Map<string, Edge>();
   for (const { from, to, connections: ports } of drawn) {
-    touching.set(from, [...(touching.get(from) ?? []), `> ${to.id} ${ports}`]);
-    touching.set(to, [...(touching.get(to) ?? []), `< ${from.id} ${ports}`]);
+    const edge = { from: blocks.get(from)?.key ?? from.id, to: blocks.get(to)?.key ?? to.id, ports };
+    edges.set(`${edge.from} ${edge.to}`, edge);
   }
-  const outside = endpoints.filter(({ type }) => type === "address");
-  const merged = new Map<string, Endpoint[]>();
-  for (const block of outside) {
-    const arrows = (touching.get(block) ?? []).sort().join("\n");
-    merged.set(arrows, [...(merged.get(arrows) ?? []), block]);
-  }
-  const keyOf = new Map<Endpoint, string>();
-  const blocks = [...merged.values()].map((group): Node => {
-    const key = group[0]?.id ?? "";
-    for (const block of group) keyOf.set(block, key);
-    return { key, lines: [addressWords(group, outside).join(", ")], open: [] };
-  });
-  const key = (endpoint: Endpoint) => keyOf.get(endpoint) ?? endpoint.id;
-  const edges = new Map(
-    drawn.map(({ from, to, connections: ports }) => [
-      `${key(from)} ${key(to)}`,
-      { from: key(from), to: key(to), ports },
-    ]),
-  );
   return {
-    namespaces: byNamespace(endpoints, (endpoint) => nodeOf(listing(endpoint))),
-    outside: blocks,
+    namespaces: byNamespace(nodes, (endpoint) => nodeOf(endpoint, reachability)),
+    outside: [...new Set(blocks.values())],
     edges: [...edges.values()],
   };
+}
 
-  function listing(endpoint: Endpoint) {
-    const open = (["ingress", "egress"] as const).map((direction) => ({
-      direction,
-      isolated: reachability.isolated(endpoint, direction),
-    }));
-    return { endpoint, open: open.filter(({ isolated }) => isolated !== "yes") };
+/** Outside blocks as nodes; those with the same arrows share one. */
+function mergeOutside(nodes: readonly Endpoint[], drawn: readonly Connection[]): ReadonlyMap<Endpoint, Node> {
+  const all = nodes.filter(({ type }) => type === "address");
+  const arrows = new Map(all.map((block) => [block, [] as string[]]));
+  for (const { from, to, connections: ports } of drawn) {
+    arrows.get(from)?.push(`> ${to.id} ${ports}`);
+    arrows.get(to)?.push(`< ${from.id} ${ports}`);
   }
+  const groups = new Map<string, Endpoint[]>();
+  for (const [block, signs] of arrows) {
+    const key = signs.sort().join("\n");
+    groups.set(key, [...(groups.get(key) ?? []), block]);
+  }
+  return new Map(
+    [...groups.values()].flatMap((group) => {
+      const node = { key: group[0]?.id ?? "", lines: [addressWords(group, all).join(", ")], open: [] };
+      return group.map((block): [Endpoint, Node] => [block, node]);
+    }),
+  );
 }
 
 /** The same with each namespace as one node, and what any of its members may open as its arrows. */
@@ -113,16 +119,26 @@ function byNamespace(endpoints: readonly Endpoint[], node: (endpoint: Endpoint) 
   for (const endpoint of endpoints) {
     if (endpoint.type === "address") continue;
     const name = endpoint.namespace ?? "";
-    groups.set(name, [...(groups.get(name) ?? []), node(endpoint)]);
+    const group = groups.get(name);
+    if (group) group.push(node(endpoint));
+    else groups.set(name, [node(endpoint)]);
   }
   return [...groups].map(([name, nodes]) => ({ name, nodes }));
 }
 
-function nodeOf({ endpoint, open }: { readonly endpoint: Endpoint; readonly open: Node["open"] }): Node {
-  const { id, type, name = id, kind, distinguishedBy } = endpoint;
+function nodeOf(endpoint: Endpoint, reachability: Reachability): Node {
+  const { id, type, name = id, kind, distinguishedBy, pods } = endpoint;
   const part = distinguishedBy ? id.slice(id.lastIndexOf("#")) : "";
-  const title = type === "namespace" ? `${endpoint.pods} pods` : `${name}${part}`;
-  return { key: id, lines: [title, ...(kind ? [kind] : [])], open };
+  const title = type === "namespace" ? `${pods} ${pods === 1 ? "pod" : "pods"}` : `${name}${part}`;
+  const states = (["ingress", "egress"] as const).map((direction) => ({
+    direction,
+    isolated: reachability.isolated(endpoint, direction),
+  }));
+  return {
+    key: id,
+    lines: [title, ...(kind ? [kind] : [])],
+    open: states.filter(({ isolated }) => isolated !== "yes"),
+  };
 }
 
 /** What is open on a node, in words: `ingress open`, `egress open in part`. */

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../engine/endpoints.ts";
-import type { Isolated, Reachability } from "../engine/reach.ts";
+import type { Connection, Isolated, Reachability } from "../engine/reach.ts";
 import type { Opening } from "../engine/side-table.ts";
 import type { PortsByProtocol } from "../model/connections.ts";
 import type { Diagnostic, Severity } from "../model/diagnostic.ts";
@@ -51,19 +51,52 @@ export interface DiagnosticAnswer {
 }
 
 /** A listing as `watertight/connections/v1`. */
-export function connectionsAnswer({ reachability, endpoints, connections, diagnostics }: Listing): ConnectionsAnswer {
+export function connectionsAnswer(listing: Listing): ConnectionsAnswer {
+  return { ...outline(listing), connections: Array.from(listing.connections, connectionAnswer) };
+}
+
+/** The same as text, in pieces: all of a large cluster's connections may be more than one string can hold. */
+export function connectionsJson(listing: Listing): Iterable<string> {
+  return answerText({ ...outline(listing), connections: mapped(listing.connections, connectionAnswer) });
+}
+
+/** An answer as text, in pieces: one line for each entry of its lists, so that it can be read, searched and compared by line. */
+export function* answerText(answer: object): Generator<string> {
+  let before = "{";
+  for (const [name, value] of Object.entries(answer)) {
+    yield `${before}\n  ${JSON.stringify(name)}: `;
+    before = ",";
+    if (typeof value === "object" && value !== null && Symbol.iterator in value) yield* listText(value);
+    else yield JSON.stringify(value);
+  }
+  yield "\n}\n";
+}
+
+function* listText(entries: Iterable<unknown>): Generator<string> {
+  let before = "[";
+  for (const entry of entries) {
+    yield `${before}\n    ${JSON.stringify(entry)}`;
+    before = ",";
+  }
+  yield before === "[" ? "[]" : "\n  ]";
+}
+
+/** Everything but the connections, which take their place in the order of fields. */
+function outline({ reachability, endpoints, diagnostics }: Listing): ConnectionsAnswer {
   return {
     schema: "watertight/connections/v1",
     endpoints: endpoints.map((endpoint) => endpointAnswer(reachability, endpoint)),
-    connections: connections.map(({ from, to, connections: ports, egress, ingress }) => ({
-      from: from.id,
-      to: to.id,
-      ports: ports.toJSON(),
-      egress,
-      ingress,
-    })),
+    connections: [],
     diagnostics: diagnostics.map(diagnosticAnswer),
   };
+}
+
+function connectionAnswer({ from, to, connections, egress, ingress }: Connection): ConnectionAnswer {
+  return { from: from.id, to: to.id, ports: connections.toJSON(), egress, ingress };
+}
+
+function* mapped<T, R>(items: Iterable<T>, convert: (item: T) => R): Generator<R> {
+  for (const item of items) yield convert(item);
 }
 
 export function diagnosticAnswer({ code, severity, message, span, field, related, fix }: Diagnostic): DiagnosticAnswer {
@@ -81,18 +114,6 @@ export function diagnosticAnswer({ code, severity, message, span, field, related
 /** A span with its fields in one order, and nothing else that an object may carry along. */
 export function spanAnswer({ path, line, column, endLine, endColumn }: Span): Span {
   return { path, line, column, endLine, endColumn };
-}
-
-/** An answer as text: one line for each entry of its lists, so that it can be read, searched and compared line by line. */
-export function formatAnswer(answer: object): string {
-  const fields = Object.entries(answer).map(([name, value]) => {
-    const text =
-      Array.isArray(value) && value.length > 0
-        ? `[\n    ${value.map((entry) => JSON.stringify(entry)).join(",\n    ")}\n  ]`
-        : JSON.stringify(value);
-    return `  ${JSON.stringify(name)}: ${text}`;
-  });
-  return `{\n${fields.join(",\n")}\n}\n`;
 }
 
 function endpointAnswer(reachability: Reachability, endpoint: Endpoint): EndpointAnswer {

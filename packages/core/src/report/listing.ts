@@ -16,8 +16,9 @@ export interface Listing {
   readonly scope: Scope;
   /** Every endpoint of the grouping, and those that were asked for by a narrower name. */
   readonly endpoints: readonly Endpoint[];
-  /** Pairs with some port open, sorted as {@link endpoints} are; their connections are limited to the ports asked about. */
-  readonly connections: readonly Connection[];
+  /** Pairs with some port open, sorted as {@link endpoints} are; their connections are limited to the ports asked about. Made anew
+   * each time they are gone through, since a large cluster has millions. */
+  readonly connections: Iterable<Connection>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -27,24 +28,38 @@ export function listConnections(
   scope: Scope = {},
   diagnostics: readonly Diagnostic[] = [],
 ): Listing {
-  const sources = scope.from ?? reachability.endpoints;
-  const destinations = scope.to ?? reachability.endpoints;
-  const connections: Connection[] = [];
-  for (const from of sources) {
-    for (const to of destinations) {
-      if (overlap(from, to) || (from.type === "address" && to.type === "address")) continue;
-      const connection = within(reachability.connection(from, to), scope);
-      if (!connection.connections.isEmpty) connections.push(connection);
-    }
-  }
   const known = new Set(reachability.endpoints);
-  const extra = new Set([...sources, ...destinations].filter((endpoint) => !known.has(endpoint)));
+  const extra = new Set([...(scope.from ?? []), ...(scope.to ?? [])].filter((endpoint) => !known.has(endpoint)));
+  const connections = { [Symbol.iterator]: () => connectionsWithin(reachability, scope) };
   return { reachability, scope, endpoints: [...reachability.endpoints, ...extra], connections, diagnostics };
 }
 
-/** A connection with the ports that a scope asks about, and of them only those that listings show. */
-export function within(connection: Connection, { ports = ConnectionSet.ALL_PORTS }: Scope): Connection {
-  return { ...connection, connections: connection.connections.intersect(ports.intersect(ConnectionSet.ALL_PORTS)) };
+function* connectionsWithin(reachability: Reachability, scope: Scope): Generator<Connection> {
+  const limit = limiter(scope);
+  const listed = new Set(reachability.endpoints);
+  const disjoint = (a: Endpoint, b: Endpoint) => (listed.has(a) && listed.has(b)) || !overlap(a, b);
+  for (const from of scope.from ?? reachability.endpoints) {
+    for (const to of scope.to ?? reachability.endpoints) {
+      if (from === to || (from.type === "address" && to.type === "address") || !disjoint(from, to)) continue;
+      const connection = reachability.connection(from, to);
+      const connections = limit(connection.connections);
+      if (!connections.isEmpty) yield { ...connection, connections };
+    }
+  }
+}
+
+/** Cuts connections down to the ports that a scope asks about, and of them to those that listings show. Equal arguments, equal object. */
+export function limiter({ ports = ConnectionSet.ALL_PORTS }: Scope): (connections: ConnectionSet) => ConnectionSet {
+  const shown = ports.intersect(ConnectionSet.ALL_PORTS);
+  const known = new WeakMap<ConnectionSet, ConnectionSet>();
+  return (connections) => {
+    let limited = known.get(connections);
+    if (!limited) {
+      limited = connections.intersect(shown);
+      known.set(connections, limited);
+    }
+    return limited;
+  };
 }
 
 /**
@@ -62,9 +77,8 @@ export function endpointsWithin(reachability: Reachability, named: Endpoint): re
   return parts.length > 0 && [...pods].every((pod) => covered.has(pod)) ? parts : [named];
 }
 
-/** Whether two endpoints are one, or one is part of the other. */
+/** Whether one of two endpoints is part of the other. */
 function overlap(a: Endpoint, b: Endpoint): boolean {
-  if (a === b) return true;
   return a.members.some(({ party, pods }) =>
     b.members.some((other) => party === other.party && pods.some((pod) => other.pods.includes(pod))),
   );

@@ -45,7 +45,8 @@ export function summary({ reachability, connections }: Listing, files?: number):
     ...(files === undefined ? [] : [count(files, "file")]),
   ];
   const pairs = inside.length * (inside.length - 1);
-  const open = connections.filter(({ from, to }) => from.type !== "address" && to.type !== "address").length;
+  let open = 0;
+  for (const { from, to } of connections) if (from.type !== "address" && to.type !== "address") open++;
   const howMany = open === pairs ? "All" : open === 0 ? "None" : `${open}`;
   const verdict = pairs === 0 ? "" : `\n${howMany} of ${pairs} ordered pairs of ${unitOf(by, inside)} may connect.`;
   return `${read.join(", ")}.${verdict}`;

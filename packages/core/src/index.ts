@@ -62,6 +62,9 @@ export {
   type Reason,
   type SideExplanation,
 } from "./analyses/explain.ts";
+export { applyEdits, type Edit } from "./analyses/edit.ts";
+export { type Flip, flip } from "./analyses/flip.ts";
+export type { Change } from "./analyses/side-effects.ts";
 
 // Answers → text
 export { answerText, type ConnectionsAnswer, connectionsAnswer, connectionsJson } from "./report/json.ts";

@@ -75,7 +75,8 @@ const labels: Arbitrary<Map<string, string>> = fc
   .record({ app: value, tier: value, env: value }, { requiredKeys: [] })
   .map((drawn) => new Map(Object.entries(drawn)));
 
-const POD_KEYS = ["app", "app", "tier", "tier", "env", "env", "apps.kubernetes.io/pod-index", "pod-template-hash"];
+const INDEX = "apps.kubernetes.io/pod-index";
+const POD_KEYS = ["app", "app", "tier", "tier", "env", INDEX, INDEX, INDEX, "pod-template-hash", "pod-template-hash"];
 const NAMESPACE_KEYS = ["app", "tier", "env", "kubernetes.io/metadata.name"];
 const OPERATORS = ["In", "In", "NotIn", "NotIn", "Exists", "DoesNotExist"] as const;
 
@@ -89,7 +90,7 @@ function requirement(keys: readonly string[]): Arbitrary<Requirement> {
 }
 
 function valueOfKey(key: string): Arbitrary<string> {
-  if (key === "apps.kubernetes.io/pod-index") return fc.constantFrom("0", "1");
+  if (key === INDEX) return fc.constantFrom("0", "1");
   if (key === "kubernetes.io/metadata.name") return fc.constantFrom(...NAMESPACES);
   if (key === "pod-template-hash") return fc.constantFrom("5d9c", "77fb");
   return value;
@@ -113,7 +114,7 @@ function times<T>(inTen: number, often: T, otherwise: T): Arbitrary<T> {
 }
 
 const namespaces: Arbitrary<Namespace[]> = fc
-  .tuple(...NAMESPACES.map(() => fc.record({ labels, declared: times(8, true, false) })))
+  .tuple(...NAMESPACES.map(() => fc.record({ labels, declared: times(7, true, false) })))
   .map((drawn) =>
     drawn.map(({ labels, declared }, index) => {
       const name = NAMESPACES[index] ?? "";
@@ -125,21 +126,21 @@ const namespaces: Arbitrary<Namespace[]> = fc
 
 // --------------------------------------------------------------------------------------------------------------------- pods
 
-const protocol = fc.constantFrom<Protocol>("TCP", "TCP", "TCP", "UDP", "SCTP");
+const protocol = fc.constantFrom<Protocol>("TCP", "TCP", "UDP", "SCTP");
 
 const containerPorts: Arbitrary<ContainerPort[]> = fc.uniqueArray(
-  fc.record(
-    {
-      name: fc.constantFrom(...NAMES),
+  fc
+    .record({
+      name: fc.constantFrom(undefined, "http", "http", "http", ...NAMES),
       port: fc.constantFrom(...PORTS),
       protocol,
-      container: fc.constantFrom<ContainerPort["container"]>("main", "main", "sidecar", "init"),
-    },
-    { requiredKeys: ["port", "protocol", "container"] },
-  ),
+      container: fc.constantFrom<ContainerPort["container"]>("main", "sidecar", "sidecar", "init"),
+    })
+    .map(({ name, ...port }): ContainerPort => (name === undefined ? port : { ...port, name })),
   // One container declares a name, and a port of a protocol, once.
   {
-    maxLength: 4,
+    minLength: 1,
+    maxLength: 5,
     size: "max",
     comparator: (a, b) =>
       a.container === b.container &&
@@ -168,14 +169,23 @@ const podDraft: Arbitrary<PodDraft> = fc.record({
   network: times<"pod" | "host">(8, "pod", "host"),
   node: fc.constantFrom(undefined, 0, 1),
   families: fc.constantFrom("none", "IPv4", "IPv4", "IPv6", "both", "both"),
-  kind: fc.constantFrom("Pod", "Pod", "Pod", "Deployment", "StatefulSet", "StatefulSet", "Job"),
+  kind: fc.constantFrom(
+    "Pod",
+    "Pod",
+    "Pod",
+    "Deployment",
+    "Deployment",
+    "StatefulSet",
+    "StatefulSet",
+    "StatefulSet",
+    "Job",
+  ),
   owned: times(3, true, false),
   replicas: fc.integer({ min: 1, max: 3 }),
   start: fc.constantFrom(0, 0, 1),
 });
 
 const POD_NAME = "statefulset.kubernetes.io/pod-name";
-const POD_INDEX = "apps.kubernetes.io/pod-index";
 
 function podOf(draft: PodDraft, index: number): Pod {
   const { namespace, kind, network } = draft;
@@ -208,7 +218,7 @@ function podOf(draft: PodDraft, index: number): Pod {
   if (kind !== "StatefulSet") return { ...template, labels: controllerLabels(draft, name) };
 
   const numbered = [
-    { key: POD_INDEX, prefix: "" },
+    { key: INDEX, prefix: "" },
     { key: POD_NAME, prefix: `${name}-` },
   ];
   if (draft.replicas > 1) {
@@ -293,22 +303,20 @@ const portMatch: Arbitrary<PortMatch> = fc.oneof(
       })),
   },
   {
-    weight: 3,
+    weight: 6,
     arbitrary: fc
-      .tuple(protocol, fc.constantFrom(...NAMES))
+      .tuple(fc.constantFrom<Protocol>("TCP", "TCP", "TCP", "TCP", "UDP"), fc.constantFrom("http", "http", ...NAMES))
       .map(([of, name]) => ({ kind: "named" as const, protocol: of, name, span: NOWHERE })),
   },
 );
 
 const ipBlock: Arbitrary<PolicyPeer> = fc
   .constantFrom<"IPv4" | "IPv6">("IPv4", "IPv4", "IPv6")
-  .chain((family) => fc.tuple(fc.constantFrom(...BLOCKS[family]), fc.subarray(BLOCKS[family], { maxLength: 2 })))
-  .map(([cidr, holes]) =>
-    blockPeer(
-      cidr,
-      [...new Set(holes)].filter((hole) => liesStrictlyIn(hole, cidr)),
-    ),
-  );
+  .chain((family) => fc.constantFrom(...BLOCKS[family]).map((cidr) => ({ cidr, all: BLOCKS[family] })))
+  .chain(({ cidr, all }) => {
+    const holes = [...new Set(all)].filter((hole) => liesStrictlyIn(hole, cidr));
+    return fc.subarray(holes, { maxLength: Math.min(holes.length, 2) }).map((except) => blockPeer(cidr, except));
+  });
 
 /** An ipBlock peer as the parser would make it. */
 export function blockPeer(cidr: string, except: readonly string[]): PolicyPeer {
@@ -347,7 +355,7 @@ function anyOr<T>(entry: Arbitrary<T>, anyInTen: number): Arbitrary<"any" | T[]>
 
 export const policyRule: Arbitrary<PolicyRule> = fc.record({
   peers: anyOr(peer, 3),
-  ports: anyOr(portMatch, 4),
+  ports: anyOr(portMatch, 3),
   span: fc.constant(NOWHERE),
 });
 
@@ -388,7 +396,16 @@ export const cluster: Arbitrary<Cluster> = fc
     const pods = byId(drafts.map(podOf));
     const networkPolicies = policies.map((policy, index) => ({ ...policy, name: `np${index}` }));
     networkPolicies.sort((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
-    return { namespaces, nodes, pods, workloads: workloadsOf(pods), services: [], networkPolicies, adminPolicies: [], unusedPolicies: [] };
+    return {
+      namespaces,
+      nodes,
+      pods,
+      workloads: workloadsOf(pods),
+      services: [],
+      networkPolicies,
+      adminPolicies: [],
+      unusedPolicies: [],
+    };
   });
 
 export const options: Arbitrary<Options> = fc
@@ -417,25 +434,38 @@ export const options: Arbitrary<Options> = fc
 const flowDraft = fc.record({
   source: fc.nat({ max: 999 }),
   destination: fc.nat({ max: 999 }),
-  outside: fc.constantFrom("none", "none", "none", "source", "destination"),
+  outside: fc.constantFrom("none", "none", "none", "none", "source", "destination"),
+  /** Most flows go to a port that somebody declares. */
+  aimed: times(8, true, false),
+  which: fc.nat({ max: 9 }),
   address: fc.constantFrom(...OUTSIDE),
-  protocol: fc.constantFrom<Protocol | "other">("TCP", "TCP", "TCP", "TCP", "UDP", "UDP", "SCTP", "other"),
+  protocol: fc.constantFrom<Protocol | "other">("TCP", "TCP", "TCP", "UDP", "UDP", "SCTP", "SCTP", "other"),
   port: fc.constantFrom(80, 80, 81, 81, 82, 443, 443, 5353, 1, 65535),
 });
 
-export const scenario: Arbitrary<Scenario> = fc
-  .record({ cluster, options, drafts: fc.array(flowDraft, { minLength: 12, maxLength: 12 }) })
-  .map(({ drafts, ...drawn }) => ({ ...drawn, flows: drafts.map((draft) => flowOf(drawn.cluster, draft)) }));
+/** A cluster, options, and some flows to ask about. */
+export function scenarioWith(flows: number): Arbitrary<Scenario> {
+  return fc
+    .record({ cluster, options, drafts: fc.array(flowDraft, { minLength: flows, maxLength: flows }) })
+    .map(({ drafts, ...drawn }) => ({ ...drawn, flows: drafts.map((draft) => flowOf(drawn.cluster, draft)) }));
+}
+
+export const scenario = scenarioWith(12);
 
 type FlowDraft = typeof flowDraft extends Arbitrary<infer Draft> ? Draft : never;
 
 function flowOf(cluster: Cluster, draft: FlowDraft): OracleFlow {
-  const ends: OracleEnd[] = everyPod(cluster).map(({ of, replica }) => ({ pod: of.id, replica }));
-  const podAt = (number: number): OracleEnd => ends[number % ends.length] ?? { address: draft.address };
+  const pods = everyPod(cluster);
+  const endAt = (number: number, outside: boolean): OracleEnd => {
+    const pod = pods[number % pods.length];
+    return outside || !pod ? { address: draft.address } : { pod: pod.of.id, replica: pod.replica };
+  };
+  const target = pods[draft.destination % pods.length];
+  const declared = draft.aimed ? target?.of.ports[draft.which % (target.of.ports.length || 1)] : undefined;
   return {
-    source: draft.outside === "source" ? { address: draft.address } : podAt(draft.source),
-    destination: draft.outside === "destination" ? { address: draft.address } : podAt(draft.destination),
-    protocol: draft.protocol,
-    ...(draft.protocol !== "other" && { port: draft.port }),
+    source: endAt(draft.source, draft.outside === "source"),
+    destination: endAt(draft.destination, draft.outside === "destination"),
+    protocol: declared?.protocol ?? draft.protocol,
+    ...(declared ? { port: declared.port } : draft.protocol !== "other" && { port: draft.port }),
   };
 }

@@ -6,7 +6,7 @@ import { type Connection, type Context, type Endpoint, type OracleFlow, settingO
 import { endpoint, familiesOf, isNode, isOwnNode, isSeenAsPod } from "./endpoints.ts";
 import { peerMatches, selectsPod } from "./peers.ts";
 import { portMatches } from "./ports.ts";
-import { inEveryWorld } from "./worlds.ts";
+import { inEveryWorld, type World } from "./worlds.ts";
 
 export interface OracleVerdict {
   readonly allowed: boolean;
@@ -32,22 +32,13 @@ export interface FamilyVerdict {
  */
 export function oracle(cluster: Cluster, options: Options, flow: OracleFlow): OracleVerdict {
   const setting = settingOf(cluster, options);
-  const source = endpoint(flow.source, setting);
-  const destination = endpoint(flow.destination, setting);
-
   const {
     value: verdicts,
     certainty,
     open,
   } = inEveryWorld(
-    (world) => {
-      const context = { ...setting, world };
-      return familiesOf(flow, source, destination, context).map((family) => {
-        const connection = { source, destination, protocol: flow.protocol, port: flow.port, family };
-        return evaluate(connection, context);
-      });
-    },
-    (everyFamily) => everyFamily.some(({ allowed }) => allowed),
+    (world) => everyFamily(flow, { ...setting, world }),
+    (families) => families.some(({ allowed }) => allowed),
   );
   // IPB-4: allowed when some family is; the directions are those of that family.
   const told = verdicts.find(({ allowed }) => allowed) ?? verdicts[0];
@@ -59,6 +50,21 @@ export function oracle(cluster: Cluster, options: Options, flow: OracleFlow): Or
     open,
     families: verdicts,
   };
+}
+
+/** The verdict alone, with every open question answered by its default. */
+export function isAllowed(cluster: Cluster, options: Options, flow: OracleFlow): boolean {
+  const world: World = ({ answers }) => answers[0] ?? "";
+  return everyFamily(flow, { ...settingOf(cluster, options), world }).some(({ allowed }) => allowed);
+}
+
+function everyFamily(flow: OracleFlow, context: Context): readonly FamilyVerdict[] {
+  const source = endpoint(flow.source, context);
+  const destination = endpoint(flow.destination, context);
+  return familiesOf(flow, source, destination, context).map((family) => {
+    const connection = { source, destination, protocol: flow.protocol, port: flow.port, family };
+    return evaluate(connection, context);
+  });
 }
 
 function evaluate(connection: Connection, context: Context): FamilyVerdict {

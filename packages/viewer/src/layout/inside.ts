@@ -1,5 +1,5 @@
-import { type BoxSize, type CardSize, GAP, type LayoutLine, type Rect } from "./sizes.ts";
 import { ranksOf } from "./ranks.ts";
+import { type BoxSize, type CardSize, GAP, type LayoutLine, type Rect } from "./sizes.ts";
 
 /** A box with its cards placed relative to the corner of the room it takes, its own tags included. */
 export interface PlacedBox {

@@ -23,10 +23,15 @@ export interface Page {
  * of the given proportions wins. Nothing overlaps by construction. Cost: about ten arrangements, each linear in cards and lines.
  */
 export function place(boxes: readonly BoxSize[], lines: readonly LayoutLine[], page: Page): Placement {
-  const boxOf = new Map(boxes.flatMap((box) => [[box.id, box.id], ...box.cards.map(({ id }) => [id, box.id])] as [string, string][]));
+  const boxOf = new Map(
+    boxes.flatMap((box) => [[box.id, box.id], ...box.cards.map(({ id }) => [id, box.id])] as [string, string][]),
+  );
   const arcs = lines.map(({ from, to }) => ({ from: boxOf.get(from) ?? "", to: boxOf.get(to) ?? "" }));
   const middle = boxes.filter(({ place: where }) => where === "middle");
-  const ranks = ranksOf(middle.map(({ id }) => id), arcs);
+  const ranks = ranksOf(
+    middle.map(({ id }) => id),
+    arcs,
+  );
   const most = Math.max(0, ...ranks.values()) + 1;
   let best: { readonly placement: Placement; readonly score: number } | undefined;
   for (const inner of [1, 2, 3, 4, 6]) {
@@ -63,7 +68,9 @@ function columnsOf(
   count: number,
 ): readonly (readonly string[])[] {
   const heightOf = (id: string) => (inside.get(id)?.height ?? 0) + GAP.box;
-  const sorted = boxes.map(({ id }) => id).sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0) || (a < b ? -1 : 1));
+  const sorted = boxes
+    .map(({ id }) => id)
+    .sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0) || (a < b ? -1 : 1));
   const total = sorted.reduce((sum, id) => sum + heightOf(id), 0);
   const columns: string[][] = Array.from({ length: count }, () => []);
   let done = 0;

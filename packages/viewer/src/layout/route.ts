@@ -144,7 +144,9 @@ export function samples(way: readonly Point[], each = 8): readonly Point[] {
 }
 
 /** The quadratic Bézier pieces of a path. */
-export function pieces(way: readonly Point[]): readonly { readonly from: Point; readonly by: Point; readonly to: Point }[] {
+export function pieces(
+  way: readonly Point[],
+): readonly { readonly from: Point; readonly by: Point; readonly to: Point }[] {
   const inner = way.slice(1, -1);
   let from = way[0] as Point;
   return inner.map((by, index) => {

@@ -15,9 +15,13 @@ export interface Link {
  *
  * A group stands for its members only when all of them may open exactly the same ports; the state of open ends may already have
  * said it for some. Sources are folded before destinations and the other way round, and the shorter of both answers is kept,
- * ports by ports. Cost: linear in pairs times groups.
+ * ports by ports. `widest` is the widest end that may be used. Cost: linear in pairs times groups.
  */
-export function fold(graph: Graph, wanted: (pair: Pair) => boolean = ({ because }) => because === "rule"): readonly Link[] {
+export function fold(
+  graph: Graph,
+  wanted: (pair: Pair) => boolean = ({ because }) => because === "rule",
+  widest: "workloads" | "group" = "workloads",
+): readonly Link[] {
   const byPorts = new Map<string, Pair[]>();
   for (const pair of graph.pairs) {
     const list = byPorts.get(pair.ports);
@@ -27,8 +31,8 @@ export function fold(graph: Graph, wanted: (pair: Pair) => boolean = ({ because 
   return [...byPorts].flatMap(([ports, pairs]) => {
     const asked = pairs.filter(wanted);
     if (asked.length === 0) return [];
-    const forward = foldFrom(graph, pairs, asked).map(({ near, far }) => ({ from: far, to: near, ports }));
-    const backward = foldFrom(graph, pairs.map(flip), asked.map(flip));
+    const forward = foldFrom(graph, pairs, asked, widest).map(({ near, far }) => ({ from: far, to: near, ports }));
+    const backward = foldFrom(graph, pairs.map(flip), asked.map(flip), widest);
     return forward.length <= backward.length
       ? forward
       : backward.map(({ near, far }) => ({ from: near, to: far, ports }));
@@ -49,12 +53,17 @@ function foldFrom(
   graph: Graph,
   pairs: readonly Ends[],
   asked: readonly Ends[],
+  widest: "workloads" | "group",
 ): readonly { readonly near: End; readonly far: End }[] {
   const holds = new Set(pairs.map(({ from, to }) => from * graph.vertices.length + to));
   const reaches = (far: number, near: number) => far === near || holds.has(far * graph.vertices.length + near);
   const nears = new Map<End, Set<number>>();
-  for (const [near, fars] of indexBy(asked, ({ to }) => to, ({ from }) => from)) {
-    for (const far of foldSet(graph, fars, near, (one) => reaches(one, near))) {
+  for (const [near, fars] of indexBy(
+    asked,
+    ({ to }) => to,
+    ({ from }) => from,
+  )) {
+    for (const far of foldSet(graph, fars, near, widest, (one) => reaches(one, near))) {
       const known = nears.get(far);
       if (known) known.add(near);
       else nears.set(far, new Set([near]));
@@ -63,7 +72,10 @@ function foldFrom(
   return [...nears].flatMap(([far, set]) => {
     const fars = membersOf(graph, far);
     const alone = fars.length === 1 ? fars[0] : undefined;
-    return foldSet(graph, set, alone, (near) => fars.every((one) => reaches(one, near))).map((near) => ({ near, far }));
+    return foldSet(graph, set, alone, widest, (near) => fars.every((one) => reaches(one, near))).map((near) => ({
+      near,
+      far,
+    }));
   });
 }
 
@@ -72,6 +84,7 @@ function foldSet(
   graph: Graph,
   asked: ReadonlySet<number>,
   besides: number | undefined,
+  widest: "workloads" | "group",
   holds: (vertex: number) => boolean,
 ): readonly End[] {
   const left = new Set(asked);
@@ -82,7 +95,7 @@ function foldSet(
     ends.push(end);
     for (const member of members) left.delete(member);
   };
-  if (graph.groups.filter(({ type }) => type === "namespace").length > 1) {
+  if (widest === "workloads" && graph.groups.filter(({ type }) => type === "namespace").length > 1) {
     take("workloads", membersOf(graph, "workloads"));
   }
   for (const group of graph.groups) take(`group ${group.id}`, group.members);

@@ -1,4 +1,4 @@
-import type { Connection, Endpoint, Reachability } from "@watertight/core";
+import { type Connection, type Endpoint, printable, type Reachability } from "@watertight/core";
 import { mergeOutside, type OutsideName } from "./outside.ts";
 import { portsText } from "./ports.ts";
 
@@ -75,8 +75,8 @@ function workloadVertex(endpoint: Endpoint, index: number, reachability: Reachab
     id,
     type: "workload",
     group: namespace,
-    name: name + part,
-    detail: kind + count,
+    name: printable(name + part),
+    detail: printable(kind + count),
     pods,
     open: openness(isOpen("ingress"), isOpen("egress")),
     endpoints: [endpoint],
@@ -102,7 +102,7 @@ function groupsOf(vertices: readonly Vertex[]): readonly Group[] {
       each.every((state) => isOpen(state, "out")),
     );
     const type = id === OUTSIDE ? "outside" : "namespace";
-    return { id, type, title: type === "outside" ? "Outside the cluster" : id, members: list, open };
+    return { id, type, title: type === "outside" ? "Outside the cluster" : printable(id), members: list, open };
   });
 }
 

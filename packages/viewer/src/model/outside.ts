@@ -8,10 +8,7 @@ export interface OutsideName {
 }
 
 /** Blocks of outside addresses, those alike put together and named, the widest first. */
-export function mergeOutside(
-  blocks: readonly Endpoint[],
-  connections: readonly Connection[],
-): readonly OutsideName[] {
+export function mergeOutside(blocks: readonly Endpoint[], connections: readonly Connection[]): readonly OutsideName[] {
   const behaviour = new Map<string, string[]>(blocks.map(({ id }) => [id, []]));
   for (const { from, to, connections: set } of connections) {
     behaviour.get(from.id)?.push(`>${to.id} ${set}`);
@@ -44,7 +41,10 @@ function nameOf(
     return { name: "Internet", detail: everything ? `any ${spoken} address` : `every other ${spoken} address` };
   }
   const more = cidrs.length - 1;
-  return { name: cidrs[0] ?? "", detail: more > 0 ? `and ${more} more range${more === 1 ? "" : "s"}` : "address range" };
+  return {
+    name: cidrs[0] ?? "",
+    detail: more > 0 ? `and ${more} more range${more === 1 ? "" : "s"}` : "address range",
+  };
 }
 
 /** The block of a family that holds what no policy names: the one with the shortest prefix. */

@@ -52,7 +52,8 @@ export function badgesOf({ boxes, cards }: Scene): readonly Badge[] {
 function boxLabels({ id, x, y, title, notes, open }: SceneBox): readonly Label[] {
   const shared = { of: id, anchor: "start" as const, weight: "normal" as const };
   const left = x + 16;
-  const quiet = open === "out" ? [{ text: "open out", y: y + 20, x: left + textWidth(title, METRICS.title, "bold") + 8 }] : [];
+  const quiet =
+    open === "out" ? [{ text: "open out", y: y + 20, x: left + textWidth(title, METRICS.title, "bold") + 8 }] : [];
   return [
     { ...shared, x: left, y: y + 20, text: title, size: METRICS.title, weight: "bold", colour: "text" },
     ...quiet.map((part) => ({ ...shared, ...part, size: METRICS.detail, colour: "muted" as const })),

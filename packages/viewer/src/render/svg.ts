@@ -2,6 +2,7 @@ import { pieces } from "../layout/route.ts";
 import { isOpen } from "../model/graph.ts";
 import { METRICS, type Scene, type SceneBox, type SceneCard, type SceneEdge } from "../scene/scene.ts";
 import { badgesOf, labelsOf } from "./labels.ts";
+import { bars } from "./shapes.ts";
 import { FONT, PALETTES, type Palette } from "./theme.ts";
 
 /** What a picture is called, for those who cannot see it. */
@@ -55,23 +56,29 @@ function cardShape(card: SceneCard, palette: Palette): string {
   const wide = kind !== "address" && isOpen(open, "in");
   const fill = kind === "address" ? palette.outsideSoft : palette.card;
   const stroke = kind === "address" ? palette.outside : wide ? palette.open : palette.cardBorder;
-  const back =
-    kind === "namespace" ? rect(x + 4, y + 4, width, height, 8, palette.box, palette.boxBorder, 1) : "";
-  const shape = rect(x, y, width, height, kind === "address" ? height / 2 : 7, fill, stroke, 1.3, wide ? "5 3" : "", fullName);
-  return back + shape + bars(card).map((bar) => rect(bar.x, bar.y, bar.width, bar.height, 1.5, palette.bar, "none", 0)).join("");
+  const back = kind === "namespace" ? rect(x + 4, y + 4, width, height, 8, palette.box, palette.boxBorder, 1) : "";
+  const shape = rect(
+    x,
+    y,
+    width,
+    height,
+    kind === "address" ? height / 2 : 7,
+    fill,
+    stroke,
+    1.3,
+    wide ? "5 3" : "",
+    fullName,
+  );
+  return (
+    back +
+    shape +
+    bars(card)
+      .map((bar) => rect(bar.x, bar.y, bar.width, bar.height, 1.5, palette.bar, "none", 0))
+      .join("")
+  );
 }
 
-/** The walls of a card: at the left for isolated ingress, at the right for isolated egress. */
-export function bars({ x, y, width, height, kind, open }: SceneCard) {
-  if (kind !== "workload") return [];
-  const bar = { y: y + 6, width: METRICS.bar, height: height - 12 };
-  return [
-    ...(isOpen(open, "in") ? [] : [{ side: "in" as const, x: x + 2.5, ...bar }]),
-    ...(isOpen(open, "out") ? [] : [{ side: "out" as const, x: x + width - METRICS.bar - 2.5, ...bar }]),
-  ];
-}
-
-function edgeShape({ points, style, weight, width }: SceneEdge, palette: Palette): string {
+function edgeShape({ from, points, style, weight, width }: SceneEdge, palette: Palette): string {
   if (points.length === 0) return "";
   const quiet = style === "default" || weight === "hub";
   const [first] = points;
@@ -79,7 +86,9 @@ function edgeShape({ points, style, weight, width }: SceneEdge, palette: Palette
   const dash = style === "default" ? ' stroke-dasharray="1.5 4"' : "";
   const stroke = quiet ? palette.context : palette.allow;
   const start =
-    weight === "group" && first ? `<circle cx="${n(first.x)}" cy="${n(first.y)}" r="4" fill="${palette.allow}"/>` : "";
+    from.startsWith("group ") && weight === "group" && first
+      ? `<circle cx="${n(first.x)}" cy="${n(first.y)}" r="4" fill="${palette.allow}"/>`
+      : "";
   return `${start}<path d="M${n(first?.x ?? 0)} ${n(first?.y ?? 0)}${path.join("")}" fill="none" stroke="${stroke}" stroke-width="${n(quiet ? 1 : width)}"${dash} marker-end="url(#${quiet ? "context" : "allow"})"/>`;
 }
 
@@ -96,8 +105,11 @@ function rect(
   title = "",
 ): string {
   const attributes = `x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" rx="${n(radius)}" fill="${fill}"`;
-  const border = line > 0 ? ` stroke="${stroke}" stroke-width="${line}"${dash ? ` stroke-dasharray="${dash}"` : ""}` : "";
-  return title ? `<rect ${attributes}${border}><title>${escape(title)}</title></rect>` : `<rect ${attributes}${border}/>`;
+  const border =
+    line > 0 ? ` stroke="${stroke}" stroke-width="${line}"${dash ? ` stroke-dasharray="${dash}"` : ""}` : "";
+  return title
+    ? `<rect ${attributes}${border}><title>${escape(title)}</title></rect>`
+    : `<rect ${attributes}${border}/>`;
 }
 
 function words(

@@ -1,4 +1,4 @@
-import { type Page, place, type Placement } from "../layout/place.ts";
+import { type Page, type Placement, place } from "../layout/place.ts";
 import type { Obstacle, Trip } from "../layout/route.ts";
 import { routes } from "../layout/route.ts";
 import type { BoxSize, CardSize, Rect } from "../layout/sizes.ts";
@@ -6,7 +6,17 @@ import { textWidth } from "../layout/text.ts";
 import type { Disclosure } from "../model/budget.ts";
 import { type Graph, type Group, OUTSIDE } from "../model/graph.ts";
 import type { View, ViewLine } from "../model/view.ts";
-import { badgeOf, type CardDraft, groupCard, linePorts, outsideCard, type TagDraft, tagFor, tagsOf, vertexCard } from "./parts.ts";
+import {
+  badgeOf,
+  type CardDraft,
+  groupCard,
+  linePorts,
+  outsideCard,
+  type TagDraft,
+  tagFor,
+  tagsOf,
+  vertexCard,
+} from "./parts.ts";
 import { METRICS, type Scene, type SceneBox, type SceneEdge, type SceneTag } from "./scene.ts";
 import { outsideMembers, type Spot, spotOf } from "./spots.ts";
 
@@ -28,8 +38,15 @@ interface BoxDraft {
 export function buildScene(graph: Graph, view: View, disclosure: Disclosure, page: Page): Scene {
   const tags = tagsOf(graph, view);
   const drafts = draftBoxes(graph, view, disclosure);
-  const lines = view.lines.map((line) => ({ from: spotOf(graph, line.from, "from"), to: spotOf(graph, line.to, "to") }));
-  const placement = place(drafts.map((draft) => boxSize(draft, tags)), lines, page);
+  const lines = view.lines.map((line) => ({
+    from: spotOf(graph, line.from, "from"),
+    to: spotOf(graph, line.to, "to"),
+  }));
+  const placement = place(
+    drafts.map((draft) => boxSize(draft, tags)),
+    lines,
+    page,
+  );
 
   const cards = drafts.flatMap(({ cards: members }) =>
     members.map((card) => ({ ...card, ...(placement.cards.get(card.id) as Rect) })),
@@ -145,12 +162,14 @@ function placeTags(tags: Tags, { cards, boxes }: Placement): ReadonlyMap<Spot, r
     const stack = (side: "in" | "out") => {
       const list = own(tags, spot, side);
       const top = rect.y + (rect.height - stackHeight(list)) / 2;
-      return list.map(({ side: _, ...tag }, index): SceneTag => ({
-        ...tag,
-        id: `tag ${spot} ${side} ${index}`,
-        x: side === "in" ? rect.x - tag.width : rect.x + rect.width,
-        y: top + index * (METRICS.tagHeight + METRICS.tagGap),
-      }));
+      return list.map(
+        ({ side: _, ...tag }, index): SceneTag => ({
+          ...tag,
+          id: `tag ${spot} ${side} ${index}`,
+          x: side === "in" ? rect.x - tag.width : rect.x + rect.width,
+          y: top + index * (METRICS.tagHeight + METRICS.tagGap),
+        }),
+      );
     };
     placed.set(spot, [...stack("in"), ...stack("out")]);
   }
@@ -187,7 +206,10 @@ export function edgesOf(
   });
   // Short lines first: they have the fewest ways to go.
   const inOrder = [...drafts].sort((a, b) => span(a.trip) - span(b.trip));
-  const ways = routes(inOrder.map(({ trip }) => trip), obstaclesOf({ boxes, cards, tags }));
+  const ways = routes(
+    inOrder.map(({ trip }) => trip),
+    obstaclesOf({ boxes, cards, tags }),
+  );
   return drafts.map(({ line, from, to, isGroup }) => ({
     id: style === "allow" ? line.id : `default ${line.id}`,
     from,

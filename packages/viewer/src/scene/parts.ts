@@ -1,3 +1,4 @@
+import { printable } from "@watertight/core";
 import { fitText, textWidth } from "../layout/text.ts";
 import type { Link } from "../model/fold.ts";
 import type { Graph, Group, Openness, Vertex } from "../model/graph.ts";
@@ -78,7 +79,9 @@ export function tagsOf(graph: Graph, view: View): ReadonlyMap<Spot, readonly Tag
   const tags = new Map<Spot, TagDraft[]>();
   const add = (spot: Spot, tag: TagDraft) => {
     const list = tags.get(spot) ?? [];
-    const known = list.findIndex((one) => one.fullText === tag.fullText && one.tone === tag.tone && one.side === tag.side);
+    const known = list.findIndex(
+      (one) => one.fullText === tag.fullText && one.tone === tag.tone && one.side === tag.side,
+    );
     const old = list[known];
     if (old) list[known] = { ...old, links: [...old.links, ...tag.links] };
     else list.push(tag);
@@ -102,14 +105,17 @@ export function linePorts({ ports }: ViewLine): string {
 }
 
 /** The tag a line ends at: the one with its ports, or the one that stands for the rest. */
-export function tagFor<T extends Pick<TagDraft, "fullText" | "tone">>(tags: readonly T[], line: ViewLine): T | undefined {
+export function tagFor<T extends Pick<TagDraft, "fullText" | "tone">>(
+  tags: readonly T[],
+  line: ViewLine,
+): T | undefined {
   const lines = tags.filter(({ tone }) => tone === "ports");
   return lines.find(({ fullText }) => fullText === linePorts(line)) ?? lines.at(-1);
 }
 
 export function noteText(graph: Graph, { at, side, peer }: Pick<Note, "at" | "side" | "peer">): string {
   const group = at.startsWith("vertex ") ? graph.vertices[Number(at.slice(7))]?.group : undefined;
-  const who = peer === "workloads" ? "any workload" : `all of ${group ?? "them"}`;
+  const who = peer === "workloads" ? "any workload" : `all of ${printable(group ?? "them")}`;
   return side === "in" ? `${who} ▸` : `▸ ${who}`;
 }
 
@@ -133,7 +139,13 @@ function few(list: readonly TagDraft[]): readonly TagDraft[] {
   const lines = sorted.filter(({ tone }) => tone === "ports");
   if (lines.length <= MOST_TAGS) return sorted;
   const rest = lines.slice(MOST_TAGS - 1);
-  const more = tag(rest[0]?.of ?? "", `${rest.length} more port sets`, "ports", "in", rest.flatMap(({ links }) => links));
+  const more = tag(
+    rest[0]?.of ?? "",
+    `${rest.length} more port sets`,
+    "ports",
+    "in",
+    rest.flatMap(({ links }) => links),
+  );
   return [...lines.slice(0, MOST_TAGS - 1), more, ...sorted.filter(({ tone }) => tone === "wide")];
 }
 

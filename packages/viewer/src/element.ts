@@ -1,0 +1,519 @@
+import { connectionsAnswer, listConnections, type Options, type Source } from "@watertight/core";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { type Analysis, analyse } from "./analysis.ts";
+import { tell } from "./events.ts";
+import { OUTSIDE } from "./model/graph.ts";
+import { findVertex, vertexOfId } from "./model/names.ts";
+import { toSvg } from "./render/svg.ts";
+import { type Picture, pictureOf } from "./scene/picture.ts";
+import { fetchSources, type Input, inlineSources } from "./sources.ts";
+import { pageOf, Stage } from "./stage.ts";
+import { type Action, decodeState, encodeState, START, sameSelection, update, type ViewState } from "./state.ts";
+import { style } from "./style.ts";
+import type { Actions } from "./ui/actions.ts";
+import { empty, failed, loading, withoutWorkloads } from "./ui/blank.ts";
+import { inspector } from "./ui/inspector.ts";
+import { commandOf } from "./ui/keys.ts";
+import { legend } from "./ui/legend.ts";
+import { notices } from "./ui/notices.ts";
+import { outline, outlineRows } from "./ui/outline.ts";
+import { saveFile } from "./ui/save.ts";
+import { search, suggestions } from "./ui/search.ts";
+import { statusLine } from "./ui/status.ts";
+import { toolbar, zoomButtons } from "./ui/toolbar.ts";
+import { announcement } from "./ui/words.ts";
+
+/** Where the viewer is with its input. */
+type Phase =
+  | { readonly at: "empty" | "loading" }
+  | { readonly at: "failed"; readonly problem: string }
+  | { readonly at: "ready"; readonly analysis: Analysis };
+
+/** What only concerns this moment's screen, and no link. */
+interface Chrome {
+  readonly outline: "auto" | "shown" | "hidden";
+  readonly expanded: ReadonlySet<string>;
+  readonly row: string | undefined;
+  readonly search: { readonly text: string; readonly active: number };
+  readonly menu: "open" | "closed";
+}
+
+const WIDE = 1000;
+const OUTLINE_WIDTH = 250;
+const BARS_HEIGHT = 76;
+
+/** `<watertight-viewer>`: manifests in, a graph of who may reach whom out, with the reasons for every line. */
+export class WatertightViewer extends LitElement {
+  static override styles = style;
+  static override properties = {
+    src: { type: String },
+    view: { type: String },
+    focusOn: { type: String, attribute: "focus" },
+    from: { type: String },
+    to: { type: String },
+    port: { type: String },
+    theme: { type: String },
+    readonly: { type: Boolean },
+    sources: { attribute: false, noAccessor: true },
+    state: { attribute: false, noAccessor: true },
+  };
+
+  /** One or more URLs of manifests, on this page's origin, separated by spaces. */
+  declare src: string | undefined;
+  /** Which view to show; only `graph` so far, whatever else is asked for. */
+  declare view: string;
+  /** An endpoint to select at the start: `shop/web`, an id, `internet`. */
+  declare focusOn: string | undefined;
+  /** With `to` and `port`: a connection to answer at the start. */
+  declare from: string | undefined;
+  declare to: string | undefined;
+  declare port: string | undefined;
+  declare theme: "auto" | "light" | "dark";
+  declare readonly: boolean;
+
+  private given: readonly Source[] | undefined;
+  private phase: Phase = { at: "empty" };
+  private look: ViewState = START;
+  private picture: Picture | undefined;
+  private stage: Stage | undefined;
+  private loading: AbortController | undefined;
+  private spoken = "";
+  private chrome: Chrome = {
+    outline: "auto",
+    expanded: new Set(),
+    row: undefined,
+    search: { text: "", active: 0 },
+    menu: "closed",
+  };
+  private readonly inside = new MutationObserver(() => this.reload());
+  private readonly sizes = new ResizeObserver(() => this.resized());
+  private page = pageOf(1200, 480);
+
+  constructor() {
+    super();
+    this.view = "graph";
+    this.theme = "auto";
+    this.readonly = false;
+  }
+
+  /** The manifests to show; they take the place of `src` and of what is inside the element. */
+  get sources(): readonly Source[] {
+    return this.phase.at === "ready" ? this.phase.analysis.sources : (this.given ?? []);
+  }
+
+  set sources(sources: readonly Source[]) {
+    this.given = [...sources];
+    this.reload();
+  }
+
+  /** What is looked at: plain data that can be kept and given back. */
+  get state(): ViewState {
+    return this.look;
+  }
+
+  set state(state: Partial<ViewState>) {
+    this.become({ ...START, ...state });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.inside.observe(this, { childList: true, subtree: true, characterData: true });
+    this.sizes.observe(this);
+    this.ownerDocument.defaultView?.addEventListener("hashchange", this.followLink);
+    this.addEventListener("keydown", this.onKey);
+    this.reload();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.inside.disconnect();
+    this.sizes.disconnect();
+    this.ownerDocument.defaultView?.removeEventListener("hashchange", this.followLink);
+    this.removeEventListener("keydown", this.onKey);
+    this.loading?.abort();
+    this.stage?.destroy();
+    this.stage = undefined;
+  }
+
+  // What a page may ask for
+
+  /** The picture as it is, as a PNG. */
+  toPNG(): Promise<Blob> {
+    return this.stage?.toPng() ?? Promise.reject(new Error("there is no picture yet"));
+  }
+
+  /** The picture as an SVG document: the same text for the same state. */
+  toSVG(): string {
+    if (!this.picture || !this.stage) throw new Error("there is no picture yet");
+    const { graph } = this.picture;
+    const workloads = graph.vertices.filter(({ type }) => type === "workload").length;
+    const ruled = graph.pairs.filter(({ because }) => because === "rule").length;
+    const description = `${workloads} workloads; ${ruled} pairs allowed by rules, ${graph.pairs.length - ruled} by default`;
+    return toSvg(this.picture.scene, { title: "Who can reach whom", description }, this.stage.palette);
+  }
+
+  /** Every allowed connection, as `watertight list -o json` gives it. */
+  toJSON(): ReturnType<typeof connectionsAnswer> | undefined {
+    if (this.phase.at !== "ready") return undefined;
+    const { reachability, diagnostics } = this.phase.analysis;
+    return connectionsAnswer(listConnections(reachability, {}, diagnostics));
+  }
+
+  /** This page's address with the state in its fragment. */
+  toLink(): string {
+    const url = new URL(this.ownerDocument.location.href);
+    url.hash = encodeState(this.look, this.owner);
+    return url.href;
+  }
+
+  // Input
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("src") && this.hasUpdated) this.reload();
+    const asked = ["focusOn", "from", "to", "port"].some((name) => changed.has(name));
+    if (asked && this.hasUpdated && this.phase.at === "ready")
+      this.look = this.withAttributes(this.look, this.phase.analysis);
+  }
+
+  /** Reads again, once everything that is being set has been set. */
+  private reload(): void {
+    if (!this.isConnected) return;
+    this.loading?.abort();
+    const controller = new AbortController();
+    this.loading = controller;
+    queueMicrotask(() => {
+      this.load(controller.signal).catch((error: unknown) => {
+        if (!controller.signal.aborted) this.fail(error instanceof Error ? error.message : String(error));
+      });
+    });
+  }
+
+  private async load(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const input = await this.input(signal);
+    if (signal.aborted) return;
+    if (input.kind === "failed") return this.fail(input.problem);
+    if (input.sources.length === 0) return this.enter({ at: "empty" });
+    if (this.phase.at !== "ready") this.enter({ at: "loading" });
+    await nextFrame();
+    if (signal.aborted) return;
+    this.accept(input.sources, input.options);
+  }
+
+  private async input(signal: AbortSignal): Promise<Input> {
+    const inside = inlineSources(this);
+    if (this.given) {
+      return { kind: "sources", sources: this.given, options: inside.kind === "sources" ? inside.options : {} };
+    }
+    if (!this.src) return inside;
+    if (this.phase.at !== "ready") this.enter({ at: "loading" });
+    return fetchSources(this.src, this.ownerDocument, signal);
+  }
+
+  private accept(sources: readonly Source[], options: Partial<Options>): void {
+    const analysis = analyse(sources, options);
+    const linked = decodeState(this.ownerDocument.location.hash, this.owner);
+    this.phase = { at: "ready", analysis };
+    this.look = linked ?? this.withAttributes(this.look, analysis);
+    this.chrome = { ...this.chrome, expanded: new Set(analysis.graph.groups.map(({ id }) => `group ${id}`)) };
+    this.redraw();
+    const errors = analysis.diagnostics.filter(({ severity }) => severity === "error");
+    if (errors.length > 0) tell(this, "watertight-error", { diagnostics: errors });
+    this.updateComplete.then(
+      () =>
+        tell(this, "watertight-ready", {
+          endpoints: analysis.reachability.endpoints.length,
+          pairs: analysis.graph.pairs.length,
+        }),
+      () => undefined,
+    );
+  }
+
+  private withAttributes(look: ViewState, { graph }: Analysis): ViewState {
+    const { selection: _, question: __, ...rest } = look;
+    if (this.from && this.to) return { ...rest, question: { from: this.from, to: this.to, port: this.port ?? "" } };
+    const vertex = this.focusOn ? findVertex(graph, this.focusOn) : undefined;
+    return vertex ? { ...rest, selection: { kind: "endpoint", id: vertex.id } } : look;
+  }
+
+  private fail(problem: string): void {
+    this.enter({ at: "failed", problem });
+    tell(this, "watertight-error", { problem, diagnostics: [] });
+  }
+
+  private enter(phase: Phase): void {
+    this.phase = phase;
+    if (phase.at !== "ready") this.picture = undefined;
+    this.requestUpdate();
+  }
+
+  // State
+
+  private readonly actions: Actions = {
+    select: (selection) => this.act({ do: "select", selection }),
+    toggle: (group) => this.act({ do: "toggle", group, open: [...(this.picture?.disclosure.open ?? [])] }),
+    openGroups: (groups) => this.act({ do: "open", groups }),
+    ask: (question) => this.act({ do: "ask", question }),
+  };
+
+  private act(action: Action): void {
+    this.become(update(this.look, action));
+  }
+
+  private become(state: ViewState): void {
+    if (state === this.look) return;
+    const before = this.look;
+    this.look = state;
+    if (state.open !== before.open) this.redraw();
+    if (!sameSelection(state.selection, before.selection)) {
+      this.showInOutline(state);
+      tell(this, "watertight-select", { selection: state.selection });
+    }
+    tell(this, "watertight-change", { state });
+    if (this.phase.at === "ready") this.spoken = announcement(this.phase.analysis, state);
+    this.requestUpdate();
+  }
+
+  private redraw(): void {
+    if (this.phase.at === "ready") {
+      const { selection, open } = this.look;
+      const pinned = new Set(selection?.kind === "namespace" ? [selection.id] : []);
+      const groups = open === "default" ? open : new Set(open);
+      this.picture = pictureOf(this.phase.analysis.graph, { open: groups, pinned, page: this.page });
+    }
+    this.requestUpdate();
+  }
+
+  private showInOutline({ selection }: ViewState): void {
+    if (this.phase.at !== "ready" || !selection) return;
+    const { graph } = this.phase.analysis;
+    const vertex = selection.kind === "endpoint" ? vertexOfId(graph, selection.id) : undefined;
+    if (vertex)
+      this.setChrome({
+        row: `vertex ${vertex.index}`,
+        expanded: including(this.chrome.expanded, `group ${vertex.group}`),
+      });
+    if (selection.kind === "namespace") this.setChrome({ row: `group ${selection.id}` });
+  }
+
+  private setChrome(part: Partial<Chrome>): void {
+    this.chrome = { ...this.chrome, ...part };
+    this.requestUpdate();
+  }
+
+  private readonly followLink = (): void => {
+    const state = decodeState(this.ownerDocument.location.hash, this.owner);
+    if (state) this.become(state);
+  };
+
+  private get owner(): string {
+    return this.id || "1";
+  }
+
+  private resized(): void {
+    const outlined = this.outlineShown && this.clientWidth > 720 ? OUTLINE_WIDTH : 0;
+    const page = pageOf(this.clientWidth - outlined, this.clientHeight - BARS_HEIGHT);
+    if (page.width === this.page.width && page.height === this.page.height) return;
+    this.page = page;
+    this.redraw();
+  }
+
+  private get outlineShown(): boolean {
+    return this.chrome.outline === "auto" ? this.clientWidth >= WIDE : this.chrome.outline === "shown";
+  }
+
+  // What is seen
+
+  protected override render(): TemplateResult {
+    const { phase, picture } = this;
+    const analysis = phase.at === "ready" ? phase.analysis : undefined;
+    const drawn = analysis && picture && analysis.graph.vertices.some(({ type }) => type === "workload");
+    return html`<div class="shell">
+      <div>
+        ${analysis ? this.renderToolbar(analysis) : nothing}
+        ${analysis ? notices(analysis.diagnostics) : nothing}
+        ${this.view === "graph" ? nothing : html`<p class="notice calm"><span class="place">The ${this.view} view is not here yet; this is the graph.</span></p>`}
+      </div>
+      <div class="main">
+        ${drawn && this.outlineShown ? this.renderOutline(analysis) : nothing}
+        <div class="stage">
+          <div class="canvas" part="graph" tabindex=${drawn ? "0" : "-1"} role="application" aria-roledescription="network graph"
+            aria-label=${this.graphLabel(analysis)} aria-describedby="keys" @keydown=${this.onGraphKey}></div>
+          <p id="keys" class="visually-hidden">Arrow keys walk from one to the next, Enter opens the inspector, Space opens or closes a namespace,
+            plus, minus and zero zoom, slash searches. The outline lists everything the graph shows.</p>
+          ${drawn ? [legend(), zoomButtons((how) => (how === "fit" ? this.stage?.fit() : this.stage?.zoom(how)))] : this.renderBlank()}
+        </div>
+        ${drawn ? (inspector(analysis, picture, this.look, this.actions) ?? nothing) : nothing}
+      </div>
+      ${drawn ? statusLine(picture, this.actions) : html`<span></span>`}
+      <div class="visually-hidden" role="status" aria-live="polite">${this.spoken}</div>
+    </div>`;
+  }
+
+  private renderBlank(): TemplateResult {
+    const { phase } = this;
+    if (phase.at === "failed") return failed(phase.problem);
+    if (phase.at === "loading") return loading();
+    return phase.at === "ready" ? withoutWorkloads(phase.analysis.sources.length) : empty();
+  }
+
+  private renderToolbar(analysis: Analysis): TemplateResult {
+    const { text, active } = this.chrome.search;
+    const found = suggestions(analysis.graph, text);
+    const groups = analysis.graph.groups.filter(({ id }) => id !== OUTSIDE);
+    const closed = this.picture?.disclosure.closed.size ?? 0;
+    return toolbar({
+      search: search({
+        text,
+        active,
+        found,
+        change: (next, at) => this.setChrome({ search: { text: next, active: at } }),
+        choose: ({ selection }) => {
+          this.setChrome({ search: { text: "", active: 0 } });
+          this.actions.select(selection);
+        },
+      }),
+      outline: this.outlineShown ? "shown" : "hidden",
+      asking: this.look.question ? "yes" : "no",
+      menu: this.chrome.menu,
+      groups: groups.length < 2 ? "single" : closed > 0 ? "some-closed" : "all-open",
+      toggleOutline: () => this.setChrome({ outline: this.outlineShown ? "hidden" : "shown" }),
+      ask: () => this.actions.ask(this.look.question ? undefined : { from: this.selectedName(), to: "", port: "" }),
+      toggleMenu: () => this.setChrome({ menu: this.chrome.menu === "open" ? "closed" : "open" }),
+      toggleGroups: () => this.actions.openGroups(closed > 0 ? analysis.graph.groups.map(({ id }) => id) : [OUTSIDE]),
+      save: (kind) => {
+        this.setChrome({ menu: "closed" });
+        this.save(kind).catch(() => this.announce("that could not be saved"));
+      },
+    });
+  }
+
+  private renderOutline({ graph }: Analysis): TemplateResult {
+    const rows = outlineRows(graph, this.chrome.expanded);
+    return html`<nav class="panel outline" part="outline" aria-label="Outline">
+      ${outline(rows, this.chrome.row, this.look.selection, {
+        expand: (key, to) =>
+          this.setChrome({
+            row: key,
+            expanded: to === "open" ? including(this.chrome.expanded, key) : without(this.chrome.expanded, key),
+          }),
+        focus: (key) => {
+          this.setChrome({ row: key });
+          this.focusRow();
+        },
+        choose: (selection) => this.actions.select(selection),
+      })}
+    </nav>`;
+  }
+
+  protected override updated(): void {
+    const canvas = this.renderRoot.querySelector<HTMLElement>(".canvas");
+    if (!canvas) return;
+    this.stage ??= new Stage(this, canvas, {
+      onSelect: (selection) => this.actions.select(selection),
+      onToggle: (group) => this.actions.toggle(group),
+      onTheme: (theme) => {
+        this.dataset.theme = theme;
+      },
+    });
+    this.stage.wantedTheme = this.theme;
+    if (this.picture) this.stage.show(this.picture, this.look.selection);
+  }
+
+  private graphLabel(analysis: Analysis | undefined): string {
+    if (!analysis) return "Network graph, empty";
+    const { vertices, pairs } = analysis.graph;
+    const workloads = vertices.filter(({ type }) => type === "workload").length;
+    return `Network graph of ${workloads} workloads and ${pairs.length} allowed pairs`;
+  }
+
+  // What is done
+
+  private async save(kind: "png" | "svg" | "json" | "link"): Promise<void> {
+    if (kind === "link") {
+      await this.ownerDocument.defaultView?.navigator.clipboard.writeText(this.toLink());
+      return this.announce("link copied");
+    }
+    const json = this.toJSON();
+    const content = {
+      png: () => this.toPNG(),
+      svg: () => new Blob([this.toSVG()], { type: "image/svg+xml" }),
+      json: () => new Blob([`${JSON.stringify(json, null, 2)}\n`], { type: "application/json" }),
+    };
+    saveFile(this.ownerDocument, `watertight.${kind}`, await content[kind]());
+  }
+
+  private announce(words: string): void {
+    this.spoken = words;
+    this.requestUpdate();
+  }
+
+  private selectedName(): string {
+    return this.look.selection?.kind === "endpoint" ? this.look.selection.id : "";
+  }
+
+  private focusRow(): void {
+    this.updateComplete.then(
+      () => this.renderRoot.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]')?.focus(),
+      () => undefined,
+    );
+  }
+
+  private readonly onGraphKey = (event: KeyboardEvent): void => {
+    if (!this.picture) return;
+    const command = commandOf(event, this.picture, this.look.selection);
+    if (!command) return;
+    event.preventDefault();
+    switch (command.do) {
+      case "select":
+        return this.actions.select(command.selection);
+      case "toggle":
+        return this.actions.toggle(command.group);
+      case "zoom":
+        return command.how === "fit" ? this.stage?.fit() : this.stage?.zoom(command.how);
+      case "pan":
+        return this.stage?.pan(command.x, command.y);
+      case "inspect":
+        this.renderRoot.querySelector<HTMLElement>(".inspector")?.focus();
+    }
+  };
+
+  /** Keys of the whole viewer: a slash searches, Escape backs out of one thing at a time. */
+  private readonly onKey = (event: KeyboardEvent): void => {
+    const [inner] = event.composedPath();
+    const typing = inner instanceof HTMLInputElement;
+    if (event.key === "/" && !typing) {
+      event.preventDefault();
+      this.renderRoot.querySelector<HTMLInputElement>(".search input")?.focus();
+    } else if (event.key === "Escape") {
+      if (this.chrome.menu === "open") this.setChrome({ menu: "closed" });
+      else if (this.look.question) this.actions.ask(undefined);
+      else if (this.look.selection) this.actions.select(undefined);
+      else if (typing) this.renderRoot.querySelector<HTMLElement>(".canvas")?.focus();
+    }
+  };
+}
+
+function including(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  return new Set([...set, key]);
+}
+
+function without(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  return new Set([...set].filter((one) => one !== key));
+}
+
+/** Lets the page paint; a page in the background never does, so there is an end to the waiting. */
+function nextFrame(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve, 0));
+    setTimeout(resolve, 100);
+  });
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "watertight-viewer": WatertightViewer;
+  }
+}
+
+if (!customElements.get("watertight-viewer")) customElements.define("watertight-viewer", WatertightViewer);

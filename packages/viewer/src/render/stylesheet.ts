@@ -1,0 +1,144 @@
+import type { StylesheetJson } from "cytoscape";
+import { METRICS } from "../scene/scene.ts";
+import { FONT, type Palette } from "./theme.ts";
+
+/** The look of every class of element, in the colours of a palette. */
+export function stylesheet(palette: Palette): StylesheetJson {
+  return [
+    ...surfaces(palette),
+    ...words(palette),
+    ...lines(palette),
+    { selector: ".still", style: { events: "no" } },
+    { selector: ".faded", style: { opacity: 0.16 } },
+    { selector: "edge.faded", style: { opacity: 0.07 } },
+    { selector: "edge.lit", style: { opacity: 1, "z-index": 9 } },
+    {
+      selector: ".card.selected, .box.selected",
+      style: { "outline-width": 3, "outline-color": palette.text, "outline-offset": 3, "outline-opacity": 1 },
+    },
+    {
+      selector: "edge.selected",
+      style: { "line-color": palette.text, "target-arrow-color": palette.text, width: 3.2 },
+    },
+  ] as StylesheetJson;
+}
+
+function surfaces(palette: Palette) {
+  const box = { "background-color": palette.box, "border-color": palette.boxBorder, "border-width": 1 };
+  return [
+    {
+      selector: "node",
+      style: {
+        shape: "round-rectangle",
+        width: "data(width)",
+        height: "data(height)",
+        "z-index-compare": "manual",
+        "overlay-opacity": 0,
+        "border-position": "inside",
+      },
+    },
+    { selector: ".box", style: { ...box, "corner-radius": 10, "z-index": 0 } },
+    { selector: ".box.outside", style: { "border-color": palette.outside } },
+    {
+      selector: ".card",
+      style: {
+        "background-color": palette.card,
+        "border-color": palette.cardBorder,
+        "border-width": 1.3,
+        "corner-radius": 7,
+        "z-index": 11,
+      },
+    },
+    {
+      selector: ".card.address",
+      style: { "background-color": palette.outsideSoft, "border-color": palette.outside, "corner-radius": 22 },
+    },
+    { selector: ".back", style: { ...box, "corner-radius": 8, "z-index": 10 } },
+    {
+      selector: ".open",
+      style: {
+        "border-style": "dashed",
+        "border-color": palette.open,
+        "border-width": 1.5,
+        "border-dash-pattern": [5, 3],
+      },
+    },
+    { selector: ".bar", style: { "background-color": palette.bar, "corner-radius": 1.5, "z-index": 12 } },
+    { selector: ".dot", style: { shape: "ellipse", "background-color": palette.allow, "z-index": 13 } },
+    {
+      selector: ".tag",
+      style: { "corner-radius": 4, "border-width": 1, "border-color": palette.allow, "z-index": 13 },
+    },
+    { selector: ".tag.ports", style: { "background-color": palette.allowSoft } },
+    { selector: ".tag.wide", style: { "background-color": palette.allow } },
+  ];
+}
+
+function words(palette: Palette) {
+  const font = { "font-family": FONT, "text-valign": "center", "min-zoomed-font-size": 4 };
+  const colours = Object.entries(palette).map(([name, colour]) => ({
+    selector: `.label.${name}`,
+    style: { color: colour },
+  }));
+  return [
+    {
+      selector: ".label",
+      style: { ...font, label: "data(label)", "font-size": "data(size)", "background-opacity": 0, "z-index": 14 },
+    },
+    { selector: ".label.bold", style: { "font-weight": 600 } },
+    { selector: ".label.start", style: { "text-halign": "right" } },
+    { selector: ".label.middle", style: { "text-halign": "center" } },
+    {
+      selector: ".badge",
+      style: {
+        ...font,
+        label: "data(label)",
+        "font-size": METRICS.badge,
+        "font-weight": 700,
+        color: palette.open,
+        "text-halign": "center",
+        "background-color": palette.openSoft,
+        "border-color": palette.open,
+        "border-width": 1,
+        "corner-radius": 3,
+        "z-index": 14,
+      },
+    },
+    ...colours,
+  ];
+}
+
+function lines(palette: Palette) {
+  const coloured = (colour: string) => ({ "line-color": colour, "target-arrow-color": colour });
+  return [
+    {
+      selector: "edge",
+      style: {
+        ...coloured(palette.allow),
+        "curve-style": "unbundled-bezier",
+        "edge-distances": "endpoints",
+        "control-point-weights": "data(weights)",
+        "control-point-distances": "data(distances)",
+        "source-endpoint": "data(start)",
+        "target-endpoint": "data(end)",
+        "target-arrow-shape": "triangle",
+        "arrow-scale": 0.85,
+        width: "data(width)",
+        "z-index-compare": "manual",
+        "z-index": 5,
+        "overlay-opacity": 0,
+      },
+    },
+    { selector: "edge.hub", style: { ...coloured(palette.context), width: 1, "z-index": 4 } },
+    {
+      selector: "edge.default",
+      style: {
+        ...coloured(palette.context),
+        width: 1.4,
+        "line-style": "dashed",
+        "line-dash-pattern": [1.5, 4],
+        "target-arrow-shape": "vee",
+      },
+    },
+  ];
+}

@@ -1,0 +1,96 @@
+import type { End } from "../model/fold.ts";
+import { fold, membersOf } from "../model/fold.ts";
+import { endOfName, vertexOfId } from "../model/names.ts";
+import { viewOf } from "../model/view.ts";
+import type { Selection } from "../state.ts";
+import { edgesOf } from "./build.ts";
+import type { Picture } from "./picture.ts";
+import type { Scene, SceneEdge, SceneTag } from "./scene.ts";
+import { spotsOf } from "./spots.ts";
+
+/** Parts to bring out by their ids; the rest is faded. */
+export interface Emphasis {
+  readonly lit: ReadonlySet<string>;
+  readonly selected: ReadonlySet<string>;
+}
+
+/** What a selection brings out: itself, the lines at it and what they lead to. */
+export function emphasisOf(picture: Picture, selection: Selection | undefined): Emphasis | undefined {
+  if (!selection) return undefined;
+  const { graph } = picture;
+  if (selection.kind === "edge") {
+    const from = endOfName(graph, selection.from);
+    const to = endOfName(graph, selection.to);
+    return from && to ? ofEdge(picture, from, to) : undefined;
+  }
+  if (selection.kind === "namespace") {
+    const group = graph.groups.find(({ id }) => id === selection.id);
+    if (!group) return undefined;
+    return ofVertices(picture, group.members, spotsOf(graph, `group ${group.id}`));
+  }
+  const vertex = vertexOfId(graph, selection.id);
+  return vertex ? ofVertices(picture, [vertex.index], shownSpots(picture, vertex.index)) : undefined;
+}
+
+function ofEdge(picture: Picture, from: End, to: End): Emphasis {
+  const { graph, scene } = picture;
+  const exact = scene.edges.filter(
+    (edge) => spotsOf(graph, from).includes(edge.from) && spotsOf(graph, to).includes(edge.to),
+  );
+  const sources = new Set(membersOf(graph, from));
+  const targets = new Set(membersOf(graph, to));
+  const covers = (edge: SceneEdge) =>
+    edge.links.some(
+      (link) =>
+        membersOf(graph, link.from).some((member) => sources.has(member)) &&
+        membersOf(graph, link.to).some((member) => targets.has(member)),
+    );
+  const edges = exact.length > 0 ? exact : scene.edges.filter(covers);
+  const ends = [from, to].flatMap((end) => membersOf(graph, end).flatMap((member) => shownSpots(picture, member)));
+  const selected = new Set(edges.map(({ id }) => id));
+  return { selected, lit: new Set([...selected, ...ends, ...edges.flatMap((edge) => [edge.from, edge.to])]) };
+}
+
+function ofVertices(picture: Picture, vertices: readonly number[], selected: readonly string[]): Emphasis {
+  const { graph, scene } = picture;
+  const own = new Set(vertices);
+  const touches = (end: End) => end !== "workloads" && membersOf(graph, end).some((member) => own.has(member));
+  const edges = scene.edges.filter(({ links }) => links.some(({ from, to }) => touches(from) || touches(to)));
+  const peers = graph.pairs.flatMap(({ from, to }) => (own.has(from) ? [to] : own.has(to) ? [from] : []));
+  const shown = [...own, ...peers].flatMap((vertex) => shownSpots(picture, vertex));
+  return {
+    selected: new Set(selected),
+    lit: new Set([...selected, ...shown, ...edges.flatMap(({ id, from, to }) => [id, from, to])]),
+  };
+}
+
+/** Where a vertex is to be seen: on its own card, or on that of its closed group. */
+export function shownSpots({ graph, scene }: Picture, vertex: number): readonly string[] {
+  const own = scene.cards.filter((card) => card.vertex === vertex).map(({ id }) => id);
+  if (own.length > 0) return own;
+  const group = graph.vertices[vertex]?.group ?? "";
+  return scene.cards.filter((card) => card.vertex === undefined && card.group === group).map(({ id }) => id);
+}
+
+const MOST_DEFAULT = 80;
+
+/** What a selected endpoint may open or accept only because nothing stands in the way: lines no picture draws unasked. */
+export function defaultEdges(picture: Picture, selection: Selection | undefined): readonly SceneEdge[] {
+  if (selection?.kind !== "endpoint") return [];
+  const { graph, scene, disclosure } = picture;
+  const vertex = vertexOfId(graph, selection.id);
+  if (!vertex) return [];
+  const links = fold(
+    graph,
+    ({ from, to, because }) => because === "open" && (from === vertex.index || to === vertex.index),
+    "group",
+  );
+  const { lines } = viewOf(graph, links, disclosure, { nodes: 0, lines: MOST_DEFAULT });
+  return edgesOf(graph, lines, { ...scene, tags: tagsByOwner(scene) }, "default");
+}
+
+function tagsByOwner({ tags }: Scene): ReadonlyMap<string, readonly SceneTag[]> {
+  const owners = new Map<string, SceneTag[]>();
+  for (const tag of tags) owners.set(tag.of, [...(owners.get(tag.of) ?? []), tag]);
+  return owners;
+}

@@ -1,0 +1,77 @@
+import type { Options, Source } from "@watertight/core";
+
+/** What a viewer is to read, or why it cannot. */
+export type Input =
+  | { readonly kind: "sources"; readonly sources: readonly Source[]; readonly options: Partial<Options> }
+  | { readonly kind: "failed"; readonly problem: string };
+
+/**
+ * Manifests written inside the element: YAML in a script with a `data-path`, or a list of sources as JSON. Nothing in it is run.
+ */
+export function inlineSources(element: Element): Input {
+  const sources: Source[] = [];
+  let options: Partial<Options> = {};
+  for (const script of element.querySelectorAll<HTMLScriptElement>("script")) {
+    const text = script.textContent ?? "";
+    const role = script.dataset.watertight;
+    if (script.type === "application/yaml") {
+      sources.push({ path: script.dataset.path ?? `inline-${sources.length + 1}.yaml`, text: withoutIndent(text) });
+    } else if (script.type === "application/json" && (role === "sources" || role === "options")) {
+      const value = readJson(text);
+      if (role === "sources" && isSources(value)) sources.push(...value);
+      else if (role === "options" && typeof value === "object" && value !== null) options = value;
+      else return { kind: "failed", problem: `the inline ${role} are not what they should be` };
+    } else if (script.type === "application/json") {
+      sources.push({ path: script.dataset.path ?? `inline-${sources.length + 1}.json`, text });
+    }
+  }
+  return { kind: "sources", sources, options };
+}
+
+/** Fetches manifests of the page's own origin, all at once. */
+export async function fetchSources(list: string, page: Document, signal: AbortSignal): Promise<Input> {
+  const names = list.split(/\s+/).filter((name) => name !== "");
+  try {
+    const sources = await Promise.all(names.map((name) => fetchSource(name, page, signal)));
+    return { kind: "sources", sources, options: {} };
+  } catch (error) {
+    if (signal.aborted) return { kind: "sources", sources: [], options: {} };
+    return { kind: "failed", problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function fetchSource(name: string, page: Document, signal: AbortSignal): Promise<Source> {
+  const url = new URL(name, page.baseURI);
+  const own = new URL(page.baseURI);
+  if (url.origin !== own.origin || url.protocol !== own.protocol) {
+    throw new Error(`${name} is on another origin, and only manifests of this page's own are read`);
+  }
+  if (url.protocol === "file:") {
+    throw new Error(`${name} cannot be read from a page opened as a file; put the manifests inside the element`);
+  }
+  const response = await fetch(url, { signal, credentials: "same-origin" }).catch(() => {
+    throw new Error(`${name} could not be fetched`);
+  });
+  if (!response.ok) throw new Error(`${name} could not be fetched: ${response.status} ${response.statusText}`);
+  return { path: name, text: await response.text() };
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isSources(value: unknown): value is Source[] {
+  return Array.isArray(value) && value.every((one) => typeof one?.path === "string" && typeof one?.text === "string");
+}
+
+/** Text without the indentation all its lines share, as it has when a page indents its markup. */
+function withoutIndent(text: string): string {
+  const lines = text.replace(/^[ \t]*\r?\n/, "").split("\n");
+  const indents = lines.filter((line) => line.trim() !== "").map((line) => /^ */.exec(line)?.[0].length ?? 0);
+  const shared = Math.min(...indents);
+  return Number.isFinite(shared) ? lines.map((line) => line.slice(shared)).join("\n") : text;
+}

@@ -1,0 +1,9 @@
+import type { ConnectionQuestion, Selection } from "../state.ts";
+
+/** What the parts of the viewer may ask for. */
+export interface Actions {
+  readonly select: (selection: Selection | undefined) => void;
+  readonly toggle: (group: string) => void;
+  readonly openGroups: (groups: readonly string[]) => void;
+  readonly ask: (question: ConnectionQuestion | undefined) => void;
+}

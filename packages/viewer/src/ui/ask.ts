@@ -1,0 +1,53 @@
+import { type Decision, decide, findEndpoint, printable, readPort } from "@watertight/core";
+import { html, nothing, type TemplateResult } from "lit";
+import type { Analysis } from "../analysis.ts";
+import { longName } from "../model/names.ts";
+import type { ConnectionQuestion } from "../state.ts";
+import type { Actions } from "./actions.ts";
+import { panelHead } from "./panel-head.ts";
+import { reasons, verdictLine } from "./reasons.ts";
+
+/** A connection typed in, and the answer to it with its reasons. */
+export function askForm(analysis: Analysis, question: ConnectionQuestion, actions: Actions): TemplateResult {
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    const text = (name: string) => String(fields.get(name) ?? "").trim();
+    actions.ask({ from: text("from"), to: text("to"), port: text("port") });
+  };
+  const field = (name: "from" | "to", label: string, hint: string) =>
+    html`<label>${label}<input name=${name} .value=${question[name]} placeholder=${hint} list="endpoints" autocomplete="off" spellcheck="false" /></label>`;
+  return html`
+    ${panelHead("Test a connection", "May one reach the other, and why?", actions)}
+    <form class="ask" @submit=${submit}>
+      ${field("from", "From", "shop/web, an address, internet")}
+      ${field("to", "To", "shop/db, an address, internet")}
+      <div class="row">
+        <label>Port<input name="port" .value=${question.port} placeholder="TCP/5432, or empty for every port" autocomplete="off" /></label>
+        <button type="submit">Test</button>
+      </div>
+      <datalist id="endpoints">${analysis.graph.vertices.map((vertex) => html`<option value=${vertex.type === "address" ? vertex.id : longName(vertex)}></option>`)}</datalist>
+    </form>
+    ${question.from && question.to ? answer(analysis, question) : nothing}`;
+}
+
+function answer(analysis: Analysis, question: ConnectionQuestion): TemplateResult {
+  const result = resolve(analysis, question);
+  if (typeof result === "string") return html`<p class="problem" role="alert">${printable(result)}</p>`;
+  return html`${verdictLine(result)}${reasons(analysis, result)}`;
+}
+
+/** The decision on a typed question, or the sentence that says what is wrong with it. */
+export function resolve({ program }: Analysis, { from, to, port }: ConnectionQuestion): Decision | string {
+  for (const text of [from, to]) {
+    const found = findEndpoint(program, text);
+    if (found.kind === "ambiguous") return `${text} may mean ${found.candidates.join(" or ")}`;
+    if (found.kind === "none") {
+      const hint = found.similar.length > 0 ? `; did you mean ${found.similar.join(", ")}?` : "";
+      return `nothing is called ${text}${hint}`;
+    }
+  }
+  const asked = port === "" ? {} : readPort(port);
+  if (!asked) return `${port} is not a port; write TCP/5432, 5432 or UDP`;
+  return decide(program, { source: from, destination: to, ...asked });
+}

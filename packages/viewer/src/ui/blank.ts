@@ -1,0 +1,38 @@
+import { html, svg, type TemplateResult } from "lit";
+
+const SKETCH = svg`<rect x="2" y="22" width="34" height="22" rx="5" fill="none" stroke="currentColor" stroke-width="1.5"/><rect x="84" y="4" width="34" height="22" rx="5" fill="none" stroke="currentColor" stroke-width="1.5"/><rect x="84" y="40" width="34" height="22" rx="5" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="4 3"/><path d="M36 33C60 33 60 15 80 15" fill="none" stroke="var(--wt-allow)" stroke-width="1.8"/><path d="M77 11l7 4l-7 4z" fill="var(--wt-allow)"/>`;
+
+/** What stands in the graph's place when there is none. */
+export function blank(title: string, body: unknown, mood: "still" | "busy" | "failed" = "still"): TemplateResult {
+  return html`<div class="card-state" role=${mood === "failed" ? "alert" : "status"}>
+    <div>
+      <svg class=${mood === "busy" ? "pulse" : ""} viewBox="0 0 120 66" aria-hidden="true">${SKETCH}</svg>
+      <h2>${title}</h2>
+      ${body}
+    </div>
+  </div>`;
+}
+
+export function loading(): TemplateResult {
+  return blank("Reading manifests …", html`<p>Working out who can reach whom.</p>`, "busy");
+}
+
+export function empty(): TemplateResult {
+  return blank(
+    "Nothing to show yet",
+    html`<p>Give the viewer Kubernetes manifests: workloads, namespaces and network policies.</p>
+      <pre tabindex="0">&lt;watertight-viewer src="shop.yaml"&gt;&lt;/watertight-viewer&gt;</pre>`,
+  );
+}
+
+export function withoutWorkloads(documents: number): TemplateResult {
+  return blank(
+    "No workloads in these manifests",
+    html`<p>${documents} ${documents === 1 ? "file was" : "files were"} read, but none declares a Pod, Deployment or another kind that runs pods.
+      Policies alone select nothing: add the manifests of what they protect.</p>`,
+  );
+}
+
+export function failed(problem: string): TemplateResult {
+  return blank("The manifests could not be read", html`<p>${problem}</p>`, "failed");
+}

@@ -1,0 +1,123 @@
+import { type ConnectionSet, type Decision, decide, type Endpoint } from "@watertight/core";
+import { html, nothing, type TemplateResult } from "lit";
+import type { Analysis } from "../analysis.ts";
+import { type End, membersOf } from "../model/fold.ts";
+import type { Pair, Vertex } from "../model/graph.ts";
+import { longName, wordsOfEnd } from "../model/names.ts";
+import { portsText } from "../model/ports.ts";
+import type { Picture } from "../scene/picture.ts";
+import type { Actions } from "./actions.ts";
+import { panelHead } from "./panel-head.ts";
+import { reasons } from "./reasons.ts";
+
+const SHOWN = 30;
+
+/** One line of the graph: the rules behind it where it joins two endpoints, else the pairs it stands for. */
+export function edgePanel(analysis: Analysis, { view }: Picture, from: End, to: End, actions: Actions): TemplateResult {
+  const { graph } = analysis;
+  const title = `${wordsOfEnd(graph, from)} → ${wordsOfEnd(graph, to)}`;
+  const line = view.lines.find((one) => one.from === from && one.to === to);
+  const pairs = pairsBetween(
+    analysis,
+    from,
+    to,
+    line?.links.map(({ ports }) => ports),
+  );
+  const [only] = pairs;
+  if (pairs.length === 1 && only && from.startsWith("vertex ") && to.startsWith("vertex "))
+    return pairPanel(analysis, only, actions);
+  const example = from.startsWith("vertex ") || to.startsWith("vertex ") ? only : undefined;
+  return html`
+    ${panelHead(title, [...new Set(pairs.map(({ ports }) => ports))].slice(0, 3).join("; "), actions)}
+    <h3>Stands for <span class="quiet">${pairs.length} pair${pairs.length === 1 ? "" : "s"}</span></h3>
+    ${pairs.length === 0 ? html`<p class="quiet">nothing is allowed between these</p>` : nothing}
+    <ul class="rows">${pairs.slice(0, SHOWN).map((pair) => pairRow(analysis, pair, actions))}</ul>
+    ${pairs.length > SHOWN ? html`<p class="quiet">and ${pairs.length - SHOWN} more</p>` : nothing}
+    ${example ? html`<h3>For example, ${pairName(analysis, example)}</h3>${why(analysis, example)}` : nothing}`;
+}
+
+function pairPanel(analysis: Analysis, pair: Pair, actions: Actions): TemplateResult {
+  const from = vertex(analysis, pair.from);
+  const to = vertex(analysis, pair.to);
+  const link = (one: Vertex) =>
+    html`<button @click=${() => actions.select({ kind: "endpoint", id: one.id })}>${longName(one)}</button>`;
+  return html`
+    ${panelHead(`${from.name} → ${to.name}`, undefined, actions)}
+    <p>${link(from)} <span aria-hidden="true" class="arrow">→</span><span class="visually-hidden">to</span> ${link(to)}</p>
+    <p class="verdict allow"><strong>✓ Allowed</strong> <span>on ${pair.ports}</span></p>
+    ${why(analysis, pair)}`;
+}
+
+/** The reasons for each stretch of ports that other rules may have opened. */
+function why(analysis: Analysis, pair: Pair): TemplateResult[] {
+  return pair.connections.slice(0, 2).flatMap(({ from, to, connections }) => {
+    const asked = questions(connections);
+    return asked.map((question) => {
+      const decision = decideFor(analysis, from, to, question);
+      return html`${asked.length > 1 || pair.connections.length > 1 ? html`<h4>${question.words}</h4>` : nothing}${decision ? reasons(analysis, decision) : nothing}`;
+    });
+  });
+}
+
+interface PortQuestion {
+  readonly words: string;
+  readonly protocol?: "TCP" | "UDP" | "SCTP";
+  readonly port?: number;
+}
+
+/** One question for every range of ports, up to four; none of ports when all are open. */
+function questions(connections: ConnectionSet): readonly PortQuestion[] {
+  const ports = connections.toJSON();
+  if (ports === "all") return [{ words: portsText(connections) }];
+  const each = (["TCP", "UDP", "SCTP"] as const).flatMap((protocol) =>
+    (ports[protocol] ?? []).map(
+      ([first, last]): PortQuestion =>
+        first === 1 && last === 65535
+          ? { words: `${protocol}, every port`, protocol }
+          : { words: `${protocol} ${first === last ? first : `${first}–${last}`}`, protocol, port: first },
+    ),
+  );
+  return each.slice(0, 4);
+}
+
+function decideFor(
+  analysis: Analysis,
+  from: Endpoint,
+  to: Endpoint,
+  { protocol, port }: PortQuestion,
+): Decision | undefined {
+  try {
+    return decide(analysis.program, {
+      source: from.id,
+      destination: to.id,
+      ...(protocol && { protocol }),
+      ...(port !== undefined && { port }),
+    });
+  } catch {
+    return undefined; // an id that has no name of its own, such as a block without a CIDR
+  }
+}
+
+function pairRow(analysis: Analysis, pair: Pair, actions: Actions): TemplateResult {
+  const selection = { kind: "edge", from: vertex(analysis, pair.from).id, to: vertex(analysis, pair.to).id } as const;
+  return html`<li><button @click=${() => actions.select(selection)}>
+    <span>${pairName(analysis, pair)}</span><small>${pair.ports}</small>
+  </button></li>`;
+}
+
+function pairName(analysis: Analysis, pair: Pair): string {
+  return `${longName(vertex(analysis, pair.from))} → ${longName(vertex(analysis, pair.to))}`;
+}
+
+/** The pairs between two ends; only those with the ports of the line, where the line says which. */
+export function pairsBetween({ graph }: Analysis, from: End, to: End, ports?: readonly string[]): readonly Pair[] {
+  const sources = new Set(membersOf(graph, from));
+  const targets = new Set(membersOf(graph, to));
+  return graph.pairs.filter(
+    (pair) => sources.has(pair.from) && targets.has(pair.to) && (ports?.includes(pair.ports) ?? true),
+  );
+}
+
+function vertex({ graph }: Analysis, index: number): Vertex {
+  return graph.vertices[index] as Vertex;
+}

@@ -1,0 +1,44 @@
+import { formatSpan, printable } from "@watertight/core";
+import { html, nothing, type TemplateResult } from "lit";
+import type { Analysis } from "../analysis.ts";
+import { type Group, isOpen, OUTSIDE, type Vertex } from "../model/graph.ts";
+import type { Picture } from "../scene/picture.ts";
+import type { Actions } from "./actions.ts";
+import { panelHead } from "./panel-head.ts";
+
+/** One namespace: its members, which of them are open, and its policies. */
+export function namespacePanel(
+  analysis: Analysis,
+  { disclosure }: Picture,
+  group: Group,
+  actions: Actions,
+): TemplateResult {
+  const members = group.members.map((index) => analysis.graph.vertices[index] as Vertex);
+  const policies = analysis.program.cluster.networkPolicies.filter(({ namespace }) => namespace === group.id);
+  const isClosed = disclosure.closed.has(group.id);
+  const noun = group.id === OUTSIDE ? "address block" : "workload";
+  return html`
+    ${panelHead(group.title, `${members.length} ${noun}${members.length === 1 ? "" : "s"}`, actions)}
+    <p><button @click=${() => actions.toggle(group.id)}>${isClosed ? "Show its members" : "Close to one node"}</button></p>
+    <h3>Members</h3>
+    <ul class="rows">
+      ${members.map(
+        (vertex) => html`<li><button @click=${() => actions.select({ kind: "endpoint", id: vertex.id })}>
+          <span>${vertex.name}</span>
+          <small>${vertex.type === "workload" && isOpen(vertex.open, "in") ? html`<span class="pill open">OPEN</span>` : vertex.detail}</small>
+        </button></li>`,
+      )}
+    </ul>
+    ${
+      group.type === "outside"
+        ? nothing
+        : html`<h3>Policies <span class="quiet">${policies.length}</span></h3>
+            ${policies.length === 0 ? html`<p class="quiet">none: everything in it is open</p>` : nothing}
+            ${policies.map(
+              ({ name, policyTypes, span }) => html`<div class="fact">
+                <span>${policyTypes.join(", ")}</span>
+                <div><strong>${printable(name)}</strong><div class="place">${formatSpan(span)}</div></div>
+              </div>`,
+            )}`
+    }`;
+}

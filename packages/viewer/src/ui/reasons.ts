@@ -1,0 +1,76 @@
+import {
+  type Decision,
+  type ExplainedStep,
+  explain,
+  policyId,
+  printable,
+  type SideExplanation,
+} from "@watertight/core";
+import { html, nothing, type TemplateResult } from "lit";
+import type { Analysis } from "../analysis.ts";
+import { excerpt } from "./excerpt.ts";
+
+/** Why a decision is what it is: each direction's verdict, its rules with their lines, and what it rests on. */
+export function reasons(analysis: Analysis, decision: Decision): TemplateResult {
+  const explanation = explain(analysis.program, decision);
+  return html`
+    ${side(analysis, "Egress", `may ${short(decision.question.source.id)} send?`, explanation.egress)}
+    ${side(analysis, "Ingress", `may ${short(decision.question.destination.id)} receive?`, explanation.ingress)}
+    ${
+      decision.assumptions.length === 0
+        ? nothing
+        : html`<h3>This rests on</h3>
+            <ul class="rows">${decision.assumptions.map(({ message }) => html`<li class="quiet">${printable(message)}</li>`)}</ul>`
+    }`;
+}
+
+/** The verdict in one line. */
+export function verdictLine(decision: Decision): TemplateResult {
+  const { verdict, scope, allowed } = decision;
+  const words = verdict === "deny" ? "Denied" : scope === "all" ? "Allowed" : "Allowed in part";
+  return html`<p class="verdict ${verdict}">
+    <strong>${verdict === "deny" ? "✕" : "✓"} ${words}</strong>
+    <span>${verdict === "allow" && scope === "some" ? html`on ${allowed.toString()}` : nothing}</span>
+  </p>`;
+}
+
+function side(analysis: Analysis, title: string, asks: string, { verdict, steps }: SideExplanation): TemplateResult {
+  return html`<h3>${title}: ${verdict === "allow" ? "allowed" : "denied"} <span class="quiet">(${asks})</span></h3>
+    ${distinct(steps).map((step) => stepOf(analysis, step))}`;
+}
+
+function stepOf(analysis: Analysis, step: ExplainedStep): TemplateResult {
+  const { policy, rule, outcome, span } = step;
+  const heading =
+    policy && step.reason === "rule"
+      ? html`${outcome === "allow" ? "Rule" : outcome} ${(rule ?? 0) + 1} of ${policy.kind} <strong>${printable(policyId(policy))}</strong>`
+      : html`${printable(sentenceOf(step))}`;
+  return html`<div class="step" part="step">
+    <p>${heading}</p>
+    ${span ? excerpt(analysis.sources, span, outcome === "deny" ? "deny" : "allow") : nothing}
+  </div>`;
+}
+
+/** The sentence without the direction its section names, and without the place its excerpt shows. */
+function sentenceOf({ sentence, span }: ExplainedStep): string {
+  const bare = sentence.replace(/^(egress|ingress): /, "");
+  const cut = span ? bare.replace(/ \([^()]*:\d+:\d+\)$/, "") : bare;
+  return cut.charAt(0).toUpperCase() + cut.slice(1);
+}
+
+/** A tier that had nothing to say needs no line when the default says the same. */
+function distinct(steps: readonly ExplainedStep[]): readonly ExplainedStep[] {
+  const seen = new Set<string>();
+  return steps.filter((step) => {
+    if (step.reason === "default-allow" && steps.some(({ reason }) => reason === "not-selected")) return false;
+    const key = step.span ? `${step.reason} ${step.span.path} ${step.span.line} ${step.span.column}` : step.sentence;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function short(id: string): string {
+  const [namespace, , name] = id.split("/");
+  return printable(name === undefined ? id : `${namespace}/${name}`);
+}

@@ -1,0 +1,46 @@
+import { html, type TemplateResult } from "lit";
+import { isOpen, OUTSIDE } from "../model/graph.ts";
+import type { Picture } from "../scene/picture.ts";
+import type { Actions } from "./actions.ts";
+
+/** What is shown and, above all, what is not, with the one click that changes it. */
+export function statusLine({ graph, view, disclosure, scene }: Picture, actions: Actions): TemplateResult {
+  const workloads = graph.vertices.filter(({ type }) => type === "workload");
+  const namespaces = graph.groups.filter(({ id }) => id !== OUTSIDE);
+  const open = workloads.filter((vertex) => isOpen(vertex.open, "in")).length;
+  const ruled = graph.pairs.filter(({ because }) => because === "rule").length;
+  const byDefault = graph.pairs.length - ruled;
+  const closed = namespaces.filter(({ id }) => disclosure.closed.has(id)).length;
+  const unseen = graph.vertices.filter(
+    ({ type, index }) => type === "address" && disclosure.open.has(OUTSIDE) && !isDrawn(index),
+  ).length;
+  function isDrawn(index: number): boolean {
+    return scene.cards.some((card) => card.vertex === index || (card.kind === "address" && card.vertex === undefined));
+  }
+  const parts: TemplateResult[] = [
+    html`<span><strong>${count(workloads.length, "workload")}</strong> in ${count(namespaces.length, "namespace")}</span>`,
+    html`<span>${count(ruled, "pair")} allowed by rules${byDefault > 0 ? `, ${byDefault} more by default` : ""}</span>`,
+  ];
+  if (open > 0)
+    parts.push(
+      html`<span><span class="pill open">OPEN</span> ${count(open, "workload")} not isolated for ingress</span>`,
+    );
+  if (closed > 0) {
+    parts.push(
+      html`<span>${count(closed, "namespace")} closed${view.inside > 0 ? `, ${view.inside} links inside not shown` : ""}</span>
+        <button @click=${() => actions.openGroups(graph.groups.map(({ id }) => id))}>Open all</button>`,
+    );
+  }
+  if (disclosure.refused.length > 0)
+    parts.push(html`<span>no room to open ${count(disclosure.refused.length, "more namespace")}</span>`);
+  if (disclosure.left.length > 0)
+    parts.push(html`<span>${count(disclosure.left.length, "namespace")} left out: find them by search</span>`);
+  if (view.dropped.length > 0)
+    parts.push(html`<span>${count(view.dropped.length, "line")} left out: select an end to see its own</span>`);
+  if (unseen > 0) parts.push(html`<span>${count(unseen, "address block")} without lines not drawn</span>`);
+  return html`<div class="status" part="status">${parts}</div>`;
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -5,6 +5,8 @@ import {
   type Reason,
   type SideExplanation,
 } from "../analyses/explain.ts";
+import { type Flip, flip } from "../analyses/flip.ts";
+import type { Change } from "../analyses/side-effects.ts";
 import type { Decision } from "../engine/decide.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { PortsByProtocol } from "../model/connections.ts";
@@ -31,7 +33,27 @@ export interface DecisionAnswer {
   readonly egress: SideAnswer;
   readonly ingress: SideAnswer;
   readonly assumptions: readonly Assumption[];
-  readonly flip: null;
+  /** Null where no edit of the policies turns the verdict round. */
+  readonly flip: FlipAnswer | null;
+}
+
+export interface FlipAnswer {
+  readonly verdict: Verdict;
+  readonly certainty: Certainty;
+  readonly summary: string;
+  /** YAML documents: each policy added or replaced, in full. */
+  readonly patch: string;
+  /** Every other pair whose connections the edit changes. */
+  readonly changes: readonly ChangeAnswer[];
+  /** `some` when only changes of the two ends asked about are listed. */
+  readonly counted: Flip["counted"];
+}
+
+export interface ChangeAnswer {
+  readonly from: string;
+  readonly to: string;
+  readonly opened: PortsByProtocol;
+  readonly closed: PortsByProtocol;
 }
 
 export interface SideAnswer {
@@ -68,6 +90,7 @@ export function decisionAnswer(
   decision: Decision,
   { protocol, port }: Asked = {},
   explanation: Explanation = explain(program, decision),
+  reversal: Flip | undefined = flip(program, decision),
 ): DecisionAnswer {
   const { question, verdict, certainty, scope, allowed, assumptions } = decision;
   return {
@@ -83,8 +106,16 @@ export function decisionAnswer(
     egress: sideAnswer(explanation.egress),
     ingress: sideAnswer(explanation.ingress),
     assumptions: assumptions.map(assumptionAnswer),
-    flip: null,
+    flip: reversal ? flipAnswer(reversal) : null,
   };
+}
+
+function flipAnswer({ verdict, certainty, summary, patch, changes, counted }: Flip): FlipAnswer {
+  return { verdict, certainty, summary, patch, changes: changes.map(changeAnswer), counted };
+}
+
+function changeAnswer({ from, to, opened, closed }: Change): ChangeAnswer {
+  return { from: idOf(from), to: idOf(to), opened: opened.toJSON(), closed: closed.toJSON() };
 }
 
 /** The id, which for addresses is their CIDR wherever one CIDR says it all. */

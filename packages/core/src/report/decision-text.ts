@@ -1,4 +1,5 @@
 import { type Explanation, explain, type SideExplanation } from "../analyses/explain.ts";
+import { type Flip, flip } from "../analyses/flip.ts";
 import type { Decision } from "../engine/decide.ts";
 import type { Direction } from "../model/flow.ts";
 import type { Program } from "../model/program.ts";
@@ -14,12 +15,14 @@ export function decisionText(
   decision: Decision,
   { width = 100, paint = plainPaint }: TextOptions = {},
   explanation: Explanation = explain(program, decision),
+  reversal: Flip | undefined = flip(program, decision),
 ): string {
   const [headline = ""] = explanation.lines;
   const sections = [
     [`${verdictWord(decision, paint)}  ${printable(headline)}`],
     [...side("egress", explanation.egress, width, paint), ...side("ingress", explanation.ingress, width, paint)],
     assumptionLines(decision, width, paint),
+    reversal ? flipLines(reversal, width, paint) : [],
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -48,6 +51,11 @@ function side(direction: Direction, { verdict, steps }: SideExplanation, width: 
 function withoutLabel(sentence: string, direction: Direction, word: string): string {
   const rest = sentence.startsWith(`${direction}: `) ? sentence.slice(direction.length + 2) : sentence;
   return rest.startsWith(`${word}, `) ? rest.slice(word.length + 2) : rest;
+}
+
+/** The smallest edit that turns the verdict round; its YAML is in the JSON answer. */
+function flipLines({ verdict, summary }: Flip, width: number, paint: Paint): string[] {
+  return [paint.bold(`To ${verdict} it`), ...wrapped(printable(summary), width, "  ", "  ")];
 }
 
 function assumptionLines({ certainty, assumptions }: Decision, width: number, paint: Paint): string[] {

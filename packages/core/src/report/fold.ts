@@ -73,9 +73,9 @@ function insideWords(
   if (chosen.size === 0) return [];
   const missing = candidates.filter((endpoint) => !chosen.has(endpoint));
   if (missing.length === 0 && chosen.size > 1) return [`every ${noun}`];
-  const direct = byNamespace(chosen, candidates, nameOf);
+  const direct = byNamespace(chosen, candidates, nameOf, "exceptions");
   if (missing.length === 0 || missing.length >= chosen.size) return direct;
-  const except = byNamespace(new Set(missing), candidates, nameOf);
+  const except = byNamespace(new Set(missing), candidates, nameOf, "no exceptions");
   return except.length * 2 < direct.length ? [...excepting(`every ${noun}`, except)] : direct;
 }
 
@@ -83,6 +83,7 @@ function byNamespace(
   chosen: ReadonlySet<Endpoint>,
   candidates: readonly Endpoint[],
   nameOf: (endpoint: Endpoint) => string,
+  style: "exceptions" | "no exceptions",
 ): string[] {
   const namespaces = new Map<string, Endpoint[]>();
   for (const endpoint of candidates) entry(namespaces, endpoint.namespace ?? "", () => [] as Endpoint[]).push(endpoint);
@@ -90,7 +91,7 @@ function byNamespace(
     const inside = members.filter((endpoint) => chosen.has(endpoint));
     const missing = members.filter((endpoint) => !chosen.has(endpoint));
     if (inside.length > 1 && missing.length === 0) return [`${namespace}/*`];
-    if (inside.length > 3 && missing.length * 3 <= inside.length)
+    if (style === "exceptions" && inside.length > 3 && missing.length * 3 <= inside.length)
       return excepting(`${namespace}/*`, missing.map(nameOf));
     return inside.map(nameOf);
   });

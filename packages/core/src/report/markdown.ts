@@ -13,7 +13,7 @@ export function connectionsMarkdown(listing: Listing): string {
   const open = unrestricted(listing).map(({ title, endpoints }) => `- **${title}**: ${escaped(endpoints.join(", "))}`);
   const sections = [
     "## Allowed connections",
-    ...(isWhole ? [escaped(summary(listing)).replace("\n", "  \n")] : []),
+    ...(isWhole ? [summary(listing).split("\n").map(escaped).join("  \n")] : []),
     ...(isWhole && open.length > 0 ? [`No policy restricts\n\n${open.join("\n")}`] : []),
     rows.length > 0
       ? ["| To | Ports | From |", "| --- | --- | --- |", ...rows].join("\n")
@@ -26,15 +26,10 @@ function row(...cells: readonly string[]): string {
   return `| ${cells.map(escaped).join(" | ")} |`;
 }
 
-/** Text that Markdown and the HTML inside it leave as it is. */
+/** Text that Markdown and the HTML inside it leave as it is, on one line. */
 function escaped(text: string): string {
-  return text
-    .split("\n")
-    .map((line) =>
-      printable(line)
-        .replace(/[\\`*_{}[\]|~#!]/g, "\\$&")
-        .replaceAll("&", "&amp;")
-        .replaceAll("<", "&lt;"),
-    )
-    .join("\n");
+  return printable(text)
+    .replace(/[\\`*_{}[\]|~#!]/g, "\\$&")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;");
 }

@@ -1,0 +1,112 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { compile } from "../../src/compile/compile.ts";
+import type { Endpoint } from "../../src/engine/endpoints.ts";
+import { reach } from "../../src/engine/reach.ts";
+import { IpSet, parseCidr } from "../../src/model/ip.ts";
+import { type Anchor, fold } from "../../src/report/fold.ts";
+import { type Listing, listConnections } from "../../src/report/listing.ts";
+import { namesOf, OUTSIDE } from "../../src/report/names.ts";
+import { scenario } from "../arbitraries.ts";
+import { deployment, listed, policy, shop } from "./listed.ts";
+
+describe("rows", () => {
+  test("say exactly what the connections are", () => {
+    fc.assert(
+      fc.property(
+        scenario,
+        fc.constantFrom("pod" as const, "workload" as const, "namespace" as const),
+        fc.constantFrom<Anchor>("from", "to"),
+        ({ cluster, options }, by, anchor) => {
+          const listing = listConnections(reach(compile(cluster, options).program, { by }));
+          expect(unfolded(listing, anchor)).toEqual(written(listing));
+        },
+      ),
+    );
+  });
+
+  test("of a cluster without policies are two, however many workloads there are", () => {
+    const workloads = Array.from({ length: 30 }, (_, i) => deployment(`team${i % 3}`, `app${i}`));
+    expect(fold(listed(workloads), "to")).toEqual([
+      { anchors: ["every workload"], lines: [{ ports: "all", others: ["every workload", OUTSIDE] }] },
+      { anchors: [OUTSIDE], lines: [{ ports: "all", others: ["every workload"] }] },
+    ]);
+  });
+
+  test("fold a namespace whose pods may all reach each other", () => {
+    const inside = "{ podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] }";
+    const documents = [...["a", "b", "c"].map((name) => deployment("team", name)), deployment("other", "x")];
+    const rows = fold(listed([...documents, policy("team", "inside", inside)]), "to");
+    expect(rows.find(({ anchors }) => anchors.includes("team/*"))).toEqual({
+      anchors: ["team/*"],
+      lines: [{ ports: "all", others: ["team/*"] }],
+    });
+  });
+
+  test("name the few that are missing rather than the many that are there", () => {
+    const workloads = Array.from({ length: 9 }, (_, i) => deployment(`team${i}`, "app"));
+    const quiet = policy("team4", "quiet", "{ podSelector: {}, policyTypes: [Egress], egress: [] }");
+    const rows = fold(listed([...workloads, quiet]), "to");
+    expect(rows[0]?.lines).toEqual([{ ports: "all", others: ["every workload (except team4/app)", OUTSIDE] }]);
+  });
+
+  test("write addresses as a block with exceptions where that is shorter", () => {
+    const row = fold(listed(shop), "to").find(({ anchors }) => anchors[0]?.startsWith("0.0.0.0"));
+    expect(row?.anchors).toEqual(["0.0.0.0/0 (except 203.0.113.0/24)"]);
+  });
+
+  test("give names that two workloads share in full", () => {
+    const pod =
+      "apiVersion: v1\nkind: Pod\nmetadata: { name: web, namespace: shop }\nspec: { containers: [{ name: c }] }\n";
+    const { endpoints } = listed([deployment("shop", "web"), pod, deployment("shop", "db")]);
+    const nameOf = namesOf(endpoints);
+    expect(endpoints.slice(0, 3).map(nameOf)).toEqual(["shop/db", "shop/Deployment/web", "shop/Pod/web"]);
+  });
+});
+
+/** Every pair that some row names, with its ports; read back from the words. */
+function unfolded(listing: Listing, anchor: Anchor): readonly string[] {
+  const pairs = fold(listing, anchor).flatMap(({ anchors, lines }) =>
+    meant(listing, anchors).flatMap((one) =>
+      lines.flatMap(({ ports, others }) =>
+        meant(listing, others).map((other) => (anchor === "from" ? [one, other, ports] : [other, one, ports])),
+      ),
+    ),
+  );
+  const isPair = ([from, to]: readonly unknown[]) => from !== to && !(isOutside(from) && isOutside(to));
+  return pairs
+    .filter(isPair)
+    .map(([from, to, ports]) => `${(from as Endpoint).id} ${(to as Endpoint).id} ${ports}`)
+    .sort();
+}
+
+function written({ connections }: Listing): readonly string[] {
+  return Array.from(connections, ({ from, to, connections: ports }) => `${from.id} ${to.id} ${ports}`).sort();
+}
+
+function isOutside(endpoint: unknown): boolean {
+  return (endpoint as Endpoint).type === "address";
+}
+
+/** The endpoints that words stand for. */
+function meant({ endpoints, reachability }: Listing, words: readonly string[]): readonly Endpoint[] {
+  const nameOf = namesOf(endpoints);
+  const inside = endpoints.filter(({ type }) => type !== "address");
+  const outside = endpoints.filter(({ type }) => type === "address");
+  const plain = (word: string): readonly Endpoint[] => {
+    if (word === `every ${reachability.by}`) return inside;
+    if (word.endsWith("/*")) return inside.filter(({ namespace }) => `${namespace}/*` === word);
+    return inside.filter((endpoint) => nameOf(endpoint) === word);
+  };
+  const addresses = (word: string) => (word === OUTSIDE ? IpSet.ALL : (parseCidr(word)?.set ?? IpSet.NONE));
+  const found = new Set<Endpoint>();
+  let set = IpSet.NONE;
+  for (const [, head = "", , exceptions] of words.join(", ").matchAll(/([^,(]+?)( \(except ([^)]*)\))?(?:, |$)/g)) {
+    const except = exceptions?.split(", ") ?? [];
+    const left = new Set(except.flatMap(plain));
+    for (const endpoint of plain(head)) if (!left.has(endpoint)) found.add(endpoint);
+    set = set.union(except.reduce((rest, word) => rest.subtract(addresses(word)), addresses(head)));
+  }
+  const blocks = outside.filter(({ cidrs = [] }) => cidrs.every((cidr) => set.includes(addresses(cidr))));
+  return [...found, ...blocks];
+}

@@ -55,7 +55,8 @@ function withoutLabel(sentence: string, direction: Direction, word: string): str
 
 /** The smallest edit that turns the verdict round; its YAML is in the JSON answer. */
 function flipLines({ verdict, summary }: Flip, width: number, paint: Paint): string[] {
-  return [paint.bold(`To ${verdict} it`), ...wrapped(printable(summary), width, "  ", "  ")];
+  const where = paint.dim("(as YAML: -o json | jq -r .flip.patch)");
+  return [`${paint.bold(`To ${verdict} it`)} ${where}`, ...wrapped(printable(summary), width, "  ", "  ")];
 }
 
 function assumptionLines({ certainty, assumptions }: Decision, width: number, paint: Paint): string[] {

@@ -172,7 +172,7 @@ describe("a decision", () => {
 
   test("that was not asked about a port says so with null, and what is open of it", () => {
     const answer = decisionAnswer(program, decide(program, { source: "shop/web", destination: "shop/db" }));
-    expect(answer).toMatchObject({ protocol: null, port: null, verdict: "allow", scope: "some", flip: null });
+    expect(answer).toMatchObject({ protocol: null, port: null, verdict: "allow", scope: "some", flip: { verdict: "deny", changes: [], counted: "all" } });
     expect(answer.ports).toEqual({ TCP: [[5432, 5432]] });
   });
 

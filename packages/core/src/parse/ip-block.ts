@@ -11,13 +11,18 @@ import { type Field, readList, readMap, readString } from "./field.ts";
 export function readIpBlock(field: Field, options: Options): IpBlock | undefined {
   const block = readMap(field, ["cidr", "except"]);
   if (!block) return undefined;
+  const refused = options.strictCIDR === "error" ? ODD : [];
   const except = readList(block.child("except"), "strings");
-  const cidr = readCidr(block.child("cidr"), options) ?? reportMissing(block);
+  const cidr = readCidr(block.child("cidr"), refused) ?? reportMissing(block);
   if (!cidr) return undefined;
-  const holes = except.flatMap((item) => readExcept(item, cidr.read, options));
+  const holes = except.flatMap((item) => readExcept(item, cidr.read, refused));
   const addresses = holes.reduce((set, hole) => set.subtract(hole.read.set), cidr.read.set);
   return { kind: "ipBlock", addresses, cidr: cidr.written, except: holes.map(({ written }) => written) };
 }
+
+type Oddity = NonNullable<Cidr["oddity"]>;
+
+const ODD: readonly Oddity[] = ["host-bits", "leading-zeros", "ipv4-mapped"];
 
 interface WrittenCidr {
   readonly written: string;
@@ -35,8 +40,8 @@ function reportMissing(block: Field): undefined {
   );
 }
 
-function readExcept(item: Field, cidr: Cidr, options: Options): WrittenCidr[] {
-  const hole = readCidr(item, options, "checked");
+function readExcept(item: Field, cidr: Cidr, refused: readonly Oddity[]): WrittenCidr[] {
+  const hole = readCidr(item, refused, "checked");
   if (!hole) return [];
   const isStrictSubset = cidr.set.includes(hole.read.set) && !hole.read.set.equals(cidr.set);
   if (!isStrictSubset) {
@@ -49,8 +54,15 @@ function readExcept(item: Field, cidr: Cidr, options: Options): WrittenCidr[] {
   return [hole];
 }
 
-/** An empty `cidr` is reported as missing, an empty `except` as malformed: hence `emptiness`. */
-function readCidr(field: Field | undefined, options: Options, emptiness?: "checked"): WrittenCidr | undefined {
+/**
+ * A CIDR. Odd spellings are a warning, or an error where they are `refused`. An empty `cidr` is reported as missing, an empty
+ * `except` as malformed: hence `emptiness`.
+ */
+export function readCidr(
+  field: Field | undefined,
+  refused: readonly Oddity[],
+  emptiness?: "checked",
+): WrittenCidr | undefined {
   const written = readString(field);
   if (!field || written === undefined || (written === "" && !emptiness)) return undefined;
   const read = parseCidr(written);
@@ -62,7 +74,7 @@ function readCidr(field: Field | undefined, options: Options, emptiness?: "check
     field.reject("field-invalid", `\`${written.slice(0, 100)}\` is not a CIDR`, fix);
     return undefined;
   }
-  if (read.oddity) reportOddity(field, written, read, options);
+  if (read.oddity) reportOddity(field, written, read, refused);
   return { written, read };
 }
 
@@ -72,10 +84,10 @@ const ODDITIES = {
   "ipv4-mapped": "is an IPv4 block written as IPv6",
 } as const;
 
-function reportOddity(field: Field, written: string, { oddity, canonical }: Cidr, options: Options): void {
+function reportOddity(field: Field, written: string, { oddity, canonical }: Cidr, refused: readonly Oddity[]): void {
   if (!oddity) return;
-  const message = `\`${written}\` ${ODDITIES[oddity]}; it is read as \`${canonical}\``;
+  const message = `\`${written}\` ${ODDITIES[oddity]}`;
   const fix = `write \`${canonical}\``;
-  if (options.strictCIDR === "error") field.reject("cidr-not-canonical", message, fix);
-  else field.problems.note("warning", "cidr-not-canonical", field, message, fix);
+  if (refused.includes(oddity)) field.reject("cidr-not-canonical", message, fix);
+  else field.problems.note("warning", "cidr-not-canonical", field, `${message}; it is read as \`${canonical}\``, fix);
 }

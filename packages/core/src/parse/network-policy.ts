@@ -145,7 +145,8 @@ function readPort(item: Field): PortMatch[] {
   return [{ kind: "range", protocol, first: port, last: last ?? port, span }];
 }
 
-function readProtocol(entry: Field): Protocol {
+/** `protocol` of a policy's port; TCP where none is written. */
+export function readProtocol(entry: Field): Protocol {
   const field = entry.child("protocol");
   const written = readString(field);
   const protocol = PROTOCOLS.find((known) => known === written);

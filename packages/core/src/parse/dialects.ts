@@ -1,4 +1,7 @@
-/** Policy kinds that are known, but not evaluated, by API group. Their verdicts are missing from every answer. */
+/**
+ * Policy kinds that are known, but not evaluated, by API group. Their verdicts are missing from every answer. Of
+ * `policy.networking.k8s.io` only the versions that are not read are meant.
+ */
 const UNSUPPORTED: ReadonlyMap<string, RegExp> = new Map([
   ["policy.networking.k8s.io", /NetworkPolicy$/],
   ["cilium.io", /NetworkPolicy$/],

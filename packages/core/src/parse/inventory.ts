@@ -1,4 +1,4 @@
-import type { NetworkPolicy, Node, Service, UnusedPolicy } from "../model/cluster.ts";
+import type { AdminPolicy, NetworkPolicy, Node, Service, UnusedPolicy } from "../model/cluster.ts";
 import type { Span } from "../model/source.ts";
 import type { Report } from "./text.ts";
 import type { Controller, LivePod } from "./workload.ts";
@@ -18,6 +18,7 @@ export class Inventory {
   readonly pods = new Map<string, LivePod>();
   readonly controllers = new Map<string, Controller>();
   readonly networkPolicies = new Map<string, NetworkPolicy>();
+  readonly adminPolicies = new Map<string, AdminPolicy>();
   readonly unusedPolicies: UnusedPolicy[] = [];
   private readonly report: Report;
 

@@ -35,6 +35,9 @@ const KINDS: ReadonlyMap<string, Served> = new Map<string, Served>([
   ["DeploymentConfig", { expected: "apps.openshift.io/v1", retired: ["v1"] }],
   ["Rollout", { expected: "argoproj.io/v1alpha1" }],
   ["NetworkPolicy", { expected: "networking.k8s.io/v1" }],
+  ["ClusterNetworkPolicy", { expected: "policy.networking.k8s.io/v1alpha2" }],
+  ["AdminNetworkPolicy", { expected: "policy.networking.k8s.io/v1alpha1" }],
+  ["BaselineAdminNetworkPolicy", { expected: "policy.networking.k8s.io/v1alpha1" }],
 ]);
 
 /** Groups Kubernetes itself serves: a kind under the wrong one of them is a mistake, not another API. */

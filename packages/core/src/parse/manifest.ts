@@ -1,5 +1,7 @@
 import type { DiagnosticCode } from "../model/diagnostic.ts";
 import type { Options } from "../model/options.ts";
+import { readAdminNetworkPolicy, readBaselineAdminNetworkPolicy } from "./admin-network-policy.ts";
+import { readClusterNetworkPolicy } from "./cluster-network-policy.ts";
 import { isClusterScoped, isUnsupportedPolicy } from "./dialects.ts";
 import { Field, Problems, readString } from "./field.ts";
 import type { Inventory } from "./inventory.ts";
@@ -99,7 +101,7 @@ function templateMarker(object: Field): number | undefined {
 function readAs(type: ApiKind, object: Field, inventory: Inventory, options: Options): void {
   const { problems } = object;
   const place = { span: object.keyPlace("kind").span, path: "" };
-  const isForeignPolicy = isUnsupportedPolicy(type.group, type.kind);
+  const isForeignPolicy = type.status !== "served" && isUnsupportedPolicy(type.group, type.kind);
   if (!isForeignPolicy && !type.expected) {
     problems.note("info", "kind-ignored", place, `${type.kind.slice(0, 100)} objects have no say in network policy`);
     return;
@@ -114,7 +116,7 @@ function readAs(type: ApiKind, object: Field, inventory: Inventory, options: Opt
     );
     return;
   }
-  if (type.status === "unserved") {
+  if (!isForeignPolicy && type.status === "unserved") {
     const message = `\`${type.apiVersion.slice(0, 100)}\` has no ${type.kind} that a cluster would accept`;
     problems.reject("api-version-unsupported", version, message, `write \`apiVersion: ${type.expected}\``);
   }
@@ -126,19 +128,22 @@ function readAs(type: ApiKind, object: Field, inventory: Inventory, options: Opt
   if (!metadata) return;
   if (isForeignPolicy) addUnsupported(type, object, metadata, inventory);
   else if (type.kind === "NetworkPolicy") addNetworkPolicy(type, object, metadata, inventory, options);
+  else if (isAdminKind(type.kind)) addAdminPolicy(type.kind, type.status, object, metadata, inventory);
   else if (type.status !== "unserved") addObject(type.kind, object, metadata, inventory);
 }
 
 function addUnsupported(
-  { kind, group }: ApiKind,
+  { kind, group, apiVersion, expected }: ApiKind,
   object: Field,
   { name, namespace }: Metadata,
   inventory: Inventory,
 ): void {
   const { span } = object;
   const place = { span: object.keyPlace("kind").span, path: "" };
-  const message = `${kind} of \`${group}\` is not supported yet; verdicts leave \`${name}\` out of account`;
-  object.problems.note("warning", "dialect-unsupported", place, message);
+  const message = `${kind} of \`${apiVersion}\` is not supported yet; verdicts leave \`${name}\` out of account`;
+  const fix =
+    expected?.split("/")[0] === group ? `if it says the same there, write \`apiVersion: ${expected}\`` : undefined;
+  object.problems.note("warning", "dialect-unsupported", place, message, fix);
   const scope = isClusterScoped(kind) ? {} : { namespace };
   inventory.unusedPolicies.push({ kind, name, ...scope, reason: "unsupported", span });
 }
@@ -155,6 +160,29 @@ function addNetworkPolicy(
   if (policy && !object.problems.rejected)
     inventory.add(inventory.networkPolicies, kind, `${namespace}/${name}`, policy);
   else inventory.unusedPolicies.push({ kind, namespace, name, reason: "rejected", span: object.span });
+}
+
+const ADMIN_READERS = {
+  ClusterNetworkPolicy: readClusterNetworkPolicy,
+  AdminNetworkPolicy: readAdminNetworkPolicy,
+  BaselineAdminNetworkPolicy: readBaselineAdminNetworkPolicy,
+} as const;
+
+function isAdminKind(kind: string): kind is keyof typeof ADMIN_READERS {
+  return Object.hasOwn(ADMIN_READERS, kind);
+}
+
+function addAdminPolicy(
+  kind: keyof typeof ADMIN_READERS,
+  status: ApiKind["status"],
+  object: Field,
+  metadata: Metadata,
+  inventory: Inventory,
+): void {
+  const { name } = metadata;
+  const policy = status === "served" ? ADMIN_READERS[kind](object, metadata) : undefined;
+  if (policy && !object.problems.rejected) inventory.add(inventory.adminPolicies, kind, `${kind}/${name}`, policy);
+  else inventory.unusedPolicies.push({ kind, name, reason: "rejected", span: object.span });
 }
 
 /** Reads an object of a kind that is served and puts it where it belongs, unless something is wrong with it. */

@@ -41,7 +41,7 @@ export function parse(sources: readonly Source[], options: Options = UPSTREAM): 
     services: sorted(inventory.services.values(), qualifiedName),
     nodes: sorted(inventory.nodes.values(), ({ name }) => name),
     networkPolicies: sorted(inventory.networkPolicies.values(), qualifiedName),
-    adminPolicies: [],
+    adminPolicies: sorted(inventory.adminPolicies.values(), ({ name, kind }) => `${name}/${kind}`),
     unusedPolicies: sorted(inventory.unusedPolicies, (policy) => `${qualifiedName(policy)}/${policy.kind}`),
   };
   return { cluster, diagnostics: diagnostics.sort(byPlace) };

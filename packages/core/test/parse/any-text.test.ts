@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "../../src/parse/parse.ts";
-import { policyText, read } from "./read.ts";
+import { adminText, policyText, read } from "./read.ts";
 
 const POLICY = policyText(`
 podSelector:
@@ -35,7 +35,30 @@ const JSON_LIST = JSON.stringify({
   ],
   kind: "List",
 });
-const SEEDS = [POLICY, LIST, JSON_LIST];
+const ADMIN = [
+  adminText(
+    "ClusterNetworkPolicy",
+    `
+tier: Admin
+priority: 5
+subject: { pods: { podSelector: {} } }
+ingress:
+  - { action: Pass, from: [{ namespaces: {} }], protocols: [{ tcp: { destinationPort: { number: 80 } } }] }
+egress:
+  - { action: Accept, to: [{ domainNames: ["*.a.b"] }, { networks: [10.0.0.0/8] }, { nodes: {} }] }
+`,
+  ),
+  adminText(
+    "AdminNetworkPolicy",
+    `
+priority: 5
+subject: { namespaces: {} }
+ingress:
+  - { action: Deny, from: [{ namespaces: {} }], ports: [{ portRange: { start: 1, end: 9 } }, { namedPort: a }] }
+`,
+  ),
+];
+const SEEDS = [POLICY, LIST, JSON_LIST, ...ADMIN];
 
 /** What every answer must be like, whatever the text. */
 function check(text: string): void {

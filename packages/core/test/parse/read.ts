@@ -1,4 +1,4 @@
-import type { Cluster, NetworkPolicy } from "../../src/model/cluster.ts";
+import type { AdminPolicy, Cluster, NetworkPolicy } from "../../src/model/cluster.ts";
 import type { Diagnostic, DiagnosticCode } from "../../src/model/diagnostic.ts";
 import { type Options, UPSTREAM } from "../../src/model/options.ts";
 import { parse } from "../../src/parse/parse.ts";
@@ -29,6 +29,26 @@ export function readPolicy(spec: string, options: Partial<Options> = {}) {
 export function soundPolicy(spec: string): NetworkPolicy {
   const { policy, diagnostics, ...rest } = readPolicy(spec);
   if (!policy || faults({ ...rest, diagnostics }).length > 0) throw new Error(JSON.stringify(diagnostics));
+  return policy;
+}
+
+/** A cluster-scoped policy `p`, or `default` for the kind that is called so, with the given YAML under `spec:`. */
+export function adminText(kind: AdminPolicy["kind"], spec: string): string {
+  const version = kind === "ClusterNetworkPolicy" ? "v1alpha2" : "v1alpha1";
+  const name = kind === "BaselineAdminNetworkPolicy" ? "default" : "p";
+  const indented = spec.trim().replace(/^/gm, "  ");
+  return `apiVersion: policy.networking.k8s.io/${version}\nkind: ${kind}\nmetadata: { name: ${name} }\nspec:\n${indented}\n`;
+}
+
+export function readAdmin(kind: AdminPolicy["kind"], spec: string, options: Partial<Options> = {}) {
+  const result = read(adminText(kind, spec), options);
+  return { ...result, policy: result.cluster.adminPolicies[0] };
+}
+
+/** The admin policy of a text that must hold exactly one and nothing wrong. */
+export function soundAdmin(kind: AdminPolicy["kind"], spec: string): AdminPolicy {
+  const { policy, diagnostics } = readAdmin(kind, spec);
+  if (!policy || faults({ diagnostics }).length > 0) throw new Error(JSON.stringify(diagnostics));
   return policy;
 }
 

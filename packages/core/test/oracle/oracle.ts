@@ -32,30 +32,27 @@ export interface FamilyVerdict {
  */
 export function oracle(cluster: Cluster, options: Options, flow: OracleFlow): OracleVerdict {
   const setting = settingOf(cluster, options);
-  const {
-    value: verdicts,
-    certainty,
-    open,
-  } = inEveryWorld(
+  const { value, certainty, open } = inEveryWorld(
     (world) => everyFamily(flow, { ...setting, world }),
     (families) => families.some(({ allowed }) => allowed),
   );
   // IPB-4: allowed when some family is; the directions are those of that family.
-  const told = verdicts.find(({ allowed }) => allowed) ?? verdicts[0];
+  const told = value.find(({ allowed }) => allowed) ?? value[0];
   return {
     allowed: told?.allowed ?? false,
     egress: told?.egress ?? false,
     ingress: told?.ingress ?? false,
     certainty,
     open,
-    families: verdicts,
+    families: value,
   };
 }
 
-/** The verdict alone, with every open question answered by its default. */
-export function isAllowed(cluster: Cluster, options: Options, flow: OracleFlow): boolean {
+/** The verdicts alone, with every open question answered by its default. */
+export function verdicts(cluster: Cluster, options: Options): (flow: OracleFlow) => boolean {
   const world: World = ({ answers }) => answers[0] ?? "";
-  return everyFamily(flow, { ...settingOf(cluster, options), world }).some(({ allowed }) => allowed);
+  const context = { ...settingOf(cluster, options), world };
+  return (flow) => everyFamily(flow, context).some(({ allowed }) => allowed);
 }
 
 function everyFamily(flow: OracleFlow, context: Context): readonly FamilyVerdict[] {

@@ -36,7 +36,7 @@ describe("decide agrees with the oracle", () => {
           }
         }
       }),
-      runs(250),
+      runs(150),
     );
     const caution = tally.specified["implementation-defined"] + tally.specified.unknown;
     const sure = tally.specified.specified;
@@ -61,7 +61,7 @@ describe("reach agrees with decide", () => {
           }
         }
       }),
-      runs(25),
+      runs(15),
     );
   }, 60_000);
 
@@ -87,7 +87,7 @@ describe("reach agrees with decide", () => {
           }
         }
       }),
-      runs(25),
+      runs(15),
     );
   }, 60_000);
 });

@@ -14,7 +14,7 @@ test("the order of objects, rules and list entries does not matter", () => {
       expect(answers({ ...policies, cluster: { ...objects, nodes: turn(cluster.nodes) } })).toEqual(answers(drawn));
       expect(listing(policies)).toEqual(listing(drawn));
     }),
-    runs(40),
+    runs(25),
   );
 }, 60_000);
 
@@ -26,7 +26,7 @@ test("renaming a policy changes nothing", () => {
       );
       expect(answers(renamed)).toEqual(answers(drawn));
     }),
-    runs(40),
+    runs(25),
   );
 }, 60_000);
 
@@ -39,7 +39,7 @@ test("duplicating a policy under another name changes nothing", () => {
       });
       expect(answers(doubled)).toEqual(answers(drawn));
     }),
-    runs(40),
+    runs(25),
   );
 }, 60_000);
 
@@ -53,7 +53,7 @@ test("splitting a port range in two changes nothing", () => {
       );
       expect(answers(split)).toEqual(answers(drawn));
     }),
-    runs(40),
+    runs(25),
   );
 }, 60_000);
 
@@ -69,7 +69,7 @@ test("a further allow rule in an isolated direction never closes a connection", 
       );
       expect(closed(drawn, more)).toEqual([]);
     }),
-    runs(40),
+    runs(25),
   );
 }, 60_000);
 
@@ -79,7 +79,7 @@ test("an isolating policy without rules never opens a connection", () => {
       const isolated = edit(drawn, (policies) => [...policies, { ...draft, name: "isolate", ingress: [], egress: [] }]);
       expect(closed(isolated, drawn)).toEqual([]);
     }),
-    runs(40),
+    runs(25),
   );
 }, 60_000);
 
@@ -98,7 +98,7 @@ test("without policies everything is allowed", () => {
         });
       }
     }),
-    runs(40),
+    runs(25),
   );
 }, 60_000);
 

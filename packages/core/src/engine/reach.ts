@@ -1,6 +1,6 @@
 import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
-import type { Program } from "../model/program.ts";
+import type { PartyIndex, Program } from "../model/program.ts";
 import { circumstances } from "./encounter.ts";
 import { type Endpoint, endpointsOf, type Grouping } from "./endpoints.ts";
 import { type Opening, SideTable } from "./side-table.ts";
@@ -14,7 +14,7 @@ export interface Connection {
   readonly ingress: Opening;
 }
 
-/** Whether policy restricts an endpoint: `partly` when it restricts only some of the pods grouped under it. */
+/** Whether something holds of an endpoint: `partly` when it holds of only some of the pods grouped under it. */
 export type Isolated = "yes" | "no" | "partly";
 
 /**
@@ -79,11 +79,14 @@ export class Reachability {
     }
   }
 
-  /** Whether policy isolates an endpoint in a direction: only what some rule allows passes there. */
+  /** Whether a NetworkPolicy isolates an endpoint in a direction: only what some rule allows passes there. */
   isolated(endpoint: Endpoint, direction: Direction): Isolated {
-    const each = endpoint.members.map(({ party }) => this.sides[direction].isolates(party));
-    if (each.every((isolated) => isolated)) return "yes";
-    return each.some((isolated) => isolated) ? "partly" : "no";
+    return share(endpoint, (party) => this.sides[direction].isolates(party));
+  }
+
+  /** Whether any policy at all, of any tier, has a say on an endpoint in a direction. What none governs is open by default. */
+  governed(endpoint: Endpoint, direction: Direction): Isolated {
+    return share(endpoint, (party) => this.sides[direction].governs(party));
   }
 
   private known(id: string): Endpoint {
@@ -96,6 +99,12 @@ export class Reachability {
 /** The reachability of a program, grouped as asked. Cost: profiles now, pairs when they are looked at. */
 export function reach(program: Program, { by = "workload" }: { readonly by?: Grouping } = {}): Reachability {
   return new Reachability(program, by);
+}
+
+function share({ members }: Endpoint, holds: (party: PartyIndex) => boolean): Isolated {
+  const each = members.map(({ party }) => holds(party));
+  if (each.every((one) => one)) return "yes";
+  return each.some((one) => one) ? "partly" : "no";
 }
 
 function combine(known: Opening | undefined, next: Opening): Opening {

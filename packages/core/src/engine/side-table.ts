@@ -54,6 +54,15 @@ export class SideTable {
     return row.look(peer);
   }
 
+  /** Whether some policy has a rule for the subject in this direction, or isolates it. */
+  governs(subject: PartyIndex): boolean {
+    return this.layers.some((layer) =>
+      layer.profiles[subject]?.some(
+        ({ rules, isolation }) => isolation.expected || rules.some(({ applies }) => applies.expected),
+      ),
+    );
+  }
+
   /** Whether what no rule allows is denied to the subject in this direction. */
   isolates(subject: PartyIndex): boolean {
     return this.layers.some((layer) => layer.profiles[subject]?.some(({ isolation }) => isolation.expected));

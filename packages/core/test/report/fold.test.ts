@@ -11,7 +11,7 @@ import { scenario } from "../arbitraries.ts";
 import { deployment, listed, policy, shop } from "./listed.ts";
 
 describe("rows", () => {
-  test("say exactly what the connections are", () => {
+  test("say exactly what the connections are", { timeout: 300_000 }, () => {
     fc.assert(
       fc.property(
         scenario,

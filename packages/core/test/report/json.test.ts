@@ -115,7 +115,7 @@ spec:
     expect(JSON.parse([...connectionsJson(listed([deployment("a", "b")]))].join("")).diagnostics).toEqual([]);
   });
 
-  test("of any cluster follows the schema", () => {
+  test("of any cluster follows the schema", { timeout: 300_000 }, () => {
     fc.assert(
       fc.property(scenario, fc.constantFrom("pod", "workload", "namespace"), ({ cluster, options }, by) => {
         const listing = listConnections(reach(compile(cluster, options).program, { by }));
@@ -172,7 +172,13 @@ describe("a decision", () => {
 
   test("that was not asked about a port says so with null, and what is open of it", () => {
     const answer = decisionAnswer(program, decide(program, { source: "shop/web", destination: "shop/db" }));
-    expect(answer).toMatchObject({ protocol: null, port: null, verdict: "allow", scope: "some", flip: { verdict: "deny", changes: [], counted: "all" } });
+    expect(answer).toMatchObject({
+      protocol: null,
+      port: null,
+      verdict: "allow",
+      scope: "some",
+      flip: { verdict: "deny", changes: [], counted: "all" },
+    });
     expect(answer.ports).toEqual({ TCP: [[5432, 5432]] });
   });
 
@@ -181,7 +187,7 @@ describe("a decision", () => {
     expect(decisionAnswer(program, decision).from).toBe("203.0.113.7/32");
   });
 
-  test("of any question about any cluster follows the schema", () => {
+  test("of any question about any cluster follows the schema", { timeout: 300_000 }, () => {
     const asked = fc.constantFrom(connectionsAsked("TCP", 80), connectionsAsked("UDP"), connectionsAsked("other"));
     fc.assert(
       fc.property(scenario, fc.nat(), fc.nat(), asked, ({ cluster, options }, from, to, connections) => {

@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import { db, echo, folder, watertight, web } from "../runs.ts";
+import { violations } from "../schema.ts";
+
+const files = { "web.yaml": web, "db.yaml": db, "echo.yaml": echo };
+
+interface Answer {
+  readonly endpoints: readonly { readonly id: string }[];
+  readonly connections: readonly { readonly from: string; readonly to: string; readonly ports: unknown }[];
+}
+
+async function pairs(...args: readonly string[]): Promise<readonly string[]> {
+  const { status, out, err } = await watertight(["list", folder(files), "-o", "json", ...args]);
+  expect(status, err).toBe(0);
+  const answer = JSON.parse(out) as Answer;
+  expect(violations("connections-v1", answer)).toEqual([]);
+  return answer.connections.map(({ from, to }) => `${from} > ${to}`);
+}
+
+describe("list", () => {
+  test("answers in JSON by the schema, the same each time", async () => {
+    const path = folder(files);
+    const [first, second] = await Promise.all([1, 2].map(() => watertight(["list", path, "-o", "json"])));
+    expect(first?.out).toBe(second?.out);
+    const answer = JSON.parse(first?.out ?? "");
+    expect(violations("connections-v1", answer)).toEqual([]);
+    expect(answer.connections).toContainEqual({
+      from: "shop/Deployment/web",
+      to: "shop/StatefulSet/db",
+      ports: { TCP: [[5432, 5432]] },
+      egress: "default",
+      ingress: "policy",
+    });
+  });
+
+  test.each([
+    ["text", /^TO +PORTS +FROM$/m],
+    ["csv", /^shop\/Deployment\/web,shop\/StatefulSet\/db,TCP 5432,default,policy\r$/m],
+    ["md", /^\| shop\/db \| TCP 5432 \| shop\/web \|$/m],
+    ["dot", /"shop\/Deployment\/web" -> "shop\/StatefulSet\/db" \[label="TCP 5432"\]/],
+    ["mermaid", /^flowchart LR$/m],
+    ["html", /^<!doctype html>$/m],
+  ])("answers as %s", async (format, expected) => {
+    const { status, out } = await watertight(["list", folder(files), "-o", format]);
+    expect(status).toBe(0);
+    expect(out).toMatch(expected);
+    expect(out.endsWith("\n")).toBe(true);
+  });
+
+  test("keeps to a source, a destination, a port", async () => {
+    expect(await pairs("--to", "shop/db")).toEqual(["shop/Deployment/web > shop/StatefulSet/db"]);
+    expect(await pairs("--from", "shop/db", "--to", "open/echo")).toEqual([
+      "shop/StatefulSet/db > open/Deployment/echo",
+    ]);
+    expect(await pairs("--to", "shop/db", "--port", "TCP/80")).toEqual([]);
+    expect(await pairs("--from", "internet", "--to", "shop/*")).toEqual(["0.0.0.0/0 > shop/Deployment/web"]);
+  });
+
+  test("shows only the ports asked about", async () => {
+    const { out } = await watertight(["list", folder(files), "-o", "json", "--from", "open/echo", "--port", "UDP/53"]);
+    expect((JSON.parse(out) as Answer).connections[0]?.ports).toEqual({ UDP: [[53, 53]] });
+  });
+
+  test("groups by namespace and by pod", async () => {
+    expect(await pairs("--by", "namespace")).toContain("shop > open");
+    expect(await pairs("--by", "pod")).toContain("shop/Deployment/web > open/Deployment/echo");
+    expect(await pairs("--by", "namespace", "--from", "shop")).toEqual(["shop > open", "shop > 0.0.0.0/0"]);
+  });
+
+  test("looks for bare names in the default namespace", async () => {
+    expect(await pairs("-n", "shop", "--to", "db")).toEqual(["shop/Deployment/web > shop/StatefulSet/db"]);
+  });
+
+  test("answers a name nobody bears with those it may have meant", async () => {
+    const { status, out, err } = await watertight(["list", folder(files), "--from", "shop/wbe"]);
+    expect([status, out]).toEqual([2, ""]);
+    expect(err).toContain("shop/Deployment/web");
+    expect((await watertight(["list", folder(files), "--from", "nowhere/*"])).err).toContain("open, shop");
+  });
+
+  test("does not speak of protocols without ports", async () => {
+    const { status, err } = await watertight(["list", folder(files), "--port", "ICMP"]);
+    expect(status).toBe(2);
+    expect(err).toContain("query");
+  });
+
+  test("ends with a question to ask next, that can be asked", async () => {
+    const path = folder(files);
+    const { out } = await watertight(["list", path, "--assume", "podCIDRs=10.0.0.0/8"]);
+    const next = /^Why\? +watertight (.*)$/m.exec(out)?.[1] ?? "";
+    expect(next).toContain("--assume podCIDRs=10.0.0.0/8");
+    const { status, out: answer } = await watertight(next.split(" "));
+    expect(status).toBe(0);
+    expect(answer).toMatch(/^ALLOWED/);
+  });
+
+  test("takes assumptions and presets into account", async () => {
+    const block = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: web, namespace: shop }
+spec: { podSelector: { matchLabels: { app: web } }, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }
+`;
+    const path = folder({ ...files, "block.yaml": block });
+    const to = async (...args: string[]) => {
+      const { out } = await watertight(["list", path, "-o", "json", "--to", "shop/web", ...args]);
+      return (JSON.parse(out) as Answer).connections.map(({ from }) => from);
+    };
+    expect(await to("--assume", "podCIDRs=10.244.0.0/16")).toContain("open/Deployment/echo");
+    expect(await to("--assume", "podCIDRs=10.244.0.0/16", "--preset", "cilium-like")).toEqual(["10.0.0.0/8"]);
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { db, echo, folder, watertight, web } from "../runs.ts";
+import { violations } from "../schema.ts";
+
+const files = { "web.yaml": web, "db.yaml": db, "echo.yaml": echo };
+
+function query(from: string, to: string, ...args: readonly string[]) {
+  return watertight(["query", folder(files), "--from", from, "--to", to, ...args]);
+}
+
+describe("query", () => {
+  test("says why, with the place of the rule", async () => {
+    const { status, out } = await query("shop/web", "shop/db", "--port", "5432");
+    expect(status).toBe(0);
+    expect(out).toMatch(/^ALLOWED {2}shop\/Deployment\/web/);
+    expect(out).toMatch(/db\.yaml:16:\d+/);
+  });
+
+  test("says what came closest to allowing", async () => {
+    const { status, out } = await query("shop/web", "shop/db", "--port", "80");
+    expect(status).toBe(0);
+    expect(out).toMatch(/^DENIED/);
+    expect(out.replace(/\s+/g, " ")).toContain("rule 1 names this source but not this port");
+  });
+
+  test("answers in JSON by the schema", async () => {
+    const { out } = await query("shop/web", "shop/db", "--port", "TCP/80", "-o", "json");
+    const answer = JSON.parse(out);
+    expect(violations("decision-v1", answer)).toEqual([]);
+    expect(answer).toMatchObject({
+      schema: "watertight/decision/v1",
+      from: "shop/Deployment/web",
+      to: "shop/StatefulSet/db",
+      protocol: "TCP",
+      port: 80,
+      verdict: "deny",
+      egress: {
+        verdict: "allow",
+        steps: [{ tier: "network-policy", reason: "not-selected" }, { reason: "default-allow" }],
+      },
+      ingress: {
+        verdict: "deny",
+        steps: [{ tier: "network-policy", outcome: "deny", policy: "shop/db", rule: null, reason: "port-mismatch" }],
+      },
+    });
+  });
+
+  test("answers for addresses, the internet and protocols without ports", async () => {
+    for (const from of ["203.0.113.7", "198.51.100.0/24", "internet"]) {
+      expect((await query(from, "shop/db", "--expect", "deny")).status).toBe(0);
+      expect((await query(from, "shop/web", "--port", "443", "--expect", "allow")).status).toBe(0);
+    }
+    const { out } = await query("open/echo", "shop/web", "--port", "ICMP", "-o", "json");
+    expect(violations("decision-v1", JSON.parse(out))).toEqual([]);
+    expect(JSON.parse(out)).toMatchObject({ protocol: "other", port: null });
+  });
+
+  test("fails an expectation with status 1, and answers all the same", async () => {
+    const { status, out } = await query("open/echo", "shop/db", "--expect", "allow");
+    expect(status).toBe(1);
+    expect(out).toMatch(/^DENIED/);
+  });
+
+  test("expects every port where none is named", async () => {
+    expect((await query("shop/web", "shop/db", "--expect", "allow")).status).toBe(1);
+    expect((await query("shop/web", "shop/db", "--expect", "deny")).status).toBe(1);
+    expect((await query("open/echo", "shop/web", "--expect", "allow")).status).toBe(0);
+  });
+
+  test("lists the candidates of an ambiguous name", async () => {
+    const pod = "apiVersion: v1\nkind: Pod\nmetadata: { name: web, namespace: shop }\nspec: { containers: [] }\n";
+    const stateful = db.replaceAll("db", "web").split("---")[0] ?? "";
+    const path = folder({ ...files, "pod.yaml": pod, "stateful.yaml": stateful });
+    const { status, out, err } = await watertight(["query", path, "--from", "shop/web", "--to", "shop/db"]);
+    expect([status, out]).toEqual([2, ""]);
+    for (const id of ["shop/Deployment/web", "shop/StatefulSet/web", "shop/Pod/web"])
+      expect(err).toContain(`  ${id}\n`);
+    expect((await watertight(["query", path, "--from", "shop/Deployment/web", "--to", "shop/db"])).status).toBe(0);
+  });
+
+  test("answers a name nobody bears with those it may have meant", async () => {
+    const { status, err } = await query("shop/web", "shop/dbb");
+    expect(status).toBe(2);
+    expect(err).toMatch(/--to: there is no endpoint `shop\/dbb`; did you mean\n {2}shop\/StatefulSet\/db/);
+  });
+
+  test("reads a live dump from standard input", async () => {
+    const dump = {
+      apiVersion: "v1",
+      kind: "List",
+      items: ["a", "b"].map((name) => ({
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name, namespace: "x", labels: { app: name } },
+        spec: { containers: [] },
+        status: { phase: "Running", podIP: "10.0.0.1" },
+      })),
+    };
+    const result = await watertight(["query", "-", "--from", "x/a", "--to", "x/b"], { stdin: JSON.stringify(dump) });
+    expect(result.status).toBe(0);
+    expect(result.out).toMatch(/^ALLOWED/);
+  });
+});

@@ -19,7 +19,7 @@ export interface Node {
   /** Name, then kind, where there is one. */
   readonly lines: readonly string[];
   /** Directions that no policy restricts, or only for some of its pods. */
-  readonly open: readonly { readonly direction: Direction; readonly isolated: Isolated }[];
+  readonly open: readonly { readonly direction: Direction; readonly governed: Isolated }[];
 }
 
 export interface Edge {
@@ -40,8 +40,8 @@ export const LEGEND =
 export function graphOf(listing: Listing): Graph {
   const { reachability, endpoints, scope } = listing;
   const open = {
-    egress: new Set(endpoints.filter((endpoint) => reachability.isolated(endpoint, "egress") === "no")),
-    ingress: new Set(endpoints.filter((endpoint) => reachability.isolated(endpoint, "ingress") === "no")),
+    egress: new Set(endpoints.filter((endpoint) => reachability.governed(endpoint, "egress") === "no")),
+    ingress: new Set(endpoints.filter((endpoint) => reachability.governed(endpoint, "ingress") === "no")),
   };
   const shown = new Set([...(scope.from ?? []), ...(scope.to ?? [])]);
   const drawn: Connection[] = [];
@@ -108,9 +108,9 @@ export function foldToNamespaces({ namespaces, outside, edges }: Graph): Graph {
 
 function foldOpen(nodes: readonly Node[]): Node["open"] {
   return (["ingress", "egress"] as const).flatMap((direction) => {
-    const states = nodes.map(({ open }) => open.find((one) => one.direction === direction)?.isolated ?? "yes");
+    const states = nodes.map(({ open }) => open.find((one) => one.direction === direction)?.governed ?? "yes");
     if (states.every((state) => state === "yes")) return [];
-    return [{ direction, isolated: states.every((state) => state === "no") ? ("no" as const) : ("partly" as const) }];
+    return [{ direction, governed: states.every((state) => state === "no") ? ("no" as const) : ("partly" as const) }];
   });
 }
 
@@ -132,17 +132,17 @@ function nodeOf(endpoint: Endpoint, reachability: Reachability): Node {
   const title = type === "namespace" ? `${pods} ${pods === 1 ? "pod" : "pods"}` : `${name}${part}`;
   const states = (["ingress", "egress"] as const).map((direction) => ({
     direction,
-    isolated: reachability.isolated(endpoint, direction),
+    governed: reachability.governed(endpoint, direction),
   }));
   return {
     key: id,
     lines: [title, ...(kind ? [kind] : [])],
-    open: states.filter(({ isolated }) => isolated !== "yes"),
+    open: states.filter(({ governed }) => governed !== "yes"),
   };
 }
 
 /** What is open on a node, in words: `ingress open`, `egress open in part`. */
 export function openWords({ open }: Node): readonly string[] {
-  if (open.length === 2 && open.every(({ isolated }) => isolated === "no")) return ["open"];
-  return open.map(({ direction, isolated }) => `${direction} open${isolated === "partly" ? " in part" : ""}`);
+  if (open.length === 2 && open.every(({ governed }) => governed === "no")) return ["open"];
+  return open.map(({ direction, governed }) => `${direction} open${governed === "partly" ? " in part" : ""}`);
 }

@@ -30,7 +30,7 @@ export function connectionsText(
 
 /** What was read and how much of it is open, in two lines without ornament. */
 export function summary({ reachability, connections }: Listing, files?: number): string {
-  const { networkPolicies, unusedPolicies, workloads } = reachability.program.cluster;
+  const { adminPolicies, networkPolicies, unusedPolicies, workloads } = reachability.program.cluster;
   const { by } = reachability;
   const inside = reachability.endpoints.filter(({ type }) => type !== "address");
   const pods = count(
@@ -41,6 +41,7 @@ export function summary({ reachability, connections }: Listing, files?: number):
   const read = [
     `${by === "workload" ? `${count(workloads.length, "workload")} with ${pods}` : pods} in ${count(namespaces, "namespace")}`,
     count(networkPolicies.length, "NetworkPolicy", "NetworkPolicies"),
+    ...(adminPolicies.length > 0 ? [count(adminPolicies.length, "admin policy", "admin policies")] : []),
     ...(unusedPolicies.length > 0 ? [`${count(unusedPolicies.length, "policy", "policies")} left out`] : []),
     ...(files === undefined ? [] : [count(files, "file")]),
   ];
@@ -63,8 +64,8 @@ function unitOf(by: Grouping, inside: readonly Endpoint[]): string {
 export function unrestricted({ reachability }: Listing): readonly { title: string; endpoints: readonly string[] }[] {
   const inside = reachability.endpoints.filter(({ type }) => type !== "address");
   const describe = describer(reachability.endpoints);
-  const list = (direction: Direction, isolated: "no" | "partly") =>
-    describe(inside.filter((endpoint) => reachability.isolated(endpoint, direction) === isolated));
+  const list = (direction: Direction, governed: "no" | "partly") =>
+    describe(inside.filter((endpoint) => reachability.governed(endpoint, direction) === governed));
   return [
     { title: "incoming", endpoints: list("ingress", "no") },
     { title: "outgoing", endpoints: list("egress", "no") },

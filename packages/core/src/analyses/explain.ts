@@ -26,6 +26,8 @@ export interface SideExplanation {
 export type Reason =
   | "rule"
   | "not-selected"
+  /** No rule of an admin or baseline tier matches. */
+  | "no-match"
   | "default-allow"
   | "default-deny"
   | "local-node"
@@ -125,14 +127,7 @@ function explainStep(
         sentence: `${direction}: denied, since ${policyId(policy)} isolates ${subject.id} and ${missSentence(reason, direction, rule)} (${formatSpan(span)})`,
       }));
     case "not-isolated":
-      return [
-        {
-          tier,
-          outcome,
-          reason: "not-selected",
-          sentence: `${direction}: no policy isolates ${subject.id} for ${direction}`,
-        },
-      ];
+      return [tier === "network-policy" ? notIsolated(step, direction, subject) : unmatched(step, direction)];
     case "own-node":
       return [
         {
@@ -152,6 +147,14 @@ function explainStep(
         },
       ];
   }
+}
+
+function notIsolated({ tier, outcome }: Step, direction: Direction, { id }: Endpoint): ExplainedStep {
+  return { tier, outcome, reason: "not-selected", sentence: `${direction}: no policy isolates ${id} for ${direction}` };
+}
+
+function unmatched({ tier, outcome }: Step, direction: Direction): ExplainedStep {
+  return { tier, outcome, reason: "no-match", sentence: `${direction}: no rule of the ${tier} tier matches` };
 }
 
 function explainRule(program: Program, { tier, outcome, connections }: Step, rule: Rule, side: Side): ExplainedStep {

@@ -201,8 +201,10 @@ function podOf(draft: PodDraft, index: number): Pod {
   };
   if (kind === "Pod") {
     const workload = draft.owned ? `${namespace}/ReplicationController/w` : `${namespace}/Pod/${name}`;
-    const addresses = ofFamilies(draft.families, addressesOfPod(draft, index));
-    const nodeAddresses = addresses.length > 0 && node ? ofFamilies(draft.families, node.addresses) : [];
+    const addresses =
+      network === "pod" ? ofFamilies(draft.families, [`10.0.${index % 2}.${index + 1}`, `fd00::${index + 1}`]) : [];
+    const isRunning = network === "host" || addresses.length > 0;
+    const nodeAddresses = isRunning && node ? ofFamilies(draft.families, node.addresses) : [];
     return {
       ...pod,
       id: `${namespace}/${name}`,
@@ -218,16 +220,11 @@ function podOf(draft: PodDraft, index: number): Pod {
   if (kind !== "StatefulSet") return { ...template, labels: controllerLabels(draft, name) };
 
   const numbered = [
-    { key: INDEX, prefix: "" },
     { key: POD_NAME, prefix: `${name}-` },
+    { key: INDEX, prefix: "" },
   ];
-  if (draft.replicas > 1) {
-    const ordinals: Ordinals = { start: draft.start, labels: numbered };
-    return { ...template, labels: controllerLabels(draft, name), ordinals };
-  }
-  const values = new Map(draft.labels);
-  for (const { key, prefix } of numbered) values.set(key, `${prefix}${draft.start}`);
-  return { ...template, labels: { ...controllerLabels(draft, name), values } };
+  const ordinals: Ordinals = { start: draft.start, labels: numbered };
+  return { ...template, labels: controllerLabels(draft, name), ordinals };
 }
 
 /** WL-4 of the specification: what controllers add, as far as a template shows it. */
@@ -243,12 +240,6 @@ function controllerLabels({ kind, labels }: PodDraft, name: string): Labels {
         valueUnknown: new Set(["batch.kubernetes.io/controller-uid", "controller-uid"]),
       };
   }
-}
-
-/** Pods have addresses of their own; host-network pods those of their node, which has others when it is not known. */
-function addressesOfPod({ network, node }: PodDraft, index: number): readonly string[] {
-  if (network === "pod") return [`10.0.${index % 2}.${index + 1}`, `fd00::${index + 1}`];
-  return node === undefined ? [`192.168.0.${index + 9}`, `fd01::${index + 9}`] : (NODES[node]?.addresses ?? []);
 }
 
 function ofFamilies(families: PodDraft["families"], [v4, v6]: readonly string[]): string[] {
@@ -291,9 +282,9 @@ const portMatch: Arbitrary<PortMatch> = fc.oneof(
       .map(([of, port]) => ({ kind: "range" as const, protocol: of, first: port, last: port, span: NOWHERE })),
   },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc
-      .tuple(protocol, fc.constantFrom(1, 79, 80, 81, 82, 443), fc.constantFrom(0, 1, 2, 362, 65092))
+      .tuple(protocol, fc.constantFrom(1, 79, 79, 80, 442), fc.constantFrom(1, 2, 400, 65000))
       .map(([of, first, more]) => ({
         kind: "range" as const,
         protocol: of,

@@ -1,4 +1,4 @@
-import type { Cluster, PolicyPeer } from "../../src/model/cluster.ts";
+import type { Cluster, IpBlock, PolicyPeer } from "../../src/model/cluster.ts";
 import type { Family, Protocol } from "../../src/model/flow.ts";
 import type { Options } from "../../src/model/options.ts";
 import type { Address } from "./addresses.ts";
@@ -37,8 +37,8 @@ export interface Setting {
   readonly everybody: readonly SinglePod[];
   /** The values that some selector of the cluster names, by key: what an unknown value may turn out to be. */
   readonly asked: ReadonlyMap<string, readonly string[]>;
-  /** Every CIDR that some policy of the cluster names. */
-  readonly cidrs: readonly string[];
+  /** Every block that some policy of the cluster names. */
+  readonly blocks: readonly IpBlock[];
 }
 
 export interface Context extends Setting {
@@ -46,7 +46,7 @@ export interface Context extends Setting {
 }
 
 export function settingOf(cluster: Cluster, options: Options): Setting {
-  return { cluster, options, everybody: everyPod(cluster), asked: askedValues(cluster), cidrs: everyCidr(cluster) };
+  return { cluster, options, everybody: everyPod(cluster), asked: askedValues(cluster), blocks: everyBlock(cluster) };
 }
 
 function askedValues(cluster: Cluster): Map<string, string[]> {
@@ -62,8 +62,8 @@ function askedValues(cluster: Cluster): Map<string, string[]> {
   return asked;
 }
 
-function everyCidr(cluster: Cluster): string[] {
-  return everyPeer(cluster).flatMap((peer) => (peer.kind === "ipBlock" ? [peer.cidr, ...peer.except] : []));
+function everyBlock(cluster: Cluster): IpBlock[] {
+  return everyPeer(cluster).flatMap((peer) => (peer.kind === "ipBlock" ? [peer] : []));
 }
 
 /** NP-12: rules of a direction that the policy does not list have no effect. */

@@ -85,7 +85,7 @@ export function familiesOf(flow: OracleFlow, source: Endpoint, destination: Endp
   return flow.family === undefined ? shared : shared.filter((family) => family === flow.family);
 }
 
-function familiesAt(end: Endpoint, other: Endpoint, { cluster, options, everybody, cidrs, world }: Context): Family[] {
+function familiesAt(end: Endpoint, other: Endpoint, { cluster, options, everybody, blocks, world }: Context): Family[] {
   if (end.kind === "address") return [end.address.family];
   if (end.family) return [end.family];
   const known = addressesOf(end.pod, cluster).map(({ family }) => family);
@@ -97,7 +97,7 @@ function familiesAt(end: Endpoint, other: Endpoint, { cluster, options, everybod
   const elsewhere = everybody.flatMap(({ of }) => of.addresses.map((text) => parseAddress(text).family));
   if (elsewhere.length > 0) return inOrder(elsewhere);
   // Nothing to go by: IPv4, and IPv6 where some policy speaks of it, which is a guess unless the other end settles it.
-  if (!cidrs.some((cidr) => parseBlock(cidr).family === "IPv6")) return ["IPv4"];
+  if (!blocks.some(({ cidr }) => parseBlock(cidr).family === "IPv6")) return ["IPv4"];
   if (other.kind === "address") return ["IPv4", "IPv6"];
   const dual = world({ id: "pods have IPv6 addresses", kind: "unknown", answers: ["yes", "no"] }) === "yes";
   return dual ? ["IPv4", "IPv6"] : ["IPv4"];

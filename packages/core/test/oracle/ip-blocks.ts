@@ -1,6 +1,6 @@
 import type { IpBlock } from "../../src/model/cluster.ts";
 import type { Family } from "../../src/model/flow.ts";
-import { holdsExcept, isWholeFamily, parseBlock, samples } from "./addresses.ts";
+import { type Address, holdsExcept, isWholeFamily, parseBlock, samples } from "./addresses.ts";
 import type { Context, Endpoint } from "./context.ts";
 import { addressesOf, isSeenAsPod } from "./endpoints.ts";
 import type { SinglePod } from "./pods.ts";
@@ -33,14 +33,15 @@ function blockMatchesUnknown(block: IpBlock, pod: SinglePod, family: Family, con
 
   // Where the address can be: in the pod CIDRs, if they are configured; nodes have theirs elsewhere.
   const podCIDRs = pod.of.network === "pod" ? ofFamily(context.options.podCIDRs, family) : [];
-  const bounds = [block.cidr, ...block.except];
-  const inside = samples(family, podCIDRs, bounds).map((address) => holdsExcept(block.cidr, block.except, address));
+  const inside = samples(family, podCIDRs, cidrsOf(block)).map((address) =>
+    holdsExcept(block.cidr, block.except, address),
+  );
   if (inside.length > 0 && inside.every((held) => held)) return true;
   if (inside.length > 0 && inside.every((held) => !held)) return false;
 
   // Otherwise it is no match, but nobody knows: try every address that some block of the cluster could tell from another.
   const ranges = podCIDRs.length > 0 ? podCIDRs : [family === "IPv4" ? "0.0.0.0/0" : "::/0"];
-  const possible = samples(family, ranges, context.cidrs);
+  const possible = differing(samples(family, ranges, context.blocks.flatMap(cidrsOf)), context.blocks);
   const answer = context.world({
     id: `${family} address of pod ${pod.id}`,
     kind: "unknown",
@@ -48,6 +49,20 @@ function blockMatchesUnknown(block: IpBlock, pod: SinglePod, family: Family, con
   });
   if (answer === "in no block") return false;
   return holdsExcept(block.cidr, block.except, { family, value: BigInt(answer) });
+}
+
+function cidrsOf({ cidr, except }: IpBlock): string[] {
+  return [cidr, ...except];
+}
+
+/** One address of all those that are in the very same blocks. */
+function differing(addresses: readonly Address[], blocks: readonly IpBlock[]): Address[] {
+  const byBlocks = new Map<string, Address>();
+  for (const address of addresses) {
+    const held = blocks.map(({ cidr, except }) => (holdsExcept(cidr, except, address) ? "in" : "out"));
+    byBlocks.set(held.join(), address);
+  }
+  return [...byBlocks.values()];
 }
 
 function ofFamily(cidrs: readonly string[], family: Family): string[] {

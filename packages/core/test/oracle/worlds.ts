@@ -31,6 +31,21 @@ export interface Outcome<T> {
 export function inEveryWorld<T>(evaluate: (world: World) => T, verdict: (value: T) => boolean): Outcome<T> {
   const byDefault = visit(evaluate, []);
   const usual = verdict(byDefault.value);
+  const outcome = (blamed: readonly Question[]): Outcome<T> => ({
+    value: byDefault.value,
+    certainty: worst(blamed),
+    open: [...new Set(blamed.map(({ id }) => id))],
+  });
+
+  const alone = byDefault.taken
+    .map(({ question }) => question)
+    .filter((question) =>
+      question.answers.some((answer) => {
+        const world: World = (asked) => (asked.id === question.id ? answer : (asked.answers[0] ?? ""));
+        return verdict(evaluate(world)) !== usual;
+      }),
+    );
+  if (alone.length > 0) return outcome(alone);
 
   let agreed = true;
   const all: Question[] = [];
@@ -41,20 +56,12 @@ export function inEveryWorld<T>(evaluate: (world: World) => T, verdict: (value: 
     all.push(...taken.map(({ question }) => question));
     path = next(taken);
   }
-  if (agreed) return { value: byDefault.value, certainty: "specified", open: [] };
+  return outcome(agreed ? [] : all);
+}
 
-  const alone = byDefault.taken
-    .map(({ question }) => question)
-    .filter((question) =>
-      question.answers.some((answer) => {
-        const world: World = (asked) => (asked.id === question.id ? answer : (asked.answers[0] ?? ""));
-        return verdict(evaluate(world)) !== usual;
-      }),
-    );
-  const blamed = alone.length > 0 ? alone : all;
-  const unknown = blamed.some(({ kind }) => kind === "unknown");
-  const open = [...new Set(blamed.map(({ id }) => id))];
-  return { value: byDefault.value, certainty: unknown ? "unknown" : "implementation-defined", open };
+function worst(questions: readonly Question[]): Certainty {
+  if (questions.length === 0) return "specified";
+  return questions.some(({ kind }) => kind === "unknown") ? "unknown" : "implementation-defined";
 }
 
 /** Evaluates with the answers of `path` to the first questions, and the default to every one after them. */

@@ -92,7 +92,7 @@ test("every feature changes the answer in some of the random clusters", () => {
       }
     }),
     // Always the same clusters: this is a measurement.
-    { seed: 2, numRuns: 120 },
+    { seed: 1, numRuns: 120 },
   );
   const shares = [...mattered].map(([feature, count]) => ({ feature, share: count / clusters }));
   console.log(`${clusters} clusters, ${flows} flows; share of clusters in which taking it away changes an answer:`);

@@ -215,7 +215,7 @@ export class WatertightViewer extends LitElement {
     const linked = decodeState(this.ownerDocument.location.hash, this.owner);
     this.phase = { at: "ready", analysis };
     this.look = linked ?? this.withAttributes(this.look, analysis);
-    this.chrome = { ...this.chrome, expanded: new Set(analysis.graph.groups.map(({ id }) => `group ${id}`)) };
+    this.chrome = { ...this.chrome, expanded: expandedAtStart(analysis) };
     this.redraw();
     const errors = analysis.diagnostics.filter(({ severity }) => severity === "error");
     if (errors.length > 0) tell(this, "watertight-error", { diagnostics: errors });
@@ -417,7 +417,8 @@ export class WatertightViewer extends LitElement {
       },
     });
     this.stage.wantedTheme = this.theme;
-    if (this.picture) this.stage.show(this.picture, this.look.selection);
+    const panel = this.clientWidth > 720 ? this.renderRoot.querySelector<HTMLElement>(".inspector") : undefined;
+    if (this.picture) this.stage.show(this.picture, this.look.selection, panel?.offsetWidth ?? 0);
   }
 
   private graphLabel(analysis: Analysis | undefined): string {
@@ -466,13 +467,18 @@ export class WatertightViewer extends LitElement {
     event.preventDefault();
     switch (command.do) {
       case "select":
-        return this.actions.select(command.selection);
+        this.actions.select(command.selection);
+        break;
       case "toggle":
-        return this.actions.toggle(command.group);
+        this.actions.toggle(command.group);
+        break;
       case "zoom":
-        return command.how === "fit" ? this.stage?.fit() : this.stage?.zoom(command.how);
+        if (command.how === "fit") this.stage?.fit();
+        else this.stage?.zoom(command.how);
+        break;
       case "pan":
-        return this.stage?.pan(command.x, command.y);
+        this.stage?.pan(command.x, command.y);
+        break;
       case "inspect":
         this.renderRoot.querySelector<HTMLElement>(".inspector")?.focus();
     }
@@ -500,6 +506,11 @@ function including(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
 
 function without(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
   return new Set([...set].filter((one) => one !== key));
+}
+
+/** A small outline is laid out whole; of a large one, its namespaces. */
+function expandedAtStart({ graph }: Analysis): ReadonlySet<string> {
+  return new Set(graph.vertices.length > 30 ? [] : graph.groups.map(({ id }) => `group ${id}`));
 }
 
 /** Lets the page paint; a page in the background never does, so there is an end to the waiting. */

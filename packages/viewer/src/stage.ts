@@ -20,9 +20,13 @@ export class Stage {
   private picture: Picture | undefined;
   private selection: Selection | undefined;
   private overlaid = false;
+  private revealed: { readonly ids: readonly string[]; readonly covered: number } = { ids: [], covered: 0 };
   private theme = "auto";
   private hover: ReturnType<typeof setTimeout> | undefined;
-  private readonly resizing = new ResizeObserver(() => this.renderer?.resize());
+  private readonly resizing = new ResizeObserver(() => {
+    this.renderer?.resize();
+    this.reveal();
+  });
   private readonly queries = COLOUR_QUERIES.map((query) => matchMedia(query));
 
   constructor(
@@ -36,8 +40,8 @@ export class Stage {
     canvas.addEventListener("wheel", this.guardWheel, { capture: true });
   }
 
-  /** Shows a picture and brings out the selection. */
-  show(picture: Picture, selection: Selection | undefined): void {
+  /** Shows a picture and brings out the selection, clear of the pixels that are `covered` at the right. */
+  show(picture: Picture, selection: Selection | undefined, covered: number): void {
     const isNew = picture !== this.picture;
     const moved = isNew || JSON.stringify(selection) !== JSON.stringify(this.selection);
     this.picture = picture;
@@ -57,8 +61,11 @@ export class Stage {
           overlay.map(({ id }) => id),
         ),
     );
-    const [first] = emphasis?.selected ?? [];
-    if (first !== undefined && !isNew) renderer.reveal(first);
+    if (!emphasis) return;
+    const ends = picture.scene.edges
+      .filter(({ id }) => emphasis.selected.has(id))
+      .flatMap(({ from, to }) => [from, to]);
+    renderer.reveal([...emphasis.selected, ...ends], covered);
   }
 
   set wantedTheme(theme: string) {
@@ -118,6 +125,10 @@ export class Stage {
       onMove: () => undefined,
     });
     return this.renderer;
+  }
+
+  private reveal(): void {
+    this.renderer?.reveal(this.revealed.ids, this.revealed.covered);
   }
 
   private hovered(hit: Hit | undefined): void {

@@ -4,7 +4,11 @@ import { css } from "lit";
 export const panelStyle = css`
   .panel { min-height: 0; overflow: auto; background: var(--wt-canvas); overscroll-behavior: contain; }
   .outline { grid-column: 1; width: 250px; border-right: 1px solid var(--wt-box-border); }
-  .inspector { grid-column: 3; width: 350px; border-left: 1px solid var(--wt-box-border); padding: 14px 16px 20px; }
+  .inspector {
+    position: absolute; z-index: 4; inset: 0 0 0 auto; width: 372px; padding: 14px 16px 24px; border-left: 1px solid var(--wt-box-border);
+    box-shadow: -6px 0 20px rgb(0 0 0 / 8%);
+  }
+  .inspector:focus-visible { outline-offset: -2px; }
   .panel > h2, .outline-head { margin: 0; padding: 10px 14px 6px; font-size: 12px; font-weight: 600; color: var(--wt-muted); }
 
   [role="tree"] { padding: 0 6px 12px; font-size: 13px; }
@@ -14,8 +18,8 @@ export const panelStyle = css`
   [role="treeitem"]:hover { background: var(--wt-box); }
   [role="treeitem"][aria-selected="true"] { background: var(--wt-allow-soft); }
   [role="treeitem"] .twist { width: 11px; flex: none; color: var(--wt-muted); font-size: 10px; }
-  [role="treeitem"] .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  [role="treeitem"] .more { margin-left: auto; padding-left: 8px; color: var(--wt-muted); font-size: 11.5px; white-space: nowrap; }
+  [role="treeitem"] .name { flex: 0 1 auto; min-width: 55%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  [role="treeitem"] .more { margin-left: auto; padding-left: 8px; color: var(--wt-muted); font-size: 11.5px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   [aria-level="1"] .name { font-weight: 600; }
   [aria-level="2"] { padding-left: 20px; }
   [aria-level="3"] { padding-left: 36px; color: var(--wt-muted); }
@@ -25,7 +29,7 @@ export const panelStyle = css`
   .inspector header > div { flex: 1; min-width: 0; }
   .inspector h2 { margin: 0; font-size: 17px; line-height: 1.3; overflow-wrap: anywhere; }
   .inspector .sub { margin: 2px 0 0; color: var(--wt-muted); font-size: 13px; overflow-wrap: anywhere; }
-  .inspector h3 { margin: 20px 0 6px; font-size: 13px; }
+  .inspector h3 { display: flex; gap: 8px; align-items: baseline; margin: 20px 0 6px; font-size: 13px; }
   .inspector h4 { margin: 12px 0 4px; font-size: 13px; font-weight: 600; }
   .inspector p { margin: 4px 0; }
   .inspector ul { margin: 0; padding: 0; list-style: none; }
@@ -42,8 +46,7 @@ export const panelStyle = css`
     color: var(--wt-allow); font-size: 11.5px; line-height: 17px;
   }
 
-  .fact { display: grid; grid-template-columns: 66px minmax(0, 1fr); gap: 4px 8px; padding: 8px 0; border-top: 1px solid var(--wt-box); }
-  .fact > :first-child { color: var(--wt-muted); }
+  .fact { padding: 6px 0; border-top: 1px solid var(--wt-box); }
   .place { font: 12px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; color: var(--wt-muted); }
 
   .rows li + li { border-top: 1px solid var(--wt-box); }
@@ -101,7 +104,7 @@ export const panelStyle = css`
 
   @container viewer (max-width: 720px) {
     .outline, .inspector {
-      position: absolute; z-index: 5; left: 0; right: 0; bottom: 0; width: auto; max-height: 68%; border: 0;
+      position: absolute; z-index: 5; inset: auto 0 0 0; width: auto; max-height: 68%; border: 0;
       border-top: 1px solid var(--wt-box-border); border-radius: 12px 12px 0 0; box-shadow: 0 -8px 28px rgb(0 0 0 / 20%);
     }
     .main { grid-template-columns: minmax(0, 1fr); }

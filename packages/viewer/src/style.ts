@@ -31,14 +31,14 @@ const frame = css`
   }
   *, *::before, *::after { box-sizing: border-box; }
   .shell { display: grid; height: 100%; grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); overflow: hidden; }
-  .main { position: relative; display: grid; min-height: 0; grid-template-columns: auto minmax(0, 1fr) auto; }
+  .main { position: relative; display: grid; min-height: 0; grid-template-columns: auto minmax(0, 1fr); }
   .stage { position: relative; min-width: 0; min-height: 0; overflow: hidden; grid-column: 2; }
   .canvas, .cytoscape { position: absolute; inset: 0; outline: none; }
   .canvas:focus-visible::after {
     content: ""; position: absolute; inset: 2px; border: 2px solid var(--wt-allow); border-radius: 4px; pointer-events: none;
   }
 
-  button, input, select { font: inherit; color: inherit; }
+  button, input, select { font: inherit; font-size: 13px; color: inherit; }
   button {
     min-height: 30px; padding: 3px 10px; border: 1px solid var(--wt-box-border); border-radius: 6px; background: var(--wt-card);
     cursor: pointer; white-space: nowrap;

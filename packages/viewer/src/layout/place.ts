@@ -33,19 +33,55 @@ export function place(boxes: readonly BoxSize[], lines: readonly LayoutLine[], p
     arcs,
   );
   const most = Math.max(0, ...ranks.values()) + 1;
-  let best: { readonly placement: Placement; readonly score: number } | undefined;
+  let best: Attempt | undefined;
+  const attempt = (inner: (box: BoxSize) => number, columns: number): Attempt => {
+    const inside = new Map(boxes.map((box) => [box.id, insideOf(box, lines, box.place === "middle" ? inner(box) : 1)]));
+    const placement = arrange(boxes, columnsOf(middle, ranks, inside, columns), inside, ranks, lines, boxOf);
+    return { placement, inner, columns, score: scoreOf(placement, lines, page) };
+  };
   for (const inner of [1, 2, 3, 4, 6]) {
-    const inside = new Map(boxes.map((box) => [box.id, insideOf(box, lines, box.place === "middle" ? inner : 1)]));
     for (let columns = 1; columns <= Math.max(most, Math.min(6, middle.length)); columns++) {
-      const placement = arrange(boxes, columnsOf(middle, ranks, inside, columns), inside, lines, boxOf);
-      const fit = Math.min(1, page.width / placement.width, page.height / placement.height);
-      // Lines that run from left to right are worth smaller letters, as long as these can be read.
-      const legible = Math.min(1, fit / 0.62) ** 2;
-      const score = legible * fit ** 0.6 * (1 - Math.min(0.9, 1.2 * backwards(placement, lines)));
-      if (!best || score > best.score * 1.0001) best = { placement, score };
+      best = better(
+        best,
+        attempt(() => inner, columns),
+      );
+    }
+  }
+  // Then box by box: what suits most of them need not suit all.
+  for (const box of middle.filter(({ cards }) => cards.length > 1).slice(0, FINE_TUNED)) {
+    for (const own of [1, 2, 3, 4]) {
+      const { inner, columns } = best as Attempt;
+      for (const more of [0, 1])
+        best = better(
+          best,
+          attempt((one) => (one === box ? own : inner(one)), columns + more),
+        );
     }
   }
   return best?.placement ?? { cards: new Map(), boxes: new Map(), width: 0, height: 0 };
+}
+
+/** How many boxes are tried one by one. */
+const FINE_TUNED = 12;
+
+interface Attempt {
+  readonly placement: Placement;
+  readonly inner: (box: BoxSize) => number;
+  readonly columns: number;
+  readonly score: number;
+}
+
+function better(a: Attempt | undefined, b: Attempt): Attempt {
+  return a && a.score * 1.0001 >= b.score ? a : b;
+}
+
+/** Lines that run from left to right are worth smaller letters, as long as these can be read. */
+function scoreOf(placement: Placement, lines: readonly LayoutLine[], page: Page): number {
+  const fit = Math.min(1, page.width / placement.width, page.height / placement.height);
+  const legible = Math.min(1, fit / 0.68) ** 2;
+  const shape = placement.width / placement.height / (page.width / page.height);
+  const filled = 0.9 + 0.1 * Math.min(shape, 1 / shape);
+  return filled * legible * fit ** 0.7 * (1 - Math.min(0.9, 1.1 * backwards(placement, lines)));
 }
 
 /** The share of lines whose end is not to the right of their start. */
@@ -86,37 +122,66 @@ function arrange(
   boxes: readonly BoxSize[],
   middle: readonly (readonly string[])[],
   inside: ReadonlyMap<string, PlacedBox>,
+  ranks: ReadonlyMap<string, number>,
   lines: readonly LayoutLine[],
   boxOf: ReadonlyMap<string, string>,
 ): Placement {
   const at = (where: BoxSize["place"]) => boxes.filter(({ place: side }) => side === where).map(({ id }) => id);
   const columns = [at("start"), ...middle, at("end")].filter((column) => column.length > 0);
-  const ordered = byNeighbours(columns, lines, boxOf);
+  const ordered = byNeighbours(columns, ranks, lines, boxOf);
   const sizes = (id: string) => inside.get(id) as PlacedBox;
   const heights = ordered.map((column) => column.reduce((sum, id) => sum + sizes(id).height + GAP.box, -GAP.box));
   const height = Math.max(0, ...heights);
 
+  const centres = new Map<string, number>();
   const cardRects = new Map<string, Rect>();
   const boxRects = new Map<string, Rect>();
-  let x = GAP.margin;
-  ordered.forEach((column, index) => {
+  let x = 0;
+  const placeColumn = (column: readonly string[], index: number) => {
+    if (index === 0) x = GAP.margin;
     const width = Math.max(0, ...column.map((id) => sizes(id).width));
-    let y = GAP.margin + (height - (heights[index] ?? 0)) / 2;
+    const room = height - (heights[index] ?? 0);
+    let y = GAP.margin + Math.max(0, Math.min(room, room / 2 + drift(column, room / 2)));
     for (const id of column) {
       const box = sizes(id);
       const left = x + (width - box.width) / 2;
       boxRects.set(id, { x: left + box.frame.x, y: y + box.frame.y, width: box.frame.width, height: box.frame.height });
       for (const [card, rect] of box.cards) cardRects.set(card, { ...rect, x: rect.x + left, y: rect.y + y });
+      centres.set(id, y + box.height / 2);
       y += box.height + GAP.box;
     }
     x += width + GAP.boxColumn;
-  });
+  };
+  // Once to know where everything is, and once more to be level with it.
+  ordered.forEach(placeColumn);
+  ordered.forEach(placeColumn);
   return { cards: cardRects, boxes: boxRects, width: x - GAP.boxColumn + GAP.margin, height: height + 2 * GAP.margin };
+
+  /** How far a column should move from `top` so that it is level with what it is joined to. */
+  function drift(column: readonly string[], top: number): number {
+    let y = GAP.margin + top;
+    const wishes = column.flatMap((id) => {
+      const centre = y + sizes(id).height / 2;
+      y += sizes(id).height + GAP.box;
+      return lines
+        .flatMap((line) => {
+          const [from, to] = [boxOf.get(line.from), boxOf.get(line.to)];
+          const target = cardRects.get(line.from) ?? cardRects.get(line.to);
+          const other = from === id ? to : to === id ? from : undefined;
+          return other === undefined || other === id
+            ? []
+            : [target ? target.y + target.height / 2 : centres.get(other)];
+        })
+        .flatMap((level) => (level === undefined ? [] : [level - centre]));
+    });
+    return wishes.length === 0 ? 0 : wishes.reduce((sum, wish) => sum + wish, 0) / wishes.length;
+  }
 }
 
-/** Each column in the order of where its neighbours stand, so that lines cross less. */
+/** Each column by rank, so that lines run downwards where they cannot run right, then by where its neighbours stand. */
 function byNeighbours(
   columns: readonly (readonly string[])[],
+  ranks: ReadonlyMap<string, number>,
   lines: readonly LayoutLine[],
   boxOf: ReadonlyMap<string, string>,
 ): readonly (readonly string[])[] {
@@ -139,7 +204,8 @@ function byNeighbours(
         if (near.length === 0) return position.get(id) ?? 0.5;
         return near.reduce((sum, other) => sum + (position.get(other) ?? 0.5), 0) / near.length;
       };
-      return [...column].sort((a, b) => centre(a) - centre(b) || (a < b ? -1 : 1));
+      const rank = (id: string) => ranks.get(id) ?? 0;
+      return [...column].sort((a, b) => rank(a) - rank(b) || centre(a) - centre(b) || (a < b ? -1 : 1));
     });
   }
   return current;

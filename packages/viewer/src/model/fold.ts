@@ -123,14 +123,14 @@ export function pairsOfLink(graph: Graph, { from, to }: Link): readonly Ends[] {
 function indexBy<T>(
   list: readonly T[],
   keyOf: (item: T) => number,
-  valueOf: (item: T) => number,
+  otherOf: (item: T) => number,
 ): ReadonlyMap<number, ReadonlySet<number>> {
   const index = new Map<number, Set<number>>();
   for (const item of list) {
     const key = keyOf(item);
     const set = index.get(key);
-    if (set) set.add(valueOf(item));
-    else index.set(key, new Set([valueOf(item)]));
+    if (set) set.add(otherOf(item));
+    else index.set(key, new Set([otherOf(item)]));
   }
   return index;
 }

@@ -68,8 +68,8 @@ export function graphOf(reachability: Reachability): Graph {
 function workloadVertex(endpoint: Endpoint, index: number, reachability: Reachability): Vertex {
   const { id, namespace = "", kind = "", name = id, pods } = endpoint;
   const part = /#\d+$/.exec(id)?.[0] ?? "";
-  const count = pods === 1 || kind === "Pod" ? "" : pods === 0 ? " · no pods" : ` · ${pods} pods`;
-  const isOpen = (direction: "ingress" | "egress") => reachability.isolated(endpoint, direction) === "no";
+  const count = pods === 1 || kind === "Pod" ? "" : pods === 0 ? " · no pods" : ` × ${pods}`;
+  const isOpen = (direction: "ingress" | "egress") => reachability.governed(endpoint, direction) === "no";
   return {
     index,
     id,

@@ -21,7 +21,7 @@ export interface Listener {
 }
 
 const GUARD = "__________cytoscape_stylesheet";
-const ZOOM = { least: 0.08, most: 3, step: 1.25 } as const;
+const ZOOM = { least: 0.08, most: 3, step: 1.25, fitted: 1.25 } as const;
 
 /** Draws scenes on a canvas. Holds no state but the camera: everything else it is told. */
 export class CytoscapeRenderer {
@@ -70,7 +70,7 @@ export class CytoscapeRenderer {
         const of: string = element.data("of") ?? element.id();
         if (emphasis.selected.has(of)) element.addClass("selected");
         if (emphasis.lit.has(of) || emphasis.selected.has(of)) element.addClass("lit");
-        else if (!element.hasClass("box")) element.addClass("faded");
+        else if (!this.cy.getElementById(of).hasClass("box")) element.addClass("faded");
       });
     });
   }
@@ -81,8 +81,8 @@ export class CytoscapeRenderer {
     if (elements.length === 0 || this.cy.width() === 0) return;
     this.cy.fit(elements, padding);
     // A small picture on a large page: letters need not be larger than the page's own.
-    if (this.cy.zoom() > 1.15) {
-      this.cy.zoom(1.15);
+    if (this.cy.zoom() > ZOOM.fitted) {
+      this.cy.zoom(ZOOM.fitted);
       this.cy.center(elements);
     }
     this.isFitted = true;
@@ -100,16 +100,20 @@ export class CytoscapeRenderer {
     this.isFitted = false;
   }
 
-  /** Moves the picture just enough to show a part, and not at all when it is in sight. */
-  reveal(id: string): void {
-    const element = this.cy.getElementById(id);
-    if (element.empty()) return;
-    const { x1, x2, y1, y2 } = element.renderedBoundingBox({});
+  /** Moves the picture just enough to show some parts left of what covers the right edge; not at all when they are in sight. */
+  reveal(ids: Iterable<string>, covered: number): void {
+    const wanted = new Set(ids);
+    this.cy.resize();
+    const parts = this.cy.elements().filter((element) => wanted.has(element.id()));
+    if (parts.empty()) return;
+    const { x1, x2, y1, y2 } = parts.renderedBoundingBox({});
     const inset = 24;
-    const shift = (low: number, high: number, size: number) =>
-      low < inset ? inset - low : high > size - inset ? size - inset - high : 0;
-    const by = { x: shift(x1, x2, this.cy.width()), y: shift(y1, y2, this.cy.height()) };
-    if (by.x !== 0 || by.y !== 0) this.pan(by.x, by.y);
+    const shift = (low: number, high: number, size: number) => {
+      if (low < inset) return inset - low;
+      return high > size - inset ? Math.max(size - inset - high, inset - low) : 0;
+    };
+    const by = { x: shift(x1, x2, this.cy.width() - covered), y: shift(y1, y2, this.cy.height()) };
+    if (by.x !== 0 || by.y !== 0) this.cy.panBy(by);
   }
 
   /** Call when the host changed its size. */

@@ -57,13 +57,13 @@ function boxLabels({ id, x, y, title, notes, open }: SceneBox): readonly Label[]
   return [
     { ...shared, x: left, y: y + 20, text: title, size: METRICS.title, weight: "bold", colour: "text" },
     ...quiet.map((part) => ({ ...shared, ...part, size: METRICS.detail, colour: "muted" as const })),
-    ...notes.map((text, index) => ({
+    ...notes.map(({ text, tone }, index) => ({
       ...shared,
       x: left,
       y: y + 37 + index * 15,
       text,
       size: METRICS.detail,
-      colour: "allow" as const,
+      colour: tone === "warn" ? ("open" as const) : ("allow" as const),
     })),
   ];
 }

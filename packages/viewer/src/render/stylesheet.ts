@@ -9,8 +9,8 @@ export function stylesheet(palette: Palette): StylesheetJson {
     ...words(palette),
     ...lines(palette),
     { selector: ".still", style: { events: "no" } },
-    { selector: ".faded", style: { opacity: 0.16 } },
-    { selector: "edge.faded", style: { opacity: 0.07 } },
+    { selector: ".faded", style: { opacity: 0.3 } },
+    { selector: "edge.faded", style: { opacity: 0.12 } },
     { selector: "edge.lit", style: { opacity: 1, "z-index": 9 } },
     {
       selector: ".card.selected, .box.selected",

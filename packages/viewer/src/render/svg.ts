@@ -15,9 +15,9 @@ export interface Caption {
 export function toSvg(scene: Scene, caption: Caption, palette: Palette = PALETTES.light): string {
   const { width, height } = scene;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${n(width)} ${n(height)}" width="${n(width)}" height="${n(height)}" role="img" font-family="${escape(FONT)}">`,
-    `<title>${escape(caption.title)}</title>`,
-    `<desc>${escape(caption.description)}</desc>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${n(width)} ${n(height)}" width="${n(width)}" height="${n(height)}" role="img" font-family="${xml(FONT)}">`,
+    `<title>${xml(caption.title)}</title>`,
+    `<desc>${xml(caption.description)}</desc>`,
     markers(palette),
     `<rect width="100%" height="100%" fill="${palette.canvas}"/>`,
     ...scene.boxes.map((box) => boxShape(box, palette)),
@@ -107,9 +107,7 @@ function rect(
   const attributes = `x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" rx="${n(radius)}" fill="${fill}"`;
   const border =
     line > 0 ? ` stroke="${stroke}" stroke-width="${line}"${dash ? ` stroke-dasharray="${dash}"` : ""}` : "";
-  return title
-    ? `<rect ${attributes}${border}><title>${escape(title)}</title></rect>`
-    : `<rect ${attributes}${border}/>`;
+  return title ? `<rect ${attributes}${border}><title>${xml(title)}</title></rect>` : `<rect ${attributes}${border}/>`;
 }
 
 function words(
@@ -121,7 +119,7 @@ function words(
   colour: string,
   anchor: "start" | "middle",
 ): string {
-  return `<text x="${n(x)}" y="${n(y + size * 0.35)}" font-size="${size}"${weight === "bold" ? ' font-weight="600"' : ""} fill="${colour}"${anchor === "middle" ? ' text-anchor="middle"' : ""}>${escape(text)}</text>`;
+  return `<text x="${n(x)}" y="${n(y + size * 0.35)}" font-size="${size}"${weight === "bold" ? ' font-weight="600"' : ""} fill="${colour}"${anchor === "middle" ? ' text-anchor="middle"' : ""}>${xml(text)}</text>`;
 }
 
 /** A number with at most one digit after the point, so that the text does not depend on rounding. */
@@ -130,7 +128,7 @@ function n(value: number): string {
 }
 
 /** Text that XML takes as text; characters it does not allow become a mark one can see. */
-export function escape(text: string): string {
+export function xml(text: string): string {
   return text
     .replace(/[^\t\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
     .replace(/[\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, "\uFFFD")

@@ -4,7 +4,7 @@ import { routes } from "../layout/route.ts";
 import type { BoxSize, CardSize, Rect } from "../layout/sizes.ts";
 import { textWidth } from "../layout/text.ts";
 import type { Disclosure } from "../model/budget.ts";
-import { type Graph, type Group, OUTSIDE } from "../model/graph.ts";
+import { type Graph, type Group, isOpen, OUTSIDE } from "../model/graph.ts";
 import type { View, ViewLine } from "../model/view.ts";
 import {
   badgeOf,
@@ -17,7 +17,7 @@ import {
   tagsOf,
   vertexCard,
 } from "./parts.ts";
-import { METRICS, type Scene, type SceneBox, type SceneEdge, type SceneTag } from "./scene.ts";
+import { METRICS, type Scene, type SceneBox, type SceneEdge, type SceneNote, type SceneTag } from "./scene.ts";
 import { outsideMembers, type Spot, spotOf } from "./spots.ts";
 
 /** A box with its cards before they have a place. */
@@ -27,7 +27,7 @@ interface BoxDraft {
   readonly frame: "titled" | "bare";
   readonly place: BoxSize["place"];
   readonly cards: readonly CardDraft[];
-  readonly notes: readonly string[];
+  readonly notes: readonly SceneNote[];
 }
 
 /**
@@ -71,12 +71,12 @@ function draftBoxes(graph: Graph, view: View, { open, closed }: Disclosure): rea
     if (closed.has(group.id)) return [{ ...own, frame: "bare", cards: [groupCard(group, spot)], notes: [] }];
     if (!open.has(group.id)) return [];
     const cards = group.members.map((member) => vertexCard(vertexAt(graph, member), group, `vertex ${member}`));
-    return [{ ...own, frame: "titled", cards, notes: boxNotes(view, spot) }];
+    return [{ ...own, frame: "titled", cards, notes: boxNotes(view, spot, group) }];
   });
 }
 
 /** The outside as it is drawn at either side; without anything to say there, it is not. */
-function outsideBoxes(graph: Graph, view: View, group: Group, isOpen: boolean): readonly BoxDraft[] {
+function outsideBoxes(graph: Graph, view: View, group: Group, isWanted: boolean): readonly BoxDraft[] {
   return (["from", "to"] as const).flatMap((side): readonly BoxDraft[] => {
     const members = outsideMembers(graph, view, side);
     const spot = spotOf(graph, `group ${OUTSIDE}`, side);
@@ -85,7 +85,7 @@ function outsideBoxes(graph: Graph, view: View, group: Group, isOpen: boolean): 
     const asOne = view.lines.filter((line) => line[side] === `group ${OUTSIDE}`).length > 0;
     const apart = view.lines.some((line) => members.some((member) => line[side] === `vertex ${member}`));
     if (asOne && !apart) return [{ ...own, frame: "bare", cards: [outsideCard(group, spot)] }];
-    if (!isOpen) return [{ ...own, frame: "bare", cards: [groupCard(group, spot)] }];
+    if (!isWanted) return [{ ...own, frame: "bare", cards: [groupCard(group, spot)] }];
     const cards = members.map((member) =>
       vertexCard(vertexAt(graph, member), group, spotOf(graph, `vertex ${member}`, side)),
     );
@@ -93,10 +93,11 @@ function outsideBoxes(graph: Graph, view: View, group: Group, isOpen: boolean): 
   });
 }
 
-function boxNotes(view: View, spot: Spot): readonly string[] {
-  return view.notes
+function boxNotes(view: View, spot: Spot, { open }: Group): readonly SceneNote[] {
+  const own = view.notes
     .filter(({ at, peer }) => at === spot && peer === "siblings")
-    .map(({ ports }) => `may all reach each other: ${ports}`);
+    .map(({ ports }): SceneNote => ({ text: `may all reach each other: ${ports}`, tone: "plain" }));
+  return isOpen(open, "in") ? [{ text: "not isolated: anyone may reach these", tone: "warn" }, ...own] : own;
 }
 
 const TITLE = { height: 40, note: 15 } as const;
@@ -114,7 +115,7 @@ function boxSize({ spot, group, frame, place: where, cards, notes }: BoxDraft, t
         ? 0
         : Math.max(
             textWidth(group.title, METRICS.title, "bold") + (badge ? 70 : 60),
-            ...notes.map((note) => textWidth(note, METRICS.detail)),
+            ...notes.map((note) => textWidth(note.text, METRICS.detail)),
           ),
       height: TITLE.height + notes.length * TITLE.note,
     },

@@ -1,5 +1,5 @@
-import type { End } from "../model/fold.ts";
-import { fold, membersOf } from "../model/fold.ts";
+import { type End, fold, type Link, membersOf } from "../model/fold.ts";
+import type { Pair } from "../model/graph.ts";
 import { endOfName, vertexOfId } from "../model/names.ts";
 import { viewOf } from "../model/view.ts";
 import type { Selection } from "../state.ts";
@@ -80,11 +80,17 @@ export function defaultEdges(picture: Picture, selection: Selection | undefined)
   const { graph, scene, disclosure } = picture;
   const vertex = vertexOfId(graph, selection.id);
   if (!vertex) return [];
-  const links = fold(
-    graph,
+  const open = graph.pairs.filter(
     ({ from, to, because }) => because === "open" && (from === vertex.index || to === vertex.index),
-    "group",
   );
+  const isSibling = ({ from, to }: Pair) => graph.vertices[from]?.group === graph.vertices[to]?.group;
+  const links = [
+    ...fold(graph, (pair) => open.includes(pair) && !isSibling(pair), "group"),
+    // Among siblings a box cannot stand for its members: the line would never leave it.
+    ...open
+      .filter(isSibling)
+      .map(({ from, to, ports }): Link => ({ from: `vertex ${from}`, to: `vertex ${to}`, ports })),
+  ];
   const { lines } = viewOf(graph, links, disclosure, { nodes: 0, lines: MOST_DEFAULT });
   return edgesOf(graph, lines, { ...scene, tags: tagsByOwner(scene) }, "default");
 }

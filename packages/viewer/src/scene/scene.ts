@@ -21,9 +21,15 @@ export interface SceneBox extends Rect {
   readonly kind: "namespace" | "outside";
   readonly title: string;
   /** What holds among all members, such as that they may reach each other. */
-  readonly notes: readonly string[];
+  readonly notes: readonly SceneNote[];
   /** Directions in which no member is isolated. */
   readonly open: Openness;
+}
+
+/** A line of small print; `warn` says that something stands open. */
+export interface SceneNote {
+  readonly text: string;
+  readonly tone: "plain" | "warn";
 }
 
 /** A workload, a block of outside addresses, or a closed namespace. */

@@ -34,19 +34,17 @@ function isolationFacts(analysis: Analysis, vertex: Vertex): TemplateResult {
     ${(["ingress", "egress"] as const).map((direction) => {
       const open = isOpen(vertex.open, direction === "ingress" ? "in" : "out");
       const policies = isolating(analysis, vertex, direction);
+      const words = direction === "ingress" ? "whoever may send gets in" : "it may send to whoever lets it in";
       return html`<div class="fact">
-        <span>${direction === "ingress" ? "Ingress" : "Egress"}</span>
-        <div>
-          ${
-            open
-              ? html`<span class="pill open">OPEN</span> no policy isolates it, so ${direction === "ingress" ? "whoever may send gets in" : "it may send to whoever lets it in"}`
-              : html`<span class="pill isolated">ISOLATED</span> by
-                  ${policies.map(
-                    ({ policy }) =>
-                      html`<div><strong>${printable(policyId(policy))}</strong><div class="place">${formatSpan(policy.span)}</div></div>`,
-                  )}`
-          }
-        </div>
+        <p>${direction === "ingress" ? "Ingress" : "Egress"} <span class="pill ${open ? "open" : "isolated"}">${open ? "OPEN" : "ISOLATED"}</span></p>
+        ${
+          open
+            ? html`<p class="quiet">No policy isolates it, so ${words}.</p>`
+            : policies.map(
+                ({ policy }) =>
+                  html`<p><strong>${printable(policyId(policy))}</strong><br /><span class="place">${formatSpan(policy.span)}</span></p>`,
+              )
+        }
       </div>`;
     })}`;
 }

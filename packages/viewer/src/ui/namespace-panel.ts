@@ -35,10 +35,8 @@ export function namespacePanel(
         : html`<h3>Policies <span class="quiet">${policies.length}</span></h3>
             ${policies.length === 0 ? html`<p class="quiet">none: everything in it is open</p>` : nothing}
             ${policies.map(
-              ({ name, policyTypes, span }) => html`<div class="fact">
-                <span>${policyTypes.join(", ")}</span>
-                <div><strong>${printable(name)}</strong><div class="place">${formatSpan(span)}</div></div>
-              </div>`,
+              ({ name, policyTypes, span }) =>
+                html`<div class="fact"><p><strong>${printable(name)}</strong> <span class="quiet">${policyTypes.join(" and ")}</span><br /><span class="place">${formatSpan(span)}</span></p></div>`,
             )}`
     }`;
 }

@@ -58,7 +58,7 @@ function vertexRows(
     key,
     level: 2,
     name: vertex.name,
-    more: vertex.type === "workload" ? openWords(vertex) : vertex.detail,
+    more: vertex.type === "workload" ? openWords(vertex) : "",
     expanded: isExpanded,
     parent,
     selection: { kind: "endpoint", id: vertex.id },
@@ -111,7 +111,7 @@ function peerRows(
 
 function openWords({ open }: Vertex): string {
   if (open === "both") return "OPEN";
-  return isOpen(open, "in") ? "OPEN IN" : open === "out" ? "open out" : "isolated";
+  return isOpen(open, "in") ? "OPEN IN" : open === "out" ? "open out" : "";
 }
 
 /** What the outline needs of its owner. */

@@ -14,8 +14,8 @@ import { excerpt } from "./excerpt.ts";
 export function reasons(analysis: Analysis, decision: Decision): TemplateResult {
   const explanation = explain(analysis.program, decision);
   return html`
-    ${side(analysis, "Egress", `may ${short(decision.question.source.id)} send?`, explanation.egress)}
-    ${side(analysis, "Ingress", `may ${short(decision.question.destination.id)} receive?`, explanation.ingress)}
+    ${side(analysis, `Egress from ${short(decision.question.source.id)}`, explanation.egress)}
+    ${side(analysis, `Ingress to ${short(decision.question.destination.id)}`, explanation.ingress)}
     ${
       decision.assumptions.length === 0
         ? nothing
@@ -34,8 +34,8 @@ export function verdictLine(decision: Decision): TemplateResult {
   </p>`;
 }
 
-function side(analysis: Analysis, title: string, asks: string, { verdict, steps }: SideExplanation): TemplateResult {
-  return html`<h3>${title}: ${verdict === "allow" ? "allowed" : "denied"} <span class="quiet">(${asks})</span></h3>
+function side(analysis: Analysis, title: string, { verdict, steps }: SideExplanation): TemplateResult {
+  return html`<h3>${title} <span class="pill ${verdict === "allow" ? "allow" : "open"}">${verdict === "allow" ? "ALLOWED" : "DENIED"}</span></h3>
     ${distinct(steps).map((step) => stepOf(analysis, step))}`;
 }
 

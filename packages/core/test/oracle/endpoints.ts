@@ -98,7 +98,7 @@ function familiesAt(end: Endpoint, other: Endpoint, { cluster, options, everybod
   if (elsewhere.length > 0) return inOrder(elsewhere);
   // Nothing to go by: IPv4, and IPv6 where some policy speaks of it, which is a guess unless the other end settles it.
   if (!blocks.some(({ cidr }) => parseBlock(cidr).family === "IPv6")) return ["IPv4"];
-  if (other.kind === "address") return ["IPv4", "IPv6"];
+  if (other.kind === "address" || addressesOf(other.pod, cluster).length > 0) return ["IPv4", "IPv6"];
   const dual = world({ id: "pods have IPv6 addresses", kind: "unknown", answers: ["yes", "no"] }) === "yes";
   return dual ? ["IPv4", "IPv6"] : ["IPv4"];
 }

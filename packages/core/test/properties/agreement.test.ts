@@ -32,7 +32,11 @@ describe("decide agrees with the oracle", () => {
           });
           tally[truth.certainty][decision.certainty]++;
           if (decision.certainty === "specified") {
-            expect({ flow, certainty: truth.certainty, open: truth.open }).toMatchObject({ certainty: "specified" });
+            expect({ flow, certainty: truth.certainty, open: truth.open }).toEqual({
+              flow,
+              certainty: "specified",
+              open: [],
+            });
           }
         }
       }),
@@ -43,7 +47,7 @@ describe("decide agrees with the oracle", () => {
     console.log(`more cautious than the oracle: ${caution} of ${caution + sure} flows that are specified`);
     console.table(tally);
     expect(caution).toBeLessThan((caution + sure) * 0.05 + 20);
-  }, 120_000);
+  }, 900_000);
 });
 
 describe("reach agrees with decide", () => {
@@ -63,7 +67,7 @@ describe("reach agrees with decide", () => {
       }),
       runs(15),
     );
-  }, 60_000);
+  }, 900_000);
 
   test("a listing by workload is the union of its pods", () => {
     fc.assert(
@@ -89,7 +93,7 @@ describe("reach agrees with decide", () => {
       }),
       runs(15),
     );
-  }, 60_000);
+  }, 900_000);
 });
 
 /** One and the same pod at both ends: what it may always do, a listing leaves out. */

@@ -14,7 +14,7 @@ test("reading the manifests of a cluster gives the cluster back", () => {
     }),
     runs(100),
   );
-}, 60_000);
+}, 900_000);
 
 /** Only what manifests can show: a namespace without an object exists where something lives in it. */
 function used(drawn: Cluster): Cluster {

@@ -20,6 +20,8 @@ export default defineConfig({
           include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
           exclude: [e2e],
           setupFiles: ["test/random-runs.ts"],
+          // Properties take as long as the number of runs asked for.
+          testTimeout: process.env.FC_NUM_RUNS ? 3_600_000 : 20_000,
         },
       },
       {

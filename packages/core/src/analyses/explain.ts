@@ -4,6 +4,7 @@ import type { Endpoint } from "../engine/endpoints.ts";
 import { portHolds, type Side } from "../engine/extent.ts";
 import type { Step } from "../engine/judge.ts";
 import { membership } from "../engine/profile.ts";
+import { formatConnections } from "../model/connections.ts";
 import type { Direction, Verdict } from "../model/flow.ts";
 import { formatPortMatch } from "../model/ports.ts";
 import { type Party, type PolicyRef, type Program, policyId, type Rule, type TierName } from "../model/program.ts";
@@ -67,9 +68,9 @@ export function explain(program: Program, decision: Decision): Explanation {
 
 function headline({ verdict, scope, allowed, question }: Decision): string {
   const asked = question.connections;
-  const what = scope === "some" && verdict === "allow" ? `, but only for ${allowed}` : "";
+  const what = scope === "some" && verdict === "allow" ? `, but only for ${formatConnections(allowed)}` : "";
   const partly = scope === "some" && allowed.equals(asked) ? ", for some of its pods or addresses" : what;
-  return `${question.source.id} ${verdict === "allow" ? "may" : "may not"} reach ${question.destination.id} on ${asked}${partly}`;
+  return `${question.source.id} ${verdict === "allow" ? "may" : "may not"} reach ${question.destination.id} on ${formatConnections(asked)}${partly}`;
 }
 
 function explainSide(

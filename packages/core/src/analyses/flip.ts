@@ -1,12 +1,11 @@
 import { type Decision, decide } from "../engine/decide.ts";
-import type { ConnectionSet } from "../model/connections.ts";
+import { type ConnectionSet, formatConnections } from "../model/connections.ts";
 import type { Certainty, Verdict } from "../model/flow.ts";
 import { parseCidr } from "../model/ip.ts";
 import type { Program } from "../model/program.ts";
 import { type Edit, linesChanged, printEdits } from "./edit.ts";
 import { closings } from "./flip/closings.ts";
 import { openings } from "./flip/openings.ts";
-import { formatConnections } from "./flip/ports.ts";
 import { editsOf, type Proposal } from "./flip/proposal.ts";
 import { type Change, compareEdited, relocate, type SideEffects, sideEffects } from "./side-effects.ts";
 

@@ -54,7 +54,7 @@ export function decide(program: Program, question: Question): Decision {
   );
   const ways = family === undefined ? meetings : meetings.filter(({ encounter }) => encounter.family === family);
   const witness = ways.find(({ allowed }) => !allowed.expected.isEmpty) ?? ways[0];
-  if (!witness) return separate(question);
+  if (!witness) return separate(program, question);
   const allowed = ways.reduce((set, way) => set.union(way.allowed.expected), ConnectionSet.NONE);
   const uniform =
     ways.every((way) => way.allowed.expected.equals(allowed)) && (allowed.isEmpty || allowed.equals(asked));
@@ -194,26 +194,28 @@ function decisiveDoubts(
 }
 
 /** Says so when a connection gets through in one address family only. */
-function familyNotes({ cluster, options }: Program, ways: readonly Meeting[]): readonly Assumption[] {
+function familyNotes(program: Program, ways: readonly Meeting[]): readonly Assumption[] {
   const verdicts = new Map(ways.map(({ encounter, allowed }) => [encounter.family, allowed.expected.isEmpty]));
   if (new Set(verdicts.values()).size < 2) return [];
   const open = [...verdicts].find(([, isEmpty]) => !isEmpty)?.[0];
-  const guessed = options.podCIDRs.length === 0 && cluster.pods.every(({ addresses }) => addresses.length === 0);
-  const certainty = guessed ? "unknown" : "specified";
-  return [{ code: "families-differ", certainty, message: `allowed over ${open} only` }];
+  return [familyNote(program, `allowed over ${open} only`)];
 }
 
-function separate(question: Question): Decision {
+/** Families that nobody wrote down are a guess, and so is what hangs on them. */
+function familyNote({ cluster, options }: Program, message: string): Assumption {
+  const assumed = options.podCIDRs.length === 0 && cluster.pods.every(({ addresses }) => addresses.length === 0);
+  return { code: "families-differ", certainty: assumed ? "unknown" : "specified", message };
+}
+
+function separate(program: Program, question: Question): Decision {
   const nothing: SideDecision = { verdict: "deny", applies: "none", steps: [] };
-  const assumptions: Assumption[] = [
-    { code: "families-differ", certainty: "specified", message: "the two ends have no address family in common" },
-  ];
+  const assumptions = [familyNote(program, "the two ends have no address family in common")];
   return {
     question,
     verdict: "deny",
     scope: "all",
     allowed: ConnectionSet.NONE,
-    certainty: "specified",
+    certainty: worstOf(assumptions),
     egress: nothing,
     ingress: nothing,
     assumptions,

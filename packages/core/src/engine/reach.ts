@@ -47,8 +47,8 @@ export class Reachability {
     return this.connection(this.known(from), this.known(to)).connections;
   }
 
-  /** The same with what opened each side. */
-  connection(from: Endpoint, to: Endpoint): Connection {
+  /** The same with what opened each side, as far as the connections `asked` about go. */
+  connection(from: Endpoint, to: Endpoint, asked = ConnectionSet.ALL): Connection {
     let allowed = ConnectionSet.NONE;
     let byEgress: Opening | undefined;
     let byIngress: Opening | undefined;
@@ -57,7 +57,7 @@ export class Reachability {
         for (const circumstance of circumstances(this.program, source, destination)) {
           const egress = this.sides.egress.look(source.party, destination.party, circumstance);
           const ingress = this.sides.ingress.look(destination.party, source.party, circumstance);
-          const both = egress.allowed.intersect(ingress.allowed);
+          const both = egress.allowed.intersect(ingress.allowed).intersect(asked);
           if (both.isEmpty) continue;
           allowed = allowed.union(both);
           byEgress = combine(byEgress, egress.openingOf(both));

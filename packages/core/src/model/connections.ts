@@ -110,6 +110,11 @@ export class ConnectionSet {
   }
 }
 
+/** A set in a sentence: `every port` rather than `all`. */
+export function formatConnections(connections: ConnectionSet): string {
+  return connections.isAllPorts ? "every port" : connections.toString();
+}
+
 function pointOf(protocol: Protocol, port: number): number {
   return (PROTOCOLS.indexOf(protocol) << 16) + port;
 }

@@ -129,7 +129,7 @@ function failOnErrors(documents: readonly YamlDocument.Parsed[]): void {
 }
 
 function reword(message: string): string {
-  const [line = ""] = message.replaceAll('"', "`").split("\n");
+  const [line = ""] = message.replace(/"([^"\n]+)"/g, "`$1`").split("\n");
   const sentence = line.replace(/[.:]?\s*$/, "");
   return sentence.charAt(0).toLowerCase() + sentence.slice(1, 200);
 }

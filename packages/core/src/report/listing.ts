@@ -41,7 +41,7 @@ function* connectionsWithin(reachability: Reachability, scope: Scope): Generator
   for (const from of scope.from ?? reachability.endpoints) {
     for (const to of scope.to ?? reachability.endpoints) {
       if (from === to || (from.type === "address" && to.type === "address") || !disjoint(from, to)) continue;
-      const connection = reachability.connection(from, to);
+      const connection = reachability.connection(from, to, scope.ports);
       const connections = limit(connection.connections);
       if (!connections.isEmpty) yield { ...connection, connections };
     }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compile, parse, reach } from "../../src/index.ts";
+import { ConnectionSet, compile, parse, reach } from "../../src/index.ts";
 
 const PODS = `
 apiVersion: apps/v1
@@ -45,7 +45,9 @@ test("a workload is one endpoint while nothing tells its pods apart", () => {
 });
 
 test("a workload splits where a selector picks one of its replicas, and says what tells the parts apart", () => {
-  const reachability = reachabilityOf(policy("{ podSelector: { matchLabels: { statefulset.kubernetes.io/pod-name: db-1 } } }"));
+  const reachability = reachabilityOf(
+    policy("{ podSelector: { matchLabels: { statefulset.kubernetes.io/pod-name: db-1 } } }"),
+  );
   const parts = reachability.endpoints.filter(({ name }) => name === "db");
   expect(parts.map(({ id, pods }) => [id, pods])).toEqual([
     ["shop/StatefulSet/db#0", 1],
@@ -58,7 +60,9 @@ test("a workload splits where a selector picks one of its replicas, and says wha
 
 test("outside addresses are cut into blocks that every policy treats alike, each named by its first CIDR", () => {
   const reachability = reachabilityOf(
-    policy("{ podSelector: {}, policyTypes: [Egress], egress: [{ to: [{ ipBlock: { cidr: 10.0.0.0/8, except: [10.1.0.0/16] } }] }] }"),
+    policy(
+      "{ podSelector: {}, policyTypes: [Egress], egress: [{ to: [{ ipBlock: { cidr: 10.0.0.0/8, except: [10.1.0.0/16] } }] }] }",
+    ),
   );
   const blocks = reachability.endpoints.filter(({ type }) => type === "address");
   expect(blocks.map(({ id }) => id)).toEqual(["0.0.0.0/5", "10.0.0.0/16"]);
@@ -69,7 +73,9 @@ test("outside addresses are cut into blocks that every policy treats alike, each
 
 test("a connection says whether policy or its absence opened each side", () => {
   const reachability = reachabilityOf(
-    policy("{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: {} }], ports: [{ port: sql }] }] }"),
+    policy(
+      "{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: {} }], ports: [{ port: sql }] }] }",
+    ),
   );
   const [connection] = [...reachability.connections()].filter(({ to }) => to.name === "db");
   expect(connection).toMatchObject({ egress: "default", ingress: "policy" });
@@ -89,7 +95,10 @@ kind: Pod
 metadata: { name: probe, namespace: other }
 spec: { containers: [{ name: probe }] }
 `;
-  const reachability = reachabilityOf(`${other}${policy("{ podSelector: { matchLabels: { app: db } } }")}`, "namespace");
+  const reachability = reachabilityOf(
+    `${other}${policy("{ podSelector: { matchLabels: { app: db } } }")}`,
+    "namespace",
+  );
   const shop = reachability.endpoint("shop");
   expect(reachability.between("other", "shop").toString()).toBe("all");
   expect(shop && reachability.isolated(shop, "ingress")).toBe("partly");
@@ -97,4 +106,15 @@ spec: { containers: [{ name: probe }] }
 
 test("an id that is not listed is the caller's bug", () => {
   expect(() => reachabilityOf("").between("shop/web", "shop/db")).toThrow("shop/web");
+});
+
+test("what opened a side is told of the ports asked about only", () => {
+  const open = policy(
+    "{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: {} }], ports: [{ port: 1 }] }] }",
+  );
+  const reachability = reachabilityOf(open);
+  const [web, db] = ["shop/Deployment/web", "shop/StatefulSet/db"].map((id) => reachability.endpoint(id));
+  if (!web || !db) throw new Error("the workloads are not listed");
+  expect(reachability.connection(web, db).connections.toString()).toBe("TCP 1");
+  expect(reachability.connection(web, db, ConnectionSet.ports("TCP", 2, 2)).connections.isEmpty).toBe(true);
 });

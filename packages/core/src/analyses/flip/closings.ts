@@ -3,13 +3,13 @@ import { type Endpoint, outsideOf } from "../../engine/endpoints.ts";
 import { extentOf, portHolds, type Side } from "../../engine/extent.ts";
 import { membership, profileOf } from "../../engine/profile.ts";
 import type { NetworkPolicy, PolicyPeer, PolicyRule } from "../../model/cluster.ts";
-import { ConnectionSet } from "../../model/connections.ts";
+import { ConnectionSet, formatConnections } from "../../model/connections.ts";
 import type { Direction } from "../../model/flow.ts";
 import type { Program, Rule } from "../../model/program.ts";
 import { nameOf, UNWRITTEN } from "../edit.ts";
 import { type Meeting, meetingsOf, rolesIn, sidesOf } from "./meetings.ts";
 import { isPods, type Other, type Outside, otherEnd, peersFor, peersForEveryoneElse, withoutOther } from "./peers.ts";
-import { entriesWithout, formatConnections } from "./ports.ts";
+import { entriesWithout } from "./ports.ts";
 import { eachWithEach, NO_CHANGE, type Proposal, ruleName } from "./proposal.ts";
 import { policyFor, policyOf, shortName } from "./rules.ts";
 

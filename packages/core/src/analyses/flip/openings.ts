@@ -2,14 +2,14 @@ import type { Question } from "../../engine/decide.ts";
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { peersHold, portsOf } from "../../engine/extent.ts";
 import type { NetworkPolicy, PolicyRule } from "../../model/cluster.ts";
-import { ConnectionSet } from "../../model/connections.ts";
+import { ConnectionSet, formatConnections } from "../../model/connections.ts";
 import type { Direction, Family } from "../../model/flow.ts";
 import type { Program, Rule } from "../../model/program.ts";
 import { nameOf, UNWRITTEN } from "../edit.ts";
 import { setOf } from "../side-effects.ts";
 import { type Meeting, meetingsOf, rolesIn, sidesOf } from "./meetings.ts";
 import { blockReadmitting, isPods, type Other, otherEnd, peersFor } from "./peers.ts";
-import { entriesFor, formatConnections } from "./ports.ts";
+import { entriesFor } from "./ports.ts";
 import { eachWithEach, type Proposal, ruleName, spliced } from "./proposal.ts";
 import { compiledRules, policyFor, policyOf, shortName } from "./rules.ts";
 

@@ -41,8 +41,3 @@ function entriesOf(connections: ConnectionSet, span: Span): readonly PortMatch[]
   const entries = entriesFor(connections.intersect(ConnectionSet.ALL_PORTS), span);
   return entries === "any" ? [] : entries;
 }
-
-/** Connections in a sentence. */
-export function formatConnections(connections: ConnectionSet): string {
-  return connections.isAllPorts ? "every port" : String(connections);
-}

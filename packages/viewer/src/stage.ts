@@ -61,11 +61,10 @@ export class Stage {
           overlay.map(({ id }) => id),
         ),
     );
-    if (!emphasis) return;
-    const ends = picture.scene.edges
-      .filter(({ id }) => emphasis.selected.has(id))
-      .flatMap(({ from, to }) => [from, to]);
-    renderer.reveal([...emphasis.selected, ...ends], covered);
+    const selected = emphasis?.selected ?? new Set<string>();
+    const ends = picture.scene.edges.filter(({ id }) => selected.has(id)).flatMap(({ from, to }) => [from, to]);
+    this.revealed = { ids: [...selected, ...ends], covered };
+    this.reveal();
   }
 
   set wantedTheme(theme: string) {
@@ -116,13 +115,15 @@ export class Stage {
     this.canvas.replaceChildren(inner);
     this.events.onTheme(themeOf(this.theme, window));
     this.renderer = new CytoscapeRenderer(inner, this.palette, {
-      onTap: (hit) => this.events.onSelect(hit && this.selectionOf(hit)),
+      onTap: (hit) => {
+        this.canvas.focus({ preventScroll: true });
+        this.events.onSelect(hit && this.selectionOf(hit));
+      },
       onDoubleTap: (hit) => {
         const group = this.groupOf(hit);
         if (group !== undefined) this.events.onToggle(group);
       },
       onHover: (hit) => this.hovered(hit),
-      onMove: () => undefined,
     });
     return this.renderer;
   }

@@ -10,32 +10,30 @@ export interface Link {
   readonly ports: string;
 }
 
+/** The widest end that may stand for others. */
+type Widest = "workloads" | "group";
+
 /**
- * The fewest links found that say all the pairs asked for and nothing untrue.
+ * The fewest links found that say exactly the pairs asked for.
  *
- * A group stands for its members only when all of them may open exactly the same ports; the state of open ends may already have
- * said it for some. Sources are folded before destinations and the other way round, and the shorter of both answers is kept,
- * ports by ports. `widest` is the widest end that may be used. Cost: linear in pairs times groups.
+ * A group stands for its members only when all of them may open exactly the same ports. Sources are folded before destinations and
+ * the other way round, and the shorter of both answers is kept, ports by ports. Cost: linear in pairs times groups.
  */
 export function fold(
   graph: Graph,
   wanted: (pair: Pair) => boolean = ({ because }) => because === "rule",
-  widest: "workloads" | "group" = "workloads",
+  widest: Widest = "workloads",
 ): readonly Link[] {
   const byPorts = new Map<string, Pair[]>();
-  for (const pair of graph.pairs) {
+  for (const pair of graph.pairs.filter(wanted)) {
     const list = byPorts.get(pair.ports);
     if (list) list.push(pair);
     else byPorts.set(pair.ports, [pair]);
   }
-  return [...byPorts].flatMap(([ports, pairs]) => {
-    const asked = pairs.filter(wanted);
-    if (asked.length === 0) return [];
-    const forward = foldFrom(graph, pairs, asked, widest).map(({ near, far }) => ({ from: far, to: near, ports }));
-    const backward = foldFrom(graph, pairs.map(flip), asked.map(flip), widest);
-    return forward.length <= backward.length
-      ? forward
-      : backward.map(({ near, far }) => ({ from: near, to: far, ports }));
+  return [...byPorts].flatMap(([ports, asked]) => {
+    const forward = foldFrom(graph, asked, widest).map(({ near, far }) => ({ from: far, to: near, ports }));
+    const backward = foldFrom(graph, asked.map(flip), widest).map(({ near, far }) => ({ from: near, to: far, ports }));
+    return forward.length <= backward.length ? forward : backward;
   });
 }
 
@@ -51,49 +49,38 @@ function flip({ from, to }: Ends): Ends {
 /** Folds the far ends of each near end, then the near ends that share a far end. Near is the destination, unless flipped. */
 function foldFrom(
   graph: Graph,
-  pairs: readonly Ends[],
   asked: readonly Ends[],
-  widest: "workloads" | "group",
+  widest: Widest,
 ): readonly { readonly near: End; readonly far: End }[] {
-  const holds = new Set(pairs.map(({ from, to }) => from * graph.vertices.length + to));
-  const reaches = (far: number, near: number) => far === near || holds.has(far * graph.vertices.length + near);
   const nears = new Map<End, Set<number>>();
-  for (const [near, fars] of indexBy(
-    asked,
-    ({ to }) => to,
-    ({ from }) => from,
-  )) {
-    for (const far of foldSet(graph, fars, near, widest, (one) => reaches(one, near))) {
+  for (const [near, fars] of indexBy(asked)) {
+    for (const far of foldSet(graph, fars, near, widest)) {
       const known = nears.get(far);
       if (known) known.add(near);
       else nears.set(far, new Set([near]));
     }
   }
   return [...nears].flatMap(([far, set]) => {
-    const fars = membersOf(graph, far);
-    const alone = fars.length === 1 ? fars[0] : undefined;
-    return foldSet(graph, set, alone, widest, (near) => fars.every((one) => reaches(one, near))).map((near) => ({
-      near,
-      far,
-    }));
+    const alone = far.startsWith("vertex ") ? membersOf(graph, far)[0] : undefined;
+    // From every workload to every workload would have no place to be drawn.
+    return foldSet(graph, set, alone, far === "workloads" ? "group" : widest).map((near) => ({ near, far }));
   });
 }
 
-/** Covers a set of vertices with ends whose every member holds, the widest first; `besides` is never asked about. */
+/** Covers exactly a set of vertices with ends, the widest first; `besides` may be a member of an end, but is never meant. */
 function foldSet(
   graph: Graph,
   asked: ReadonlySet<number>,
   besides: number | undefined,
-  widest: "workloads" | "group",
-  holds: (vertex: number) => boolean,
+  widest: Widest,
 ): readonly End[] {
   const left = new Set(asked);
   const ends: End[] = [];
   const take = (end: End, members: readonly number[]) => {
     const others = members.filter((member) => member !== besides);
-    if (others.length < 2 || !others.some((member) => left.has(member)) || !others.every(holds)) return;
+    if (others.length < 2 || !others.every((member) => left.has(member))) return;
     ends.push(end);
-    for (const member of members) left.delete(member);
+    for (const member of others) left.delete(member);
   };
   if (widest === "workloads" && graph.groups.filter(({ type }) => type === "namespace").length > 1) {
     take("workloads", membersOf(graph, "workloads"));
@@ -120,17 +107,13 @@ export function pairsOfLink(graph: Graph, { from, to }: Link): readonly Ends[] {
   );
 }
 
-function indexBy<T>(
-  list: readonly T[],
-  keyOf: (item: T) => number,
-  otherOf: (item: T) => number,
-): ReadonlyMap<number, ReadonlySet<number>> {
+/** For each near end its far ends. */
+function indexBy(pairs: readonly Ends[]): ReadonlyMap<number, ReadonlySet<number>> {
   const index = new Map<number, Set<number>>();
-  for (const item of list) {
-    const key = keyOf(item);
-    const set = index.get(key);
-    if (set) set.add(otherOf(item));
-    else index.set(key, new Set([otherOf(item)]));
+  for (const { from, to } of pairs) {
+    const set = index.get(to);
+    if (set) set.add(from);
+    else index.set(to, new Set([from]));
   }
   return index;
 }

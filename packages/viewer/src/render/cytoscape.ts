@@ -16,8 +16,6 @@ export interface Listener {
   readonly onTap: (hit: Hit | undefined) => void;
   readonly onDoubleTap: (hit: Hit) => void;
   readonly onHover: (hit: Hit | undefined) => void;
-  /** The picture was moved or scaled. */
-  readonly onMove: () => void;
 }
 
 const GUARD = "__________cytoscape_stylesheet";
@@ -138,7 +136,7 @@ export class CytoscapeRenderer {
     this.cy.destroy();
   }
 
-  private listen({ onTap, onDoubleTap, onHover, onMove }: Listener): void {
+  private listen({ onTap, onDoubleTap, onHover }: Listener): void {
     this.cy.on("tap", ({ target }) => onTap(hitOf(target)));
     this.cy.on("dbltap", ({ target }) => {
       const hit = hitOf(target);
@@ -146,7 +144,6 @@ export class CytoscapeRenderer {
     });
     this.cy.on("mouseover", "node, edge", ({ target }) => onHover(hitOf(target)));
     this.cy.on("mouseout", "node, edge", () => onHover(undefined));
-    this.cy.on("pan zoom resize", onMove);
     this.cy.on("dragpan scrollzoom pinchzoom", () => {
       this.isFitted = false;
     });

@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { disclose } from "../../src/model/budget.ts";
+import { fold } from "../../src/model/fold.ts";
+import { viewOf } from "../../src/model/view.ts";
+import { pictureOf } from "../../src/scene/picture.ts";
+import { drawnGraph, graphOfText, manifests, workload } from "../graphs.ts";
+
+const budget = fc.record({ nodes: fc.integer({ min: 1, max: 12 }), lines: fc.integer({ min: 0, max: 8 }) });
+const asked = fc.oneof(
+  fc.constant("default" as const),
+  fc.subarray(["a", "b", "c", "outside:"]).map((ids) => new Set(ids)),
+);
+
+describe("budget", () => {
+  test("is never exceeded, whatever is asked to be open", () => {
+    fc.assert(
+      fc.property(drawnGraph, asked, budget, (graph, open, limit) => {
+        const { scene } = pictureOf(graph, { open, page: { width: 800, height: 600 }, budget: limit });
+        expect(scene.edges.length).toBeLessThanOrEqual(limit.lines);
+        // The outside may be drawn at both sides.
+        expect(scene.cards.length).toBeLessThanOrEqual(limit.nodes + 1);
+      }),
+    );
+  });
+
+  test("loses nothing: every group is open, closed or said to be left out", () => {
+    fc.assert(
+      fc.property(drawnGraph, asked, budget, (graph, open, limit) => {
+        const { open: shown, closed, left } = disclose(graph, fold(graph), open, new Set(), limit);
+        expect([...shown, ...closed, ...left].sort()).toEqual(graph.groups.map(({ id }) => id).sort());
+      }),
+    );
+  });
+
+  test("loses nothing: every link is in a line, a note, inside a closed group or said to be dropped", () => {
+    fc.assert(
+      fc.property(drawnGraph, asked, budget, (graph, open, limit) => {
+        const links = fold(graph);
+        const view = viewOf(graph, links, disclose(graph, links, open, new Set(), limit), limit);
+        const told = [...view.lines, ...view.notes, ...view.dropped].flatMap((part) => part.links);
+        expect(told.length + view.inside).toBe(links.length);
+        expect(links).toEqual(expect.arrayContaining(told));
+      }),
+    );
+  });
+
+  test("above sixty workloads namespaces start closed", () => {
+    const many = Array.from({ length: 61 }, (_, index) => workload(index % 2 === 0 ? "a" : "b", `w${index}`));
+    const graph = graphOfText(manifests(...many));
+    expect([...disclose(graph, [], "default").closed]).toEqual(expect.arrayContaining(["a", "b"]));
+    expect([...disclose(graph, [], new Set(["a"])).open]).toEqual(["a"]);
+  });
+});

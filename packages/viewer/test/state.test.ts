@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decodeState, encodeState, START, update, type ViewState } from "../src/state.ts";
+
+const id = fc.stringMatching(/^[a-z0-9./:#-]{1,12}$/);
+const selection = fc.oneof(
+  fc.record({ kind: fc.constant("endpoint" as const), id }),
+  fc.record({ kind: fc.constant("namespace" as const), id }),
+  fc.record({ kind: fc.constant("edge" as const), from: id, to: id }),
+);
+const question = fc.record({ from: id, to: id, port: fc.constantFrom("", "TCP/5432", "UDP") });
+const open = fc.oneof(
+  fc.constant("default" as const),
+  fc.array(fc.stringMatching(/^[a-z0-9-]{1,8}$/), { maxLength: 3 }),
+);
+
+const state: fc.Arbitrary<ViewState> = fc
+  .record({ selection, question, open }, { requiredKeys: ["open"] })
+  .map((drawn) => ({ ...START, ...drawn }));
+
+describe("state", () => {
+  test("a link gives back what it was made of", () => {
+    fc.assert(
+      fc.property(state, (look) => {
+        expect(decodeState(`#${encodeState(look)}`)).toEqual(look);
+      }),
+    );
+  });
+
+  test("a link of another viewer, or of something else, is none of ours", () => {
+    expect(decodeState(encodeState(START, "left"), "right")).toBeUndefined();
+    expect(decodeState("#section-2")).toBeUndefined();
+    expect(decodeState("")).toBeUndefined();
+  });
+
+  test("any fragment can be decoded", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        decodeState(`#watertight=1&${text}`);
+      }),
+    );
+  });
+
+  test("selecting what is selected changes nothing", () => {
+    const selected = update(START, { do: "select", selection: { kind: "endpoint", id: "a/Deployment/web" } });
+    expect(update(selected, { do: "select", selection: { kind: "endpoint", id: "a/Deployment/web" } })).toBe(selected);
+  });
+
+  test("opening a namespace twice closes it", () => {
+    const once = update(START, { do: "toggle", group: "a", open: ["b"] });
+    expect(once.open).toEqual(["a", "b"]);
+    expect(update(once, { do: "toggle", group: "a", open: ["a", "b"] }).open).toEqual(["b"]);
+  });
+});

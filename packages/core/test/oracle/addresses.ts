@@ -62,10 +62,6 @@ export function holdsExcept(cidr: string, except: readonly string[], address: Ad
   return true;
 }
 
-export function isWholeFamily(cidr: string, family: Family): boolean {
-  return parseBlock(cidr).family === family && cidr.endsWith("/0");
-}
-
 /**
  * Enough addresses inside `ranges` to tell apart every set made of `cidrs`: where a range starts, and where a CIDR starts or has just
  * ended. Between two such addresses nothing changes.

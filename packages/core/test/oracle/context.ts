@@ -1,4 +1,4 @@
-import type { Cluster, IpBlock, PolicyPeer } from "../../src/model/cluster.ts";
+import type { AdminPeer, Cluster, PolicyPeer } from "../../src/model/cluster.ts";
 import type { Family, Protocol } from "../../src/model/flow.ts";
 import type { Options } from "../../src/model/options.ts";
 import type { Address } from "./addresses.ts";
@@ -30,6 +30,12 @@ export interface Connection {
   readonly family: Family;
 }
 
+/** The addresses in a CIDR and in none of its exceptions. */
+export interface Block {
+  readonly cidr: string;
+  readonly except: readonly string[];
+}
+
 /** All that a rule may have to look at besides the connection. */
 export interface Setting {
   readonly cluster: Cluster;
@@ -38,7 +44,7 @@ export interface Setting {
   /** The values that some selector of the cluster names, by key: what an unknown value may turn out to be. */
   readonly asked: ReadonlyMap<string, readonly string[]>;
   /** Every block that some policy of the cluster names. */
-  readonly blocks: readonly IpBlock[];
+  readonly blocks: readonly Block[];
 }
 
 export interface Context extends Setting {
@@ -55,6 +61,11 @@ function askedValues(cluster: Cluster): Map<string, string[]> {
     if (peer.kind === "pods") selectors.push(peer.podSelector);
     if (peer.kind === "namespaces") selectors.push(peer.namespaceSelector, peer.podSelector);
   }
+  for (const { subject } of cluster.adminPolicies) selectors.push(subject.namespaceSelector, subject.podSelector);
+  for (const peer of everyAdminPeer(cluster)) {
+    if (peer.kind === "pods") selectors.push(peer.namespaceSelector, peer.podSelector);
+    if (peer.kind === "nodes") selectors.push(peer.selector);
+  }
   const asked = new Map<string, string[]>();
   for (const { key, values } of selectors.flatMap(({ requirements }) => requirements)) {
     asked.set(key, [...new Set([...(asked.get(key) ?? []), ...values])]);
@@ -62,8 +73,17 @@ function askedValues(cluster: Cluster): Map<string, string[]> {
   return asked;
 }
 
-function everyBlock(cluster: Cluster): IpBlock[] {
-  return everyPeer(cluster).flatMap((peer) => (peer.kind === "ipBlock" ? [peer] : []));
+function everyBlock(cluster: Cluster): Block[] {
+  return [
+    ...everyPeer(cluster).flatMap((peer) => (peer.kind === "ipBlock" ? [peer] : [])),
+    ...everyAdminPeer(cluster)
+      .flatMap((peer) => (peer.kind === "networks" ? peer.cidrs : []))
+      .map((cidr) => ({ cidr, except: [] })),
+  ];
+}
+
+function everyAdminPeer({ adminPolicies }: Cluster): AdminPeer[] {
+  return adminPolicies.flatMap(({ ingress, egress }) => [...ingress, ...egress].flatMap(({ peers }) => peers));
 }
 
 /** NP-12: rules of a direction that the policy does not list have no effect. */

@@ -1,11 +1,10 @@
-import type { IpBlock } from "../../src/model/cluster.ts";
 import type { Family } from "../../src/model/flow.ts";
-import { type Address, holdsExcept, isWholeFamily, parseBlock, samples } from "./addresses.ts";
-import type { Context, Endpoint } from "./context.ts";
+import { type Address, holdsExcept, parseBlock, samples } from "./addresses.ts";
+import type { Block, Context, Endpoint } from "./context.ts";
 import { addressesOf, isSeenAsPod } from "./endpoints.ts";
 import type { SinglePod } from "./pods.ts";
 
-export function blockMatches(block: IpBlock, peer: Endpoint, family: Family, context: Context): boolean {
+export function blockMatches(block: Block, peer: Endpoint, family: Family, context: Context): boolean {
   // IPB-3: a block holds addresses of its own family only.
   if (parseBlock(block.cidr).family !== family) return false;
 
@@ -23,24 +22,34 @@ export function blockMatches(block: IpBlock, peer: Endpoint, family: Family, con
     if (matched === "no") return false;
   }
   const known = addressesOf(peer.pod, context.cluster);
-  if (known.length === 0) return blockMatchesUnknown(block, peer.pod, family, context);
+  if (known.length === 0) return unknownIsIn([block], peer.pod, family, context);
   return known.some((address) => address.family === family && holdsExcept(block.cidr, block.except, address));
 }
 
+/** CNP-12: the destination address in any of the networks, which are one effective block; pods are matched like everybody else. */
+export function networksMatch(cidrs: readonly string[], peer: Endpoint, family: Family, context: Context): boolean {
+  const networks = cidrs.map((cidr) => ({ cidr, except: [] })).filter(({ cidr }) => parseBlock(cidr).family === family);
+  if (networks.length === 0) return false;
+  if (peer.kind === "address") return isIn(networks, peer.address);
+  const known = addressesOf(peer.pod, context.cluster);
+  if (known.length === 0) return unknownIsIn(networks, peer.pod, family, context);
+  return known.some((address) => address.family === family && isIn(networks, address));
+}
+
 /** IPB-6: the pod's address is not known. */
-function blockMatchesUnknown(block: IpBlock, pod: SinglePod, family: Family, context: Context): boolean {
-  if (isWholeFamily(block.cidr, family) && block.except.length === 0) return true;
+function unknownIsIn(parts: readonly Block[], pod: SinglePod, family: Family, context: Context): boolean {
+  const cidrs = parts.flatMap(cidrsOf);
+  const whole = [family === "IPv4" ? "0.0.0.0/0" : "::/0"];
+  if (samples(family, whole, cidrs).every((address) => isIn(parts, address))) return true;
 
   // Where the address can be: in the pod CIDRs, if they are configured; nodes have theirs elsewhere.
   const podCIDRs = pod.of.network === "pod" ? ofFamily(context.options.podCIDRs, family) : [];
-  const inside = samples(family, podCIDRs, cidrsOf(block)).map((address) =>
-    holdsExcept(block.cidr, block.except, address),
-  );
+  const inside = samples(family, podCIDRs, cidrs).map((address) => isIn(parts, address));
   if (inside.length > 0 && inside.every((held) => held)) return true;
   if (inside.length > 0 && inside.every((held) => !held)) return false;
 
   // Otherwise it is no match, but nobody knows: try every address that some block of the cluster could tell from another.
-  const ranges = podCIDRs.length > 0 ? podCIDRs : [family === "IPv4" ? "0.0.0.0/0" : "::/0"];
+  const ranges = podCIDRs.length > 0 ? podCIDRs : whole;
   const possible = differing(samples(family, ranges, context.blocks.flatMap(cidrsOf)), context.blocks);
   const answer = context.world({
     id: `${family} address of pod ${pod.id}`,
@@ -48,15 +57,19 @@ function blockMatchesUnknown(block: IpBlock, pod: SinglePod, family: Family, con
     answers: ["in no block", ...possible.map(({ value }) => String(value))],
   });
   if (answer === "in no block") return false;
-  return holdsExcept(block.cidr, block.except, { family, value: BigInt(answer) });
+  return isIn(parts, { family, value: BigInt(answer) });
 }
 
-function cidrsOf({ cidr, except }: IpBlock): string[] {
+function isIn(parts: readonly Block[], address: Address): boolean {
+  return parts.some(({ cidr, except }) => holdsExcept(cidr, except, address));
+}
+
+function cidrsOf({ cidr, except }: Block): string[] {
   return [cidr, ...except];
 }
 
 /** One address of all those that are in the very same blocks. */
-function differing(addresses: readonly Address[], blocks: readonly IpBlock[]): Address[] {
+function differing(addresses: readonly Address[], blocks: readonly Block[]): Address[] {
   const byBlocks = new Map<string, Address>();
   for (const address of addresses) {
     const held = blocks.map(({ cidr, except }) => (holdsExcept(cidr, except, address) ? "in" : "out"));

@@ -2,6 +2,7 @@ import type { Cluster, NetworkPolicy, PolicyPeer, PolicyRule } from "../../src/m
 import type { Certainty, Direction, Family } from "../../src/model/flow.ts";
 import type { Options } from "../../src/model/options.ts";
 import type { PortMatch } from "../../src/model/ports.ts";
+import { adminTier } from "./admin.ts";
 import { type Connection, type Context, type Endpoint, type OracleFlow, settingOf } from "./context.ts";
 import { endpoint, familiesOf, isNode, isOwnNode, isSeenAsPod } from "./endpoints.ts";
 import { peerMatches, selectsPod } from "./peers.ts";
@@ -77,6 +78,7 @@ function evaluate(connection: Connection, context: Context): FamilyVerdict {
   return { family, allowed: egress && ingress, egress, ingress };
 }
 
+/** CNP-30: the Admin tier, the NetworkPolicy tier, the Baseline tier, and if nobody has decided, allowed. */
 function judge(
   direction: Direction,
   subject: Endpoint,
@@ -84,8 +86,29 @@ function judge(
   connection: Connection,
   context: Context,
 ): boolean {
+  // CNP-32: accepted or denied here is final; what is passed, or matched by no rule, is the next tier's.
+  const admin = adminTier("admin", direction, subject, peer, connection, context);
+  if (admin === "allow") return true;
+  if (admin === "deny") return false;
+
+  // CNP-33, BANP-2: what isolates a pod in this direction has the last word on it.
+  const ruled = networkPolicyTier(direction, subject, peer, connection, context);
+  if (ruled !== undefined) return ruled;
+
+  // CNP-32: a Pass of the Baseline tier allows, like its silence.
+  return adminTier("baseline", direction, subject, peer, connection, context) !== "deny";
+}
+
+/** `undefined` where NetworkPolicy has no say: nobody isolates the pod, or the traffic is exempt from the tier. */
+function networkPolicyTier(
+  direction: Direction,
+  subject: Endpoint,
+  peer: Endpoint,
+  connection: Connection,
+  context: Context,
+): boolean | undefined {
   // NP-6: no policy at an end that is no pod. EP-5: nor at a host-network pod, which is its node.
-  if (subject.kind === "address" || !isSeenAsPod(subject.pod, context)) return true;
+  if (subject.kind === "address" || !isSeenAsPod(subject.pod, context)) return undefined;
 
   // NP-1: isolated by any policy of the pod's own namespace that selects it for this direction.
   const isolating: NetworkPolicy[] = [];
@@ -95,18 +118,18 @@ function judge(
     if (!selectsPod(policy.podSelector, subject.pod, context)) continue;
     isolating.push(policy);
   }
-  if (isolating.length === 0) return true;
+  if (isolating.length === 0) return undefined;
 
   if (isNode(peer, context) && isOwnNode(subject.pod, peer, context)) {
-    // EP-2: a pod always accepts its own node.
-    if (direction === "ingress") return true;
+    // EP-2: a pod always accepts its own node. CNP-34: that goes for this tier.
+    if (direction === "ingress") return undefined;
     // EP-3: the other way round, implementations differ.
     const exempt = context.world({
       id: "traffic to the own node",
       kind: "implementation-defined",
       answers: context.options.egressToOwnNode === "allow" ? ["allow", "evaluate"] : ["evaluate", "allow"],
     });
-    if (exempt === "allow") return true;
+    if (exempt === "allow") return undefined;
   }
 
   if (connection.protocol === "other") {

@@ -35,7 +35,7 @@ export function selectsPod(selector: LabelSelector, pod: SinglePod, context: Con
   return selects(selector, pod.labels, `pod ${pod.id}`, context.asked, context.world);
 }
 
-function selectsNamespace(selector: LabelSelector, name: string, context: Context): boolean {
+export function selectsNamespace(selector: LabelSelector, name: string, context: Context): boolean {
   const namespace = context.cluster.namespaces.find((candidate) => candidate.name === name);
   // IN-3: a namespace without an object exists all the same, with one label. IN-2: which every namespace has.
   const known: Labels = namespace?.labels ?? { values: new Map(), incomplete: true };

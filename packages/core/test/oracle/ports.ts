@@ -46,7 +46,7 @@ export function portMatches(
 }
 
 /** PORT-9. */
-function lendsNames(container: "main" | "sidecar" | "init", { options, world }: Context): boolean {
+export function lendsNames(container: "main" | "sidecar" | "init", { options, world }: Context): boolean {
   if (container === "main") return true;
   const every = ["main", "main+sidecars", "all"];
   const lenders = world({

@@ -52,7 +52,7 @@ export interface Pod {
   /** IP addresses of that node, from the pod's status. */
   readonly nodeAddresses: readonly string[];
   readonly replicas: number;
-  /** Labels that differ from replica to replica; present only where the template stands for several. */
+  /** Labels that differ from replica to replica, where the controller numbers its pods and the input does not show them one by one. */
   readonly ordinals?: Ordinals;
   readonly span: Span;
 }

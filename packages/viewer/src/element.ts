@@ -8,7 +8,16 @@ import { toSvg } from "./render/svg.ts";
 import { type Picture, pictureOf } from "./scene/picture.ts";
 import { fetchSources, type Input, inlineSources } from "./sources.ts";
 import { pageOf, Stage } from "./stage.ts";
-import { type Action, decodeState, encodeState, START, sameSelection, update, type ViewState } from "./state.ts";
+import {
+  type Action,
+  decodeState,
+  encodeState,
+  type Selection,
+  START,
+  sameSelection,
+  update,
+  type ViewState,
+} from "./state.ts";
 import { style } from "./style.ts";
 import type { Actions } from "./ui/actions.ts";
 import { empty, failed, loading, withoutWorkloads } from "./ui/blank.ts";
@@ -418,7 +427,16 @@ export class WatertightViewer extends LitElement {
     });
     this.stage.wantedTheme = this.theme;
     const panel = this.clientWidth > 720 ? this.renderRoot.querySelector<HTMLElement>(".inspector") : undefined;
-    if (this.picture) this.stage.show(this.picture, this.look.selection, panel?.offsetWidth ?? 0);
+    if (this.picture) this.stage.show(this.picture, this.broughtOut(), panel?.offsetWidth ?? 0);
+  }
+
+  /** What the graph brings out: the selection, or both ends of the connection asked about. */
+  private broughtOut(): Selection | undefined {
+    const { selection, question } = this.look;
+    if (!question || !this.picture) return selection;
+    const from = findVertex(this.picture.graph, question.from);
+    const to = findVertex(this.picture.graph, question.to);
+    return from && to ? { kind: "edge", from: from.id, to: to.id } : undefined;
   }
 
   private graphLabel(analysis: Analysis | undefined): string {

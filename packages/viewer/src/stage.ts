@@ -63,7 +63,7 @@ export class Stage {
     );
     const selected = emphasis?.selected ?? new Set<string>();
     const ends = picture.scene.edges.filter(({ id }) => selected.has(id)).flatMap(({ from, to }) => [from, to]);
-    this.revealed = { ids: [...selected, ...ends], covered };
+    this.revealed = { ids: selected.size > 0 ? [...selected, ...ends] : [...(emphasis?.lit ?? [])], covered };
     this.reveal();
   }
 

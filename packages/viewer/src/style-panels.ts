@@ -70,7 +70,7 @@ export const panelStyle = css`
   .excerpt .hit { background: var(--wt-allow-soft); box-shadow: inset 3px 0 var(--wt-allow); }
   .excerpt.deny .hit { background: var(--wt-open-soft); box-shadow: inset 3px 0 var(--wt-open); }
 
-  .verdict { display: flex; gap: 8px; align-items: baseline; margin-top: 12px; padding: 8px 10px; border-radius: 6px; border: 1px solid; }
+  .inspector .verdict { display: flex; gap: 8px; align-items: baseline; margin: 12px 0 0; padding: 8px 10px; border-radius: 6px; border: 1px solid; }
   .verdict.allow { border-color: var(--wt-allow); background: var(--wt-allow-soft); }
   .verdict.deny { border-color: var(--wt-open); background: var(--wt-open-soft); }
   .verdict strong { white-space: nowrap; }

@@ -6,6 +6,8 @@ export interface PlacedBox {
   readonly width: number;
   readonly height: number;
   readonly frame: Rect;
+  /** Where its body begins, which is what columns of closed boxes are aligned by. */
+  readonly anchor: number;
   readonly cards: ReadonlyMap<string, Rect>;
 }
 
@@ -32,7 +34,8 @@ export function insideOf(box: BoxSize, lines: readonly LayoutLine[], most: numbe
   });
   const content = Math.max(x - GAP.column - start, box.title.width);
   const frame = { x: box.left, y: 0, width: content + 2 * padding.side, height: padding.top + inner + padding.bottom };
-  return { width: box.left + frame.width + box.right, height: frame.height, frame, cards };
+  const anchor = box.frame === "bare" ? Math.min(...[...cards.values()].map((rect) => rect.x)) : frame.x;
+  return { width: box.left + frame.width + box.right, height: frame.height, frame, anchor, cards };
 }
 
 function columnsOf(cards: readonly CardSize[], lines: readonly LayoutLine[], most: number): readonly CardSize[][] {
@@ -40,16 +43,45 @@ function columnsOf(cards: readonly CardSize[], lines: readonly LayoutLine[], mos
   const own = lines.filter(({ from, to }) => from !== to && ids.has(from) && ids.has(to));
   if (own.length === 0) return grid(cards, most);
   const ranks = ranksOf([...ids], own);
-  const count = Math.max(...ranks.values()) + 1;
-  const kept = Math.min(count, most);
   const joined = new Set(own.flatMap(({ from, to }) => [from, to]));
-  const columns: CardSize[][] = Array.from({ length: kept }, () => []);
-  for (const card of cards.filter(({ id }) => joined.has(id))) {
-    columns[Math.floor(((ranks.get(card.id) ?? 0) * kept) / count)]?.push(card);
-  }
+  const columns = merge(
+    byRank(
+      cards.filter(({ id }) => joined.has(id)),
+      ranks,
+    ),
+    own,
+    most,
+  );
   const ordered = untangle(columns, own);
   for (const card of cards.filter(({ id }) => !joined.has(id))) lowest(ordered).push(card);
   return ordered.flatMap((column) => split(column, most > 2 ? Math.max(6, cards.length / most) : column.length));
+}
+
+function byRank(cards: readonly CardSize[], ranks: ReadonlyMap<string, number>): CardSize[][] {
+  const columns: CardSize[][] = [];
+  for (const card of cards) {
+    const rank = ranks.get(card.id) ?? 0;
+    columns[rank] = [...(columns[rank] ?? []), card];
+  }
+  return columns.filter((column) => column !== undefined);
+}
+
+/** Neighbouring columns put together, those with the fewest lines between them first, until there are no more than `most`. */
+function merge(columns: readonly CardSize[][], lines: readonly LayoutLine[], most: number): CardSize[][] {
+  const merged = [...columns];
+  while (merged.length > most) {
+    const between = (left: readonly CardSize[], right: readonly CardSize[]) => {
+      const [a, b] = [new Set(left.map(({ id }) => id)), new Set(right.map(({ id }) => id))];
+      return lines.filter(({ from, to }) => (a.has(from) && b.has(to)) || (b.has(from) && a.has(to))).length;
+    };
+    const costs = merged.slice(1).map((column, index) => {
+      const left = merged[index] as CardSize[];
+      return between(left, column) * 100 + left.length + column.length;
+    });
+    const at = costs.indexOf(Math.min(...costs));
+    merged.splice(at, 2, [...(merged[at] as CardSize[]), ...(merged[at + 1] as CardSize[])]);
+  }
+  return merged;
 }
 
 /** Cards without lines among each other, filled row by row into as many columns as make the box about as wide as high. */

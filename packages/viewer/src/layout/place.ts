@@ -133,18 +133,22 @@ function arrange(
   const heights = ordered.map((column) => column.reduce((sum, id) => sum + sizes(id).height + GAP.box, -GAP.box));
   const height = Math.max(0, ...heights);
 
+  const bareBoxes = new Set(boxes.filter(({ frame }) => frame === "bare").map(({ id }) => id));
   const centres = new Map<string, number>();
   const cardRects = new Map<string, Rect>();
   const boxRects = new Map<string, Rect>();
   let x = 0;
   const placeColumn = (column: readonly string[], index: number) => {
     if (index === 0) x = GAP.margin;
-    const width = Math.max(0, ...column.map((id) => sizes(id).width));
+    const bare = column.every((id) => bareBoxes.has(id));
+    const anchor = Math.max(...column.map((id) => sizes(id).anchor));
+    const shift = (id: string) => (bare ? anchor - sizes(id).anchor : 0);
+    const width = Math.max(0, ...column.map((id) => sizes(id).width + shift(id)));
     const room = height - (heights[index] ?? 0);
     let y = GAP.margin + Math.max(0, Math.min(room, room / 2 + drift(column, room / 2)));
     for (const id of column) {
       const box = sizes(id);
-      const left = x + (width - box.width) / 2;
+      const left = bare ? x + shift(id) : x + (width - box.width) / 2;
       boxRects.set(id, { x: left + box.frame.x, y: y + box.frame.y, width: box.frame.width, height: box.frame.height });
       for (const [card, rect] of box.cards) cardRects.set(card, { ...rect, x: rect.x + left, y: rect.y + y });
       centres.set(id, y + box.height / 2);

@@ -14,7 +14,7 @@ const OTHER = 700;
 export function textWidth(text: string, size: number, weight: "normal" | "bold" = "normal"): number {
   let sum = 0;
   for (const character of text) sum += WIDTHS.get(character) ?? OTHER;
-  return Math.ceil((sum * size * (weight === "bold" ? 1.07 : 1)) / 1000);
+  return Math.ceil((sum * size * (weight === "bold" ? 1.12 : 1)) / 1000);
 }
 
 /** `text`, its middle left out so that it fits `width`: the ends of a name are what tells it from others. */

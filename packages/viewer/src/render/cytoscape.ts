@@ -32,7 +32,7 @@ export class CytoscapeRenderer {
     this.palette = palette;
     this.cy = cytoscape({
       container: host,
-      style: stylesheet(palette),
+      style: stylesheet(palette) as cytoscape.StylesheetJson,
       layout: { name: "preset" },
       autoungrabify: true,
       autounselectify: true,
@@ -47,7 +47,7 @@ export class CytoscapeRenderer {
   show(scene: Scene, overlay: readonly SceneEdge[] = []): void {
     this.cy.batch(() => {
       this.cy.elements().remove();
-      this.cy.add(drawnElements(scene, overlay));
+      this.cy.add(drawnElements(scene, overlay) as cytoscape.ElementDefinition[]);
     });
     this.cy.forceRender();
     if (this.isFitted) this.fit();
@@ -56,7 +56,7 @@ export class CytoscapeRenderer {
   /** Other colours for the same picture. */
   recolour(palette: Palette): void {
     this.palette = palette;
-    this.cy.style(stylesheet(palette));
+    this.cy.style(stylesheet(palette) as cytoscape.StylesheetJson);
   }
 
   /** Fades everything but some parts; nothing is faded without an emphasis. */

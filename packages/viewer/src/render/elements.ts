@@ -1,4 +1,3 @@
-import type { ElementDefinition } from "cytoscape";
 import type { Point } from "../layout/route.ts";
 import type { Rect } from "../layout/sizes.ts";
 import { isOpen } from "../model/graph.ts";
@@ -6,11 +5,19 @@ import type { Scene, SceneEdge } from "../scene/scene.ts";
 import { badgesOf, labelsOf } from "./labels.ts";
 import { bars } from "./shapes.ts";
 
+/** A node or edge as Cytoscape takes it. */
+export interface DrawnElement {
+  readonly group: "nodes" | "edges";
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly position?: Point;
+  readonly classes: string;
+}
+
 /**
  * A scene in Cytoscape's terms. Every rectangle and every line of text is a node of its own, for namespaces too: compound nodes
  * would cost the renderer its cache. Only cards, boxes and edges take part in events.
  */
-export function drawnElements(scene: Scene, overlay: readonly SceneEdge[]): ElementDefinition[] {
+export function drawnElements(scene: Scene, overlay: readonly SceneEdge[]): DrawnElement[] {
   const parts = new Map<string, Rect>([...scene.boxes, ...scene.cards].map((part) => [part.id, part]));
   return [
     ...scene.boxes.map((box) => shape(box.id, box, ["box", box.kind, state(box.open)], { kind: "box" })),
@@ -46,7 +53,7 @@ function state(open: Parameters<typeof isOpen>[0]): string {
   return isOpen(open, "in") ? "open" : "";
 }
 
-function shape(id: string, { x, y, width, height }: Rect, classes: readonly string[], data: object): ElementDefinition {
+function shape(id: string, { x, y, width, height }: Rect, classes: readonly string[], data: object): DrawnElement {
   return {
     group: "nodes",
     data: { id, width, height, ...data },
@@ -56,7 +63,7 @@ function shape(id: string, { x, y, width, height }: Rect, classes: readonly stri
 }
 
 /** A path as offsets from the straight line between its ends, which is how Cytoscape bends an edge. */
-function line(edge: SceneEdge, parts: ReadonlyMap<string, Rect>): ElementDefinition[] {
+function line(edge: SceneEdge, parts: ReadonlyMap<string, Rect>): DrawnElement[] {
   const source = parts.get(edge.from);
   const target = parts.get(edge.to);
   const [start] = edge.points;
@@ -85,13 +92,13 @@ function line(edge: SceneEdge, parts: ReadonlyMap<string, Rect>): ElementDefinit
         distances: inner.map(({ distance }) => distance.toFixed(1)).join(" "),
         width: edge.width,
       },
-      classes: `${edge.style} ${edge.weight}`,
+      classes: `${edge.style} ${edge.weight} ${edge.density}`,
     },
   ];
 }
 
 /** The mark that a line starts from a whole box. */
-function dot({ id, from, points }: SceneEdge): ElementDefinition[] {
+function dot({ id, from, points }: SceneEdge): DrawnElement[] {
   const [start] = points;
   if (!start || !from.startsWith("group ")) return [];
   return [shape(`dot ${id}`, { x: start.x - 4, y: start.y - 4, width: 8, height: 8 }, ["dot", "still"], { of: id })];

@@ -1,5 +1,5 @@
 import { textWidth } from "../layout/text.ts";
-import { badgeOf } from "../scene/parts.ts";
+import { badgeOf, paddingOf } from "../scene/parts.ts";
 import { METRICS, type Scene, type SceneBox, type SceneCard } from "../scene/scene.ts";
 import type { Palette } from "./theme.ts";
 
@@ -69,7 +69,7 @@ function boxLabels({ id, x, y, title, notes, open }: SceneBox): readonly Label[]
 }
 
 function cardLabels({ id, x, y, height, name, detail, kind }: SceneCard): readonly Label[] {
-  const left = x + METRICS.padding;
+  const left = x + paddingOf(kind);
   const middle = y + height / 2;
   const shared = { of: id, x: left, anchor: "start" as const };
   const colour = kind === "address" ? "outside" : "text";

@@ -1,14 +1,20 @@
-import type { StylesheetJson } from "cytoscape";
 import { METRICS } from "../scene/scene.ts";
 import { FONT, type Palette } from "./theme.ts";
 
+/** What a class of element looks like, in Cytoscape's terms. */
+export interface StyleRule {
+  readonly selector: string;
+  readonly style: Readonly<Record<string, unknown>>;
+}
+
 /** The look of every class of element, in the colours of a palette. */
-export function stylesheet(palette: Palette): StylesheetJson {
+export function stylesheet(palette: Palette): StyleRule[] {
   return [
     ...surfaces(palette),
     ...words(palette),
     ...lines(palette),
     { selector: ".still", style: { events: "no" } },
+    { selector: "edge.dense", style: { opacity: 0.5 } },
     { selector: ".faded", style: { opacity: 0.3 } },
     { selector: "edge.faded", style: { opacity: 0.12 } },
     { selector: "edge.lit", style: { opacity: 1, "z-index": 9 } },
@@ -20,7 +26,7 @@ export function stylesheet(palette: Palette): StylesheetJson {
       selector: "edge.selected",
       style: { "line-color": palette.text, "target-arrow-color": palette.text, width: 3.2 },
     },
-  ] as StylesheetJson;
+  ];
 }
 
 function surfaces(palette: Palette) {

@@ -78,7 +78,7 @@ function cardShape(card: SceneCard, palette: Palette): string {
   );
 }
 
-function edgeShape({ from, points, style, weight, width }: SceneEdge, palette: Palette): string {
+function edgeShape({ from, points, style, weight, width, density }: SceneEdge, palette: Palette): string {
   if (points.length === 0) return "";
   const quiet = style === "default" || weight === "hub";
   const [first] = points;
@@ -89,7 +89,7 @@ function edgeShape({ from, points, style, weight, width }: SceneEdge, palette: P
     from.startsWith("group ") && weight === "group" && first
       ? `<circle cx="${n(first.x)}" cy="${n(first.y)}" r="4" fill="${palette.allow}"/>`
       : "";
-  return `${start}<path d="M${n(first?.x ?? 0)} ${n(first?.y ?? 0)}${path.join("")}" fill="none" stroke="${stroke}" stroke-width="${n(quiet ? 1 : width)}"${dash} marker-end="url(#${quiet ? "context" : "allow"})"/>`;
+  return `${start}<path d="M${n(first?.x ?? 0)} ${n(first?.y ?? 0)}${path.join("")}" fill="none" stroke="${stroke}"${density === "dense" ? ' stroke-opacity="0.5"' : ""} stroke-width="${n(quiet ? 1 : width)}"${dash} marker-end="url(#${quiet ? "context" : "allow"})"/>`;
 }
 
 function rect(

@@ -17,7 +17,15 @@ import {
   tagsOf,
   vertexCard,
 } from "./parts.ts";
-import { METRICS, type Scene, type SceneBox, type SceneEdge, type SceneNote, type SceneTag } from "./scene.ts";
+import {
+  METRICS,
+  type Scene,
+  type SceneBox,
+  type SceneCard,
+  type SceneEdge,
+  type SceneNote,
+  type SceneTag,
+} from "./scene.ts";
 import { outsideMembers, type Spot, spotOf } from "./spots.ts";
 
 /** A box with its cards before they have a place. */
@@ -202,7 +210,7 @@ export function edgesOf(
     const end = tag ? { x: tag.x, y: tag.y + tag.height / 2 } : { x: target.x, y: target.y + target.height / 2 };
     const isBox = boxes.some(({ id }) => id === from);
     const start = { x: source.x + source.width, y: isBox ? nearest(source, end.y) : source.y + source.height / 2 };
-    const trip: Trip = { id: line.id, start, end, own: new Set([from, to]) };
+    const trip: Trip = { id: line.id, start, end, own: new Set([from, to, tag?.id ?? ""]) };
     return [{ line, from, to, trip, isGroup: isBox || boxes.some(({ id }) => id === to) }];
   });
   // Short lines first: they have the fewest ways to go.
@@ -218,11 +226,15 @@ export function edgesOf(
     points: ways.get(line.id) ?? [],
     ports: linePorts(line),
     style,
+    density: lines.length > DENSE ? "dense" : "sparse",
     weight: isGroup ? "group" : hubs.has(line.from) ? "hub" : "single",
     width: line.means === "some" ? 1.4 + 0.6 * Math.log2(line.links.length) : isGroup ? 2.6 : 1.6,
     links: line.links,
   }));
 }
+
+/** Above this many lines they are drawn lighter, so that cards stay in front. */
+const DENSE = 80;
 
 /** Sources that reach into so many boxes that their lines are context rather than news: metrics, logging, backup. */
 function hubsOf(graph: Graph, lines: readonly ViewLine[]): ReadonlySet<string> {
@@ -238,18 +250,24 @@ function hubsOf(graph: Graph, lines: readonly ViewLine[]): ReadonlySet<string> {
 }
 
 function obstaclesOf({ boxes, cards, tags }: Placed): readonly Obstacle[] {
-  const around = (card: { readonly id: string } & Rect): Obstacle => {
+  const around = (card: SceneCard): Obstacle => {
     const all = [card, ...(tags.get(card.id) ?? [])];
     const x = Math.min(...all.map((part) => part.x));
     const right = Math.max(...all.map((part) => part.x + part.width));
-    return { id: card.id, x, y: card.y, width: right - x, height: card.height, body: card };
+    const above = card.badge === undefined ? 0 : 8;
+    return { id: card.id, x, y: card.y - above, width: right - x, height: card.height + above, body: card };
   };
   const titles = boxes.map((box) => {
     const width = textWidth(box.title, METRICS.title, "bold") + 70;
     const rect = { x: box.x + 8, y: box.y + 6, width, height: 22 };
     return { id: `title ${box.id}`, ...rect, body: rect };
   });
-  return [...cards.map(around), ...titles];
+  // Cards already count their tags; on its own card a line still may not run behind the tags it does not end at.
+  const stacked = [...tags.values()].flat().map(({ id, x, y, width, height }) => {
+    const rect = { x, y, width, height };
+    return { id, ...rect, body: rect };
+  });
+  return [...cards.map(around), ...titles, ...stacked];
 }
 
 function nearest({ y, height }: Rect, wanted: number): number {

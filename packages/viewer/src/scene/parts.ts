@@ -15,6 +15,11 @@ export type TagDraft = Omit<SceneTag, "x" | "y" | "id"> & { readonly side: "in" 
 
 const MOST_TAGS = 5;
 
+/** Room at the sides of a card's text; the round ends of addresses take more. */
+export function paddingOf(kind: SceneCard["kind"]): number {
+  return METRICS.padding + (kind === "address" ? 5 : 0);
+}
+
 export function vertexCard(vertex: Vertex, group: Group, spot: Spot): CardDraft {
   const room = METRICS.widest - 2 * METRICS.padding;
   const name = fitText(vertex.name, room, METRICS.name, "bold");
@@ -33,7 +38,7 @@ export function vertexCard(vertex: Vertex, group: Group, spot: Spot): CardDraft 
     detail,
     open: vertex.open,
     ...(badge !== undefined && { badge }),
-    width: Math.max(92, ...texts.map((width) => width + 2 * METRICS.padding)),
+    width: Math.max(92, ...texts.map((width) => width + 2 * paddingOf(kind))),
     height: METRICS.card,
   };
 }
@@ -60,7 +65,7 @@ export function groupCard({ id, title, members, open, type }: Group, spot: Spot)
 /** All of the outside as one card, where nothing tells its ranges apart. */
 export function outsideCard({ id }: Group, spot: Spot): CardDraft {
   const texts = { name: "Internet", fullName: "Internet", detail: "any outside address" };
-  const width = textWidth(texts.detail, METRICS.detail) + 2 * METRICS.padding;
+  const width = textWidth(texts.detail, METRICS.detail) + 2 * paddingOf("address");
   return { id: spot, kind: "address", group: id, ...texts, open: "both", width, height: METRICS.card };
 }
 

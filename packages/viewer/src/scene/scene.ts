@@ -70,6 +70,7 @@ export interface SceneEdge {
   /** `hub`: one of many lines of the same source, drawn thin; `group`: stands for every member of a box. */
   readonly weight: "single" | "group" | "hub";
   readonly width: number;
+  readonly density: "dense" | "sparse";
   readonly links: readonly Link[];
 }
 
@@ -84,6 +85,6 @@ export const METRICS = {
   tagHeight: 17,
   tagGap: 3,
   padding: 12,
-  widest: 190,
+  widest: 204,
   bar: 3.5,
 } as const;

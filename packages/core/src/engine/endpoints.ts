@@ -31,8 +31,13 @@ export interface Member {
 
 /** All endpoints of a program: pods in the grouping asked for, sorted by id, then outside addresses of the families that pods have, IPv4 first. */
 export function endpointsOf(program: Program, by: Grouping): readonly Endpoint[] {
+  return [...podEndpoints(program, by), ...outsideOf(program).map((block) => addressEndpoint(block))];
+}
+
+/** The endpoints that stand for pods, sorted by id. */
+export function podEndpoints(program: Program, by: Grouping): readonly Endpoint[] {
   const classes = program.parties.filter((party) => party.kind === "pods");
-  return [...groupings[by](program, classes).sort(byId), ...outsideOf(program).map((block) => addressEndpoint(block))];
+  return groupings[by](program, classes).sort(byId);
 }
 
 /** The blocks of outside addresses that some pod could talk to at all. */

@@ -1,6 +1,6 @@
 import { type Address, IpSet, parseAddress, parseCidr, publicAddresses } from "../model/ip.ts";
 import type { AddressBlock, Program } from "../model/program.ts";
-import { type Endpoint, endpointsOf, type Member, outsideOf, podEndpoint } from "./endpoints.ts";
+import { type Endpoint, type Member, outsideOf, podEndpoint, podEndpoints } from "./endpoints.ts";
 
 /** What a name a person typed stands for. */
 export type Named =
@@ -39,7 +39,7 @@ export function findEndpoint(
   const candidates = bearers(program, name);
   if (candidates.length === 1) return named(candidates[0] as Endpoint);
   if (candidates.length > 1) return { kind: "ambiguous", candidates: candidates.map(({ id }) => id) };
-  return { kind: "none", similar: similarTo(name, endpointsOf(program, "workload")) };
+  return { kind: "none", similar: similarTo(name, podEndpoints(program, "workload")) };
 }
 
 /** The node an address belongs to, if it is one's; host-network pods have their node's. */
@@ -80,7 +80,7 @@ function addresses(program: Program, id: string, wanted: IpSet): Endpoint {
 function bearers(program: Program, text: string): readonly Endpoint[] {
   const [namespace = "", ...rest] = text.split("/");
   const [kind, name] = rest.length === 2 ? rest : [undefined, rest[0]];
-  const parts = endpointsOf(program, "workload").filter((endpoint) => endpoint.type !== "address");
+  const parts = podEndpoints(program, "workload");
   const part = parts.find(({ id }) => id === text);
   if (part) return [part];
   const workloads = parts.filter(
@@ -89,7 +89,7 @@ function bearers(program: Program, text: string): readonly Endpoint[] {
   );
   if (workloads.length > 0) return wholes(workloads);
   if (kind !== undefined && kind !== "Pod") return [];
-  return endpointsOf(program, "pod").filter((endpoint) => endpoint.namespace === namespace && endpoint.name === name);
+  return podEndpoints(program, "pod").filter((endpoint) => endpoint.namespace === namespace && endpoint.name === name);
 }
 
 /** Parts of one workload put together again. */
@@ -111,7 +111,6 @@ function named(endpoint: Endpoint): Named {
 function similarTo(text: string, endpoints: readonly Endpoint[]): readonly string[] {
   const wanted = text.toLowerCase();
   return endpoints
-    .filter(({ type }) => type !== "address")
     .map(({ id, namespace, name = "" }) => ({
       id,
       distance: Math.min(editDistance(wanted, `${namespace}/${name}`), editDistance(wanted, id.toLowerCase())),

@@ -1,6 +1,7 @@
 import { connectionsAnswer, listConnections, type Options, type Source } from "@watertight/core";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { type Analysis, analyse } from "./analysis.ts";
+import { CHROME_AT_START, type Chrome, expandedAtStart, including, nextFrame, without } from "./chrome.ts";
 import { tell } from "./events.ts";
 import { OUTSIDE } from "./model/graph.ts";
 import { findVertex, vertexOfId } from "./model/names.ts";
@@ -22,11 +23,11 @@ import { style } from "./style.ts";
 import type { Actions } from "./ui/actions.ts";
 import { empty, failed, loading, withoutWorkloads } from "./ui/blank.ts";
 import { inspector } from "./ui/inspector.ts";
-import { commandOf } from "./ui/keys.ts";
+import { commandOf, perform } from "./ui/keys.ts";
 import { legend } from "./ui/legend.ts";
 import { notices } from "./ui/notices.ts";
 import { outline, outlineRows } from "./ui/outline.ts";
-import { saveFile } from "./ui/save.ts";
+import { save } from "./ui/save.ts";
 import { search, suggestions } from "./ui/search.ts";
 import { statusLine } from "./ui/status.ts";
 import { toolbar, zoomButtons } from "./ui/toolbar.ts";
@@ -37,15 +38,6 @@ type Phase =
   | { readonly at: "empty" | "loading" }
   | { readonly at: "failed"; readonly problem: string }
   | { readonly at: "ready"; readonly analysis: Analysis };
-
-/** What only concerns this moment's screen, and no link. */
-interface Chrome {
-  readonly outline: "auto" | "shown" | "hidden";
-  readonly expanded: ReadonlySet<string>;
-  readonly row: string | undefined;
-  readonly search: { readonly text: string; readonly active: number };
-  readonly menu: "open" | "closed";
-}
 
 const WIDE = 1000;
 const OUTLINE_WIDTH = 250;
@@ -87,13 +79,7 @@ export class WatertightViewer extends LitElement {
   private stage: Stage | undefined;
   private loading: AbortController | undefined;
   private spoken = "";
-  private chrome: Chrome = {
-    outline: "auto",
-    expanded: new Set(),
-    row: undefined,
-    search: { text: "", active: 0 },
-    menu: "closed",
-  };
+  private chrome: Chrome = CHROME_AT_START;
   private readonly inside = new MutationObserver(() => this.reload());
   private readonly sizes = new ResizeObserver(() => this.resized());
   private page = pageOf(1200, 480);
@@ -224,7 +210,7 @@ export class WatertightViewer extends LitElement {
     const linked = decodeState(this.ownerDocument.location.hash, this.owner);
     this.phase = { at: "ready", analysis };
     this.look = linked ?? this.withAttributes(this.look, analysis);
-    this.chrome = { ...this.chrome, expanded: expandedAtStart(analysis) };
+    this.chrome = { ...this.chrome, expanded: expandedAtStart(analysis.graph) };
     this.redraw();
     const errors = analysis.diagnostics.filter(({ severity }) => severity === "error");
     if (errors.length > 0) tell(this, "watertight-error", { diagnostics: errors });
@@ -392,7 +378,10 @@ export class WatertightViewer extends LitElement {
       toggleGroups: () => this.actions.openGroups(closed > 0 ? analysis.graph.groups.map(({ id }) => id) : [OUTSIDE]),
       save: (kind) => {
         this.setChrome({ menu: "closed" });
-        this.save(kind).catch(() => this.announce("that could not be saved"));
+        save(kind, this).then(
+          (words) => this.announce(words),
+          () => this.announce("that could not be saved"),
+        );
       },
     });
   }
@@ -448,20 +437,6 @@ export class WatertightViewer extends LitElement {
 
   // What is done
 
-  private async save(kind: "png" | "svg" | "json" | "link"): Promise<void> {
-    if (kind === "link") {
-      await this.ownerDocument.defaultView?.navigator.clipboard.writeText(this.toLink());
-      return this.announce("link copied");
-    }
-    const json = this.toJSON();
-    const content = {
-      png: () => this.toPNG(),
-      svg: () => new Blob([this.toSVG()], { type: "image/svg+xml" }),
-      json: () => new Blob([`${JSON.stringify(json, null, 2)}\n`], { type: "application/json" }),
-    };
-    saveFile(this.ownerDocument, `watertight.${kind}`, await content[kind]());
-  }
-
   private announce(words: string): void {
     this.spoken = words;
     this.requestUpdate();
@@ -483,23 +458,12 @@ export class WatertightViewer extends LitElement {
     const command = commandOf(event, this.picture, this.look.selection);
     if (!command) return;
     event.preventDefault();
-    switch (command.do) {
-      case "select":
-        this.actions.select(command.selection);
-        break;
-      case "toggle":
-        this.actions.toggle(command.group);
-        break;
-      case "zoom":
-        if (command.how === "fit") this.stage?.fit();
-        else this.stage?.zoom(command.how);
-        break;
-      case "pan":
-        this.stage?.pan(command.x, command.y);
-        break;
-      case "inspect":
-        this.renderRoot.querySelector<HTMLElement>(".inspector")?.focus();
-    }
+    perform(command, {
+      ...this.actions,
+      zoom: (how) => (how === "fit" ? this.stage?.fit() : this.stage?.zoom(how)),
+      pan: (x, y) => this.stage?.pan(x, y),
+      inspect: () => this.renderRoot.querySelector<HTMLElement>(".inspector")?.focus(),
+    });
   };
 
   /** Keys of the whole viewer: a slash searches, Escape backs out of one thing at a time. */
@@ -516,27 +480,6 @@ export class WatertightViewer extends LitElement {
       else if (typing) this.renderRoot.querySelector<HTMLElement>(".canvas")?.focus();
     }
   };
-}
-
-function including(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
-  return new Set([...set, key]);
-}
-
-function without(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
-  return new Set([...set].filter((one) => one !== key));
-}
-
-/** A small outline is laid out whole; of a large one, its namespaces. */
-function expandedAtStart({ graph }: Analysis): ReadonlySet<string> {
-  return new Set(graph.vertices.length > 30 ? [] : graph.groups.map(({ id }) => `group ${id}`));
-}
-
-/** Lets the page paint; a page in the background never does, so there is an end to the waiting. */
-function nextFrame(): Promise<void> {
-  return new Promise((resolve) => {
-    requestAnimationFrame(() => setTimeout(resolve, 0));
-    setTimeout(resolve, 100);
-  });
 }
 
 declare global {

@@ -228,9 +228,20 @@ export function edgesOf(
     style,
     density: lines.length > DENSE ? "dense" : "sparse",
     weight: isGroup ? "group" : hubs.has(line.from) ? "hub" : "single",
-    width: line.means === "some" ? 1.4 + 0.6 * Math.log2(line.links.length) : isGroup ? 2.6 : 1.6,
+    width: widthOf(graph, line, isGroup),
     links: line.links,
   }));
+}
+
+/** Lines that leave their namespace are the news, so they are drawn stronger than those within. */
+function widthOf(graph: Graph, line: ViewLine, isGroup: boolean): number {
+  if (line.means === "some") return 1.4 + 0.6 * Math.log2(line.links.length);
+  if (isGroup) return 2.6;
+  return groupOf(graph, line.from) === groupOf(graph, line.to) ? 1.3 : 2;
+}
+
+function groupOf(graph: Graph, end: string): string {
+  return end.startsWith("group ") ? end.slice(6) : (graph.vertices[Number(end.slice(7))]?.group ?? "");
 }
 
 /** Above this many lines they are drawn lighter, so that cards stay in front. */
@@ -238,12 +249,10 @@ const DENSE = 80;
 
 /** Sources that reach into so many boxes that their lines are context rather than news: metrics, logging, backup. */
 function hubsOf(graph: Graph, lines: readonly ViewLine[]): ReadonlySet<string> {
-  const groupOf = (end: string) =>
-    end.startsWith("group ") ? end.slice(6) : (graph.vertices[Number(end.slice(7))]?.group ?? "");
   const foreign = new Map<string, string[]>();
   for (const { from, to } of lines) {
-    if (from.startsWith("vertex ") && groupOf(from) !== groupOf(to) && groupOf(from) !== OUTSIDE)
-      foreign.set(from, [...(foreign.get(from) ?? []), groupOf(to)]);
+    if (from.startsWith("vertex ") && groupOf(graph, from) !== groupOf(graph, to) && groupOf(graph, from) !== OUTSIDE)
+      foreign.set(from, [...(foreign.get(from) ?? []), groupOf(graph, to)]);
   }
   const isHub = (groups: readonly string[]) => groups.length >= 5 && new Set(groups).size >= 3;
   return new Set([...foreign].filter(([, groups]) => isHub(groups)).map(([from]) => from));

@@ -86,3 +86,20 @@ function selectCard({ graph, scene }: Picture, id: string): KeyCommand | undefin
   if (vertex) return { do: "select", selection: { kind: "endpoint", id: vertex.id } };
   return group === undefined ? undefined : { do: "select", selection: { kind: "namespace", id: group } };
 }
+
+/** Whoever carries out commands. */
+export interface Performer {
+  readonly select: (selection: Selection) => void;
+  readonly toggle: (group: string) => void;
+  readonly zoom: (how: "in" | "out" | "fit") => void;
+  readonly pan: (x: number, y: number) => void;
+  readonly inspect: () => void;
+}
+
+export function perform(command: KeyCommand, performer: Performer): void {
+  if (command.do === "select") performer.select(command.selection);
+  else if (command.do === "toggle") performer.toggle(command.group);
+  else if (command.do === "zoom") performer.zoom(command.how);
+  else if (command.do === "pan") performer.pan(command.x, command.y);
+  else performer.inspect();
+}

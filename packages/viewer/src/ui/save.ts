@@ -1,5 +1,28 @@
-/** Hands a file to the reader. Nothing leaves the page. */
-export function saveFile(page: Document, name: string, content: Blob): void {
+/** What can be had of a viewer. */
+interface Savable extends HTMLElement {
+  toPNG(): Promise<Blob>;
+  toSVG(): string;
+  toJSON(): object | undefined;
+  toLink(): string;
+}
+
+/** Copies the link, or hands the reader a file; gives the words that say so. Nothing leaves the page. */
+export async function save(kind: "png" | "svg" | "json" | "link", viewer: Savable): Promise<string> {
+  if (kind === "link") {
+    await viewer.ownerDocument.defaultView?.navigator.clipboard.writeText(viewer.toLink());
+    return "link copied";
+  }
+  const content = {
+    png: () => viewer.toPNG(),
+    svg: () => new Blob([viewer.toSVG()], { type: "image/svg+xml" }),
+    json: () => new Blob([`${JSON.stringify(viewer.toJSON(), null, 2)}\n`], { type: "application/json" }),
+  };
+  const name = `watertight.${kind}`;
+  saveFile(viewer.ownerDocument, name, await content[kind]());
+  return `saved as ${name}`;
+}
+
+function saveFile(page: Document, name: string, content: Blob): void {
   const url = URL.createObjectURL(content);
   const link = page.createElement("a");
   link.href = url;

@@ -3,7 +3,7 @@ import type { Assumption, Direction } from "../model/flow.ts";
 import { IpSet, parseAddress } from "../model/ip.ts";
 import type { PolicyRef, TierName } from "../model/program.ts";
 import { type LabelSelector, matches } from "../model/selector.ts";
-import type { PeerDraft, PodSelector, RuleDraft, TierDraft } from "./draft.ts";
+import type { PeerDraft, PodSelector, PolicyDraft, RuleDraft, TierDraft } from "./draft.ts";
 
 const DOMAIN_NAME: Assumption = {
   code: "domain-name",
@@ -28,7 +28,7 @@ export function adminTier(
   name: Exclude<TierName, "network-policy">,
   direction: Direction,
 ): TierDraft {
-  const policies = cluster.adminPolicies.filter(({ tier }) => tier === name).sort(byPriority);
+  const policies = ofTier(cluster, name);
   return {
     name,
     direction,
@@ -36,6 +36,21 @@ export function adminTier(
     isolation: [],
     ownNode: { exempt: false },
   };
+}
+
+/** The policies of a tier in the order they are asked. */
+export function adminDrafts(cluster: Cluster, name: Exclude<TierName, "network-policy">): PolicyDraft[] {
+  return ofTier(cluster, name).map((policy) => ({
+    policy: refTo(policy),
+    tier: name,
+    priority: policy.priority,
+    subject: podsOf(policy.subject),
+    isolates: [],
+  }));
+}
+
+function ofTier({ adminPolicies }: Cluster, name: TierName): AdminPolicy[] {
+  return adminPolicies.filter(({ tier }) => tier === name).sort(byPriority);
 }
 
 function byPriority(a: AdminPolicy, b: AdminPolicy): number {
@@ -53,8 +68,8 @@ function rulesOf(
   direction: Direction,
   all: readonly AdminPolicy[],
 ): RuleDraft[] {
-  const { kind, name, span, priority } = policy;
-  const ref: PolicyRef = { kind, name, span };
+  const { priority } = policy;
+  const ref = refTo(policy);
   const subject = podsOf(policy.subject);
   const isTied = priority !== "last" && all.filter((other) => other.priority === priority).length > 1;
   return policy[direction].flatMap((rule, index) => {
@@ -64,6 +79,10 @@ function rulesOf(
     const action = peers === "any" ? "deny" : rule.action;
     return [{ policy: ref, index, subject, peers, ports, action, ...(isTied && { tie: priority }), span: rule.span }];
   });
+}
+
+function refTo({ kind, name, span }: AdminPolicy): PolicyRef {
+  return { kind, name, span };
 }
 
 /** A rule with a peer of a newer API never lets more through than was meant: it matches nothing, or denies everything. */

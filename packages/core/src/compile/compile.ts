@@ -12,10 +12,10 @@ import {
   policyId,
   type Tier,
 } from "../model/program.ts";
-import { adminTier } from "./admin-policy.ts";
+import { adminDrafts, adminTier } from "./admin-policy.ts";
 import { cutIntoBlocks } from "./blocks.ts";
-import type { TierDraft } from "./draft.ts";
-import { networkPolicyTier } from "./network-policy.ts";
+import type { PolicyDraft, TierDraft } from "./draft.ts";
+import { networkPolicyDrafts, networkPolicyTier } from "./network-policy.ts";
 import { partiesOf } from "./parties.ts";
 import { priorityDiagnostics } from "./priority.ts";
 import { splitReplicas } from "./replicas.ts";
@@ -36,7 +36,8 @@ export interface Compilation {
  */
 export function compile(cluster: Cluster, options: Options = UPSTREAM): Compilation {
   const drafts = (["ingress", "egress"] as const).flatMap((direction) => tierDrafts(cluster, options, direction));
-  const vocabulary = vocabularyOf(drafts);
+  const policies = policyDrafts(cluster);
+  const vocabulary = vocabularyOf(policies, drafts);
   const pods = splitReplicas(cluster.pods, vocabulary);
   const blocks = cutIntoBlocks(vocabulary.addresses);
   const parties = partiesOf(cluster, pods, blocks, vocabulary, options);
@@ -50,9 +51,21 @@ export function compile(cluster: Cluster, options: Options = UPSTREAM): Compilat
   };
   const caveats = cluster.unusedPolicies.map((policy) => caveatOf(policy, parties));
   return {
-    program: { cluster, options, parties, layers: [network], caveats },
+    program: {
+      cluster,
+      options,
+      parties,
+      layers: [network],
+      policies: policies.map(({ subject, ...policy }) => ({ ...policy, subject: resolver.pods(subject) })),
+      caveats,
+    },
     diagnostics: [...idlePolicies(network), ...priorityDiagnostics(cluster)],
   };
+}
+
+/** Every policy, in the order in which tiers are asked. */
+function policyDrafts(cluster: Cluster): readonly PolicyDraft[] {
+  return [...adminDrafts(cluster, "admin"), ...networkPolicyDrafts(cluster), ...adminDrafts(cluster, "baseline")];
 }
 
 /** The tiers of a direction in the order they are asked, as far as some policy is in them. */

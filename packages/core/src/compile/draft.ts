@@ -34,6 +34,15 @@ export interface IsolationDraft {
   readonly subject: PodSelector;
 }
 
+/** A policy before its rules. */
+export interface PolicyDraft {
+  readonly policy: PolicyRef;
+  readonly tier: TierName;
+  readonly priority?: number | "last";
+  readonly subject: PodSelector;
+  readonly isolates: readonly Direction[];
+}
+
 /** Pods by their labels, in one namespace by name or in all that a selector matches. */
 export interface PodSelector {
   readonly namespaces: string | LabelSelector;

@@ -3,7 +3,7 @@ import type { Assumption, Direction } from "../model/flow.ts";
 import { IpSet, parseCidr } from "../model/ip.ts";
 import type { Options } from "../model/options.ts";
 import type { PolicyRef } from "../model/program.ts";
-import type { IsolationDraft, PeerDraft, PodSelector, RuleDraft, TierDraft } from "./draft.ts";
+import type { IsolationDraft, PeerDraft, PodSelector, PolicyDraft, RuleDraft, TierDraft } from "./draft.ts";
 
 const OWN_NODE_EGRESS: Assumption = {
   code: "own-node-egress",
@@ -31,6 +31,15 @@ export function networkPolicyTier(cluster: Cluster, options: Options, direction:
     isolation: inForce.map(isolationOf),
     ownNode,
   };
+}
+
+/** Every NetworkPolicy, by id: among them order means nothing. */
+export function networkPolicyDrafts({ networkPolicies }: Cluster): PolicyDraft[] {
+  return networkPolicies.map((policy) => ({
+    ...isolationOf(policy),
+    tier: "network-policy",
+    isolates: policy.policyTypes,
+  }));
 }
 
 function isolationOf(policy: NetworkPolicy): IsolationDraft {

@@ -1,8 +1,8 @@
 import type { IpSet } from "../model/ip.ts";
 import type { LabelSelector } from "../model/selector.ts";
-import type { PodSelector, TierDraft } from "./draft.ts";
+import type { PodSelector, PolicyDraft, TierDraft } from "./draft.ts";
 
-/** Everything rules can tell pods and addresses apart by. What no rule mentions cannot make a difference. */
+/** Everything policies can tell pods and addresses apart by. What none of them mentions cannot make a difference. */
 export interface Vocabulary {
   /** Pod label keys, each with the values some selector mentions. */
   readonly labels: ReadonlyMap<string, ReadonlySet<string>>;
@@ -11,15 +11,14 @@ export interface Vocabulary {
   readonly addresses: readonly IpSet[];
 }
 
-export function vocabularyOf(tiers: readonly TierDraft[]): Vocabulary {
+export function vocabularyOf(policies: readonly PolicyDraft[], tiers: readonly TierDraft[]): Vocabulary {
   const labels = new Map<string, Set<string>>();
   const portNames = new Set<string>();
   const addresses = new Map<string, IpSet>();
   const mention = ({ pods }: PodSelector) => mentionLabels(pods, labels);
-  for (const { rules, isolation } of tiers) {
-    for (const { subject } of isolation) mention(subject);
-    for (const { subject, peers, ports } of rules) {
-      mention(subject);
+  for (const { subject } of policies) mention(subject);
+  for (const { rules } of tiers) {
+    for (const { peers, ports } of rules) {
       for (const peer of peers === "any" ? [] : peers) {
         if (peer.kind === "pods") mention(peer.selector);
         if (peer.kind === "addresses") addresses.set(keyOf(peer.addresses), peer.addresses);

@@ -20,6 +20,8 @@ export interface Program {
   /** Equivalence classes of pods first, then blocks of outside addresses; together they cover everything a flow can start or end at. */
   readonly parties: readonly Party[];
   readonly layers: readonly Layer[];
+  /** The policies behind the rules, in the order their tiers are asked; those without a rule too. */
+  readonly policies: readonly GoverningPolicy[];
   /** What might change verdicts without being a rule: policies that could not be used. */
   readonly caveats: readonly Caveat[];
 }
@@ -120,6 +122,17 @@ export interface PolicyRef {
   readonly namespace?: string;
   readonly name: string;
   readonly span: Span;
+}
+
+/** What a policy is before its rules: whom it selects, and where it comes in the order. */
+export interface GoverningPolicy {
+  readonly policy: PolicyRef;
+  readonly tier: TierName;
+  /** Lower first, `last` after them all; absent where order means nothing. */
+  readonly priority?: number | "last";
+  readonly subject: Selection;
+  /** Directions in which what none of its tier's rules allows is denied to the subject. */
+  readonly isolates: readonly Direction[];
 }
 
 /** `namespace/name`, or the name of a cluster-scoped policy. */

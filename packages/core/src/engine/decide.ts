@@ -4,7 +4,7 @@ import type { Program } from "../model/program.ts";
 import { caveatsOf, doubtsOf, NON_PORT_PROTOCOL, worstOf } from "./doubts.ts";
 import { type Encounter, encounters, sideOf } from "./encounter.ts";
 import type { Endpoint, Member } from "./endpoints.ts";
-import { certainly, type Estimate, meet, type Side } from "./extent.ts";
+import { certainly, type Estimate, meet } from "./extent.ts";
 import { type Judgement, judge, type Step } from "./judge.ts";
 import { type OpenQuestions, profileOf } from "./profile.ts";
 
@@ -112,24 +112,14 @@ function selfMeeting(encounter: Encounter, asked: ConnectionSet): Meeting {
 }
 
 function sideDecision(program: Program, encounter: Encounter, direction: Direction, asked: ConnectionSet) {
-  const { allowed, steps } = judgeSide(program, encounter, direction, asked);
+  const { allowed, mayMeetIsolation, steps } = judgeSide(program, encounter, direction, asked);
   const decision: SideDecision = {
     verdict: allowed.expected.isEmpty ? "deny" : "allow",
     applies: "policy",
     steps,
     encounter,
   };
-  const exempt = isExempt(program, sideOf(encounter, direction), steps);
-  return { decision, estimate: withOtherProtocols(allowed, steps, asked, exempt) };
-}
-
-/** Whether policy might decide if the own node were not exempt: only ingress from the node itself is so for sure. */
-function isExempt(program: Program, { direction, subject, peer }: Side, steps: readonly Step[]): boolean {
-  if (!steps.some(({ reason }) => reason === "own-node")) return false;
-  if (direction === "ingress" && program.parties[peer]?.kind === "addresses") return false;
-  return program.layers.some((layer) =>
-    profileOf(layer, direction, subject).some(({ isolation }) => isolation.possible),
-  );
+  return { decision, estimate: withOtherProtocols(allowed, mayMeetIsolation) };
 }
 
 /** One side under every layer: all of them must allow. */
@@ -146,29 +136,19 @@ export function judgeSide(
   );
   return {
     allowed: each.reduce((estimate, { allowed }) => meet(estimate, allowed), certainly(asked)),
+    mayMeetIsolation: each.reduce((set, { mayMeetIsolation }) => set.union(mayMeetIsolation), ConnectionSet.NONE),
     steps: each.flatMap(({ steps }) => steps),
   };
 }
 
-/** NetworkPolicy says nothing of protocols without ports, so a verdict of that tier on them is a default, not a rule. */
-function withOtherProtocols(
-  allowed: Estimate,
-  steps: readonly Step[],
-  asked: ConnectionSet,
-  exempt: boolean,
-): Estimate {
-  const other = asked.intersect(ConnectionSet.OTHER);
-  const decided = steps.some(
-    ({ tier, reason, connections }) =>
-      tier === "network-policy" &&
-      (reason === "rule" || reason === "isolated") &&
-      !connections.intersect(other).isEmpty,
-  );
-  if (!decided && !exempt) return allowed;
+/** NetworkPolicy says nothing of protocols without ports, so what it does to them where it isolates is a default, not a rule. */
+function withOtherProtocols(allowed: Estimate, mayMeetIsolation: ConnectionSet): Estimate {
+  const open = mayMeetIsolation.intersect(ConnectionSet.OTHER);
+  if (open.isEmpty) return allowed;
   return {
     expected: allowed.expected,
-    certain: allowed.certain.subtract(other),
-    possible: allowed.possible.union(other),
+    certain: allowed.certain.subtract(open),
+    possible: allowed.possible.union(open),
   };
 }
 

@@ -15,6 +15,8 @@ export const NODE_UNKNOWN: Assumption = {
 /** What one side of a flow comes to, and how. */
 export interface Judgement {
   readonly allowed: Estimate;
+  /** What may come to a tier that may isolate the subject, so that silence denies it. */
+  readonly mayMeetIsolation: ConnectionSet;
   /** In the order taken; each says what became of the connections that had come so far. */
   readonly steps: readonly Step[];
 }
@@ -51,6 +53,7 @@ export function judge(
   let live = asked;
   let mayAllow = ConnectionSet.NONE;
   let mayDeny = ConnectionSet.NONE;
+  let mayMeetIsolation = ConnectionSet.NONE;
 
   for (const { tier, rules, isolation, isolatedBy } of profile) {
     if (undecided.isEmpty && live.isEmpty) break;
@@ -58,6 +61,7 @@ export function judge(
     if (exempt.expected)
       steps.push({ tier: tier.name, outcome: "no-match", reason: "own-node", connections: undecided });
     if (exempt.certain) continue;
+    if (isolation.possible) mayMeetIsolation = mayMeetIsolation.union(live);
     const exempted = exempt.expected ? undecided : ConnectionSet.NONE;
     const mayBeExempt = exempt.possible ? live : ConnectionSet.NONE;
     undecided = undecided.subtract(exempted);
@@ -105,7 +109,11 @@ export function judge(
     allowed = allowed.union(undecided);
     mayAllow = mayAllow.union(live);
   } else mayDeny = mayDeny.union(live);
-  return { allowed: { expected: allowed, possible: mayAllow, certain: asked.subtract(mayDeny) }, steps };
+  return {
+    allowed: { expected: allowed, possible: mayAllow, certain: asked.subtract(mayDeny) },
+    mayMeetIsolation,
+    steps,
+  };
 }
 
 /** Whether the tier leaves this side alone because the other end is the node the pod runs on, or a host-network pod there. */

@@ -77,7 +77,8 @@ function rulesOf(
     if (peers === "nothing") return [];
     const ports = peers === "any" ? "any" : rule.ports;
     const action = peers === "any" ? "deny" : rule.action;
-    return [{ policy: ref, index, subject, peers, ports, action, ...(isTied && { tie: priority }), span: rule.span }];
+    const tie = isTied && { tie: priority };
+    return [{ policy: ref, index, subject, peers, ports, ranges: "whole", action, ...tie, span: rule.span }];
   });
 }
 
@@ -113,11 +114,11 @@ function peerOf(cluster: Cluster, peer: AdminPeer): PeerDraft {
 /** Nodes are the IP addresses they have. Without Node objects nobody can tell which those are. */
 function nodesOf({ nodes }: Cluster, selector: LabelSelector, span: PeerDraft["span"]): PeerDraft {
   const matching = nodes.filter(({ labels }) => matches(selector, labels).holds);
-  const isKnown = nodes.length > 0 && matching.every(({ addresses }) => addresses.length > 0);
-  if (!isKnown) return { kind: "undecidable", assumption: NODE_ADDRESSES_UNKNOWN, mayBePods: false, span };
+  const areKnown = nodes.length > 0 && matching.every(({ addresses }) => addresses.length > 0);
   const points = matching.flatMap(({ addresses }) => addresses.flatMap((text) => parseAddress(text)?.point ?? []));
   const addresses = IpSet.of(points.map((point) => [point, point + 1n]));
-  return { kind: "addresses", addresses, exceptions: IpSet.NONE, pods: "always", span };
+  const missing = !areKnown && { missing: NODE_ADDRESSES_UNKNOWN };
+  return { kind: "addresses", addresses, exceptions: IpSet.NONE, pods: "never", ...missing, span };
 }
 
 /** Names the cluster's own DNS gives to pods, which an implementation may cover. */

@@ -23,6 +23,8 @@ export interface RuleDraft {
   readonly subject: PodSelector;
   readonly peers: "any" | readonly PeerDraft[];
   readonly ports: "any" | readonly PortMatch[];
+  /** Whether the API settles that port ranges reach to their end, or leaves it to the implementation. */
+  readonly ranges: "whole" | "by-option";
   readonly action: Action;
   /** Shared by rules of different policies whose order the API does not settle. */
   readonly tie?: number;
@@ -63,6 +65,8 @@ export interface AddressDraft {
   readonly addresses: IpSet;
   /** Cut out of the block as written; they matter to explanations only. */
   readonly exceptions: IpSet;
-  /** Whether the API settles that pods are matched by their IP, or leaves it to the implementation. */
-  readonly pods: "always" | "by-option";
+  /** Whether the API settles that pods are matched by their IP, or that only nodes are, or leaves it to the implementation. */
+  readonly pods: "always" | "never" | "by-option";
+  /** Present when there are more addresses than these, which the input does not show. */
+  readonly missing?: Assumption;
 }

@@ -55,6 +55,7 @@ function rulesOf(policy: NetworkPolicy, direction: Direction): RuleDraft[] {
     subject,
     peers: peers === "any" ? peers : peers.map((peer) => peerOf(peer, policy.namespace)),
     ports,
+    ranges: "by-option",
     action: "allow",
     span,
   }));

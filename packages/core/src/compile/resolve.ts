@@ -59,7 +59,8 @@ export class Resolver {
       const selection = this.undecidable(draft.assumption, draft.mayBePods);
       return { kind: "addresses", selection: { IPv4: selection, IPv6: selection }, span: draft.span };
     }
-    const selection = remember(this.peers, `${keyOf(draft.addresses)} ${draft.pods}`, () => ({
+    const key = `${keyOf(draft.addresses)} ${draft.pods} ${draft.missing?.code}`;
+    const selection = remember(this.peers, key, () => ({
       IPv4: this.selectAddresses(draft, "IPv4"),
       IPv6: this.selectAddresses(draft, "IPv6"),
     }));
@@ -97,6 +98,7 @@ export class Resolver {
       if (party.kind === "pods") this.addPodByAddress(selected, party, draft, family);
       else if (party.family === family && draft.addresses.includes(party.addresses))
         selected.add(party.index, true, []);
+      else if (draft.missing) selected.add(party.index, false, [draft.missing]);
     }
     return selected.build();
   }
@@ -104,19 +106,22 @@ export class Resolver {
   private undecidable(assumption: Assumption, mayBePods: boolean): Selection {
     const selected = new SelectionBuilder();
     for (const party of this.parties) {
-      if (party.kind === "addresses" || party.network === "host" || mayBePods)
+      // Host-network pods are addresses to those who name what they mean by it, however `hostNetworkPods` has them.
+      if (party.kind === "addresses" || party.pods[0]?.network === "host" || mayBePods)
         selected.add(party.index, false, [assumption]);
     }
     return selected.build();
   }
 
   private addPodByAddress(selected: SelectionBuilder, party: PodClass, draft: AddressDraft, family: Family): void {
-    const { addresses, pods } = draft;
+    const { addresses, pods, missing } = draft;
     const pod = party.pods[0] as Pod;
+    if (pod.network === "pod" && pods === "never") return;
     const known = this.addressesOf.get(party.index) ?? [];
     const match = known.length > 0 ? within(addresses, known, family) : this.unknownWithin(addresses, family, pod);
+    if (match !== "inside" && missing) selected.add(party.index, false, [missing]);
     if (match === "outside") return;
-    const settled = party.network === "host" || pods === "always";
+    const settled = party.network === "host" || pods !== "by-option";
     const doubts = [
       ...(match === "unknown" ? [POD_ADDRESS_UNKNOWN] : []),
       ...(settled ? [] : [IP_BLOCK_MATCHES_PODS]),

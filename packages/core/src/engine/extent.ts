@@ -77,7 +77,8 @@ export function portsOf(program: Program, rule: Rule, side: Side): Estimate {
 
 /** The connections of one port entry; a name stands for the numbers the destination gives it, hence for none on a bare address. */
 export function portHolds(program: Program, match: PortMatch, rule: Rule, side: Side): Estimate {
-  if (match.kind === "range" && match.last > match.first && !program.options.endPortSupported) {
+  const isRange = match.kind === "range" && match.last > match.first;
+  if (isRange && rule.ranges === "by-option" && !program.options.endPortSupported) {
     const first = ConnectionSet.ports(match.protocol, match.first, match.first);
     return {
       expected: first,

@@ -81,6 +81,8 @@ export interface Rule {
   readonly peers: "any" | readonly Peer[];
   /** Matches when one of them does. */
   readonly ports: "any" | readonly PortMatch[];
+  /** Whether the API settles that port ranges reach to their end, or an implementation may stop at the first port. */
+  readonly ranges: "whole" | "by-option";
   readonly action: Action;
   /** Shared by rules of different policies whose order the API does not settle; each of those policies might come first. */
   readonly tie?: number;

@@ -27,12 +27,12 @@ export const CIRCUMSTANCES: readonly Circumstance[] = FAMILIES.flatMap((family, 
   PLACEMENTS.map((placement, p) => ({ id: f * PLACEMENTS.length + p, family, placement })),
 );
 
-/** The circumstances of ends that share these families when placement makes no difference: the usual case. */
-const APART: ReadonlyMap<string, readonly Circumstance[]> = new Map(
-  [[], ["IPv4"], ["IPv6"], ["IPv4", "IPv6"]].map((families) => [
-    families.join(),
-    CIRCUMSTANCES.filter(({ family, placement }) => placement === "elsewhere" && families.includes(family)),
-  ]),
+/** A set of families as a number: one bit for each, so that what two ends share is found without making lists. */
+type FamilySet = number;
+
+/** The circumstances of ends that share a set of families when placement makes no difference: the usual case. */
+const APART: readonly (readonly Circumstance[])[] = [0, 1, 2, 3].map((shared) =>
+  CIRCUMSTANCES.filter(({ family, placement }) => placement === "elsewhere" && hasFamily(shared, family)),
 );
 
 /** Every distinct way in which two members can meet. */
@@ -55,10 +55,10 @@ export function encounters(program: Program, source: Member, destination: Member
 export function circumstances(program: Program, source: Member, destination: Member): readonly Circumstance[] {
   const from = program.parties[source.party] as Party;
   const to = program.parties[destination.party] as Party;
-  const families = sharedFamilies(from, to);
+  const shared = familiesOf(from) & familiesOf(to);
   const placements = placementsOf(source, destination);
-  if (placements === ELSEWHERE) return APART.get(families.join()) ?? [];
-  return CIRCUMSTANCES.filter(({ family, placement }) => families.includes(family) && placements.includes(placement));
+  if (placements === ELSEWHERE) return APART[shared] ?? [];
+  return CIRCUMSTANCES.filter(({ family, placement }) => hasFamily(shared, family) && placements.includes(placement));
 }
 
 const ELSEWHERE: readonly Placement[] = ["elsewhere"];
@@ -74,12 +74,15 @@ export function sideOf(
     : { direction, subject: destination, peer: source, family, placement, open };
 }
 
-/** Families both ends have; none when they cannot talk to each other at all. */
-function sharedFamilies(a: Party, b: Party): readonly Family[] {
-  if (a.kind === "addresses") return b.kind === "addresses" || b.families.includes(a.family) ? [a.family] : [];
-  if (b.kind === "addresses") return a.families.includes(b.family) ? [b.family] : [];
-  if (a.families.length === 1 && b.families.length === 1) return a.families[0] === b.families[0] ? a.families : [];
-  return a.families.filter((family) => b.families.includes(family));
+function familiesOf(party: Party): FamilySet {
+  const families = party.kind === "addresses" ? [party.family] : party.families;
+  let set = 0;
+  for (const family of families) set |= 1 << FAMILIES.indexOf(family);
+  return set;
+}
+
+function hasFamily(set: FamilySet, family: Family): boolean {
+  return (set & (1 << FAMILIES.indexOf(family))) !== 0;
 }
 
 function placementsOf(source: Member, destination: Member): readonly Placement[] {

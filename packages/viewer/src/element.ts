@@ -143,7 +143,7 @@ export class WatertightViewer extends LitElement {
     const { graph } = this.picture;
     const workloads = graph.vertices.filter(({ type }) => type === "workload").length;
     const ruled = graph.pairs.filter(({ because }) => because === "rule").length;
-    const description = `${workloads} workloads; ${ruled} pairs allowed by rules, ${graph.pairs.length - ruled} by default`;
+    const description = `${workloads} workloads; ${ruled} pairs let through by policies, ${graph.pairs.length - ruled} that none governs`;
     return toSvg(this.picture.scene, { title: "Who can reach whom", description }, this.stage.palette);
   }
 

@@ -39,7 +39,7 @@ export const panelStyle = css`
     display: inline-block; padding: 0 6px; border-radius: 4px; font-size: 11px; font-weight: 700; line-height: 17px; white-space: nowrap;
   }
   .pill.open { color: var(--wt-open); background: var(--wt-open-soft); border: 1px solid var(--wt-open); }
-  .pill.isolated { color: var(--wt-canvas); background: var(--wt-bar); border: 1px solid var(--wt-bar); }
+  .pill.isolated, .pill.governed { color: var(--wt-canvas); background: var(--wt-bar); border: 1px solid var(--wt-bar); }
   .pill.allow { color: var(--wt-on-allow); background: var(--wt-allow); border: 1px solid var(--wt-allow); }
   .tag-chip {
     display: inline-block; padding: 0 6px; border: 1px solid var(--wt-allow); border-radius: 4px; background: var(--wt-allow-soft);
@@ -68,6 +68,7 @@ export const panelStyle = css`
   .excerpt div { display: flex; width: max-content; min-width: 100%; padding-right: 10px; white-space: pre; }
   .excerpt .no { width: 38px; flex: none; padding-right: 10px; text-align: right; color: var(--wt-muted); user-select: none; }
   .excerpt .hit { background: var(--wt-allow-soft); box-shadow: inset 3px 0 var(--wt-allow); }
+  .excerpt.pass .hit { background: var(--wt-card); box-shadow: inset 3px 0 var(--wt-context); }
   .excerpt.deny .hit { background: var(--wt-open-soft); box-shadow: inset 3px 0 var(--wt-open); }
 
   .inspector .verdict { display: flex; gap: 8px; align-items: baseline; margin: 12px 0 0; padding: 8px 10px; border-radius: 6px; border: 1px solid; }

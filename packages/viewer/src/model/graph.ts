@@ -21,7 +21,7 @@ export interface Vertex {
   /** The second line: kind and pods of a workload, what an address block leaves out. */
   readonly detail: string;
   readonly pods: number;
-  /** Directions in which no policy isolates it. */
+  /** Directions in which no policy has a say on it. */
   readonly open: Openness;
   readonly endpoints: readonly Endpoint[];
 }
@@ -34,7 +34,7 @@ export interface Group {
   readonly type: "namespace" | "outside";
   readonly title: string;
   readonly members: readonly number[];
-  /** Directions in which none of its members is isolated. */
+  /** Directions in which no policy has a say on any of its members. */
   readonly open: Openness;
 }
 
@@ -43,7 +43,7 @@ export interface Pair {
   readonly from: number;
   readonly to: number;
   readonly ports: string;
-  /** `open`: no policy isolates either side, so the state of both ends says it all; `rule`: it takes a line to say it. */
+  /** `open`: no policy governs either side, so the state of both ends says it all; `rule`: it takes a line to say it. */
   readonly because: "rule" | "open";
   readonly connections: readonly Connection[];
 }

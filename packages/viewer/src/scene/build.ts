@@ -105,7 +105,7 @@ function boxNotes(view: View, spot: Spot, { open }: Group): readonly SceneNote[]
   const own = view.notes
     .filter(({ at, peer }) => at === spot && peer === "siblings")
     .map(({ ports }): SceneNote => ({ text: `may all reach each other: ${ports}`, tone: "plain" }));
-  return isOpen(open, "in") ? [{ text: "not isolated: anyone may reach these", tone: "warn" }, ...own] : own;
+  return isOpen(open, "in") ? [{ text: "no policy limits who may reach these", tone: "warn" }, ...own] : own;
 }
 
 const TITLE = { height: 40, note: 15 } as const;

@@ -22,7 +22,7 @@ export interface SceneBox extends Rect {
   readonly title: string;
   /** What holds among all members, such as that they may reach each other. */
   readonly notes: readonly SceneNote[];
-  /** Directions in which no member is isolated. */
+  /** Directions in which no policy has a say on any member. */
   readonly open: Openness;
 }
 

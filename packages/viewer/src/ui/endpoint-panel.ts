@@ -1,14 +1,15 @@
-import { type Direction, formatSpan, type Isolation, policyId, printable } from "@watertight/core";
+import { type Direction, formatSpan, policyId, printable } from "@watertight/core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis } from "../analysis.ts";
-import { isOpen, type Pair, type Vertex } from "../model/graph.ts";
+import { type Governing, governingOf, type Standing, standingOf } from "../model/governing.ts";
+import type { Pair, Vertex } from "../model/graph.ts";
 import { longName } from "../model/names.ts";
 import type { Actions } from "./actions.ts";
 import { panelHead } from "./panel-head.ts";
 
 const SHOWN = 12;
 
-/** One workload or address block: what isolates it, whom it may reach, and who may reach it. */
+/** One workload or address block: which policies have a say on it, whom it may reach, and who may reach it. */
 export function endpointPanel(analysis: Analysis, vertex: Vertex, actions: Actions): TemplateResult {
   const { pairs } = analysis.graph;
   const out = pairs.filter(({ from }) => from === vertex.index);
@@ -19,7 +20,7 @@ export function endpointPanel(analysis: Analysis, vertex: Vertex, actions: Actio
   return html`
     ${panelHead(vertex.name, sub, actions)}
     ${traits.length > 0 ? html`<p class="quiet">the pods with ${printable(traits.join(", "))}</p>` : nothing}
-    ${isWorkload ? isolationFacts(analysis, vertex) : addresses(vertex)}
+    ${isWorkload ? policyFacts(analysis, vertex) : addresses(vertex)}
     ${peers(analysis, "Can be reached by", into, "from", vertex, actions)}
     ${peers(analysis, "Can reach", out, "to", vertex, actions)}
     <h3>Ask about a connection</h3>
@@ -29,33 +30,43 @@ export function endpointPanel(analysis: Analysis, vertex: Vertex, actions: Actio
     </p>`;
 }
 
-function isolationFacts(analysis: Analysis, vertex: Vertex): TemplateResult {
-  return html`<h3>Isolation</h3>
+function policyFacts(analysis: Analysis, vertex: Vertex): TemplateResult {
+  return html`<h3>Policies</h3>
     ${(["ingress", "egress"] as const).map((direction) => {
-      const open = isOpen(vertex.open, direction === "ingress" ? "in" : "out");
-      const policies = isolating(analysis, vertex, direction);
-      const words = direction === "ingress" ? "whoever may send gets in" : "it may send to whoever lets it in";
-      return html`<div class="fact">
-        <p>${direction === "ingress" ? "Ingress" : "Egress"} <span class="pill ${open ? "open" : "isolated"}">${open ? "OPEN" : "ISOLATED"}</span></p>
-        ${
-          open
-            ? html`<p class="quiet">No policy isolates it, so ${words}.</p>`
-            : policies.map(
-                ({ policy }) =>
-                  html`<p><strong>${printable(policyId(policy))}</strong><br /><span class="place">${formatSpan(policy.span)}</span></p>`,
-              )
-        }
+      const standing = standingOf(analysis.reachability, vertex, direction);
+      return html`<div class="fact" part="fact">
+        <p>${direction === "ingress" ? "Ingress" : "Egress"} <span class="pill ${standing.split(" ").at(-1)}">${standing.toUpperCase()}</span></p>
+        <p class="quiet">${wordsOf(standing, direction)}</p>
+        ${governingOf(analysis.program, vertex, direction).map(governingFact)}
       </div>`;
     })}`;
 }
 
-/** The policies that isolate a vertex in a direction. */
-export function isolating({ program }: Analysis, vertex: Vertex, direction: Direction): readonly Isolation[] {
-  const parties = vertex.endpoints.flatMap(({ members }) => members.map(({ party }) => party));
-  return program.layers
-    .flatMap(({ tiers }) => tiers[direction])
-    .flatMap(({ isolation }) => isolation)
-    .filter(({ subject }) => parties.some((party) => subject.members.has(party)));
+/** What a standing means for whoever wants in or out. */
+function wordsOf(standing: Standing, direction: Direction): string {
+  const anyone = direction === "ingress" ? "whoever may send gets in" : "it may send to whoever lets it in";
+  switch (standing) {
+    case "open":
+      return `No policy has a say, so ${anyone}.`;
+    case "governed":
+      return `No NetworkPolicy isolates it: but for what these rules deny, ${anyone}.`;
+    case "isolated":
+      return "Only what a rule allows passes.";
+    case "partly isolated":
+      return "For some of its pods, only what a rule allows passes.";
+  }
+}
+
+function governingFact({ policy, tier, actions }: Governing): TemplateResult {
+  const tally = (["allow", "deny", "pass"] as const).flatMap((action) => {
+    const number = actions.filter((one) => one === action).length;
+    return number === 0 ? [] : [`${number} ${action}`];
+  });
+  const rules = tally.length === 0 ? "no rule" : `${tally.join(", ")} rule${actions.length === 1 ? "" : "s"}`;
+  const where = tier === "network-policy" ? "" : `, ${tier} tier`;
+  return html`<p><strong>${printable(policyId(policy))}</strong><br />
+    <span class="quiet">${policy.kind}${where}: ${rules}</span><br />
+    <span class="place">${formatSpan(policy.span)}</span></p>`;
 }
 
 function addresses(vertex: Vertex): TemplateResult {
@@ -87,7 +98,7 @@ function peers(
     ${
       open.length === 0
         ? nothing
-        : html`<details class="more" ?open=${open.length <= 4}><summary>${open.length} more, since neither side is isolated</summary>
+        : html`<details class="more" ?open=${open.length <= 4}><summary>${open.length} more, since no policy governs either side</summary>
             <ul class="rows">${open.map(row)}</ul></details>`
     }`;
 }

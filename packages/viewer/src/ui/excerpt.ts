@@ -4,7 +4,11 @@ import { html, nothing, type TemplateResult } from "lit";
 const MOST_LINES = 14;
 
 /** The lines of YAML a span covers, with one before and after, numbered; the span's own are marked. */
-export function excerpt(sources: readonly Source[], span: Span, tone: "allow" | "deny" = "allow"): TemplateResult {
+export function excerpt(
+  sources: readonly Source[],
+  span: Span,
+  tone: "allow" | "deny" | "pass" = "allow",
+): TemplateResult {
   const text = sources.find(({ path }) => path === span.path)?.text;
   const all = text?.split(/\r?\n/) ?? [];
   const end = Math.min(span.endColumn > 1 ? span.endLine : span.endLine - 1, span.line + MOST_LINES - 1);

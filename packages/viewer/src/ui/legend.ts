@@ -12,15 +12,15 @@ export function legend(): TemplateResult {
   return html`<details class="legend" part="legend">
     <summary>Legend</summary>
     <ul>
-      ${row(LINE, "a rule lets this through")}
+      ${row(LINE, "policies let this through")}
       ${row(svg`<circle cx="4" cy="10" r="4" fill="var(--wt-allow)"/><path d="M4 10H44" stroke="var(--wt-allow)" stroke-width="2.8"/>`, "from everything in the box")}
       ${row(svg`<path d="M2 10H44" stroke="var(--wt-context)" stroke-width="1"/>`, "from something that reaches into many namespaces, such as metrics")}
       ${row(svg`<rect x="2" y="2" width="42" height="16" rx="4" fill="var(--wt-allow-soft)" stroke="var(--wt-allow)"/><text x="23" y="14" text-anchor="middle" font-size="10" fill="var(--wt-allow)">TCP 80</text>`, "ports that are open to the lines ending here")}
       ${row(svg`<rect x="2" y="2" width="42" height="16" rx="4" fill="var(--wt-allow)"/><text x="23" y="14" text-anchor="middle" font-size="10" fill="var(--wt-on-allow)">any ▸</text>`, "a rule lets in everyone in these words")}
-      ${row(CARD("", "var(--wt-card-border)", wall(5)), "ingress is isolated: only lines get in")}
-      ${row(CARD("", "var(--wt-card-border)", wall(37.5)), "egress is isolated: only lines get out")}
-      ${row(CARD("5 3", "var(--wt-open)", svg`<text x="23" y="14" text-anchor="middle" font-size="10" font-weight="700" fill="var(--wt-open)">OPEN</text>`), "no policy isolates it: everyone gets in")}
-      ${row(svg`<path d="M2 10H44" stroke="var(--wt-context)" stroke-width="1.6" stroke-dasharray="1.5 4"/>`, "allowed by default; drawn for a selection")}
+      ${row(CARD("", "var(--wt-card-border)", wall(5)), "policies govern ingress: only lines get in")}
+      ${row(CARD("", "var(--wt-card-border)", wall(37.5)), "policies govern egress: only lines get out")}
+      ${row(CARD("5 3", "var(--wt-open)", svg`<text x="23" y="14" text-anchor="middle" font-size="10" font-weight="700" fill="var(--wt-open)">OPEN</text>`), "no policy governs ingress: anyone gets in")}
+      ${row(svg`<path d="M2 10H44" stroke="var(--wt-context)" stroke-width="1.6" stroke-dasharray="1.5 4"/>`, "no policy governs it; drawn for a selection")}
       ${row(svg`<rect x="2" y="2" width="42" height="16" rx="8" fill="var(--wt-outside-soft)" stroke="var(--wt-outside)" stroke-width="1.4"/>`, "addresses outside the cluster")}
     </ul>
   </details>`;

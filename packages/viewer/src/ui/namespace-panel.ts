@@ -1,4 +1,4 @@
-import { formatSpan, printable } from "@watertight/core";
+import { formatSpan, type GoverningPolicy, policyId, printable } from "@watertight/core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis } from "../analysis.ts";
 import { type Group, isOpen, OUTSIDE, type Vertex } from "../model/graph.ts";
@@ -14,7 +14,7 @@ export function namespacePanel(
   actions: Actions,
 ): TemplateResult {
   const members = group.members.map((index) => analysis.graph.vertices[index] as Vertex);
-  const policies = analysis.program.cluster.networkPolicies.filter(({ namespace }) => namespace === group.id);
+  const policies = policiesOf(analysis, group, members);
   const isClosed = disclosure.closed.has(group.id);
   const noun = group.id === OUTSIDE ? "address block" : "workload";
   return html`
@@ -34,9 +34,19 @@ export function namespacePanel(
         ? nothing
         : html`<h3>Policies <span class="quiet">${policies.length}</span></h3>
             ${policies.length === 0 ? html`<p class="quiet">none: everything in it is open</p>` : nothing}
-            ${policies.map(
-              ({ name, policyTypes, span }) =>
-                html`<div class="fact"><p><strong>${printable(name)}</strong> <span class="quiet">${policyTypes.join(" and ")}</span><br /><span class="place">${formatSpan(span)}</span></p></div>`,
-            )}`
+            ${policies.map(policyFact)}`
     }`;
+}
+
+/** The policies of a namespace, and those of the whole cluster that select something in it. */
+function policiesOf({ program }: Analysis, { id }: Group, members: readonly Vertex[]): readonly GoverningPolicy[] {
+  const parties = members.flatMap(({ endpoints }) => endpoints.flatMap((endpoint) => endpoint.members));
+  return program.policies.filter(({ policy, subject }) =>
+    policy.namespace === undefined ? parties.some(({ party }) => subject.members.has(party)) : policy.namespace === id,
+  );
+}
+
+function policyFact({ policy, tier, isolates }: GoverningPolicy): TemplateResult {
+  const words = tier === "network-policy" ? `isolates for ${isolates.join(" and ")}` : `${policy.kind}, ${tier} tier`;
+  return html`<div class="fact"><p><strong>${printable(policyId(policy))}</strong> <span class="quiet">${words}</span><br /><span class="place">${formatSpan(policy.span)}</span></p></div>`;
 }

@@ -39,15 +39,17 @@ function side(analysis: Analysis, title: string, { verdict, steps }: SideExplana
     ${distinct(steps).map((step) => stepOf(analysis, step))}`;
 }
 
+const VERBS = { allow: "Allowed", deny: "Denied", pass: "Passed on", "no-match": "Not decided" } as const;
+
 function stepOf(analysis: Analysis, step: ExplainedStep): TemplateResult {
-  const { policy, rule, outcome, span } = step;
+  const { policy, rule, outcome, span, tier } = step;
   const heading =
     policy && step.reason === "rule"
-      ? html`${outcome === "allow" ? "Rule" : outcome} ${(rule ?? 0) + 1} of ${policy.kind} <strong>${printable(policyId(policy))}</strong>`
+      ? html`${VERBS[outcome]} by rule ${(rule ?? 0) + 1} of ${policy.kind} <strong>${printable(policyId(policy))}</strong>${tier === "network-policy" ? nothing : html` <span class="quiet">${tier} tier</span>`}`
       : html`${printable(sentenceOf(step))}`;
   return html`<div class="step" part="step">
     <p>${heading}</p>
-    ${span ? excerpt(analysis.sources, span, outcome === "deny" ? "deny" : "allow") : nothing}
+    ${span ? excerpt(analysis.sources, span, outcome === "no-match" ? "pass" : outcome) : nothing}
   </div>`;
 }
 
@@ -58,11 +60,11 @@ function sentenceOf({ sentence, span }: ExplainedStep): string {
   return cut.charAt(0).toUpperCase() + cut.slice(1);
 }
 
-/** A tier that had nothing to say needs no line when the default says the same. */
+/** Each step once. That no policy isolates a pod already says what the default does, unless more tiers were asked after it. */
 function distinct(steps: readonly ExplainedStep[]): readonly ExplainedStep[] {
   const seen = new Set<string>();
   return steps.filter((step) => {
-    if (step.reason === "default-allow" && steps.some(({ reason }) => reason === "not-selected")) return false;
+    if (step.reason === "default-allow" && steps.at(steps.indexOf(step) - 1)?.reason === "not-selected") return false;
     const key = step.span ? `${step.reason} ${step.span.path} ${step.span.line} ${step.span.column}` : step.sentence;
     if (seen.has(key)) return false;
     seen.add(key);

@@ -19,11 +19,11 @@ export function statusLine({ graph, view, disclosure, scene }: Picture, actions:
   }
   const parts: TemplateResult[] = [
     html`<span><strong>${count(workloads.length, "workload")}</strong> in ${count(namespaces.length, "namespace")}</span>`,
-    html`<span>${count(ruled, "pair")} allowed by rules${byDefault > 0 ? `, ${byDefault} more by default` : ""}</span>`,
+    html`<span>${count(ruled, "pair")} let through by policies${byDefault > 0 ? `, ${byDefault} more that none governs` : ""}</span>`,
   ];
   if (open > 0)
     parts.push(
-      html`<span><span class="pill open">OPEN</span> ${count(open, "workload")} not isolated for ingress</span>`,
+      html`<span><span class="pill open">OPEN</span> no policy limits who may reach ${count(open, "workload")}</span>`,
     );
   if (closed > 0) {
     parts.push(

@@ -1,4 +1,6 @@
+import type { Direction } from "@watertight/core";
 import type { Analysis } from "../analysis.ts";
+import { standingOf } from "../model/governing.ts";
 import { endOfName, vertexOfId, wordsOfEnd } from "../model/names.ts";
 import type { ViewState } from "../state.ts";
 import { resolve } from "./ask.ts";
@@ -29,12 +31,7 @@ export function announcement(analysis: Analysis, { selection, question }: ViewSt
   if (!vertex) return "";
   const out = graph.pairs.filter(({ from }) => from === vertex.index).length;
   const into = graph.pairs.filter(({ to }) => to === vertex.index).length;
-  const isolation = {
-    none: "isolated both ways",
-    in: "open for ingress",
-    out: "open for egress",
-    both: "open both ways",
-  };
-  const state = vertex.type === "workload" ? `, ${isolation[vertex.open]}` : "";
+  const standing = (direction: Direction) => `${direction} ${standingOf(analysis.reachability, vertex, direction)}`;
+  const state = vertex.type === "workload" ? `, ${standing("ingress")}, ${standing("egress")}` : "";
   return `${vertex.name}, ${vertex.detail}${state}, can reach ${out}, reachable from ${into}`;
 }

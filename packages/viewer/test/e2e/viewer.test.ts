@@ -51,6 +51,23 @@ spec:
 `,
 ].join("---\n");
 
+/** A cluster policy passes the shop on to the NetworkPolicies, and is alone in having a say on egress. */
+const ADMIN = `${SHOP}---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: { name: guard }
+spec:
+  tier: Admin
+  priority: 5
+  subject: { namespaces: { matchLabels: { kubernetes.io/metadata.name: data } } }
+  ingress:
+    - action: Pass
+      from: [{ namespaces: { matchLabels: { kubernetes.io/metadata.name: shop } } }]
+  egress:
+    - action: Deny
+      to: [{ namespaces: { matchLabels: { kubernetes.io/metadata.name: lab } } }]
+`;
+
 const POLICY = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: { name: web, namespace: shop }
@@ -67,6 +84,7 @@ const files = {
   "/shop.yaml": SHOP,
   "/dark.html": page('<watertight-viewer src="shop.yaml" theme="dark" focus="data/db"></watertight-viewer>'),
   "/inline.html": page(`<watertight-viewer>${inline(SHOP)}</watertight-viewer>`),
+  "/admin.html": page(`<watertight-viewer focus="data/db">${inline(ADMIN)}</watertight-viewer>`),
   "/broken.html": page(`<watertight-viewer>${inline(`${SHOP}---\nkind: Pod\n  bad: [`)}</watertight-viewer>`),
   "/missing.html": page('<watertight-viewer src="nowhere.yaml"></watertight-viewer>'),
   "/foreign.html": page('<watertight-viewer src="https://example.com/x.yaml"></watertight-viewer>'),
@@ -147,6 +165,23 @@ describe("the viewer in a page with a strict policy", () => {
     await tab.keyboard.press("Enter");
     expect(await tab.locator("watertight-viewer aside h2").innerText()).toBe("toy");
     expect(await tab.locator("watertight-viewer aside").innerText()).toContain("OPEN");
+    await tab.close();
+  });
+
+  test("policies of the admin tier are named with what they say, and a direction only they govern is not called open", async () => {
+    const { page: tab } = await watch(browser, `${url}/admin.html`);
+    await drawn(tab);
+    const facts = await tab.locator("watertight-viewer .fact").allInnerTexts();
+    const guard = /guard\s+ClusterNetworkPolicy, admin tier: 1 (pass|deny) rule\s+shop\.yaml:\d+:\d+/;
+    expect(facts[0]).toContain("ISOLATED");
+    expect(facts[0]).toMatch(guard);
+    expect(facts[0]).toContain("data/db");
+    expect(facts[1]).toContain("GOVERNED");
+    expect(facts[1]).toMatch(guard);
+    await tab.locator("watertight-viewer .rows button", { hasText: "shop/api" }).first().click();
+    const steps = await tab.locator("watertight-viewer .step").allInnerTexts();
+    expect(steps.some((step) => step.startsWith("Passed on by rule 1 of ClusterNetworkPolicy guard"))).toBe(true);
+    expect(steps.some((step) => step.startsWith("Allowed by rule 1 of NetworkPolicy data/db"))).toBe(true);
     await tab.close();
   });
 

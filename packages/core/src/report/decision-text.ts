@@ -63,7 +63,7 @@ function assumptionLines({ certainty, assumptions }: Decision, width: number, pa
   const sure = certainty === "specified" ? [] : [`certainty: ${certainty}`];
   if (assumptions.length === 0) return sure;
   const lines = assumptions.flatMap(({ message, option }) =>
-    wrapped(printable(option ? `${message} (--assume ${option}=…)` : message), width, "  - ", "    "),
+    wrapped(printable(option ? `${message} (--assume ${option}=…)` : message), width, "  -", "    "),
   );
   return [paint.bold(certainty === "specified" ? "Note" : `This rests on (certainty: ${certainty})`), ...lines];
 }

@@ -1,10 +1,20 @@
 // Bundles every package into its dist folder. Types are tsc's work: see `npm run types`.
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const source = (path) => fileURLToPath(new URL(`../packages/${path}`, import.meta.url));
+const root = fileURLToPath(new URL("../", import.meta.url));
+const source = (path) => `${root}packages/${path}`;
 
-const common = { bundle: true, target: "es2022", sourcemap: true, logLevel: "warning", legalComments: "none" };
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  target: "es2022",
+  sourcemap: true,
+  logLevel: "warning",
+  legalComments: "none",
+};
 
 // A bundle that takes its neighbours in reads their sources, so the order of building never matters.
 const neighbours = {
@@ -14,7 +24,23 @@ const neighbours = {
 
 const library = { ...common, format: "esm", platform: "neutral", packages: "external" };
 
-await Promise.all([
+// The client of the Kubernetes API is there for kubeconfigs and their credentials. Its model of every kind of object and the
+// `fetch` it brings along, two thirds of the code, are never called.
+const withoutModels = {
+  name: "without-models",
+  setup(esbuild) {
+    const importer = /@kubernetes\/client-node\/dist\/config\.js$/;
+    esbuild.onResolve({ filter: /^(node-fetch|\.\/gen\/index\.js)$/ }, (asked) =>
+      importer.test(asked.importer.replaceAll("\\", "/")) ? { path: asked.path, namespace: "unused" } : undefined,
+    );
+    esbuild.onLoad({ filter: /./, namespace: "unused" }, () => ({
+      contents:
+        "export const { Headers } = globalThis, createConfiguration = undefined, ServerConfiguration = undefined;",
+    }));
+  },
+};
+
+const [, , , { metafile }] = await Promise.all([
   build({ ...library, entryPoints: [source("core/src/index.ts")], outfile: source("core/dist/index.js") }),
 
   build({ ...library, entryPoints: [source("viewer/src/index.ts")], outfile: source("viewer/dist/index.js") }),
@@ -33,11 +59,16 @@ await Promise.all([
     define: { "process.env.NODE_ENV": '"production"' },
   }),
 
-  // One file starts quickly. Some of what it takes in is CommonJS, which asks for `require`.
+  // Few files start quickly: only what most runs do without, such as the client of the Kubernetes API, stands apart. Some of
+  // what is taken in is CommonJS, which asks for `require`.
   build({
     ...common,
     entryPoints: [source("cli/src/main.ts")],
-    outfile: source("cli/dist/main.js"),
+    outdir: source("cli/dist"),
+    chunkNames: "[name]-[hash]",
+    splitting: true,
+    metafile: true,
+    plugins: [withoutModels],
     alias: neighbours,
     format: "esm",
     platform: "node",
@@ -51,3 +82,23 @@ await Promise.all([
     },
   }),
 ]);
+
+// Parts are named by their content: those of an earlier build would stay.
+const built = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+for (const name of await readdir(source("cli/dist"))) {
+  if (/\.js(\.map)?$/.test(name) && !built.has(name)) await rm(source(`cli/dist/${name}`));
+}
+
+// Whoever gets a package's code gets its licence too.
+const packages = new Set(
+  Object.keys(metafile.inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
+);
+const notices = await Promise.all([...packages].sort().map((folder) => noticeOf(root + folder)));
+await writeFile(source("cli/dist/THIRD-PARTY-LICENSES.txt"), notices.join(`\n${"-".repeat(80)}\n\n`));
+
+async function noticeOf(folder) {
+  const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
+  const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|notice)/i.test(file)).sort();
+  const texts = await Promise.all(files.map((file) => readFile(`${folder}/${file}`, "utf8")));
+  return [`${name} ${version} (${license})`, ...texts.map((text) => `\n${text.trim()}`), ""].join("\n");
+}

@@ -3,6 +3,7 @@ import { opendir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Diagnostic, Source } from "@watertight/core";
+import { Unusable } from "./unusable.ts";
 
 /** The streams and surroundings of one run; tests bring their own. */
 export interface Io {
@@ -73,6 +74,17 @@ export async function readInput(paths: readonly string[], io: Io): Promise<Input
   return { sources, problems };
 }
 
+/** The text of a file; nothing when there is none. */
+export async function readText(path: string): Promise<string | undefined> {
+  try {
+    return decode(await readFile(path));
+  } catch (error) {
+    const { code, why } = causeOf(error);
+    if (code === "ENOENT") return undefined;
+    throw new Unusable(`\`${path}\` cannot be read: ${why}`);
+  }
+}
+
 export async function writePage(path: string, html: string): Promise<void> {
   await writeFile(path, html);
 }
@@ -130,6 +142,10 @@ function decode(bytes: Uint8Array): string {
 }
 
 function unreadable(path: string, error: unknown): Diagnostic {
+  return problem(path, causeOf(error).why);
+}
+
+function causeOf(error: unknown): { readonly code: string; readonly why: string } {
   const { code = "", message = String(error) } = error as { code?: string; message?: string };
   const why: Readonly<Record<string, string>> = {
     ENOENT: "there is no such file or folder",
@@ -141,7 +157,7 @@ function unreadable(path: string, error: unknown): Diagnostic {
     ERR_STRING_TOO_LONG: "it is too large to read at once",
     ERR_FS_FILE_TOO_LARGE: "it is too large to read at once",
   };
-  return problem(path, why[code] ?? message);
+  return { code, why: why[code] ?? message };
 }
 
 function emptyFolder(path: string): Diagnostic {

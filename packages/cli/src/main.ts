@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import { PRESETS, printable } from "@watertight/core";
 import { Command, CommanderError, Option } from "commander";
 import { LIST_FORMATS, list } from "./commands/list.ts";
+import { type InputOptions, isLive } from "./commands/load.ts";
 import { QUERY_FORMATS, query } from "./commands/query.ts";
 import { view } from "./commands/view.ts";
 import { type Io, processIo, readVersion, realPath } from "./io.ts";
@@ -85,8 +86,11 @@ function commandLine(io: Io, end: (status: number) => void): Command {
 function withInput(command: Command, description: string): Command {
   return command
     .description(description)
-    .argument("<path...>", "a file, a folder (searched for .yaml, .yml and .json), or - for standard input")
+    .argument("[path...]", "a file, a folder (searched for .yaml, .yml and .json), or - for standard input")
+    .hook("preAction", (_, asked) => requireOneInput(asked))
     .optionsGroup("Reading the input:")
+    .option("--context <name>", "read a live cluster in place of paths: the one of this kubeconfig context")
+    .option("--kubeconfig <file>", "read a live cluster by this file; without --context, its current context")
     .option("-n, --namespace <name>", "namespace of objects and endpoints that name none (default: default)")
     .addOption(
       new Option(
@@ -105,6 +109,14 @@ function withInput(command: Command, description: string): Command {
     .optionsGroup("Options:");
 }
 
+/** Paths or a cluster, and not both: what one run answers is one input. */
+function requireOneInput(command: Command): void {
+  const isCluster = isLive(command.opts<InputOptions>());
+  if (isCluster && command.args.length > 0)
+    command.error("error: give paths, or a cluster with --context or --kubeconfig, and not both");
+  if (!isCluster && command.args.length === 0) command.error("error: missing required argument 'path'");
+}
+
 function formatOption(formats: readonly string[]): Option {
   return new Option("-o, --format <format>", "form of the answer").choices(formats).default("text");
 }
@@ -115,12 +127,14 @@ function collect(value: string, previous: readonly string[]): readonly string[] 
 
 const HELP = `
 A path is a file of Kubernetes manifests in YAML or JSON, a folder of them, or - for
-standard input: what kubectl prints is fine. No cluster is contacted.
+standard input: what kubectl prints is fine. --context or --kubeconfig in place of
+paths reads a live cluster, with the verb list only; nothing else contacts one.
 
 Examples:
   watertight list manifests/
   watertight query manifests/ --from shop/web --to shop/db --port TCP/5432
   watertight view manifests/ --output cluster.html
+  watertight list --context prod
   kubectl get pods,networkpolicies,namespaces -A -o json | watertight list -
 
 Exit status:

@@ -4,15 +4,19 @@ import type { InputOptions } from "./load.ts";
 export function commandLine(
   command: string,
   paths: readonly string[],
-  { assume, preset, namespace }: InputOptions,
+  { context, kubeconfig, assume, preset, namespace }: InputOptions,
   options: readonly string[],
 ): string {
+  const cluster = [
+    ...(context === undefined ? [] : ["--context", context]),
+    ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig]),
+  ];
   const input = [
     ...(namespace === undefined ? [] : ["--namespace", namespace]),
     ...(preset === "upstream" ? [] : ["--preset", preset]),
     ...assume.flatMap((assumption) => ["--assume", assumption]),
   ];
-  return ["watertight", command, ...paths, ...options, ...input].map(quoted).join(" ");
+  return ["watertight", command, ...paths, ...cluster, ...options, ...input].map(quoted).join(" ");
 }
 
 function quoted(word: string): string {

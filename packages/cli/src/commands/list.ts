@@ -16,7 +16,7 @@ import {
   reach,
 } from "@watertight/core";
 import type { Io } from "../io.ts";
-import { page, titleOf } from "../page.ts";
+import { page } from "../page.ts";
 import { paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { someEndpoints } from "./endpoints.ts";
@@ -70,7 +70,9 @@ async function rendered(
   switch (options.format) {
     case "text": {
       const paint = paintFor(io.stdout, io);
-      const text = connectionsText(listing, { width: widthOf(io.stdout), files: loaded.sources.length, paint });
+      const { files } = loaded;
+      const summed = files === undefined ? {} : { files };
+      const text = connectionsText(listing, { width: widthOf(io.stdout), paint, ...summed });
       const hint = hintFor(listing, paths, options);
       return hint === undefined ? text : `${text}\n${paint.dim(`Why?  ${printable(hint)}`)}\n`;
     }
@@ -85,7 +87,7 @@ async function rendered(
     case "mermaid":
       return connectionsMermaid(listing);
     case "html":
-      return page({ ...loaded, title: titleOf(paths), script: await io.readViewerScript() });
+      return page({ ...loaded, script: await io.readViewerScript() });
   }
 }
 

@@ -9,12 +9,15 @@ import {
   type Source,
   sortDiagnostics,
 } from "@watertight/core";
-import { type Io, readInput } from "../io.ts";
+import { type Input, type Io, readInput } from "../io.ts";
+import { titleOf } from "../page.ts";
 import { Progress, reportDiagnostics } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 
-/** What every command takes. */
+/** What every command takes: the cluster in place of paths, and how to read either. */
 export interface InputOptions {
+  readonly context?: string;
+  readonly kubeconfig?: string;
   readonly assume: readonly string[];
   readonly preset: string;
   readonly namespace?: string;
@@ -24,6 +27,10 @@ export interface InputOptions {
 /** An input read and compiled; its diagnostics are already on stderr. */
 export interface Loaded {
   readonly sources: readonly Source[];
+  /** How many files were read; nothing for a live cluster. */
+  readonly files?: number;
+  /** What to call the input: the name of a file, folder or context. */
+  readonly title: string;
   readonly program: Program;
   readonly diagnostics: readonly Diagnostic[];
   readonly options: Options;
@@ -33,17 +40,43 @@ export interface Loaded {
 export async function load(paths: readonly string[], input: InputOptions, io: Io): Promise<Loaded> {
   const options = optionsOf(input);
   const progress = new Progress(io);
-  const { sources, problems } = await readInput(paths, io);
+  const { sources, problems, title, files } = await read(paths, input, io, progress);
   const characters = sources.reduce((sum, { text }) => sum + text.length, 0);
-  progress.show(`reading ${sources.length} ${sources.length === 1 ? "file" : "files"}`, characters);
+  progress.show(`reading ${files === undefined ? "objects" : countOf(files)}`, characters);
   const parsed = parse(sources, options);
   progress.show("compiling policies", characters);
   const { program, diagnostics: found } = compile(parsed.cluster, options);
   progress.end();
   const diagnostics = sortDiagnostics([...problems, ...parsed.diagnostics, ...found]);
   reportDiagnostics(diagnostics, io, input.verbose ? "shown" : "counted");
-  if (isEmpty(parsed.cluster)) throw new Unusable(emptyMessage(paths, sources));
-  return { sources, program, diagnostics, options };
+  if (isEmpty(parsed.cluster)) throw new Unusable(emptyMessage(whereOf(paths, title), sources, files));
+  return { sources, title, program, diagnostics, options, ...(files !== undefined && { files }) };
+}
+
+/** Whether a live cluster is meant, in place of paths. */
+export function isLive({ context, kubeconfig }: InputOptions): boolean {
+  return context !== undefined || kubeconfig !== undefined;
+}
+
+async function read(
+  paths: readonly string[],
+  input: InputOptions,
+  io: Io,
+  progress: Progress,
+): Promise<Input & Pick<Loaded, "title" | "files">> {
+  if (!isLive(input)) {
+    const found = await readInput(paths, io);
+    return { ...found, title: titleOf(paths), files: found.sources.length };
+  }
+  // The client of the API is large, and most runs do without it.
+  const { readCluster } = await import("../cluster.ts");
+  try {
+    const found = await readCluster(input, io, (what) => progress.show(what));
+    return { ...found, title: found.context };
+  } catch (error) {
+    progress.end();
+    throw error;
+  }
 }
 
 function optionsOf({ assume, preset, namespace }: InputOptions): Options {
@@ -60,9 +93,17 @@ function isEmpty(cluster: Cluster): boolean {
   return written.every((objects) => objects.length === 0) && namespaces.every(({ span }) => span === undefined);
 }
 
-function emptyMessage(paths: readonly string[], sources: readonly Source[]): string {
-  const where = paths.map((path) => (path === "-" ? "standard input" : path)).join(", ");
+function whereOf(paths: readonly string[], title: string): string {
+  if (paths.length === 0) return `the cluster of context \`${title}\``;
+  return paths.map((path) => (path === "-" ? "standard input" : path)).join(", ");
+}
+
+function emptyMessage(where: string, sources: readonly Source[], files: number | undefined): string {
   if (sources.length === 0) return `nothing to read in ${where}`;
-  const files = sources.length === 1 ? "1 file was" : `${sources.length} files were`;
-  return `no Kubernetes object that can be used in ${where} (${files} read); give manifests with workloads, pods or policies`;
+  const read = files === undefined ? "" : ` (${countOf(files)} ${files === 1 ? "was" : "were"} read)`;
+  return `no Kubernetes object that can be used in ${where}${read}; give manifests with workloads, pods or policies`;
+}
+
+function countOf(files: number): string {
+  return files === 1 ? "1 file" : `${files} files`;
 }

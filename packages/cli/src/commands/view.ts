@@ -1,5 +1,5 @@
 import { type Io, writePage } from "../io.ts";
-import { page, titleOf } from "../page.ts";
+import { page } from "../page.ts";
 import { Unusable } from "../unusable.ts";
 import { type InputOptions, load } from "./load.ts";
 
@@ -10,7 +10,7 @@ export interface ViewOptions extends InputOptions {
 /** `watertight view`: the viewer with the input in it, as one HTML file. */
 export async function view(paths: readonly string[], options: ViewOptions, io: Io): Promise<number> {
   const loaded = await load(paths, options, io);
-  const html = page({ ...loaded, title: titleOf(paths), script: await io.readViewerScript() });
+  const html = page({ ...loaded, script: await io.readViewerScript() });
   if (options.output === "-") {
     io.stdout.write(html);
     return 0;

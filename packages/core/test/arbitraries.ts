@@ -11,7 +11,7 @@ import type {
   Workload,
 } from "../src/model/cluster.ts";
 import type { Direction, Protocol } from "../src/model/flow.ts";
-import { parseCidr } from "../src/model/ip.ts";
+import { type IpSet, parseCidr } from "../src/model/ip.ts";
 import { type Options, UPSTREAM } from "../src/model/options.ts";
 import type { ContainerPort, PortMatch } from "../src/model/ports.ts";
 import type { LabelSelector, Labels, Requirement } from "../src/model/selector.ts";
@@ -39,7 +39,7 @@ const NODES = [
 ] as const;
 const PORTS = [80, 81, 443, 5353];
 const NAMES = ["http", "dns"];
-const BLOCKS = {
+export const BLOCKS = {
   IPv4: [
     "0.0.0.0/0",
     "0.0.0.0/0",
@@ -100,13 +100,13 @@ function selector(keys: readonly string[]): Arbitrary<LabelSelector> {
   return fc.array(requirement(keys), { maxLength: 2, size: "max" }).map((requirements) => ({ requirements }));
 }
 
-const podSelector = selector(POD_KEYS);
-const namespaceSelector = selector(NAMESPACE_KEYS);
+export const podSelector = selector(POD_KEYS);
+export const namespaceSelector = selector(NAMESPACE_KEYS);
 
 // --------------------------------------------------------------------------------------------------------------- namespaces
 
 /** One of several outcomes, a given number of times in ten. */
-function times<T>(inTen: number, often: T, otherwise: T): Arbitrary<T> {
+export function times<T>(inTen: number, often: T, otherwise: T): Arbitrary<T> {
   return fc.oneof(
     { weight: inTen, arbitrary: fc.constant(often) },
     { weight: 10 - inTen, arbitrary: fc.constant(otherwise) },
@@ -126,7 +126,7 @@ const namespaces: Arbitrary<Namespace[]> = fc
 
 // --------------------------------------------------------------------------------------------------------------------- pods
 
-const protocol = fc.constantFrom<Protocol>("TCP", "TCP", "UDP", "SCTP");
+export const protocol = fc.constantFrom<Protocol>("TCP", "TCP", "UDP", "SCTP");
 
 const containerPorts: Arbitrary<ContainerPort[]> = fc.uniqueArray(
   fc
@@ -316,7 +316,7 @@ export function blockPeer(cidr: string, except: readonly string[]): PolicyPeer {
   return { kind: "ipBlock", cidr, except, addresses, span: NOWHERE };
 }
 
-function setOf(cidr: string) {
+export function setOf(cidr: string): IpSet {
   const parsed = parseCidr(cidr);
   if (!parsed) throw new Error(`not a CIDR: ${cidr}`);
   return parsed.set;
@@ -435,9 +435,9 @@ const flowDraft = fc.record({
 });
 
 /** A cluster, options, and some flows to ask about. */
-export function scenarioWith(flows: number): Arbitrary<Scenario> {
+export function scenarioWith(flows: number, of: Arbitrary<Cluster> = cluster): Arbitrary<Scenario> {
   return fc
-    .record({ cluster, options, drafts: fc.array(flowDraft, { minLength: flows, maxLength: flows }) })
+    .record({ cluster: of, options, drafts: fc.array(flowDraft, { minLength: flows, maxLength: flows }) })
     .map(({ drafts, ...drawn }) => ({ ...drawn, flows: drafts.map((draft) => flowOf(drawn.cluster, draft)) }));
 }
 

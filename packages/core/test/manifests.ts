@@ -133,7 +133,7 @@ function portOf(match: PortMatch) {
   }
 }
 
-function selectorOf({ requirements }: LabelSelector) {
+export function selectorOf({ requirements }: LabelSelector) {
   return {
     matchExpressions: requirements.map(({ key, operator, values }) => ({
       key,

@@ -1,9 +1,11 @@
 import type { AdminPeer, Cluster, PolicyPeer } from "../../src/model/cluster.ts";
 import type { Family, Protocol } from "../../src/model/flow.ts";
 import type { Options } from "../../src/model/options.ts";
+import type { LabelSelector } from "../../src/model/selector.ts";
 import type { Address } from "./addresses.ts";
+import { selects } from "./labels.ts";
 import { everyPod, type SinglePod } from "./pods.ts";
-import type { World } from "./worlds.ts";
+import { byDefault, type World } from "./worlds.ts";
 
 export interface OracleFlow {
   readonly source: OracleEnd;
@@ -74,16 +76,26 @@ function askedValues(cluster: Cluster): Map<string, string[]> {
 }
 
 function everyBlock(cluster: Cluster): Block[] {
-  return [
-    ...everyPeer(cluster).flatMap((peer) => (peer.kind === "ipBlock" ? [peer] : [])),
-    ...everyAdminPeer(cluster)
-      .flatMap((peer) => (peer.kind === "networks" ? peer.cidrs : []))
-      .map((cidr) => ({ cidr, except: [] })),
-  ];
+  const blocks: Block[] = everyPeer(cluster).flatMap((peer) => (peer.kind === "ipBlock" ? [peer] : []));
+  for (const peer of everyAdminPeer(cluster)) {
+    if (peer.kind === "networks") blocks.push(...peer.cidrs.map((cidr) => ({ cidr, except: [] })));
+    if (peer.kind === "nodes") blocks.push(...addressesOfNodes(peer.selector, cluster));
+  }
+  return blocks;
 }
 
+function addressesOfNodes(selector: LabelSelector, { nodes }: Cluster): Block[] {
+  return nodes
+    .filter(({ name, labels }) => selects(selector, labels, name, new Map(), byDefault))
+    .flatMap(({ addresses }) => addresses)
+    .map((address) => ({ cidr: `${address}/${address.includes(":") ? 128 : 32}`, except: [] }));
+}
+
+/** CNP-18: beside a peer nobody recognises, the others have no effect. */
 function everyAdminPeer({ adminPolicies }: Cluster): AdminPeer[] {
-  return adminPolicies.flatMap(({ ingress, egress }) => [...ingress, ...egress].flatMap(({ peers }) => peers));
+  return adminPolicies
+    .flatMap(({ ingress, egress }) => [...ingress, ...egress])
+    .flatMap(({ peers }) => (peers.some(({ kind }) => kind === "unrecognised") ? [] : peers));
 }
 
 /** NP-12: rules of a direction that the policy does not list have no effect. */

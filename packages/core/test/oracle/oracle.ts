@@ -1,5 +1,5 @@
 import type { Cluster, NetworkPolicy, PolicyPeer, PolicyRule } from "../../src/model/cluster.ts";
-import type { Certainty, Direction, Family } from "../../src/model/flow.ts";
+import type { Direction, Family } from "../../src/model/flow.ts";
 import type { Options } from "../../src/model/options.ts";
 import type { PortMatch } from "../../src/model/ports.ts";
 import { adminTier } from "./admin.ts";
@@ -7,15 +7,14 @@ import { type Connection, type Context, type Endpoint, type OracleFlow, settingO
 import { endpoint, familiesOf, isNode, isOwnNode, isSeenAsPod } from "./endpoints.ts";
 import { peerMatches, selectsPod } from "./peers.ts";
 import { portMatches } from "./ports.ts";
-import { inEveryWorld, type World } from "./worlds.ts";
+import { byDefault, inEveryWorld, type Outcome } from "./worlds.ts";
 
-export interface OracleVerdict {
+export interface OracleVerdict extends OracleAnswer, Outcome {}
+
+export interface OracleAnswer {
   readonly allowed: boolean;
   readonly egress: boolean;
   readonly ingress: boolean;
-  readonly certainty: Certainty;
-  /** What would have to be known or agreed on to be sure; empty when the verdict is specified. */
-  readonly open: readonly string[];
   /** The answer family by family: those both ends have. */
   readonly families: readonly FamilyVerdict[];
 }
@@ -33,49 +32,70 @@ export interface FamilyVerdict {
  */
 export function oracle(cluster: Cluster, options: Options, flow: OracleFlow): OracleVerdict {
   const setting = settingOf(cluster, options);
-  const { value, certainty, open } = inEveryWorld(
-    (world) => everyFamily(flow, { ...setting, world }),
-    (families) => families.some(({ allowed }) => allowed),
-  );
+  const usual = answer(flow, { ...setting, world: byDefault });
+  return { ...usual, ...inEveryWorld((world) => isAllowed(flow, { ...setting, world })) };
+}
+
+/** The answers alone, with every open question answered by its default. */
+export function answers(cluster: Cluster, options: Options): (flow: OracleFlow) => OracleAnswer {
+  const context = { ...settingOf(cluster, options), world: byDefault };
+  return (flow) => answer(flow, context);
+}
+
+/** The verdicts alone. */
+export function verdicts(cluster: Cluster, options: Options): (flow: OracleFlow) => boolean {
+  const context = { ...settingOf(cluster, options), world: byDefault };
+  return (flow) => isAllowed(flow, context);
+}
+
+function answer(flow: OracleFlow, context: Context): OracleAnswer {
+  const families = connectionsOf(flow, context).map((connection) => evaluate(connection, context));
   // IPB-4: allowed when some family is; the directions are those of that family.
-  const told = value.find(({ allowed }) => allowed) ?? value[0];
+  const told = families.find(({ allowed }) => allowed) ?? families[0];
   return {
     allowed: told?.allowed ?? false,
     egress: told?.egress ?? false,
     ingress: told?.ingress ?? false,
-    certainty,
-    open,
-    families: value,
+    families,
   };
 }
 
-/** The verdicts alone, with every open question answered by its default. */
-export function verdicts(cluster: Cluster, options: Options): (flow: OracleFlow) => boolean {
-  const world: World = ({ answers }) => answers[0] ?? "";
-  const context = { ...settingOf(cluster, options), world };
-  return (flow) => everyFamily(flow, context).some(({ allowed }) => allowed);
+/** The same without the directions: what does not matter to the verdict is not looked at, and no question about it comes up. */
+function isAllowed(flow: OracleFlow, context: Context): boolean {
+  return connectionsOf(flow, context).some((connection) => {
+    const { source, destination } = connection;
+    if (isSelf(connection)) return true;
+    if (!judge("egress", source, destination, connection, context)) return false;
+    return judge("ingress", destination, source, connection, context);
+  });
 }
 
-function everyFamily(flow: OracleFlow, context: Context): readonly FamilyVerdict[] {
+/** IPB-4: one connection for each family. */
+function connectionsOf(flow: OracleFlow, context: Context): readonly Connection[] {
   const source = endpoint(flow.source, context);
   const destination = endpoint(flow.destination, context);
-  return familiesOf(flow, source, destination, context).map((family) => {
-    const connection = { source, destination, protocol: flow.protocol, port: flow.port, family };
-    return evaluate(connection, context);
-  });
+  const { protocol, port } = flow;
+  return familiesOf(flow, source, destination, context).map((family) => ({
+    source,
+    destination,
+    protocol,
+    port,
+    family,
+  }));
 }
 
 function evaluate(connection: Connection, context: Context): FamilyVerdict {
   const { source, destination, family } = connection;
-
-  // §14.2, EP-1: a pod reaches itself, whatever the policies.
-  if (source.kind === "pod" && destination.kind === "pod" && source.pod.id === destination.pod.id) {
-    return { family, allowed: true, egress: true, ingress: true };
-  }
+  if (isSelf(connection)) return { family, allowed: true, egress: true, ingress: true };
   // §14.3 to §14.5, NP-4: both sides must allow; both are always worked out.
   const egress = judge("egress", source, destination, connection, context);
   const ingress = judge("ingress", destination, source, connection, context);
   return { family, allowed: egress && ingress, egress, ingress };
+}
+
+/** §14.2, EP-1, CNP-13: a pod reaches itself, whatever the policies. */
+function isSelf({ source, destination }: Connection): boolean {
+  return source.kind === "pod" && destination.kind === "pod" && source.pod.id === destination.pod.id;
 }
 
 /** CNP-30: the Admin tier, the NetworkPolicy tier, the Baseline tier, and if nobody has decided, allowed. */

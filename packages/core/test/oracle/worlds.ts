@@ -15,48 +15,59 @@ interface Taken {
   readonly choice: number;
 }
 
-/** The value in the default world, how far it can be trusted, and the questions that would have to be answered. */
-export interface Outcome<T> {
-  readonly value: T;
+/** The world in which every question has its default answer. */
+export const byDefault: World = ({ answers }) => answers[0] ?? "";
+
+/** How far the verdict of the default world can be trusted, and the questions that would have to be answered. */
+export interface Outcome {
   readonly certainty: Certainty;
+  /** What would have to be known or agreed on to be sure; empty when the verdict is specified. */
   readonly open: readonly string[];
+  /** Whether every world was tried; when there are too many, `specified` means no more than that none was found to differ. */
+  readonly exhaustive: boolean;
 }
 
+/** More worlds than this are not tried. */
+const MOST = 2_000;
+
 /**
- * Runs `evaluate` in every world and compares the verdicts.
+ * Runs `verdict` in every world and compares what it says.
  *
  * All alike: `specified`. Otherwise the worst kind among the questions that change the verdict when they alone are answered
- * differently; if none alone does, the worst among all that came up.
+ * differently; if none alone does, the worst among those that came up before it changed.
  */
-export function inEveryWorld<T>(evaluate: (world: World) => T, verdict: (value: T) => boolean): Outcome<T> {
-  const byDefault = visit(evaluate, []);
-  const usual = verdict(byDefault.value);
-  const outcome = (blamed: readonly Question[]): Outcome<T> => ({
-    value: byDefault.value,
+export function inEveryWorld(verdict: (world: World) => boolean): Outcome {
+  const { value: usual, taken } = visit(verdict, []);
+  const outcome = (blamed: readonly Question[], exhaustive = true): Outcome => ({
     certainty: worst(blamed),
     open: [...new Set(blamed.map(({ id }) => id))],
+    exhaustive,
   });
 
-  const alone = byDefault.taken
+  const alone = taken
     .map(({ question }) => question)
     .filter((question) =>
       question.answers.some((answer) => {
-        const world: World = (asked) => (asked.id === question.id ? answer : (asked.answers[0] ?? ""));
-        return verdict(evaluate(world)) !== usual;
+        const world: World = (asked) => (asked.id === question.id ? answer : byDefault(asked));
+        return verdict(world) !== usual;
       }),
     );
   if (alone.length > 0) return outcome(alone);
 
-  let agreed = true;
   const all: Question[] = [];
   let path: readonly Taken[] | undefined = [];
-  while (path) {
-    const { value, taken } = visit(evaluate, path);
-    if (verdict(value) !== usual) agreed = false;
+  for (let tried = 0; path && tried < MOST; tried++) {
+    const { value, taken }: Visit = visit(verdict, path);
     all.push(...taken.map(({ question }) => question));
+    if (value !== usual) return outcome(all);
     path = next(taken);
   }
-  return outcome(agreed ? [] : all);
+  return outcome([], path === undefined);
+}
+
+interface Visit {
+  readonly value: boolean;
+  readonly taken: readonly Taken[];
 }
 
 function worst(questions: readonly Question[]): Certainty {
@@ -65,9 +76,9 @@ function worst(questions: readonly Question[]): Certainty {
 }
 
 /** Evaluates with the answers of `path` to the first questions, and the default to every one after them. */
-function visit<T>(evaluate: (world: World) => T, path: readonly Taken[]): { value: T; taken: Taken[] } {
+function visit(verdict: (world: World) => boolean, path: readonly Taken[]): Visit {
   const taken: Taken[] = [];
-  const value = evaluate((question) => {
+  const value = verdict((question) => {
     let answer = taken.find((earlier) => earlier.question.id === question.id);
     if (!answer) {
       answer = { question, choice: path[taken.length]?.choice ?? 0 };

@@ -78,14 +78,14 @@ describe("cli", () => {
     expect(places(inCli, ({ from, to }) => /^(node:)?fs\b/.test(to) && from !== door)).toEqual([]);
   });
 
-  test("one file speaks to clusters", () => {
-    const doors = ["packages/cli/src/cluster.ts"];
+  test("one file speaks to clusters, and one serves", () => {
+    const doors = ["packages/cli/src/cluster.ts", "packages/cli/src/serve.ts"];
     const network = /^(@kubernetes\/|(node:)?(http2?|https|net|tls|dgram)\b)/;
     expect(places(inCli, ({ from, to }) => network.test(to) && !doors.includes(from))).toEqual([]);
   });
 
   test("what most commands do without is imported only where it is needed", () => {
-    const lazy = /^import .* from "\.\.?\/cluster\.ts"/m;
+    const lazy = /^import .* from "\.\.?\/(cluster|serve)\.ts"/m;
     const eager = files.filter((file) => file.startsWith("packages/cli/") && lazy.test(textOf(file)));
     expect(eager).toEqual([]);
   });

@@ -14,6 +14,8 @@ export interface Io {
   /** The viewer as one script. Fails when the package was not built. */
   readonly readViewerScript: () => Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Is fulfilled once the user wants a server to end: Ctrl+C. */
+  readonly untilInterrupted: () => Promise<void>;
 }
 
 /** What is asked of an output stream: of `process.stdout`, or of a test's. */
@@ -45,6 +47,10 @@ export function processIo(): Io {
     },
     readViewerScript: () =>
       readFile(fileURLToPath(import.meta.resolve("@watertight/viewer/watertight-viewer.js")), "utf8"),
+    untilInterrupted: () =>
+      new Promise((resolve) => {
+        for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+      }),
   };
 }
 
@@ -83,6 +89,23 @@ export async function readText(path: string): Promise<string | undefined> {
     if (code === "ENOENT") return undefined;
     throw new Unusable(`\`${path}\` cannot be read: ${why}`);
   }
+}
+
+/**
+ * What changes whenever a file of an input does: is added, taken away, or written. Nothing is read.
+ *
+ * Cost: one `stat` a file, or two.
+ */
+export async function fingerprint(paths: readonly string[]): Promise<string> {
+  const seen = new Set<string>();
+  const lines: string[] = [];
+  for (const path of paths.filter((path) => path !== "-")) {
+    for (const file of await filesUnder(path, seen, [])) {
+      const { ino, size, mtimeMs } = await stat(file).catch(() => ({ ino: 0, size: 0, mtimeMs: 0 }));
+      lines.push(`${file} ${ino} ${size} ${mtimeMs}`);
+    }
+  }
+  return lines.join("\n");
 }
 
 export async function writePage(path: string, html: string): Promise<void> {

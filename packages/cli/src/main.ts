@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { PRESETS, printable } from "@watertight/core";
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { LIST_FORMATS, list } from "./commands/list.ts";
 import { type InputOptions, isLive } from "./commands/load.ts";
 import { QUERY_FORMATS, query } from "./commands/query.ts";
@@ -75,8 +75,16 @@ function commandLine(io: Io, end: (status: number) => void): Command {
     .addOption(formatOption(QUERY_FORMATS))
     .addHelpText("after", QUERY_HELP)
     .action(async (paths, options) => end(await query(paths, options, io)));
-  withInput(program.command("view"), "write a page that shows it all as a graph")
-    .requiredOption("--output <file>", "the HTML file to write; - for standard output")
+  withInput(program.command("view"), "show it all as a graph, on a page or from a local server")
+    .option("--output <file>", "the HTML file to write; - for standard output")
+    .addOption(
+      new Option("--serve", "serve it to this machine's browsers, anew whenever a file changes").conflicts("output"),
+    )
+    .addOption(
+      new Option("--port <number>", "port to serve it on (default: any that is free)")
+        .argParser(portNumber)
+        .conflicts("output"),
+    )
     .addHelpText("after", VIEW_HELP)
     .action(async (paths, options) => end(await view(paths, options, io)));
   return program;
@@ -115,6 +123,12 @@ function requireOneInput(command: Command): void {
   if (isCluster && command.args.length > 0)
     command.error("error: give paths, or a cluster with --context or --kubeconfig, and not both");
   if (!isCluster && command.args.length === 0) command.error("error: missing required argument 'path'");
+}
+
+function portNumber(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new InvalidArgumentError("A port is a number up to 65535.");
 }
 
 function formatOption(formats: readonly string[]): Option {
@@ -156,9 +170,12 @@ Examples:
 
 const VIEW_HELP = `
 The file holds the viewer and the manifests: it opens from disk, without a network.
+The server answers this machine only and ends with Ctrl+C; a cluster is read once.
 
 Examples:
-  watertight view manifests/ --output cluster.html`;
+  watertight view manifests/ --output cluster.html
+  watertight view manifests/ --serve
+  watertight view --context prod --serve --port 8080`;
 
 /** Runs as a program when it is started as one, and only then. */
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(realPath(process.argv[1])).href) {

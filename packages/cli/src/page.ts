@@ -15,17 +15,57 @@ export interface Page {
  *
  * The input is data in JSON without a single `<`, so no text in a manifest can become markup or script.
  */
-export function page({ title, sources, options, script }: Page): string {
-  const code = embeddable(script);
-  const policy = [
+export function page(content: Page): string {
+  const script = embeddable(content.script);
+  return html(content, [script], policyFor([script]));
+}
+
+/** A page for a server: it loads again, where its viewer stands, as soon as the server's version is another one. */
+export interface LivePage {
+  readonly html: string;
+  /** Its Content-Security-Policy. */
+  readonly policy: string;
+  /** Differs where the page does. */
+  readonly version: string;
+}
+
+/** Where a live page hears the version that the server has. */
+export const VERSIONS = "/versions";
+
+/** The same page for a server; beyond its own, it may reach {@link VERSIONS} and nothing else. */
+export function livePage(content: Page): LivePage {
+  const { title, sources, options, script } = content;
+  const version = digest(JSON.stringify([title, sources, options, script]), "hex");
+  const reload = `new EventSource("${VERSIONS}").onmessage = ({ data }) => {
+  if (data === "${version}") return;
+  const link = document.querySelector("watertight-viewer")?.toLink?.();
+  if (link) history.replaceState(null, "", link);
+  location.reload();
+};`;
+  const scripts = [embeddable(script), reload];
+  const policy = policyFor(scripts, ["connect-src 'self'"]);
+  return { html: html(content, scripts, policy), policy, version };
+}
+
+/** Lets these scripts run, by their hashes, and nothing else in. */
+function policyFor(scripts: readonly string[], more: readonly string[] = []): string {
+  return [
     "default-src 'none'",
-    `script-src 'sha256-${createHash("sha256").update(code).digest("base64")}'`,
+    `script-src ${scripts.map((script) => `'sha256-${digest(script, "base64")}'`).join(" ")}`,
     "style-src 'unsafe-inline'",
     "img-src data: blob:",
     "font-src data:",
+    ...more,
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
+}
+
+function digest(text: string, encoding: "base64" | "hex"): string {
+  return createHash("sha256").update(text).digest(encoding);
+}
+
+function html({ title, sources, options }: Page, scripts: readonly string[], policy: string): string {
   const changed = Object.entries(options).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(UPSTREAM[name as keyof Options]),
   );
@@ -48,7 +88,7 @@ export function page({ title, sources, options, script }: Page): string {
 <watertight-viewer>
 <script type="application/json" data-watertight="sources">${embeddedJson(sources)}</script>
 ${changed.length > 0 ? `<script type="application/json" data-watertight="options">${embeddedJson(Object.fromEntries(changed))}</script>\n` : ""}</watertight-viewer>
-<script>${code}</script>
+${scripts.map((script) => `<script>${script}</script>`).join("\n")}
 </body>
 </html>
 `;

@@ -46,6 +46,9 @@ describe("a question that cannot be used ends with status 2", () => {
     ["a port that is none", ["query", "x", "--from", "a", "--to", "b", "--port", "http"]],
     ["an expectation that is none", ["query", "x", "--from", "a", "--to", "b", "--expect", "maybe"]],
     ["no place for the page", ["view", "x"]],
+    ["two places for the page", ["view", "x", "--output", "page.html", "--serve"]],
+    ["a port of no server", ["view", "x", "--output", "page.html", "--port", "8080"]],
+    ["a port that no server can have", ["view", "x", "--serve", "--port", "65536"]],
   ])("%s", async (_, args) => {
     const { status, out, err } = await watertight(args);
     expect([status, out]).toEqual([2, ""]);

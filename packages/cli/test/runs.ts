@@ -20,11 +20,13 @@ export interface Surroundings {
   readonly tty?: { readonly columns: number };
   /** What stands in for the viewer. */
   readonly script?: string;
+  /** What is done before Ctrl+C; it may ask what has been written to stderr so far. */
+  readonly untilInterrupted?: (err: () => string) => Promise<void>;
 }
 
 /** Runs one command line with streams that are kept. */
 export async function watertight(args: readonly string[], surroundings: Surroundings = {}): Promise<Result> {
-  const { stdin = "", env = {}, tty, script = "/* viewer */" } = surroundings;
+  const { stdin = "", env = {}, tty, script = "/* viewer */", untilInterrupted } = surroundings;
   const written = { out: "", err: "" };
   const stream = (name: "out" | "err"): Output => ({
     write: (text) => {
@@ -40,6 +42,7 @@ export async function watertight(args: readonly string[], surroundings: Surround
     env,
     readStdin: async () => (typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin),
     readViewerScript: async () => script,
+    untilInterrupted: async () => untilInterrupted?.(() => written.err),
   };
   const status = await run(args, io);
   return { status, ...written, lines: written.err.split("\n").filter((line) => line !== "") };

@@ -69,7 +69,8 @@ export function explain(program: Program, decision: Decision): Explanation {
 function headline({ verdict, scope, allowed, question }: Decision): string {
   const asked = question.connections;
   const what = scope === "some" && verdict === "allow" ? `, but only for ${formatConnections(allowed)}` : "";
-  const partly = scope === "some" && allowed.equals(asked) ? ", for some of the pods, addresses or address families" : what;
+  const partly =
+    scope === "some" && allowed.equals(asked) ? ", for some of the pods, addresses or address families" : what;
   return `${question.source.id} ${verdict === "allow" ? "may" : "may not"} reach ${question.destination.id} on ${formatConnections(asked)}${partly}`;
 }
 

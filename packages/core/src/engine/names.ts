@@ -107,13 +107,23 @@ function named(endpoint: Endpoint): Named {
   return { kind: "endpoint", endpoint };
 }
 
-/** Up to five ids a mistyped name may have meant, the closest first. */
 function similarTo(text: string, endpoints: readonly Endpoint[]): readonly string[] {
+  return closest(
+    text,
+    endpoints.map(({ id, namespace, name = "" }) => ({ id, spellings: [`${namespace}/${name}`, id] })),
+  );
+}
+
+/** Up to five ids a mistyped name may have meant, the closest first. */
+export function closest(
+  text: string,
+  names: readonly { readonly id: string; readonly spellings: readonly string[] }[],
+): readonly string[] {
   const wanted = text.toLowerCase();
-  return endpoints
-    .map(({ id, namespace, name = "" }) => ({
+  return names
+    .map(({ id, spellings }) => ({
       id,
-      distance: Math.min(editDistance(wanted, `${namespace}/${name}`), editDistance(wanted, id.toLowerCase())),
+      distance: Math.min(...spellings.map((spelling) => editDistance(wanted, spelling.toLowerCase()))),
       contains: id.toLowerCase().includes(wanted.slice(wanted.indexOf("/") + 1)),
     }))
     .filter(({ distance, contains }) => contains || distance <= Math.max(2, wanted.length / 3))

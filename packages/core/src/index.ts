@@ -1,5 +1,8 @@
 // The snapshot, and the sets it is reasoned about with
 export type {
+  AdminPeer,
+  AdminPolicy,
+  AdminRule,
   Cluster,
   IpBlock,
   Namespace,
@@ -32,6 +35,7 @@ export type {
   AddressBlock,
   Caveat,
   Doubt,
+  GoverningPolicy,
   Isolation,
   Layer,
   Party,
@@ -62,6 +66,23 @@ export {
   type Reason,
   type SideExplanation,
 } from "./analyses/explain.ts";
+export { findPolicy, type NamedPolicy } from "./analyses/find-policy.ts";
+export {
+  type IgnoredRule,
+  type PoliciesAnswer,
+  type PoliciesFor,
+  type PoliciesForDirection,
+  type PolicyAnswer,
+  type PolicyList,
+  type PolicyMatch,
+  type PolicySummary,
+  policiesFor,
+  policyAnswer,
+  policyList,
+  qualifiedId,
+} from "./analyses/policies.ts";
+export type { Matched } from "./analyses/membership.ts";
+export type { PeerMatch, PortResolution, RuleMatch, RuleRemark } from "./analyses/rule-match.ts";
 export { applyEdits, type Edit } from "./analyses/edit.ts";
 export { type Flip, flip } from "./analyses/flip.ts";
 export type { Change } from "./analyses/side-effects.ts";
@@ -73,6 +94,9 @@ export { namesOf } from "./report/names.ts";
 export { endpointsWithin, type Listing, listConnections, type Scope } from "./report/listing.ts";
 export { connectionsText, type TextOptions } from "./report/text.ts";
 export { decisionText } from "./report/decision-text.ts";
+export { type PoliciesReport, policiesReport } from "./report/policies-json.ts";
+export { policiesText } from "./report/policies-text.ts";
+export { policiesMarkdown } from "./report/policies-markdown.ts";
 export { connectionsCsv } from "./report/csv.ts";
 export { connectionsMarkdown } from "./report/markdown.ts";
 export { connectionsDot } from "./report/dot.ts";

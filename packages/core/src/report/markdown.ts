@@ -22,12 +22,12 @@ export function connectionsMarkdown(listing: Listing): string {
   return `${sections.join("\n\n")}\n`;
 }
 
-function row(...cells: readonly string[]): string {
+export function row(...cells: readonly string[]): string {
   return `| ${cells.map(escaped).join(" | ")} |`;
 }
 
 /** Text that Markdown and the HTML inside it leave as it is, on one line. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return printable(text)
     .replace(/[\\`*_{}[\]|~#!]/g, "\\$&")
     .replaceAll("&", "&amp;")

@@ -3,6 +3,7 @@ import { PRESETS, printable } from "@watertight/core";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { LIST_FORMATS, list } from "./commands/list.ts";
 import { type InputOptions, isLive } from "./commands/load.ts";
+import { POLICIES_FORMATS, policies } from "./commands/policies.ts";
 import { QUERY_FORMATS, query } from "./commands/query.ts";
 import { view } from "./commands/view.ts";
 import { type Io, processIo, readVersion, realPath } from "./io.ts";
@@ -75,6 +76,14 @@ function commandLine(io: Io, end: (status: number) => void): Command {
     .addOption(formatOption(QUERY_FORMATS))
     .addHelpText("after", QUERY_HELP)
     .action(async (paths, options) => end(await query(paths, options, io)));
+  withInput(program.command("policies"), "say which policies select whom, and what their rules match")
+    .addOption(
+      new Option("--for <endpoint>", "the policies that select it: shop/web, an id, an IP address").conflicts("policy"),
+    )
+    .option("--policy <name>", "what one policy selects, and what each of its rules matches: shop/db-ingress")
+    .addOption(formatOption(POLICIES_FORMATS))
+    .addHelpText("after", POLICIES_HELP)
+    .action(async (paths, options) => end(await policies(paths, options, io)));
   withInput(program.command("view"), "show it all as a graph, on a page or from a local server")
     .option("--output <file>", "the HTML file to write; - for standard output")
     .addOption(
@@ -147,6 +156,7 @@ paths reads a live cluster, with the verb list only; nothing else contacts one.
 Examples:
   watertight list manifests/
   watertight query manifests/ --from shop/web --to shop/db --port TCP/5432
+  watertight policies manifests/ --for shop/db
   watertight view manifests/ --output cluster.html
   watertight list --context prod
   kubectl get pods,networkpolicies,namespaces -A -o json | watertight list -
@@ -167,6 +177,15 @@ const QUERY_HELP = `
 Examples:
   watertight query manifests/ --from shop/web --to shop/db --port TCP/5432
   watertight query manifests/ --from internet --to shop/db --expect deny`;
+
+const POLICIES_HELP = `
+Without --for or --policy it lists every policy.
+
+Examples:
+  watertight policies manifests/
+  watertight policies manifests/ --for shop/web
+  watertight policies manifests/ --policy shop/db-ingress
+  watertight policies manifests/ -o json | jq -r '.policies[] | select(.selects == []).policy'`;
 
 const VIEW_HELP = `
 The file holds the viewer and the manifests: it opens from disk, without a network.

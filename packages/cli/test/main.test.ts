@@ -10,7 +10,7 @@ describe("help", () => {
   });
 
   test("is there for each command, with what a path is", async () => {
-    for (const command of ["list", "query", "view"]) {
+    for (const command of ["list", "query", "policies", "view"]) {
       const { status, out } = await watertight([command, "--help"]);
       expect(status).toBe(0);
       expect(out).toMatch(/a file, a folder/);

@@ -88,8 +88,8 @@ function optionsOf({ assume, preset, namespace }: InputOptions): Options {
 
 /** Without any object that was written down; namespaces that are merely mentioned do not count. */
 function isEmpty(cluster: Cluster): boolean {
-  const { namespaces, workloads, pods, services, nodes, networkPolicies, unusedPolicies } = cluster;
-  const written = [workloads, pods, services, nodes, networkPolicies, unusedPolicies];
+  const { namespaces, workloads, pods, services, nodes, networkPolicies, adminPolicies, unusedPolicies } = cluster;
+  const written = [workloads, pods, services, nodes, networkPolicies, adminPolicies, unusedPolicies];
   return written.every((objects) => objects.length === 0) && namespaces.every(({ span }) => span === undefined);
 }
 

@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { type Analysis, analyse } from "./analysis.ts";
 import { CHROME_AT_START, type Chrome, expandedAtStart, including, nextFrame, without } from "./chrome.ts";
 import { tell } from "./events.ts";
+import type { Page } from "./layout/place.ts";
 import { OUTSIDE } from "./model/graph.ts";
 import { findVertex, vertexOfId } from "./model/names.ts";
 import { toSvg } from "./render/svg.ts";
@@ -39,9 +40,12 @@ type Phase =
   | { readonly at: "failed"; readonly problem: string }
   | { readonly at: "ready"; readonly analysis: Analysis };
 
+/** Widths from which the outline is shown unasked, and up to which panels are sheets over the graph. */
 const WIDE = 1000;
+const NARROW = 720;
 const OUTLINE_WIDTH = 250;
-const BARS_HEIGHT = 76;
+const INSPECTOR_WIDTH = 372;
+const BARS_HEIGHT = 106;
 
 /** `<watertight-viewer>`: manifests in, a graph of who may reach whom out, with the reasons for every line. */
 export class WatertightViewer extends LitElement {
@@ -211,6 +215,7 @@ export class WatertightViewer extends LitElement {
     this.phase = { at: "ready", analysis };
     this.look = linked ?? this.withAttributes(this.look, analysis);
     this.chrome = { ...this.chrome, expanded: expandedAtStart(analysis.graph) };
+    if (!this.picture) this.page = this.pageNow();
     this.redraw();
     const errors = analysis.diagnostics.filter(({ severity }) => severity === "error");
     if (errors.length > 0) tell(this, "watertight-error", { diagnostics: errors });
@@ -306,11 +311,18 @@ export class WatertightViewer extends LitElement {
   }
 
   private resized(): void {
-    const outlined = this.outlineShown && this.clientWidth > 720 ? OUTLINE_WIDTH : 0;
-    const page = pageOf(this.clientWidth - outlined, this.clientHeight - BARS_HEIGHT);
+    const page = this.pageNow();
     if (page.width === this.page.width && page.height === this.page.height) return;
     this.page = page;
     this.redraw();
+  }
+
+  /** The room beside the panels. A panel that opens later only moves the camera: what is drawn stays where it is. */
+  private pageNow(): Page {
+    const beside = this.clientWidth > NARROW;
+    const outlined = beside && this.outlineShown ? OUTLINE_WIDTH : 0;
+    const inspected = beside && (this.look.selection || this.look.question) ? INSPECTOR_WIDTH : 0;
+    return pageOf(this.clientWidth - outlined - inspected, this.clientHeight - BARS_HEIGHT);
   }
 
   private get outlineShown(): boolean {
@@ -415,8 +427,9 @@ export class WatertightViewer extends LitElement {
       },
     });
     this.stage.wantedTheme = this.theme;
-    const panel = this.clientWidth > 720 ? this.renderRoot.querySelector<HTMLElement>(".inspector") : undefined;
-    if (this.picture) this.stage.show(this.picture, this.broughtOut(), panel?.offsetWidth ?? 0);
+    const sheets = this.clientWidth > NARROW ? [] : [...this.renderRoot.querySelectorAll<HTMLElement>(".panel")];
+    const covered = Math.max(0, ...sheets.map(({ offsetHeight }) => offsetHeight));
+    if (this.picture) this.stage.show(this.picture, this.broughtOut(), covered);
   }
 
   /** What the graph brings out: the selection, or both ends of the connection asked about. */

@@ -14,19 +14,19 @@ export interface StageEvents {
   readonly onTheme: (theme: ThemeName) => void;
 }
 
+/** The height of what lies over the foot of the graph: the legend and the buttons of the camera. */
+const FOOT = 30;
+
 /** The part of the viewer that is drawn: keeps the renderer in step with picture, selection, theme and size. */
 export class Stage {
   private renderer: CytoscapeRenderer | undefined;
   private picture: Picture | undefined;
   private selection: Selection | undefined;
   private overlaid = false;
-  private revealed: { readonly ids: readonly string[]; readonly covered: number } = { ids: [], covered: 0 };
+  private covered = 0;
   private theme = "auto";
   private hover: ReturnType<typeof setTimeout> | undefined;
-  private readonly resizing = new ResizeObserver(() => {
-    this.renderer?.resize();
-    this.reveal();
-  });
+  private readonly resizing = new ResizeObserver(() => this.renderer?.settle());
   private readonly queries = COLOUR_QUERIES.map((query) => matchMedia(query));
 
   constructor(
@@ -40,12 +40,13 @@ export class Stage {
     canvas.addEventListener("wheel", this.guardWheel, { capture: true });
   }
 
-  /** Shows a picture and brings out the selection, clear of the pixels that are `covered` at the right. */
+  /** Shows a picture and brings out the selection, clear of the pixels that are `covered` at the bottom. */
   show(picture: Picture, selection: Selection | undefined, covered: number): void {
     const isNew = picture !== this.picture;
-    const moved = isNew || JSON.stringify(selection) !== JSON.stringify(this.selection);
+    const moved = isNew || covered !== this.covered || JSON.stringify(selection) !== JSON.stringify(this.selection);
     this.picture = picture;
     this.selection = selection;
+    this.covered = covered;
     const renderer = this.renderer ?? this.start();
     const overlay = moved ? defaultEdges(picture, selection) : [];
     if (isNew || (moved && (overlay.length > 0 || this.overlaid))) {
@@ -63,8 +64,8 @@ export class Stage {
     );
     const selected = emphasis?.selected ?? new Set<string>();
     const ends = picture.scene.edges.filter(({ id }) => selected.has(id)).flatMap(({ from, to }) => [from, to]);
-    this.revealed = { ids: selected.size > 0 ? [...selected, ...ends] : [...(emphasis?.lit ?? [])], covered };
-    this.reveal();
+    const core = [...selected, ...ends];
+    renderer.settle({ parts: [...core, ...(emphasis?.lit ?? [])], core, covered: Math.max(FOOT, covered) });
   }
 
   set wantedTheme(theme: string) {
@@ -126,10 +127,6 @@ export class Stage {
       onHover: (hit) => this.hovered(hit),
     });
     return this.renderer;
-  }
-
-  private reveal(): void {
-    this.renderer?.reveal(this.revealed.ids, this.revealed.covered);
   }
 
   private hovered(hit: Hit | undefined): void {

@@ -5,8 +5,7 @@ export const panelStyle = css`
   .panel { min-height: 0; overflow: auto; background: var(--wt-canvas); overscroll-behavior: contain; }
   .outline { grid-column: 1; width: 250px; border-right: 1px solid var(--wt-box-border); }
   .inspector {
-    position: absolute; z-index: 4; inset: 0 0 0 auto; width: 372px; padding: 14px 16px 24px; border-left: 1px solid var(--wt-box-border);
-    box-shadow: -6px 0 20px rgb(0 0 0 / 8%);
+    grid-column: 3; width: 372px; padding: 14px 16px 24px; border-left: 1px solid var(--wt-box-border);
   }
   .inspector:focus-visible { outline-offset: -2px; }
   .panel > h2, .outline-head { margin: 0; padding: 10px 14px 6px; font-size: 12px; font-weight: 600; color: var(--wt-muted); }
@@ -83,7 +82,7 @@ export const panelStyle = css`
   form.ask button { background: var(--wt-allow); border-color: var(--wt-allow); color: var(--wt-on-allow); font-weight: 600; }
   .problem { color: var(--wt-open); }
 
-  .legend { position: absolute; left: 12px; bottom: 12px; z-index: 3; font-size: 12.5px; max-width: min(300px, calc(100% - 70px)); }
+  .legend { position: absolute; left: 12px; bottom: 10px; z-index: 3; font-size: 12.5px; max-width: min(300px, calc(100% - 70px)); }
   .legend summary {
     display: inline-block; padding: 4px 10px; border: 1px solid var(--wt-box-border); border-radius: 6px; background: var(--wt-card); cursor: pointer;
     list-style: none;
@@ -105,7 +104,7 @@ export const panelStyle = css`
 
   @container viewer (max-width: 720px) {
     .outline, .inspector {
-      position: absolute; z-index: 5; inset: auto 0 0 0; width: auto; max-height: 68%; border: 0;
+      position: absolute; z-index: 5; inset: auto 0 0 0; width: auto; max-height: 58%; border: 0;
       border-top: 1px solid var(--wt-box-border); border-radius: 12px 12px 0 0; box-shadow: 0 -8px 28px rgb(0 0 0 / 20%);
     }
     .main { grid-template-columns: minmax(0, 1fr); }

@@ -31,7 +31,7 @@ const frame = css`
   }
   *, *::before, *::after { box-sizing: border-box; }
   .shell { display: grid; height: 100%; grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); overflow: hidden; }
-  .main { position: relative; display: grid; min-height: 0; grid-template-columns: auto minmax(0, 1fr); }
+  .main { position: relative; display: grid; min-height: 0; grid-template-columns: auto minmax(0, 1fr) auto; }
   .stage { position: relative; min-width: 0; min-height: 0; overflow: hidden; grid-column: 2; }
   .canvas, .cytoscape { position: absolute; inset: 0; outline: none; }
   .canvas:focus-visible::after {
@@ -75,10 +75,10 @@ const frame = css`
   .menu button { border: 0; text-align: left; background: none; }
   .menu button:hover { background: var(--wt-box); }
 
-  .zoom { position: absolute; right: 12px; bottom: 12px; display: grid; z-index: 3; }
-  .zoom button { border-radius: 0; margin-top: -1px; width: 32px; height: 32px; }
-  .zoom button:first-child { border-radius: 6px 6px 0 0; }
-  .zoom button:last-child { border-radius: 0 0 6px 6px; }
+  .zoom { position: absolute; right: 12px; bottom: 10px; display: flex; z-index: 3; }
+  .zoom button { border-radius: 0; margin-left: -1px; width: 32px; }
+  .zoom button:first-child { border-radius: 6px 0 0 6px; }
+  .zoom button:last-child { border-radius: 0 6px 6px 0; }
 
   .status {
     display: flex; gap: 6px 14px; flex-wrap: wrap; align-items: center; min-height: 28px; padding: 4px 12px; font-size: 12px;

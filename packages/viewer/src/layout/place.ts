@@ -34,27 +34,29 @@ export function place(boxes: readonly BoxSize[], lines: readonly LayoutLine[], p
   );
   const most = Math.max(0, ...ranks.values()) + 1;
   let best: Attempt | undefined;
-  const attempt = (inner: (box: BoxSize) => number, columns: number): Attempt => {
+  const attempt = (inner: (box: BoxSize) => number, columns: number, end: EndColumn): Attempt => {
     const inside = new Map(boxes.map((box) => [box.id, insideOf(box, lines, box.place === "middle" ? inner(box) : 1)]));
-    const placement = arrange(boxes, columnsOf(middle, ranks, inside, columns), inside, ranks, lines, boxOf);
-    return { placement, inner, columns, score: scoreOf(placement, lines, page) };
+    const placement = arrange(boxes, columnsOf(middle, ranks, inside, columns), inside, ranks, lines, boxOf, end);
+    return { placement, inner, columns, end, score: scoreOf(placement, lines, page) };
   };
-  for (const inner of [1, 2, 3, 4, 6]) {
-    for (let columns = 1; columns <= Math.max(most, Math.min(6, middle.length)); columns++) {
-      best = better(
-        best,
-        attempt(() => inner, columns),
-      );
+  for (const end of ["own", "shared"] as const) {
+    for (const inner of [1, 2, 3, 4, 6]) {
+      for (let columns = 1; columns <= Math.max(most, Math.min(6, middle.length)); columns++) {
+        best = better(
+          best,
+          attempt(() => inner, columns, end),
+        );
+      }
     }
   }
   // Then box by box: what suits most of them need not suit all.
   for (const box of middle.filter(({ cards }) => cards.length > 1).slice(0, FINE_TUNED)) {
     for (const own of [1, 2, 3, 4]) {
-      const { inner, columns } = best as Attempt;
+      const { inner, columns, end } = best as Attempt;
       for (const more of [0, 1])
         best = better(
           best,
-          attempt((one) => (one === box ? own : inner(one)), columns + more),
+          attempt((one) => (one === box ? own : inner(one)), columns + more, end),
         );
     }
   }
@@ -64,10 +66,14 @@ export function place(boxes: readonly BoxSize[], lines: readonly LayoutLine[], p
 /** How many boxes are tried one by one. */
 const FINE_TUNED = 12;
 
+/** Whether what stands at the far right has a column of its own, or the foot of the last one. */
+type EndColumn = "own" | "shared";
+
 interface Attempt {
   readonly placement: Placement;
   readonly inner: (box: BoxSize) => number;
   readonly columns: number;
+  readonly end: EndColumn;
   readonly score: number;
 }
 
@@ -78,7 +84,7 @@ function better(a: Attempt | undefined, b: Attempt): Attempt {
 /** Lines that run from left to right are worth smaller letters, as long as these can be read. */
 function scoreOf(placement: Placement, lines: readonly LayoutLine[], page: Page): number {
   const fit = Math.min(1, page.width / placement.width, page.height / placement.height);
-  const legible = Math.min(1, fit / 0.68) ** 2;
+  const legible = Math.min(1, fit / 0.8) ** 2;
   const shape = placement.width / placement.height / (page.width / page.height);
   const filled = 0.9 + 0.1 * Math.min(shape, 1 / shape);
   return filled * legible * fit ** 0.7 * (1 - Math.min(0.9, 1.1 * backwards(placement, lines)));
@@ -125,10 +131,19 @@ function arrange(
   ranks: ReadonlyMap<string, number>,
   lines: readonly LayoutLine[],
   boxOf: ReadonlyMap<string, string>,
+  end: EndColumn,
 ): Placement {
   const at = (where: BoxSize["place"]) => boxes.filter(({ place: side }) => side === where).map(({ id }) => id);
-  const columns = [at("start"), ...middle, at("end")].filter((column) => column.length > 0);
-  const ordered = byNeighbours(columns, ranks, lines, boxOf);
+  const foot = new Set(end === "shared" ? at("end") : []);
+  const ordered = withFoot(
+    byNeighbours(
+      [at("start"), ...middle, at("end").filter((id) => !foot.has(id))].filter((column) => column.length > 0),
+      ranks,
+      lines,
+      boxOf,
+    ),
+    foot,
+  );
   const sizes = (id: string) => inside.get(id) as PlacedBox;
   const heights = ordered.map((column) => column.reduce((sum, id) => sum + sizes(id).height + GAP.box, -GAP.box));
   const height = Math.max(0, ...heights);
@@ -148,7 +163,7 @@ function arrange(
     let y = GAP.margin + Math.max(0, Math.min(room, room / 2 + drift(column, room / 2)));
     for (const id of column) {
       const box = sizes(id);
-      const left = bare ? x + shift(id) : x + (width - box.width) / 2;
+      const left = foot.has(id) ? x + width - box.width : bare ? x + shift(id) : x + (width - box.width) / 2;
       boxRects.set(id, { x: left + box.frame.x, y: y + box.frame.y, width: box.frame.width, height: box.frame.height });
       for (const [card, rect] of box.cards) cardRects.set(card, { ...rect, x: rect.x + left, y: rect.y + y });
       centres.set(id, y + box.height / 2);
@@ -180,6 +195,11 @@ function arrange(
     });
     return wishes.length === 0 ? 0 : wishes.reduce((sum, wish) => sum + wish, 0) / wishes.length;
   }
+}
+
+/** The columns with these boxes below the last of them. */
+function withFoot(columns: readonly (readonly string[])[], foot: ReadonlySet<string>): readonly (readonly string[])[] {
+  return foot.size === 0 ? columns : [...columns.slice(0, -1), [...(columns.at(-1) ?? []), ...foot]];
 }
 
 /** Each column by rank, so that lines run downwards where they cannot run right, then by where its neighbours stand. */

@@ -1,6 +1,8 @@
 import cytoscape from "cytoscape";
+import type { Rect } from "../layout/sizes.ts";
 import type { Emphasis } from "../scene/emphasis.ts";
 import type { Scene, SceneEdge } from "../scene/scene.ts";
+import { type Camera, cameraFor, cameraOn, type Room } from "./camera.ts";
 import { drawnElements } from "./elements.ts";
 import { stylesheet } from "./stylesheet.ts";
 import type { Palette } from "./theme.ts";
@@ -19,13 +21,24 @@ export interface Listener {
 }
 
 const GUARD = "__________cytoscape_stylesheet";
-const ZOOM = { least: 0.08, most: 3, step: 1.25, fitted: 1.25 } as const;
+const ZOOM = { least: 0.08, most: 3, step: 1.25 } as const;
+
+/** What the camera is to show, and how much of the host's foot is covered by something else. */
+export interface Wanted {
+  /** Parts that are brought out, by their ids; `core` are the most important among them. */
+  readonly parts: readonly string[];
+  readonly core: readonly string[];
+  readonly covered: number;
+}
+
+const NOTHING_WANTED: Wanted = { parts: [], core: [], covered: 0 };
 
 /** Draws scenes on a canvas. Holds no state but the camera: everything else it is told. */
 export class CytoscapeRenderer {
   private readonly cy: cytoscape.Core;
   private palette: Palette;
   private isFitted = true;
+  private wanted = NOTHING_WANTED;
 
   constructor(host: HTMLElement, palette: Palette, listener: Listener) {
     guardStyles(host.ownerDocument);
@@ -43,14 +56,13 @@ export class CytoscapeRenderer {
     this.listen(listener);
   }
 
-  /** Replaces the picture. The camera stays unless it showed the whole of the last one. */
+  /** Replaces the picture; {@link settle} then moves the camera. */
   show(scene: Scene, overlay: readonly SceneEdge[] = []): void {
     this.cy.batch(() => {
       this.cy.elements().remove();
       this.cy.add(drawnElements(scene, overlay) as cytoscape.ElementDefinition[]);
     });
     this.cy.forceRender();
-    if (this.isFitted) this.fit();
   }
 
   /** Other colours for the same picture. */
@@ -73,17 +85,28 @@ export class CytoscapeRenderer {
     });
   }
 
-  fit(padding = 20): void {
-    this.cy.resize();
-    const elements = this.cy.elements();
-    if (elements.length === 0 || this.cy.width() === 0) return;
-    this.cy.fit(elements, padding);
-    // A small picture on a large page: letters need not be larger than the page's own.
-    if (this.cy.zoom() > ZOOM.fitted) {
-      this.cy.zoom(ZOOM.fitted);
-      this.cy.center(elements);
-    }
+  /** Shows everything, and goes on doing so while the reader does not move the camera. */
+  fit(): void {
+    const room = this.room();
+    if (room) this.move(cameraOn(this.extent(this.cy.elements()), room));
     this.isFitted = true;
+  }
+
+  /**
+   * Moves the camera to what is wanted, now and whenever the host changes its size.
+   *
+   * A camera that the reader has moved goes no further than it must for the wanted parts to be in sight.
+   */
+  settle(wanted: Wanted = this.wanted): void {
+    this.wanted = wanted;
+    const room = this.room();
+    if (!room) return;
+    const extentOf = (ids: readonly string[]) => {
+      const found = this.named(ids);
+      return found.empty() ? undefined : this.extent(found);
+    };
+    if (!this.isFitted) this.reveal(wanted.parts, room);
+    else this.move(cameraFor(this.extent(this.cy.elements()), extentOf(wanted.parts), extentOf(wanted.core), room));
   }
 
   /** Zooms in or out around the middle. */
@@ -96,28 +119,6 @@ export class CytoscapeRenderer {
   pan(x: number, y: number): void {
     this.cy.panBy({ x, y });
     this.isFitted = false;
-  }
-
-  /** Moves the picture just enough to show some parts left of what covers the right edge; not at all when they are in sight. */
-  reveal(ids: Iterable<string>, covered: number): void {
-    const wanted = new Set(ids);
-    this.cy.resize();
-    const parts = this.cy.elements().filter((element) => wanted.has(element.id()));
-    if (parts.empty()) return;
-    const { x1, x2, y1, y2 } = parts.renderedBoundingBox({});
-    const inset = 24;
-    const shift = (low: number, high: number, size: number) => {
-      if (low < inset) return inset - low;
-      return high > size - inset ? Math.max(size - inset - high, inset - low) : 0;
-    };
-    const by = { x: shift(x1, x2, this.cy.width() - covered), y: shift(y1, y2, this.cy.height()) };
-    if (by.x !== 0 || by.y !== 0) this.cy.panBy(by);
-  }
-
-  /** Call when the host changed its size. */
-  resize(): void {
-    this.cy.resize();
-    if (this.isFitted) this.fit();
   }
 
   /** The whole picture as PNG. */
@@ -134,6 +135,41 @@ export class CytoscapeRenderer {
 
   destroy(): void {
     this.cy.destroy();
+  }
+
+  private move({ zoom, pan }: Camera): void {
+    this.cy.viewport({ zoom, pan });
+  }
+
+  /** The room there is to see something in; none before there is something. */
+  private room(): Room | undefined {
+    this.cy.resize();
+    if (this.cy.elements().empty() || this.cy.width() === 0) return undefined;
+    return { width: this.cy.width(), height: Math.max(80, this.cy.height() - this.wanted.covered) };
+  }
+
+  private named(ids: readonly string[]): cytoscape.CollectionReturnValue {
+    const wanted = new Set(ids);
+    return this.cy.elements().filter((element) => wanted.has(element.id()));
+  }
+
+  private extent(elements: cytoscape.CollectionReturnValue): Rect {
+    const { x1: x, y1: y, w: width, h: height } = elements.boundingBox({});
+    return { x, y, width, height };
+  }
+
+  /** Moves the picture just enough to show some parts; not at all when they are in sight. */
+  private reveal(ids: readonly string[], room: Room): void {
+    const parts = this.named(ids);
+    if (parts.empty()) return;
+    const { x1, x2, y1, y2 } = parts.renderedBoundingBox({});
+    const inset = 24;
+    const shift = (low: number, high: number, size: number) => {
+      if (low < inset) return inset - low;
+      return high > size - inset ? Math.max(size - inset - high, inset - low) : 0;
+    };
+    const by = { x: shift(x1, x2, room.width), y: shift(y1, y2, room.height) };
+    if (by.x !== 0 || by.y !== 0) this.cy.panBy(by);
   }
 
   private listen({ onTap, onDoubleTap, onHover }: Listener): void {

@@ -185,6 +185,32 @@ describe("the viewer in a page with a strict policy", () => {
     await tab.close();
   });
 
+  test.each([
+    ["the start", "/dark.html"],
+    ["a click", "/"],
+  ])("the whole picture stays in sight when the inspector opens at %s", async (_when, path) => {
+    const { page: tab } = await watch(browser, url + path);
+    await drawn(tab);
+    if (path === "/") {
+      const { x, y } = await placeOf(tab, "db");
+      await tab.mouse.click(x, y);
+      await tab.waitForTimeout(150);
+    }
+    const { picture, host } = await tab.evaluate(() => {
+      const canvas = document.querySelector("watertight-viewer")?.shadowRoot?.querySelector(".cytoscape");
+      const { cy } = (
+        canvas as unknown as { _cyreg: { cy: { elements(): unknown; width(): number; height(): number } } }
+      )._cyreg;
+      const elements = cy.elements() as { renderedBoundingBox(): { x1: number; x2: number; y1: number; y2: number } };
+      return { picture: elements.renderedBoundingBox(), host: { width: cy.width(), height: cy.height() } };
+    });
+    expect(host.width).toBeLessThan(1280 - 372);
+    expect(Math.min(picture.x1, picture.y1)).toBeGreaterThanOrEqual(0);
+    expect(picture.x2).toBeLessThanOrEqual(host.width);
+    expect(picture.y2).toBeLessThanOrEqual(host.height);
+    await tab.close();
+  });
+
   test("the outline leads to every pair by keyboard alone", async () => {
     const { page: tab } = await watch(browser, `${url}/`);
     await drawn(tab);

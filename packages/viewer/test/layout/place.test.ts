@@ -1,10 +1,14 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { place } from "../../src/layout/place.ts";
 import type { Rect } from "../../src/layout/sizes.ts";
+import { cameraOn } from "../../src/render/camera.ts";
 import { pictureOf } from "../../src/scene/picture.ts";
-import type { Scene } from "../../src/scene/scene.ts";
-import { drawnGraph } from "../graphs.ts";
+import { METRICS, type Scene } from "../../src/scene/scene.ts";
+import { drawnGraph, graphOfText, manifests } from "../graphs.ts";
 
 const page = fc.record({ width: fc.integer({ min: 300, max: 1600 }), height: fc.integer({ min: 240, max: 900 }) });
 
@@ -48,6 +52,17 @@ describe("layout", () => {
         for (const part of [...scene.boxes, ...scene.cards, ...scene.tags]) expect(isInside(part, whole)).toBe(true);
       }),
     );
+  });
+
+  test("the names of the example can be read on a common page", () => {
+    const folder = fileURLToPath(new URL("../../../../examples/shop/", import.meta.url));
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+    const text = files.filter((name) => /\.yaml$/.test(name) && !name.startsWith("expected"));
+    const graph = graphOfText(manifests(...text.map((name) => readFileSync(join(folder, name), "utf8"))));
+    const size = { width: 1030, height: 690 };
+    const { scene } = pictureOf(graph, { open: "default", page: size });
+    const { zoom } = cameraOn({ x: 0, y: 0, width: scene.width, height: scene.height }, size);
+    expect(zoom * METRICS.name).toBeGreaterThanOrEqual(10);
   });
 
   test("lines run from left to right where the page is wide enough", () => {

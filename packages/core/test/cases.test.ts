@@ -5,14 +5,16 @@ import { cellsOf, readCase } from "./cases/case.ts";
 import { oracle } from "./oracle/oracle.ts";
 import { ask } from "./properties/engine.ts";
 
-const folder = new URL("./cases/network-policy/", import.meta.url);
-const cases = readdirSync(folder)
-  .filter((name) => name.endsWith(".yaml"))
-  .sort()
-  .map((name) => ({ name, ...readCase(readFileSync(new URL(name, folder), "utf8")) }));
+const cases = ["network-policy", "cluster-network-policy", "admin-network-policy"].flatMap((dialect) => {
+  const folder = new URL(`./cases/${dialect}/`, import.meta.url);
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".yaml"))
+    .sort()
+    .map((name) => ({ dialect, name, ...readCase(readFileSync(new URL(name, folder), "utf8")) }));
+});
 
-describe("network policy", () => {
-  test.each(cases)("$name: $title", ({ name: _, ...file }) => {
+describe.each([...new Set(cases.map(({ dialect }) => dialect))])("%s", (folder) => {
+  test.each(cases.filter(({ dialect }) => dialect === folder))("$name: $title", ({ name: _, dialect: __, ...file }) => {
     const cells = cellsOf(file);
     expect(cells.length).toBeGreaterThan(0);
     for (const { where, cluster, options, flow, allowed, certainty } of cells) {
@@ -35,7 +37,7 @@ describe("network policy", () => {
   });
 });
 
-/** Rules of sections 2 to 7 that can be told by a verdict; the others are about wording or speak of implementations only. */
+/** Rules of sections 2 to 7, 11 and 12 that can be told by a verdict, be it that a policy is refused and has none. */
 const RULES = [
   ...numbered("NP", [1, 8], [10, 12], [20, 25]),
   ...numbered("SEL", [1, 6]),
@@ -43,9 +45,13 @@ const RULES = [
   ...numbered("PORT", [1, 14]),
   ...numbered("IPB", [1, 8]),
   ...numbered("EP", [1, 11]),
+  // What else CNP-1 to CNP-8 and ANP-1 to ANP-4 refuse, field by field, is in test/parse.
+  ...numbered("CNP", [1, 8], [10, 19], [30, 35]),
+  ...numbered("ANP", [1, 7]),
+  ...numbered("BANP", [1, 3]),
 ];
 
-test("every rule of sections 2 to 7 has a case that names it", () => {
+test("every rule of sections 2 to 7, 11 and 12 has a case that names it", () => {
   const named = new Set(cases.flatMap(({ rules }) => rules));
   expect(RULES.filter((rule) => !named.has(rule))).toEqual([]);
 });

@@ -160,17 +160,23 @@ function decisiveDoubts(
 ): readonly Assumption[] {
   if (egress.applies !== "policy" || allowed.certain.equals(allowed.possible)) return [];
   const touched = doubtsOf(program, encounter);
-  const swings = (doubts: readonly Assumption[]) => {
-    const open = new Set(doubts);
-    const [egress, ingress] = (["egress", "ingress"] as const).map(
-      (direction) => judgeSide(program, encounter, direction, asked, open).allowed,
+  const sides = (doubts: readonly Assumption[]) =>
+    (["egress", "ingress"] as const).map((direction) =>
+      judgeSide(program, encounter, direction, asked, new Set(doubts)),
     );
-    const estimate = meet(egress as Estimate, ingress as Estimate);
+  const swings = (doubts: readonly Assumption[]) => {
+    const estimate = sides(doubts).reduce((both, { allowed }) => meet(both, allowed), certainly(asked));
     return !estimate.certain.equals(estimate.possible);
   };
   const alone = touched.filter((doubt) => swings([doubt]));
   const together = alone.length === 0 && swings(touched) ? touched : alone;
-  return together.length > 0 ? together : [NON_PORT_PROTOCOL];
+  if (together.length > 0) return together;
+
+  // What is left is what NetworkPolicy does to other protocols, and the doubts on which it rests that they come to it.
+  const isRuled = (doubts: readonly Assumption[]) =>
+    sides(doubts).some(({ mayMeetIsolation }) => !mayMeetIsolation.intersect(ConnectionSet.OTHER).isEmpty);
+  const behind = isRuled([]) ? [] : touched.filter((doubt) => isRuled([doubt]));
+  return [...behind, NON_PORT_PROTOCOL];
 }
 
 /** Says so when a connection gets through in one address family only. */

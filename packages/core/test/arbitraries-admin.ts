@@ -72,12 +72,12 @@ const domainNamesPeer: Arbitrary<AdminPeer> = fc
 
 const strangePeer: Arbitrary<AdminPeer> = fc.constant({ kind: "unrecognised", span: NOWHERE });
 
-const sourcePeer = fc.oneof({ weight: 15, arbitrary: podsPeer }, { weight: 1, arbitrary: strangePeer });
+const sourcePeer = fc.oneof({ weight: 24, arbitrary: podsPeer }, { weight: 1, arbitrary: strangePeer });
 
 const destinationPeer = fc.oneof(
-  { weight: 7, arbitrary: podsPeer },
-  { weight: 5, arbitrary: networksPeer },
-  { weight: 3, arbitrary: nodesPeer },
+  { weight: 8, arbitrary: podsPeer },
+  { weight: 8, arbitrary: networksPeer },
+  { weight: 5, arbitrary: nodesPeer },
   { weight: 3, arbitrary: domainNamesPeer },
   { weight: 1, arbitrary: strangePeer },
 );
@@ -104,8 +104,8 @@ const portMatch: Arbitrary<PortMatch> = fc.oneof(
 );
 
 const ports: Arbitrary<"any" | PortMatch[]> = fc.oneof(
-  { weight: 5, arbitrary: fc.constant<"any">("any") },
-  { weight: 5, arbitrary: fc.array(portMatch, { minLength: 1, maxLength: 2 }) },
+  { weight: 4, arbitrary: fc.constant<"any">("any") },
+  { weight: 6, arbitrary: fc.array(portMatch, { minLength: 1, maxLength: 2 }) },
 );
 
 function rule(peer: Arbitrary<AdminPeer>): Arbitrary<AdminRule> {
@@ -117,6 +117,14 @@ function rule(peer: Arbitrary<AdminPeer>): Arbitrary<AdminRule> {
       span: fc.constant(NOWHERE),
     })
     .map(asAccepted);
+}
+
+/** Now and then few or none, mostly as many as there may be, or hardly two would meet. */
+function often<T>(item: Arbitrary<T>, most: number): Arbitrary<T[]> {
+  return fc.oneof(
+    { weight: 1, arbitrary: fc.array(item, { maxLength: most, size: "max" }) },
+    { weight: 3, arbitrary: fc.array(item, { minLength: most - 1, maxLength: most, size: "max" }) },
+  );
 }
 
 /** CNP-4, CNP-6: domain names can only be allowed, and only pods have named ports. */
@@ -140,11 +148,11 @@ export const adminDraft: Arbitrary<AdminDraft> = fc.record({
   tier: fc.constantFrom("admin" as const, "admin" as const, "baseline" as const),
   priority: fc.constantFrom(1, 1, 5, 10),
   subject: fc.oneof(
-    { weight: 1, arbitrary: fc.constant({ namespaceSelector: EVERYTHING, podSelector: EVERYTHING }) },
-    { weight: 2, arbitrary: namespacedPods },
+    { weight: 2, arbitrary: fc.constant({ namespaceSelector: EVERYTHING, podSelector: EVERYTHING }) },
+    { weight: 3, arbitrary: namespacedPods },
   ),
-  ingress: fc.array(rule(sourcePeer), { maxLength: 3, size: "max" }),
-  egress: fc.array(rule(destinationPeer), { maxLength: 3, size: "max" }),
+  ingress: often(rule(sourcePeer), 3),
+  egress: often(rule(destinationPeer), 3),
   span: fc.constant(NOWHERE),
 });
 
@@ -178,7 +186,7 @@ export function clusterWith(mix: Mix): Arbitrary<Cluster> {
     .record({
       cluster,
       kept: fc.nat({ max: 3 }),
-      drafts: fc.array(fc.tuple(adminDraft, fc.constantFrom(...kinds)), { maxLength: 5, size: "max" }),
+      drafts: often(fc.tuple(adminDraft, fc.constantFrom(...kinds)), 5),
       nodesHaveAddresses: times(9, true, false),
     })
     .map(({ cluster, kept, drafts, nodesHaveAddresses }) => ({

@@ -43,7 +43,7 @@ describe("decide agrees with the oracle", () => {
             }
           });
         }),
-        runs(10),
+        runs(6),
       );
       console.log(
         `${mix}: ${Object.entries(count)

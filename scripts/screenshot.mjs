@@ -1,5 +1,6 @@
 // Saves pictures of the built viewer: npm run bundle, then
-//   node scripts/screenshot.mjs OUT.png PATH… [--width 1280] [--height 800] [--theme dark] [--attr focus=shop/web] [--state JSON]
+//   node scripts/screenshot.mjs OUT.png PATH… [--width 1280] [--height 800] [--scale 1] [--theme dark] [--attr focus=shop/web]
+//     [--state JSON] [--hide PART] [--press KEY]
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -12,9 +13,11 @@ const { values, positionals } = parseArgs({
   options: {
     width: { type: "string", default: "1280" },
     height: { type: "string", default: "800" },
+    scale: { type: "string", default: "1" },
     theme: { type: "string", default: "light" },
     attr: { type: "string", multiple: true, default: [] },
     state: { type: "string" },
+    hide: { type: "string", multiple: true, default: [] },
     press: { type: "string", multiple: true, default: [] },
   },
 });
@@ -25,10 +28,15 @@ const { openBrowser } = await importTypeScript("test/chromium.ts");
 const browser = await openBrowser();
 try {
   const viewport = { width: Number(values.width), height: Number(values.height) };
-  const page = await browser.newPage({ viewport, colorScheme: values.theme === "dark" ? "dark" : "light" });
+  const page = await browser.newPage({
+    viewport,
+    deviceScaleFactor: Number(values.scale),
+    colorScheme: values.theme === "dark" ? "dark" : "light",
+  });
   page.on("pageerror", (error) => console.error("page error:", error.message));
   page.on("console", (message) => console.error("console:", message.text()));
-  await page.setContent("<!doctype html><style>html,body{height:100%;margin:0}</style><body></body>");
+  const hidden = values.hide.map((part) => `watertight-viewer::part(${part}){display:none}`).join("");
+  await page.setContent(`<!doctype html><style>html,body{height:100%;margin:0}${hidden}</style><body></body>`);
   await page.addScriptTag({ path: join(root, "packages/viewer/dist/watertight-viewer.js") });
   const sources = paths.flatMap(files).map((path) => ({ path, text: readFileSync(path, "utf8") }));
   const milliseconds = await page.evaluate(

@@ -74,13 +74,13 @@ export class CytoscapeRenderer {
   /** Fades everything but some parts; nothing is faded without an emphasis. */
   emphasise(emphasis: Emphasis | undefined): void {
     this.cy.batch(() => {
-      this.cy.elements().removeClass("faded lit selected");
+      this.cy.elements().removeClass("faded quiet lit selected");
       if (!emphasis) return;
       this.cy.elements().forEach((element) => {
         const of: string = element.data("of") ?? element.id();
         if (emphasis.selected.has(of)) element.addClass("selected");
         if (emphasis.lit.has(of) || emphasis.selected.has(of)) element.addClass("lit");
-        else if (!this.cy.getElementById(of).hasClass("box")) element.addClass("faded");
+        else element.addClass(this.cy.getElementById(of).hasClass("box") ? "quiet" : "faded");
       });
     });
   }

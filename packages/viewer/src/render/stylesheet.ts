@@ -16,6 +16,7 @@ export function stylesheet(palette: Palette): StyleRule[] {
     { selector: ".still", style: { events: "no" } },
     { selector: "edge.dense", style: { opacity: 0.5 } },
     { selector: ".faded", style: { opacity: 0.3 } },
+    { selector: ".box.quiet", style: { "border-opacity": 0.5 } },
     { selector: "edge.faded", style: { opacity: 0.12 } },
     { selector: "edge.lit", style: { opacity: 1, "z-index": 9 } },
     {

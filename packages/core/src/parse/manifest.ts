@@ -17,21 +17,21 @@ import { readController, readPod } from "./workload.ts";
 import { templateNotRendered } from "./yaml.ts";
 
 /** Reads the object of a document, or the objects of a list, into the inventory; whatever is wrong is reported. */
-export function readManifest(document: Document, inventory: Inventory, options: Options, report: Report): void {
-  const { root } = document;
-  const misplaced = lostIndentation(document);
+export function readManifest(manifest: Document, inventory: Inventory, options: Options, report: Report): void {
+  const { root } = manifest;
+  const misplaced = lostIndentation(manifest);
   if (misplaced) {
     report(misplaced);
     return;
   }
-  for (const problem of document.problems) report(problem);
+  for (const problem of manifest.problems) report(problem);
   if (isNull(root)) return;
   const kind = stringAt(root, "kind");
   if (root.kind === "map" && isListKind(kind) && isList(root)) {
     const header = { apiVersion: stringAt(root, "apiVersion") ?? "", kind };
     for (const item of itemsOf(root))
-      readManifest({ ...document, root: item, problems: [], list: header }, inventory, options, report);
-  } else readObject(document, inventory, options, report);
+      readManifest({ ...manifest, root: item, problems: [], list: header }, inventory, options, report);
+  } else readObject(manifest, inventory, options, report);
 }
 
 function isList(root: MapValue): boolean {
@@ -44,27 +44,27 @@ function itemsOf(root: MapValue) {
   return items?.kind === "list" ? items.items : [];
 }
 
-function readObject(document: Document, inventory: Inventory, options: Options, report: Report): void {
-  const problems = new Problems(document.text);
-  const object = new Field(document.root, "", problems);
-  const type = typeOf(document, object, report);
+function readObject(manifest: Document, inventory: Inventory, options: Options, report: Report): void {
+  const problems = new Problems(manifest.text);
+  const object = new Field(manifest.root, "", problems);
+  const type = typeOf(manifest, object, report);
   if (type) {
     const marker = templateMarker(object);
-    if (marker !== undefined) problems.found.push(templateNotRendered(document.text, marker));
+    if (marker !== undefined) problems.found.push(templateNotRendered(manifest.text, marker));
     else readAs(type, object, inventory, options);
   }
   for (const problem of problems.found) report(problem);
 }
 
 /** `apiVersion` and `kind` of an object, its own or what its list says; the lack of either is reported. */
-function typeOf(document: Document, object: Field, report: Report): ApiKind | undefined {
-  const { root, list } = document;
+function typeOf(manifest: Document, object: Field, report: Report): ApiKind | undefined {
+  const { root, list } = manifest;
   const inherited = inheritedKind(list);
   const kind = stringAt(root, "kind") || inherited;
   const apiVersion = stringAt(root, "apiVersion") || (inherited && list?.apiVersion);
   const isUntyped = root.kind === "map" && !object.child("kind") && !object.child("apiVersion") && !inherited;
   if (root.kind !== "map" || isUntyped || belongsToTool(root)) {
-    report(notAManifest(document));
+    report(notAManifest(manifest));
     return undefined;
   }
   if (!kind) reportUntyped(object, "kind", "kind-missing", "say what it is");

@@ -35,9 +35,9 @@ function* readDocument(text: SourceText, stretch: Stretch, report: Report): Gene
 
 /** An item is read with its dash, as a list of one. */
 function* readItem(text: SourceText, stretch: Stretch, list: ListHeader, report: Report): Generator<Document> {
-  for (const document of readDocument(text, stretch, report)) {
-    const roots = document.root.kind === "list" ? document.root.items : [document.root];
-    for (const root of roots) yield { ...document, root, list };
+  for (const entry of readDocument(text, stretch, report)) {
+    const roots = entry.root.kind === "list" ? entry.root.items : [entry.root];
+    for (const root of roots) yield { ...entry, root, list };
   }
 }
 
@@ -68,9 +68,9 @@ function readTree(text: SourceText, { start, end }: Stretch): Document | YamlFau
   const problems: Diagnostic[] = [];
   try {
     probe(text.text, start, end);
-    const document = compose(text.text.slice(start, end));
+    const { contents } = compose(text.text.slice(start, end));
     const builder = new TreeBuilder(text, start, (problem) => problems.push(problem));
-    const root: Value = builder.build(document.contents);
+    const root: Value = builder.build(contents);
     return { text, root, problems };
   } catch (fault) {
     if (fault instanceof YamlFault) return fault;
@@ -121,7 +121,7 @@ function compose(content: string): YamlDocument.Parsed {
 }
 
 function failOnErrors(documents: readonly YamlDocument.Parsed[]): void {
-  const error = documents.flatMap((document) => document.errors).sort((a, b) => a.pos[0] - b.pos[0])[0];
+  const error = documents.flatMap(({ errors }) => errors).sort((a, b) => a.pos[0] - b.pos[0])[0];
   if (!error) return;
   const [start, end] = error.pos;
   if (error.code === "RESOURCE_EXHAUSTION") throw new YamlFault("nesting-too-deep", start, end, TOO_DEEP);

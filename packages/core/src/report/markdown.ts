@@ -1,7 +1,7 @@
 import { printable } from "./escape.ts";
 import { fold } from "./fold.ts";
 import type { Listing } from "./listing.ts";
-import { summary, unrestricted } from "./text.ts";
+import { nothingListed, summary, unrestricted } from "./text.ts";
 
 /** A listing as Markdown, for a pull request or a wiki: the summary, what no policy restricts, and a table of folded rows. */
 export function connectionsMarkdown(listing: Listing): string {
@@ -15,9 +15,7 @@ export function connectionsMarkdown(listing: Listing): string {
     "## Allowed connections",
     ...(isWhole ? [summary(listing).split("\n").map(escaped).join("  \n")] : []),
     ...(isWhole && open.length > 0 ? [`No policy restricts\n\n${open.join("\n")}`] : []),
-    rows.length > 0
-      ? ["| To | Ports | From |", "| --- | --- | --- |", ...rows].join("\n")
-      : "No connection is allowed.",
+    rows.length > 0 ? ["| To | Ports | From |", "| --- | --- | --- |", ...rows].join("\n") : nothingListed(listing),
   ];
   return `${sections.join("\n\n")}\n`;
 }

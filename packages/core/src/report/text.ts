@@ -53,6 +53,14 @@ export function summary({ reachability, connections }: Listing, files?: number):
   return `${read.join(", ")}.${verdict}`;
 }
 
+/** Nothing can connect where there is nothing: policies alone say nothing about who reaches whom. */
+export function nothingListed({ endpoints }: Listing): string {
+  const hasPods = endpoints.some(({ type }) => type !== "address");
+  return hasPods
+    ? "No connection is allowed."
+    : "There is no pod or workload in the input, so there is nothing that could connect.";
+}
+
 /** What is paired: not always what was counted, since a template stands for its replicas and a workload may have parts. */
 function unitOf(by: Grouping, inside: readonly Endpoint[]): string {
   if (by === "workload" && inside.some(({ distinguishedBy }) => distinguishedBy)) return "workloads, or parts of them,";
@@ -86,7 +94,7 @@ function openness(listing: Listing, width: number, paint: Paint): string {
 
 function connectionTable(listing: Listing, anchor: Anchor, width: number, paint: Paint): string {
   const rows = fold(listing, anchor);
-  if (rows.length === 0) return "No connection is allowed.";
+  if (rows.length === 0) return nothingListed(listing);
   const titles = anchor === "to" ? ["TO", "PORTS", "FROM"] : ["FROM", "PORTS", "TO"];
   const cells = rows.flatMap(({ anchors, lines }) =>
     lines.map(({ ports, others }, i): Cell[] => [

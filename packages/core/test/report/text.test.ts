@@ -74,6 +74,12 @@ describe("a listing", () => {
     );
   });
 
+  test("does not call closed what is merely absent", () => {
+    const alone = connectionsText(listed([policy("a", "quiet", "{ podSelector: {} }")]));
+    expect(alone).toContain("no pod or workload");
+    expect(alone).not.toContain("No connection is allowed.");
+  });
+
   test("explains the parts of a split workload", () => {
     const one = deployment("shop", "db", 3).replace("Deployment", "StatefulSet");
     const spec = "{ podSelector: { matchLabels: { apps.kubernetes.io/pod-index: '1' } }, ingress: [] }";

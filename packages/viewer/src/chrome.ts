@@ -27,7 +27,9 @@ export function without(set: ReadonlySet<string>, key: string): ReadonlySet<stri
 
 /** A small outline is laid out whole; of a large one, its namespaces. */
 export function expandedAtStart(graph: Graph): ReadonlySet<string> {
-  return new Set(graph.vertices.length > 30 ? [] : graph.groups.map(({ id }) => `group ${id}`));
+  return new Set(
+    graph.groups.reduce((sum, { size }) => sum + size, 0) > 30 ? [] : graph.groups.map(({ id }) => `group ${id}`),
+  );
 }
 
 /** Lets the page paint; a page in the background never does, so there is an end to the waiting. */

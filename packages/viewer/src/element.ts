@@ -1,14 +1,14 @@
 import { connectionsAnswer, listConnections, type Options, type Source } from "@watertight/core";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { type Analysis, analyse } from "./analysis.ts";
-import { CHROME_AT_START, type Chrome, expandedAtStart, including, nextFrame, without } from "./chrome.ts";
+import { type Analysis, analyse, detailedFor } from "./analysis.ts";
+import { CHROME_AT_START, type Chrome, expandedAtStart, including, without } from "./chrome.ts";
 import { tell } from "./events.ts";
 import type { Page } from "./layout/place.ts";
-import { OUTSIDE } from "./model/graph.ts";
+import { Loader } from "./loader.ts";
+import { OUTSIDE, workloadCount } from "./model/graph.ts";
 import { findVertex, vertexOfId } from "./model/names.ts";
 import { toSvg } from "./render/svg.ts";
 import { type Picture, pictureOf } from "./scene/picture.ts";
-import { fetchSources, type Input, inlineSources } from "./sources.ts";
 import { pageOf, Stage } from "./stage.ts";
 import {
   type Action,
@@ -81,7 +81,14 @@ export class WatertightViewer extends LitElement {
   private look: ViewState = START;
   private picture: Picture | undefined;
   private stage: Stage | undefined;
-  private loading: AbortController | undefined;
+  private readonly loader = new Loader({
+    onWait: () => {
+      if (this.phase.at !== "ready") this.enter({ at: "loading" });
+    },
+    onSources: (sources, options) =>
+      sources.length === 0 ? this.enter({ at: "empty" }) : this.accept(sources, options),
+    onFailure: (problem) => this.fail(problem),
+  });
   private spoken = "";
   private chrome: Chrome = CHROME_AT_START;
   private readonly inside = new MutationObserver(() => this.reload());
@@ -129,7 +136,7 @@ export class WatertightViewer extends LitElement {
     this.sizes.disconnect();
     this.ownerDocument.defaultView?.removeEventListener("hashchange", this.followLink);
     this.removeEventListener("keydown", this.onKey);
-    this.loading?.abort();
+    this.loader.stop();
     this.stage?.destroy();
     this.stage = undefined;
   }
@@ -145,9 +152,8 @@ export class WatertightViewer extends LitElement {
   toSVG(): string {
     if (!this.picture || !this.stage) throw new Error("there is no picture yet");
     const { graph } = this.picture;
-    const workloads = graph.vertices.filter(({ type }) => type === "workload").length;
     const ruled = graph.pairs.filter(({ because }) => because === "rule").length;
-    const description = `${workloads} workloads; ${ruled} pairs let through by policies, ${graph.pairs.length - ruled} that none governs`;
+    const description = `${workloadCount(graph)} workloads; ${ruled} pairs let through by policies, ${graph.pairs.length - ruled} that none governs`;
     return toSvg(this.picture.scene, { title: "Who can reach whom", description }, this.stage.palette);
   }
 
@@ -170,50 +176,22 @@ export class WatertightViewer extends LitElement {
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("src") && this.hasUpdated) this.reload();
     const asked = ["focusOn", "from", "to", "port"].some((name) => changed.has(name));
-    if (asked && this.hasUpdated && this.phase.at === "ready")
+    if (asked && this.hasUpdated && this.phase.at === "ready") {
       this.look = this.withAttributes(this.look, this.phase.analysis);
-  }
-
-  /** Reads again, once everything that is being set has been set. */
-  private reload(): void {
-    if (!this.isConnected) return;
-    this.loading?.abort();
-    const controller = new AbortController();
-    this.loading = controller;
-    queueMicrotask(() => {
-      this.load(controller.signal).catch((error: unknown) => {
-        if (!controller.signal.aborted) this.fail(error instanceof Error ? error.message : String(error));
-      });
-    });
-  }
-
-  private async load(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    const input = await this.input(signal);
-    if (signal.aborted) return;
-    if (input.kind === "failed") return this.fail(input.problem);
-    if (input.sources.length === 0) return this.enter({ at: "empty" });
-    if (this.phase.at !== "ready") this.enter({ at: "loading" });
-    await nextFrame();
-    if (signal.aborted) return;
-    this.accept(input.sources, input.options);
-  }
-
-  private async input(signal: AbortSignal): Promise<Input> {
-    const inside = inlineSources(this);
-    if (this.given) {
-      return { kind: "sources", sources: this.given, options: inside.kind === "sources" ? inside.options : {} };
+      if (this.refine()) this.redraw();
     }
-    if (!this.src) return inside;
-    if (this.phase.at !== "ready") this.enter({ at: "loading" });
-    return fetchSources(this.src, this.ownerDocument, signal);
+  }
+
+  private reload(): void {
+    if (this.isConnected) this.loader.load(() => ({ element: this, given: this.given, src: this.src }));
   }
 
   private accept(sources: readonly Source[], options: Partial<Options>): void {
-    const analysis = analyse(sources, options);
+    const whole = analyse(sources, options);
     const linked = decodeState(this.ownerDocument.location.hash, this.owner);
+    this.look = linked ?? this.withAttributes(this.look, whole);
+    const analysis = detailedFor(whole, this.look);
     this.phase = { at: "ready", analysis };
-    this.look = linked ?? this.withAttributes(this.look, analysis);
     this.chrome = { ...this.chrome, expanded: expandedAtStart(analysis.graph) };
     if (!this.picture) this.page = this.pageNow();
     this.redraw();
@@ -264,7 +242,7 @@ export class WatertightViewer extends LitElement {
     if (state === this.look) return;
     const before = this.look;
     this.look = state;
-    if (state.open !== before.open) this.redraw();
+    if (this.refine() || state.open !== before.open) this.redraw();
     if (!sameSelection(state.selection, before.selection)) {
       this.showInOutline(state);
       tell(this, "watertight-select", { selection: state.selection });
@@ -272,6 +250,14 @@ export class WatertightViewer extends LitElement {
     tell(this, "watertight-change", { state });
     if (this.phase.at === "ready") this.spoken = announcement(this.phase.analysis, state);
     this.requestUpdate();
+  }
+
+  /** Works out what the state speaks of and the graph has not; whether there was something. */
+  private refine(): boolean {
+    if (this.phase.at !== "ready") return false;
+    const { analysis } = this.phase;
+    this.phase = { at: "ready", analysis: detailedFor(analysis, this.look) };
+    return this.phase.analysis !== analysis;
   }
 
   private redraw(): void {
@@ -290,7 +276,7 @@ export class WatertightViewer extends LitElement {
     const vertex = selection.kind === "endpoint" ? vertexOfId(graph, selection.id) : undefined;
     if (vertex)
       this.setChrome({
-        row: `vertex ${vertex.index}`,
+        row: `vertex ${vertex.id}`,
         expanded: including(this.chrome.expanded, `group ${vertex.group}`),
       });
     if (selection.kind === "namespace") this.setChrome({ row: `group ${selection.id}` });
@@ -334,7 +320,7 @@ export class WatertightViewer extends LitElement {
   protected override render(): TemplateResult {
     const { phase, picture } = this;
     const analysis = phase.at === "ready" ? phase.analysis : undefined;
-    const drawn = analysis && picture && analysis.graph.vertices.some(({ type }) => type === "workload");
+    const drawn = analysis && picture && workloadCount(analysis.graph) > 0;
     return html`<div class="shell">
       <div>
         ${analysis ? this.renderToolbar(analysis) : nothing}
@@ -443,9 +429,8 @@ export class WatertightViewer extends LitElement {
 
   private graphLabel(analysis: Analysis | undefined): string {
     if (!analysis) return "Network graph, empty";
-    const { vertices, pairs } = analysis.graph;
-    const workloads = vertices.filter(({ type }) => type === "workload").length;
-    return `Network graph of ${workloads} workloads and ${pairs.length} allowed pairs`;
+    const { pairs } = analysis.graph;
+    return `Network graph of ${workloadCount(analysis.graph)} workloads and ${pairs.length} allowed pairs`;
   }
 
   // What is done

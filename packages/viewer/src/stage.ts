@@ -3,7 +3,7 @@ import { nameOfEnd } from "./model/names.ts";
 import { COLOUR_QUERIES, paletteOf, themeOf } from "./render/colours.ts";
 import { CytoscapeRenderer, type Hit } from "./render/cytoscape.ts";
 import type { Palette, ThemeName } from "./render/theme.ts";
-import { defaultEdges, emphasisOf } from "./scene/emphasis.ts";
+import { emphasisOf, overlayEdges } from "./scene/emphasis.ts";
 import type { Picture } from "./scene/picture.ts";
 import type { Selection } from "./state.ts";
 
@@ -48,7 +48,7 @@ export class Stage {
     this.selection = selection;
     this.covered = covered;
     const renderer = this.renderer ?? this.start();
-    const overlay = moved ? defaultEdges(picture, selection) : [];
+    const overlay = moved ? overlayEdges(picture, selection) : [];
     if (isNew || (moved && (overlay.length > 0 || this.overlaid))) {
       renderer.show(picture.scene, overlay);
       this.overlaid = overlay.length > 0;

@@ -75,8 +75,8 @@ const drawnPolicy = fc
   }))
   .filter(({ spec }) => spec.policyTypes.length > 0);
 
-/** Graphs of up to nine workloads in three namespaces under up to five policies. */
-export const drawnGraph: Arbitrary<Graph> = fc
+/** Manifests of up to nine workloads in three namespaces under up to five policies. */
+export const drawnText: Arbitrary<string> = fc
   .tuple(
     fc.uniqueArray(fc.tuple(fc.constantFrom(...NAMESPACES), fc.constantFrom(...NAMES)), {
       minLength: 1,
@@ -86,10 +86,10 @@ export const drawnGraph: Arbitrary<Graph> = fc
     fc.array(drawnPolicy, { maxLength: 5 }),
   )
   .map(([pods, policies]) =>
-    graphOfText(
-      manifests(
-        ...pods.map(([namespace, name]) => workload(namespace, name)),
-        ...policies.map(({ namespace, spec }, index) => policy(namespace, `p${index}`, spec)),
-      ),
+    manifests(
+      ...pods.map(([namespace, name]) => workload(namespace, name)),
+      ...policies.map(({ namespace, spec }, index) => policy(namespace, `p${index}`, spec)),
     ),
   );
+
+export const drawnGraph: Arbitrary<Graph> = drawnText.map(graphOfText);

@@ -26,6 +26,7 @@ export function place(boxes: readonly BoxSize[], lines: readonly LayoutLine[], p
   const boxOf = new Map(
     boxes.flatMap((box) => [[box.id, box.id], ...box.cards.map(({ id }) => [id, box.id])] as [string, string][]),
   );
+  const joints = jointsOf(lines, boxOf);
   const arcs = lines.map(({ from, to }) => ({ from: boxOf.get(from) ?? "", to: boxOf.get(to) ?? "" }));
   const middle = boxes.filter(({ place: where }) => where === "middle");
   const ranks = ranksOf(
@@ -36,11 +37,12 @@ export function place(boxes: readonly BoxSize[], lines: readonly LayoutLine[], p
   let best: Attempt | undefined;
   const attempt = (inner: (box: BoxSize) => number, columns: number, end: EndColumn): Attempt => {
     const inside = new Map(boxes.map((box) => [box.id, insideOf(box, lines, box.place === "middle" ? inner(box) : 1)]));
-    const placement = arrange(boxes, columnsOf(middle, ranks, inside, columns), inside, ranks, lines, boxOf, end);
+    const placement = arrange(boxes, columnsOf(middle, ranks, inside, columns), inside, ranks, joints, end);
     return { placement, inner, columns, end, score: scoreOf(placement, lines, page) };
   };
+  const fullest = Math.max(1, ...middle.map(({ cards }) => cards.length));
   for (const end of ["own", "shared"] as const) {
-    for (const inner of [1, 2, 3, 4, 6]) {
+    for (const inner of [1, 2, 3, 4, 6].filter((number) => number <= fullest)) {
       for (let columns = 1; columns <= Math.max(most, Math.min(6, middle.length)); columns++) {
         best = better(
           best,
@@ -61,6 +63,25 @@ export function place(boxes: readonly BoxSize[], lines: readonly LayoutLine[], p
     }
   }
   return best?.placement ?? { cards: new Map(), boxes: new Map(), width: 0, height: 0 };
+}
+
+/** For each box its lines to other boxes, with the box at the far end. */
+type Joints = ReadonlyMap<string, readonly { readonly line: LayoutLine; readonly other: string }[]>;
+
+function jointsOf(lines: readonly LayoutLine[], boxOf: ReadonlyMap<string, string>): Joints {
+  const joints = new Map<string, { line: LayoutLine; other: string }[]>();
+  const join = (box: string, other: string, line: LayoutLine) => {
+    const known = joints.get(box);
+    if (known) known.push({ line, other });
+    else joints.set(box, [{ line, other }]);
+  };
+  for (const line of lines) {
+    const [from, to] = [boxOf.get(line.from), boxOf.get(line.to)];
+    if (from === undefined || to === undefined || from === to) continue;
+    join(from, to, line);
+    join(to, from, line);
+  }
+  return joints;
 }
 
 /** How many boxes are tried one by one. */
@@ -129,8 +150,7 @@ function arrange(
   middle: readonly (readonly string[])[],
   inside: ReadonlyMap<string, PlacedBox>,
   ranks: ReadonlyMap<string, number>,
-  lines: readonly LayoutLine[],
-  boxOf: ReadonlyMap<string, string>,
+  joints: Joints,
   end: EndColumn,
 ): Placement {
   const at = (where: BoxSize["place"]) => boxes.filter(({ place: side }) => side === where).map(({ id }) => id);
@@ -139,8 +159,7 @@ function arrange(
     byNeighbours(
       [at("start"), ...middle, at("end").filter((id) => !foot.has(id))].filter((column) => column.length > 0),
       ranks,
-      lines,
-      boxOf,
+      joints,
     ),
     foot,
   );
@@ -182,16 +201,11 @@ function arrange(
     const wishes = column.flatMap((id) => {
       const centre = y + sizes(id).height / 2;
       y += sizes(id).height + GAP.box;
-      return lines
-        .flatMap((line) => {
-          const [from, to] = [boxOf.get(line.from), boxOf.get(line.to)];
-          const target = cardRects.get(line.from) ?? cardRects.get(line.to);
-          const other = from === id ? to : to === id ? from : undefined;
-          return other === undefined || other === id
-            ? []
-            : [target ? target.y + target.height / 2 : centres.get(other)];
-        })
-        .flatMap((level) => (level === undefined ? [] : [level - centre]));
+      return (joints.get(id) ?? []).flatMap(({ line, other }) => {
+        const target = cardRects.get(line.from) ?? cardRects.get(line.to);
+        const level = target ? target.y + target.height / 2 : centres.get(other);
+        return level === undefined ? [] : [level - centre];
+      });
     });
     return wishes.length === 0 ? 0 : wishes.reduce((sum, wish) => sum + wish, 0) / wishes.length;
   }
@@ -206,17 +220,8 @@ function withFoot(columns: readonly (readonly string[])[], foot: ReadonlySet<str
 function byNeighbours(
   columns: readonly (readonly string[])[],
   ranks: ReadonlyMap<string, number>,
-  lines: readonly LayoutLine[],
-  boxOf: ReadonlyMap<string, string>,
+  joints: Joints,
 ): readonly (readonly string[])[] {
-  const neighbours = new Map<string, string[]>();
-  for (const line of lines) {
-    const from = boxOf.get(line.from) ?? "";
-    const to = boxOf.get(line.to) ?? "";
-    if (from === to) continue;
-    neighbours.set(from, [...(neighbours.get(from) ?? []), to]);
-    neighbours.set(to, [...(neighbours.get(to) ?? []), from]);
-  }
   let current = columns.map((column) => [...column]);
   for (let round = 0; round < 4; round++) {
     const position = new Map(
@@ -224,9 +229,9 @@ function byNeighbours(
     );
     current = current.map((column) => {
       const centre = (id: string) => {
-        const near = neighbours.get(id) ?? [];
+        const near = joints.get(id) ?? [];
         if (near.length === 0) return position.get(id) ?? 0.5;
-        return near.reduce((sum, other) => sum + (position.get(other) ?? 0.5), 0) / near.length;
+        return near.reduce((sum, { other }) => sum + (position.get(other) ?? 0.5), 0) / near.length;
       };
       const rank = (id: string) => ranks.get(id) ?? 0;
       return [...column].sort((a, b) => rank(a) - rank(b) || centre(a) - centre(b) || (a < b ? -1 : 1));

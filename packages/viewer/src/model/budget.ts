@@ -1,5 +1,5 @@
 import type { Link } from "./fold.ts";
-import { type Graph, type Group, OUTSIDE } from "./graph.ts";
+import { type Graph, type Group, OUTSIDE, workloadCount } from "./graph.ts";
 
 /** How much may be drawn at once; beyond it a picture can neither be read nor moved smoothly. */
 export interface Budget {
@@ -8,6 +8,9 @@ export interface Budget {
 }
 
 export const BUDGET: Budget = { nodes: 400, lines: 1200 };
+
+/** Where nearly every namespace has a line to nearly every other, only the widest say something. */
+export const COARSE_BUDGET: Budget = { nodes: BUDGET.nodes, lines: 300 };
 
 /** Above this many workloads a picture starts with its namespaces closed. */
 const OPEN_AT_START = 60;
@@ -36,7 +39,7 @@ export function disclose(
 ): Disclosure {
   const groups = byWeight(graph, links, pinned);
   const shown = groups.slice(0, budget.nodes);
-  const workloads = graph.vertices.filter(({ type }) => type === "workload").length;
+  const workloads = workloadCount(graph);
   const wanted = ({ id, members }: Group) => {
     if (asked !== "default") return asked.has(id);
     return id === OUTSIDE ? members.length <= 12 : workloads <= OPEN_AT_START || graph.groups.length <= 2;
@@ -47,7 +50,8 @@ export function disclose(
   for (const group of shown.filter(wanted)) {
     // A box is drawn as well as its members, and each side of the picture may need its own copy of the outside.
     const grows = group.members.length * (group.id === OUTSIDE ? 2 : 1);
-    if (nodes + grows > budget.nodes) refused.push(group.id);
+    const isApart = graph.vertices[group.members[0] ?? -1]?.type !== "namespace";
+    if (!isApart || nodes + grows > budget.nodes) refused.push(group.id);
     else {
       open.add(group.id);
       nodes += grows;

@@ -22,7 +22,7 @@ type Widest = "workloads" | "group";
 export function fold(
   graph: Graph,
   wanted: (pair: Pair) => boolean = ({ because }) => because === "rule",
-  widest: Widest = "workloads",
+  widest: Widest = graph.detail === "whole" ? "workloads" : "group",
 ): readonly Link[] {
   const byPorts = new Map<string, Pair[]>();
   for (const pair of graph.pairs.filter(wanted)) {

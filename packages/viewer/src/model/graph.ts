@@ -8,14 +8,16 @@ export interface Graph {
   readonly groups: readonly Group[];
   /** Pairs of different vertices with something allowed, in the order of `vertices`. */
   readonly pairs: readonly Pair[];
+  /** `whole`: every pair of workloads is known; `coarse`: some namespaces are one vertex, and what holds inside them is not. */
+  readonly detail: "whole" | "coarse";
 }
 
-/** A workload, or outside addresses that every policy treats alike. */
+/** A workload, outside addresses that every policy treats alike, or all of a namespace where nobody asked for more. */
 export interface Vertex {
   readonly index: number;
   /** The id of its first endpoint: what links, events and the outline call it. */
   readonly id: string;
-  readonly type: "workload" | "address";
+  readonly type: "workload" | "address" | "namespace";
   readonly group: string;
   readonly name: string;
   /** The second line: kind and pods of a workload, what an address block leaves out. */
@@ -24,6 +26,8 @@ export interface Vertex {
   /** Directions in which no policy has a say on it. */
   readonly open: Openness;
   readonly endpoints: readonly Endpoint[];
+  /** The workloads of a namespace, which are no vertices themselves; empty for all else. */
+  readonly inside: readonly Vertex[];
 }
 
 export type Openness = "none" | "in" | "out" | "both";
@@ -34,6 +38,8 @@ export interface Group {
   readonly type: "namespace" | "outside";
   readonly title: string;
   readonly members: readonly number[];
+  /** How many workloads or address blocks it has, vertices or not. */
+  readonly size: number;
   /** Directions in which no policy has a say on any of its members. */
   readonly open: Openness;
 }
@@ -52,20 +58,46 @@ export const OUTSIDE = "outside:";
 
 /** The graph of a reachability grouped by workload. Cost: one look at every pair of endpoints. */
 export function graphOf(reachability: Reachability): Graph {
-  const connections = [...reachability.connections()];
-  const merged = mergeOutside(
-    reachability.endpoints.filter(({ type }) => type === "address"),
-    connections,
-  );
   const workloads = reachability.endpoints.filter(({ type }) => type !== "address");
-  const vertices = [
-    ...workloads.map((endpoint, index) => workloadVertex(endpoint, index, reachability)),
-    ...merged.map((block, position) => addressVertex(block, workloads.length + position)),
-  ];
-  return { vertices, groups: groupsOf(vertices), pairs: pairsOf(vertices, connections) };
+  return assemble(
+    reachability,
+    workloads.map((endpoint, index) => workloadVertex(endpoint, index, reachability)),
+    [...reachability.connections()],
+  );
 }
 
-function workloadVertex(endpoint: Endpoint, index: number, reachability: Reachability): Vertex {
+/** A graph of these vertices, addresses yet to be added, with these connections among their endpoints. */
+export function assemble(
+  { endpoints }: Reachability,
+  inCluster: readonly Vertex[],
+  connections: readonly Connection[],
+): Graph {
+  const merged = mergeOutside(
+    endpoints.filter(({ type }) => type === "address"),
+    connections,
+  );
+  const vertices = [
+    ...inCluster,
+    ...merged.map((block, position) => addressVertex(block, inCluster.length + position)),
+  ];
+  const detail = vertices.some(({ type }) => type === "namespace") ? "coarse" : "whole";
+  return { vertices, groups: groupsOf(vertices), pairs: pairsOf(vertices, connections), detail };
+}
+
+/** The workloads and address blocks of a group, vertices or not. */
+export function residentsOf({ vertices }: Graph, { members }: Group): readonly Vertex[] {
+  return members.flatMap((index) => {
+    const vertex = vertices[index] as Vertex;
+    return vertex.type === "namespace" ? vertex.inside : [vertex];
+  });
+}
+
+/** How many workloads there are, vertices or not. */
+export function workloadCount({ groups }: Graph): number {
+  return groups.filter(({ id }) => id !== OUTSIDE).reduce((sum, { size }) => sum + size, 0);
+}
+
+export function workloadVertex(endpoint: Endpoint, index: number, reachability: Reachability): Vertex {
   const { id, namespace = "", kind = "", name = id, pods } = endpoint;
   const part = /#\d+$/.exec(id)?.[0] ?? "";
   const count = pods === 1 || kind === "Pod" ? "" : pods === 0 ? " · no pods" : ` × ${pods}`;
@@ -80,12 +112,13 @@ function workloadVertex(endpoint: Endpoint, index: number, reachability: Reachab
     pods,
     open: openness(isOpen("ingress"), isOpen("egress")),
     endpoints: [endpoint],
+    inside: [],
   };
 }
 
 function addressVertex({ name, detail, endpoints }: OutsideName, index: number): Vertex {
   const id = endpoints[0]?.id ?? "";
-  return { index, id, type: "address", group: OUTSIDE, name, detail, pods: 0, open: "both", endpoints };
+  return { index, id, type: "address", group: OUTSIDE, name, detail, pods: 0, open: "both", endpoints, inside: [] };
 }
 
 function groupsOf(vertices: readonly Vertex[]): readonly Group[] {
@@ -96,14 +129,25 @@ function groupsOf(vertices: readonly Vertex[]): readonly Group[] {
     else members.set(group, [index]);
   }
   return [...members].map(([id, list]) => {
-    const each = list.map((index) => vertices[index]?.open ?? "none");
-    const open = openness(
-      each.every((state) => isOpen(state, "in")),
-      each.every((state) => isOpen(state, "out")),
-    );
+    const each = list.map((index) => vertices[index] as Vertex);
     const type = id === OUTSIDE ? "outside" : "namespace";
-    return { id, type, title: type === "outside" ? "Outside the cluster" : printable(id), members: list, open };
+    return {
+      id,
+      type,
+      title: type === "outside" ? "Outside the cluster" : printable(id),
+      members: list,
+      size: each.reduce((sum, { inside }) => sum + Math.max(1, inside.length), 0),
+      open: openOf(each),
+    };
   });
+}
+
+/** Directions in which all of these are open. */
+export function openOf(vertices: readonly Vertex[]): Openness {
+  return openness(
+    vertices.every(({ open }) => isOpen(open, "in")),
+    vertices.every(({ open }) => isOpen(open, "out")),
+  );
 }
 
 function pairsOf(vertices: readonly Vertex[], connections: readonly Connection[]): readonly Pair[] {

@@ -21,15 +21,20 @@ export function endOfName(graph: Graph, name: string): End | undefined {
 
 /** The vertex with this id, or which this endpoint is part of. */
 export function vertexOfId(graph: Graph, id: string): Vertex | undefined {
-  return graph.vertices.find((vertex) => vertex.id === id || vertex.endpoints.some((endpoint) => endpoint.id === id));
+  return graph.vertices.find(
+    ({ id: own, endpoints, inside }) =>
+      own === id || endpoints.some((endpoint) => endpoint.id === id) || inside.some((one) => one.id === id),
+  );
 }
 
 /** The vertex a person means: an id, `namespace/name`, a name that only one bears, `internet`. */
 export function findVertex(graph: Graph, text: string): Vertex | undefined {
   if (text === "internet") return graph.vertices.find(({ type, name }) => type === "address" && name === "Internet");
   const exact = vertexOfId(graph, text);
-  if (exact) return exact;
-  const bearers = graph.vertices.filter(({ group, name }) => `${group}/${name}` === text || name === text);
+  if (exact && exact.type !== "namespace") return exact;
+  const bearers = graph.vertices
+    .flatMap((vertex) => (vertex.type === "namespace" ? vertex.inside : [vertex]))
+    .filter(({ id, group, name }) => id === text || `${group}/${name}` === text || name === text);
   return bearers.length === 1 ? bearers[0] : undefined;
 }
 
@@ -43,5 +48,5 @@ export function wordsOfEnd(graph: Graph, end: End): string {
 
 /** A vertex with its namespace, as people write it. */
 export function longName({ group, name, type }: Vertex): string {
-  return type === "address" ? name : `${printable(group)}/${name}`;
+  return type === "workload" ? `${printable(group)}/${name}` : name;
 }

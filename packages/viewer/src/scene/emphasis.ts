@@ -72,10 +72,25 @@ export function shownSpots({ graph, scene }: Picture, vertex: number): readonly 
   return scene.cards.filter((card) => card.vertex === undefined && card.group === group).map(({ id }) => id);
 }
 
-const MOST_DEFAULT = 80;
+const MOST_UNASKED = 80;
+
+/** Lines that a selection asks for and the picture has not: those there was no room for, and what is allowed by default. */
+export function overlayEdges(picture: Picture, selection: Selection | undefined): readonly SceneEdge[] {
+  return [...droppedEdges(picture, selection), ...defaultEdges(picture, selection)];
+}
+
+function droppedEdges({ graph, view, scene }: Picture, selection: Selection | undefined): readonly SceneEdge[] {
+  if (view.dropped.length === 0 || !selection || selection.kind === "edge") return [];
+  const vertex = selection.kind === "endpoint" ? vertexOfId(graph, selection.id) : undefined;
+  const group = graph.groups.find(({ id }) => selection.kind === "namespace" && id === selection.id);
+  const own = new Set(vertex ? [vertex.index] : (group?.members ?? []));
+  const touches = (end: End) => end !== "workloads" && membersOf(graph, end).some((member) => own.has(member));
+  const lines = view.dropped.filter(({ links }) => links.some(({ from, to }) => touches(from) || touches(to)));
+  return edgesOf(graph, lines.slice(0, MOST_UNASKED), { ...scene, tags: tagsByOwner(scene) }, "allow");
+}
 
 /** What a selected endpoint may open or accept only because nothing stands in the way: lines no picture draws unasked. */
-export function defaultEdges(picture: Picture, selection: Selection | undefined): readonly SceneEdge[] {
+function defaultEdges(picture: Picture, selection: Selection | undefined): readonly SceneEdge[] {
   if (selection?.kind !== "endpoint") return [];
   const { graph, scene, disclosure } = picture;
   const vertex = vertexOfId(graph, selection.id);
@@ -91,7 +106,7 @@ export function defaultEdges(picture: Picture, selection: Selection | undefined)
       .filter(isSibling)
       .map(({ from, to, ports }): Link => ({ from: `vertex ${from}`, to: `vertex ${to}`, ports })),
   ];
-  const { lines } = viewOf(graph, links, disclosure, { nodes: 0, lines: MOST_DEFAULT });
+  const { lines } = viewOf(graph, links, disclosure, { nodes: 0, lines: MOST_UNASKED });
   return edgesOf(graph, lines, { ...scene, tags: tagsByOwner(scene) }, "default");
 }
 

@@ -43,10 +43,10 @@ export function vertexCard(vertex: Vertex, group: Group, spot: Spot): CardDraft 
   };
 }
 
-export function groupCard({ id, title, members, open, type }: Group, spot: Spot): CardDraft {
+export function groupCard({ id, title, size, open, type }: Group, spot: Spot): CardDraft {
   const name = fitText(title, METRICS.widest, METRICS.title, "bold");
   const noun = type === "outside" ? "address range" : "workload";
-  const detail = `${members.length} ${noun}${members.length === 1 ? "" : "s"}`;
+  const detail = `${size} ${noun}${size === 1 ? "" : "s"}`;
   const badge = type === "namespace" ? badgeOf(open) : undefined;
   return {
     id: spot,

@@ -1,5 +1,5 @@
 import type { Page } from "../layout/place.ts";
-import { BUDGET, type Budget, type Disclosure, disclose } from "../model/budget.ts";
+import { BUDGET, type Budget, COARSE_BUDGET, type Disclosure, disclose } from "../model/budget.ts";
 import { fold, type Link } from "../model/fold.ts";
 import type { Graph } from "../model/graph.ts";
 import { type View, viewOf } from "../model/view.ts";
@@ -26,7 +26,8 @@ export interface Picture {
 }
 
 /** Model to scene in one go: fold, disclose, lift, lay out. */
-export function pictureOf(graph: Graph, { open, pinned, page, budget = BUDGET }: Wish): Picture {
+export function pictureOf(graph: Graph, { open, pinned, page, budget: asked }: Wish): Picture {
+  const budget = asked ?? (graph.detail === "coarse" ? COARSE_BUDGET : BUDGET);
   const links = fold(graph);
   const disclosure = disclose(graph, links, open, pinned, budget);
   const view = viewOf(graph, links, disclosure, budget);

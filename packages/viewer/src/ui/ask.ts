@@ -26,7 +26,7 @@ export function askForm(analysis: Analysis, question: ConnectionQuestion, action
         <label>Port<input name="port" .value=${question.port} placeholder="TCP/5432, or empty for every port" autocomplete="off" /></label>
         <button type="submit">Test</button>
       </div>
-      <datalist id="endpoints">${analysis.graph.vertices.map((vertex) => html`<option value=${vertex.type === "address" ? vertex.id : longName(vertex)}></option>`)}</datalist>
+      <datalist id="endpoints">${analysis.graph.vertices.filter(({ type }) => type !== "namespace").map((vertex) => html`<option value=${vertex.type === "address" ? vertex.id : longName(vertex)}></option>`)}</datalist>
     </form>
     ${question.from && question.to ? answer(analysis, question) : nothing}`;
 }

@@ -24,7 +24,8 @@ export function edgePanel(analysis: Analysis, { view }: Picture, from: End, to: 
     line?.links.map(({ ports }) => ports),
   );
   const [only] = pairs;
-  if (pairs.length === 1 && only && from.startsWith("vertex ") && to.startsWith("vertex "))
+  const isOfTwo = (pair: Pair) => [pair.from, pair.to].every((index) => vertex(analysis, index).type !== "namespace");
+  if (pairs.length === 1 && only && from.startsWith("vertex ") && to.startsWith("vertex ") && isOfTwo(only))
     return pairPanel(analysis, only, actions);
   const example = from.startsWith("vertex ") || to.startsWith("vertex ") ? only : undefined;
   return html`

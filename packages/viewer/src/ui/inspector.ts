@@ -42,5 +42,6 @@ function contentOf(
     return group ? namespacePanel(analysis, picture, group, actions) : undefined;
   }
   const vertex = vertexOfId(analysis.graph, selection.id);
+  if (vertex?.type === "namespace") return undefined; // of a namespace too large to take apart
   return vertex ? endpointPanel(analysis, vertex, actions) : undefined;
 }

@@ -1,7 +1,7 @@
 import { formatSpan, type GoverningPolicy, policyId, printable } from "@watertight/core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis } from "../analysis.ts";
-import { type Group, isOpen, OUTSIDE, type Vertex } from "../model/graph.ts";
+import { type Group, isOpen, OUTSIDE, residentsOf, type Vertex } from "../model/graph.ts";
 import type { Picture } from "../scene/picture.ts";
 import type { Actions } from "./actions.ts";
 import { panelHead } from "./panel-head.ts";
@@ -13,7 +13,7 @@ export function namespacePanel(
   group: Group,
   actions: Actions,
 ): TemplateResult {
-  const members = group.members.map((index) => analysis.graph.vertices[index] as Vertex);
+  const members = residentsOf(analysis.graph, group);
   const policies = policiesOf(analysis, group, members);
   const isClosed = disclosure.closed.has(group.id);
   const noun = group.id === OUTSIDE ? "address block" : "workload";

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { type Graph, isOpen, type Pair, type Vertex } from "../model/graph.ts";
+import { type Graph, isOpen, type Pair, residentsOf, type Vertex } from "../model/graph.ts";
 import { longName } from "../model/names.ts";
 import { badgeOf } from "../scene/parts.ts";
 import { type Selection, sameSelection } from "../state.ts";
@@ -27,7 +27,7 @@ export function outlineRows(graph: Graph, expanded: ReadonlySet<string>): readon
       key,
       level: 1,
       name: group.title,
-      more: [`${group.members.length}`, group.type === "namespace" ? (badgeOf(group.open) ?? "") : ""]
+      more: [`${group.size}`, group.type === "namespace" ? (badgeOf(group.open) ?? "") : ""]
         .filter(Boolean)
         .join(" · "),
       expanded: isExpanded,
@@ -38,7 +38,7 @@ export function outlineRows(graph: Graph, expanded: ReadonlySet<string>): readon
     if (!isExpanded) return [row];
     return [
       row,
-      ...group.members.flatMap((member, at) => vertexRows(graph, expanded, key, member, at, group.members.length)),
+      ...residentsOf(graph, group).flatMap((vertex, at) => vertexRows(graph, expanded, key, vertex, at, group.size)),
     ];
   });
 }
@@ -47,29 +47,30 @@ function vertexRows(
   graph: Graph,
   expanded: ReadonlySet<string>,
   parent: string,
-  index: number,
+  vertex: Vertex,
   at: number,
   siblings: number,
 ): readonly Row[] {
-  const vertex = graph.vertices[index] as Vertex;
-  const key = `vertex ${index}`;
+  const { id, index } = vertex;
+  const key = `vertex ${id}`;
   const isExpanded = expanded.has(key);
   const row: Row = {
     key,
     level: 2,
     name: vertex.name,
     more: vertex.type === "workload" ? openWords(vertex) : "",
-    expanded: isExpanded,
     parent,
-    selection: { kind: "endpoint", id: vertex.id },
+    selection: { kind: "endpoint", id },
     position: at + 1,
     siblings,
   };
-  if (!isExpanded) return [row];
+  // Of a workload whose namespace is one vertex, nothing more is known until it is chosen.
+  if (graph.vertices[index]?.id !== id) return [row];
+  if (!isExpanded) return [{ ...row, expanded: false }];
   const out = graph.pairs.filter(({ from }) => from === index);
   const into = graph.pairs.filter(({ to }) => to === index);
   return [
-    row,
+    { ...row, expanded: true },
     ...peerRows(graph, expanded, key, vertex, "can reach", out, 1),
     ...peerRows(graph, expanded, key, vertex, "reachable from", into, 2),
   ];
@@ -96,7 +97,7 @@ function peerRows(
       const peer = graph.vertices[words === "can reach" ? pair.to : pair.from] as Vertex;
       const ends = words === "can reach" ? { from: vertex.id, to: peer.id } : { from: peer.id, to: vertex.id };
       return {
-        key: `${key} ${peer.index}`,
+        key: `${key} ${peer.id}`,
         level: 4,
         name: longName(peer),
         more: pair.because === "open" ? `${pair.ports}, by default` : pair.ports,

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Graph } from "../model/graph.ts";
+import { type Graph, residentsOf } from "../model/graph.ts";
 import { longName } from "../model/names.ts";
 import type { Selection } from "../state.ts";
 import { GLYPHS } from "./glyphs.ts";
@@ -18,13 +18,15 @@ export function suggestions(graph: Graph, text: string): readonly Suggestion[] {
   const wanted = text.trim().toLowerCase();
   if (wanted === "") return [];
   const all: readonly Suggestion[] = [
-    ...graph.vertices.map(
-      (vertex): Suggestion => ({
-        name: longName(vertex),
-        detail: vertex.detail,
-        selection: { kind: "endpoint", id: vertex.id },
-      }),
-    ),
+    ...graph.groups
+      .flatMap((group) => residentsOf(graph, group))
+      .map(
+        (vertex): Suggestion => ({
+          name: longName(vertex),
+          detail: vertex.detail,
+          selection: { kind: "endpoint", id: vertex.id },
+        }),
+      ),
     ...graph.groups.map(
       (group): Suggestion => ({
         name: group.title,

@@ -1,13 +1,14 @@
 import { html, type TemplateResult } from "lit";
-import { isOpen, OUTSIDE } from "../model/graph.ts";
+import { isOpen, OUTSIDE, residentsOf, workloadCount } from "../model/graph.ts";
 import type { Picture } from "../scene/picture.ts";
 import type { Actions } from "./actions.ts";
 
 /** What is shown and, above all, what is not, with the one click that changes it. */
 export function statusLine({ graph, view, disclosure, scene }: Picture, actions: Actions): TemplateResult {
-  const workloads = graph.vertices.filter(({ type }) => type === "workload");
   const namespaces = graph.groups.filter(({ id }) => id !== OUTSIDE);
-  const open = workloads.filter((vertex) => isOpen(vertex.open, "in")).length;
+  const open = namespaces
+    .flatMap((group) => residentsOf(graph, group))
+    .filter((vertex) => isOpen(vertex.open, "in")).length;
   const ruled = graph.pairs.filter(({ because }) => because === "rule").length;
   const byDefault = graph.pairs.length - ruled;
   const closed = namespaces.filter(({ id }) => disclosure.closed.has(id)).length;
@@ -18,8 +19,10 @@ export function statusLine({ graph, view, disclosure, scene }: Picture, actions:
     return scene.cards.some((card) => card.vertex === index || (card.kind === "address" && card.vertex === undefined));
   }
   const parts: TemplateResult[] = [
-    html`<span><strong>${count(workloads.length, "workload")}</strong> in ${count(namespaces.length, "namespace")}</span>`,
-    html`<span>${count(ruled, "pair")} let through by policies${byDefault > 0 ? `, ${byDefault} more that none governs` : ""}</span>`,
+    html`<span><strong>${count(workloadCount(graph), "workload")}</strong> in ${count(namespaces.length, "namespace")}</span>`,
+    graph.detail === "coarse"
+      ? html`<span>lines join whole namespaces until one is opened or selected</span>`
+      : html`<span>${count(ruled, "pair")} let through by policies${byDefault > 0 ? `, ${byDefault} more that none governs` : ""}</span>`,
   ];
   if (open > 0)
     parts.push(

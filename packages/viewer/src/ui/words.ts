@@ -18,7 +18,7 @@ export function announcement(analysis: Analysis, { selection, question }: ViewSt
   if (!selection) return "";
   if (selection.kind === "namespace") {
     const group = graph.groups.find(({ id }) => id === selection.id);
-    return group ? `${group.title}, ${group.members.length} members` : "";
+    return group ? `${group.title}, ${group.size} members` : "";
   }
   if (selection.kind === "edge") {
     const from = endOfName(graph, selection.from);

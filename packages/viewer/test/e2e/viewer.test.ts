@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import type { WatertightViewer } from "@watertight/viewer";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { generate } from "../../../../bench/cluster.ts";
 import { openBrowser } from "../../../../test/chromium.ts";
 import { drawn, placeOf, SCRIPT, serve, watch } from "./page.ts";
 
@@ -67,6 +68,12 @@ spec:
     - action: Deny
       to: [{ namespaces: { matchLabels: { kubernetes.io/metadata.name: lab } } }]
 `;
+
+const LARGE = JSON.stringify({
+  apiVersion: "v1",
+  kind: "List",
+  items: generate({ pods: 2500, namespaces: 60, policies: 200, seed: 1 }),
+});
 
 const POLICY = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -208,6 +215,26 @@ describe("the viewer in a page with a strict policy", () => {
     expect(Math.min(picture.x1, picture.y1)).toBeGreaterThanOrEqual(0);
     expect(picture.x2).toBeLessThanOrEqual(host.width);
     expect(picture.y2).toBeLessThanOrEqual(host.height);
+    await tab.close();
+  });
+
+  test("of a large cluster namespaces are drawn, and a workload found by search is explained like any other", async () => {
+    const { page: tab, complaints } = await watch(browser, `${url}/empty.html`);
+    await tab.evaluate(
+      (sources) => {
+        const viewer = document.querySelector<WatertightViewer>("watertight-viewer");
+        if (viewer) viewer.sources = sources;
+      },
+      [{ path: "large.json", text: LARGE }],
+    );
+    await drawn(tab);
+    expect(await tab.locator("watertight-viewer .status").innerText()).toContain("whole namespaces");
+    await tab.locator("watertight-viewer .search input").fill("team-1/app-0");
+    await tab.keyboard.press("Enter");
+    expect(await tab.locator("watertight-viewer aside h2").innerText()).toBe("app-0");
+    await tab.locator("watertight-viewer aside .rows button").first().click();
+    expect(await tab.locator("watertight-viewer aside .step").count()).toBeGreaterThan(0);
+    expect(complaints).toEqual([]);
     await tab.close();
   });
 

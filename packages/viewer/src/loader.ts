@@ -1,0 +1,61 @@
+import type { Options, Source } from "@watertight/core";
+import { nextFrame } from "./chrome.ts";
+import { fetchSources, type Input, inlineSources } from "./sources.ts";
+
+/** Where an element's manifests may come from; those given take the place of `src`, and `src` of what is inside it. */
+export interface Origin {
+  readonly element: Element;
+  readonly given: readonly Source[] | undefined;
+  readonly src: string | undefined;
+}
+
+/** What a loader reports. */
+export interface LoaderEvents {
+  /** It will take a moment. */
+  readonly onWait: () => void;
+  readonly onSources: (sources: readonly Source[], options: Partial<Options>) => void;
+  readonly onFailure: (problem: string) => void;
+}
+
+/** Reads manifests, one time at once: whoever asks again is answered, and the earlier question dropped. */
+export class Loader {
+  private current: AbortController | undefined;
+
+  constructor(private readonly events: LoaderEvents) {}
+
+  /** Reads, once everything that is being set has been set. */
+  load(origin: () => Origin): void {
+    this.stop();
+    const controller = new AbortController();
+    this.current = controller;
+    queueMicrotask(() => {
+      this.read(origin, controller.signal).catch((error: unknown) => {
+        if (!controller.signal.aborted) this.events.onFailure(error instanceof Error ? error.message : String(error));
+      });
+    });
+  }
+
+  stop(): void {
+    this.current?.abort();
+  }
+
+  private async read(origin: () => Origin, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const input = await this.input(origin(), signal);
+    if (signal.aborted) return;
+    if (input.kind === "failed") return this.events.onFailure(input.problem);
+    if (input.sources.length > 0) {
+      this.events.onWait();
+      await nextFrame();
+    }
+    if (!signal.aborted) this.events.onSources(input.sources, input.options);
+  }
+
+  private async input({ element, given, src }: Origin, signal: AbortSignal): Promise<Input> {
+    const inside = inlineSources(element);
+    if (given) return { kind: "sources", sources: given, options: inside.kind === "sources" ? inside.options : {} };
+    if (!src) return inside;
+    this.events.onWait();
+    return fetchSources(src, element.ownerDocument, signal);
+  }
+}

@@ -1,0 +1,97 @@
+import { type Connection, type Endpoint, printable, type Reachability, reach } from "@watertight/core";
+import { BUDGET } from "./budget.ts";
+import { assemble, type Graph, openOf, type Vertex, workloadVertex } from "./graph.ts";
+
+/** Up to how many workloads every pair of them is looked at. */
+export const MOST_WHOLE = 600;
+
+/**
+ * A cluster too large for looking at every pair of workloads: a namespace is one vertex until it is asked for.
+ *
+ * What was worked out is kept, so opening one more namespace costs only the pairs of its own workloads.
+ */
+export class Coarse {
+  private readonly workloads: ReadonlyMap<string, readonly Endpoint[]>;
+  private readonly addresses: readonly Endpoint[];
+  private readonly namespaces: readonly Endpoint[];
+  private readonly known = new Map<Endpoint, Map<Endpoint, Connection>>();
+
+  constructor(private readonly reachability: Reachability) {
+    const workloads = new Map<string, Endpoint[]>();
+    for (const endpoint of reachability.endpoints.filter(({ type }) => type !== "address")) {
+      const { namespace = "" } = endpoint;
+      const list = workloads.get(namespace);
+      if (list) list.push(endpoint);
+      else workloads.set(namespace, [endpoint]);
+    }
+    this.workloads = workloads;
+    this.addresses = reachability.endpoints.filter(({ type }) => type === "address");
+    this.namespaces = reach(reachability.program, { by: "namespace" }).endpoints.filter(({ id }) => workloads.has(id));
+  }
+
+  /** The graph with these namespaces taken apart, as many as may be drawn; the others are one vertex each. */
+  graph(wanted: ReadonlySet<string>): Graph {
+    const apart = this.fitting(wanted);
+    const vertices: Vertex[] = [];
+    for (const namespace of this.namespaces) {
+      const workloads = this.workloads.get(namespace.id) ?? [];
+      if (apart.has(namespace.id)) {
+        for (const endpoint of workloads) vertices.push(workloadVertex(endpoint, vertices.length, this.reachability));
+      } else vertices.push(this.namespaceVertex(namespace, workloads, vertices.length));
+    }
+    return assemble(this.reachability, vertices, this.among(vertices.flatMap(({ endpoints }) => endpoints)));
+  }
+
+  /** The first namespaces asked for that fit together; one alone is taken apart whatever its size. */
+  fitting(wanted: ReadonlySet<string>): ReadonlySet<string> {
+    const apart = new Set<string>();
+    let room = BUDGET.nodes;
+    for (const id of wanted) {
+      const size = this.workloads.get(id)?.length ?? 0;
+      if (size === 0 || (size > room && apart.size > 0)) continue;
+      apart.add(id);
+      room -= size;
+    }
+    return apart;
+  }
+
+  private namespaceVertex(namespace: Endpoint, workloads: readonly Endpoint[], index: number): Vertex {
+    const inside = workloads.map((endpoint) => workloadVertex(endpoint, index, this.reachability));
+    return {
+      index,
+      id: `${namespace.id}/*`,
+      type: "namespace",
+      group: namespace.id,
+      name: printable(namespace.id),
+      detail: `Namespace of ${workloads.length} workload${workloads.length === 1 ? "" : "s"}`,
+      pods: namespace.pods,
+      open: openOf(inside),
+      endpoints: [namespace],
+      inside,
+    };
+  }
+
+  private among(inCluster: readonly Endpoint[]): readonly Connection[] {
+    const all = [...inCluster, ...this.addresses];
+    return all.flatMap((from) =>
+      all
+        .filter((to) => from !== to && (from.type !== "address" || to.type !== "address"))
+        .map((to) => this.connection(from, to))
+        .filter(({ connections }) => !connections.isEmpty),
+    );
+  }
+
+  private connection(from: Endpoint, to: Endpoint): Connection {
+    let row = this.known.get(from);
+    if (!row) {
+      row = new Map();
+      this.known.set(from, row);
+    }
+    let connection = row.get(to);
+    if (!connection) {
+      connection = this.reachability.connection(from, to);
+      row.set(to, connection);
+    }
+    return connection;
+  }
+}

@@ -1,0 +1,76 @@
+import { compile, parse, reach } from "@watertight/core";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Coarse } from "../../src/model/coarse.ts";
+import { type Graph, graphOf, OUTSIDE, residentsOf, workloadCount } from "../../src/model/graph.ts";
+import { findVertex } from "../../src/model/names.ts";
+import { pictureOf } from "../../src/scene/picture.ts";
+import { drawnText } from "../graphs.ts";
+
+const reachabilityOf = (text: string) => reach(compile(parse([{ path: "drawn.yaml", text }]).cluster).program);
+const namespaces = ({ groups }: Graph) => groups.map(({ id }) => id).filter((id) => id !== OUTSIDE);
+const spoken = ({ vertices, pairs }: Graph) =>
+  pairs.map(({ from, to, ports, because }) => `${vertices[from]?.id} ${vertices[to]?.id} ${ports} ${because}`);
+
+describe("a coarse graph", () => {
+  test("with every namespace taken apart is the whole one", () => {
+    fc.assert(
+      fc.property(drawnText, (text) => {
+        const reachability = reachabilityOf(text);
+        const whole = graphOf(reachability);
+        const apart = new Coarse(reachability).graph(new Set(namespaces(whole)));
+        expect(apart.detail).toBe("whole");
+        expect(spoken(apart)).toEqual(spoken(whole));
+      }),
+    );
+  });
+
+  test("joins two namespaces exactly when some of their workloads are joined, and loses no workload", () => {
+    fc.assert(
+      fc.property(drawnText, (text) => {
+        const reachability = reachabilityOf(text);
+        const whole = graphOf(reachability);
+        const coarse = new Coarse(reachability).graph(new Set());
+        const joined = ({ vertices, pairs }: Graph) =>
+          new Set(
+            pairs
+              .map(({ from, to }) => [vertices[from]?.group, vertices[to]?.group])
+              .filter(([from, to]) => from !== to && from !== OUTSIDE && to !== OUTSIDE)
+              .map(([from, to]) => `${from} ${to}`),
+          );
+        expect(joined(coarse)).toEqual(joined(whole));
+        expect(workloadCount(coarse)).toBe(workloadCount(whole));
+        const ids = (graph: Graph) => graph.groups.flatMap((group) => residentsOf(graph, group)).map(({ id }) => id);
+        expect(ids(coarse).filter((id) => id.includes("/Deployment/"))).toEqual(
+          ids(whole).filter((id) => id.includes("/Deployment/")),
+        );
+      }),
+    );
+  });
+
+  test("says the same of a namespace taken apart before and after others were", () => {
+    fc.assert(
+      fc.property(drawnText, (text) => {
+        const reachability = reachabilityOf(text);
+        const [first = "", second = ""] = namespaces(graphOf(reachability));
+        const used = new Coarse(reachability);
+        used.graph(new Set([second]));
+        expect(spoken(used.graph(new Set([first])))).toEqual(spoken(new Coarse(reachability).graph(new Set([first]))));
+      }),
+    );
+  });
+
+  test("is drawn with what is not taken apart as cards of namespaces, and finds workloads by name all the same", () => {
+    fc.assert(
+      fc.property(drawnText, (text) => {
+        const reachability = reachabilityOf(text);
+        const graph = new Coarse(reachability).graph(new Set());
+        const { scene } = pictureOf(graph, { open: "default", page: { width: 900, height: 600 } });
+        const cards = scene.cards.filter(({ kind }) => kind !== "address");
+        expect(cards.every(({ kind, group }) => kind === "namespace" || group === OUTSIDE)).toBe(true);
+        const [workload] = reachability.endpoints;
+        expect(findVertex(graph, workload?.id ?? "")?.id).toBe(workload?.id);
+      }),
+    );
+  });
+});

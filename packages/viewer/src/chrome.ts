@@ -1,4 +1,6 @@
 import type { Graph } from "./model/graph.ts";
+import { vertexOfId } from "./model/names.ts";
+import type { Selection, ViewState } from "./state.ts";
 
 /** What only concerns this moment's screen, and no link. */
 export interface Chrome {
@@ -30,6 +32,43 @@ export function expandedAtStart(graph: Graph): ReadonlySet<string> {
   return new Set(
     graph.groups.reduce((sum, { size }) => sum + size, 0) > 30 ? [] : graph.groups.map(({ id }) => `group ${id}`),
   );
+}
+
+/** The widths up to which panels are sheets over the graph, and from which the outline is shown unasked. */
+export const NARROW = 720;
+const WIDE = 1000;
+
+const OUTLINE_WIDTH = 250;
+const INSPECTOR_WIDTH = 372;
+const BARS_HEIGHT = 106;
+
+/** Whether the outline is shown in a viewer of this width. */
+export function outlineOf({ outline }: Chrome, width: number): "shown" | "hidden" {
+  if (outline !== "auto") return outline;
+  return width >= WIDE ? "shown" : "hidden";
+}
+
+/** The room for the graph beside the panels that are open. */
+export function roomBeside(
+  width: number,
+  height: number,
+  chrome: Chrome,
+  { selection, question }: ViewState,
+): { readonly width: number; readonly height: number } {
+  const panels = [
+    ...(outlineOf(chrome, width) === "shown" ? [OUTLINE_WIDTH] : []),
+    ...(selection || question ? [INSPECTOR_WIDTH] : []),
+  ];
+  const beside = width > NARROW ? panels.reduce((sum, panel) => sum + panel, 0) : 0;
+  return { width: width - beside, height: height - BARS_HEIGHT };
+}
+
+/** The outline opened at what is selected, with its row the one that keys start from. */
+export function showing(chrome: Chrome, graph: Graph, selection: Selection | undefined): Chrome {
+  if (selection?.kind === "namespace") return { ...chrome, row: `group ${selection.id}` };
+  const vertex = selection?.kind === "endpoint" ? vertexOfId(graph, selection.id) : undefined;
+  if (!vertex) return chrome;
+  return { ...chrome, row: `vertex ${vertex.id}`, expanded: including(chrome.expanded, `group ${vertex.group}`) };
 }
 
 /** Lets the page paint; a page in the background never does, so there is an end to the waiting. */

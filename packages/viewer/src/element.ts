@@ -1,51 +1,22 @@
 import { connectionsAnswer, listConnections, type Options, type Source } from "@watertight/core";
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { type Analysis, analyse, detailedFor } from "./analysis.ts";
-import { CHROME_AT_START, type Chrome, expandedAtStart, including, without } from "./chrome.ts";
+import { CHROME_AT_START, type Chrome, expandedAtStart, NARROW, outlineOf, roomBeside, showing } from "./chrome.ts";
 import { tell } from "./events.ts";
 import type { Page } from "./layout/place.ts";
 import { Loader } from "./loader.ts";
-import { OUTSIDE, workloadCount } from "./model/graph.ts";
-import { findVertex, vertexOfId } from "./model/names.ts";
-import { toSvg } from "./render/svg.ts";
+import { findVertex } from "./model/names.ts";
+import { svgOf } from "./render/svg.ts";
+import { broughtOut } from "./scene/emphasis.ts";
 import { type Picture, pictureOf } from "./scene/picture.ts";
 import { pageOf, Stage } from "./stage.ts";
-import {
-  type Action,
-  decodeState,
-  encodeState,
-  type Selection,
-  START,
-  sameSelection,
-  update,
-  type ViewState,
-} from "./state.ts";
+import { type Action, decodeState, encodeState, START, sameSelection, update, type ViewState } from "./state.ts";
 import { style } from "./style.ts";
 import type { Actions } from "./ui/actions.ts";
-import { empty, failed, loading, withoutWorkloads } from "./ui/blank.ts";
-import { inspector } from "./ui/inspector.ts";
 import { commandOf, perform } from "./ui/keys.ts";
-import { legend } from "./ui/legend.ts";
-import { notices } from "./ui/notices.ts";
-import { outline, outlineRows } from "./ui/outline.ts";
 import { save } from "./ui/save.ts";
-import { search, suggestions } from "./ui/search.ts";
-import { statusLine } from "./ui/status.ts";
-import { toolbar, zoomButtons } from "./ui/toolbar.ts";
+import { type Phase, shell } from "./ui/shell.ts";
 import { announcement } from "./ui/words.ts";
-
-/** Where the viewer is with its input. */
-type Phase =
-  | { readonly at: "empty" | "loading" }
-  | { readonly at: "failed"; readonly problem: string }
-  | { readonly at: "ready"; readonly analysis: Analysis };
-
-/** Widths from which the outline is shown unasked, and up to which panels are sheets over the graph. */
-const WIDE = 1000;
-const NARROW = 720;
-const OUTLINE_WIDTH = 250;
-const INSPECTOR_WIDTH = 372;
-const BARS_HEIGHT = 106;
 
 /** `<watertight-viewer>`: manifests in, a graph of who may reach whom out, with the reasons for every line. */
 export class WatertightViewer extends LitElement {
@@ -93,7 +64,7 @@ export class WatertightViewer extends LitElement {
   private chrome: Chrome = CHROME_AT_START;
   private readonly inside = new MutationObserver(() => this.reload());
   private readonly sizes = new ResizeObserver(() => this.resized());
-  private page = pageOf(1200, 480);
+  private page = pageOf({ width: 1200, height: 480 });
 
   constructor() {
     super();
@@ -151,10 +122,7 @@ export class WatertightViewer extends LitElement {
   /** The picture as an SVG document: the same text for the same state. */
   toSVG(): string {
     if (!this.picture || !this.stage) throw new Error("there is no picture yet");
-    const { graph } = this.picture;
-    const ruled = graph.pairs.filter(({ because }) => because === "rule").length;
-    const description = `${workloadCount(graph)} workloads; ${ruled} pairs let through by policies, ${graph.pairs.length - ruled} that none governs`;
-    return toSvg(this.picture.scene, { title: "Who can reach whom", description }, this.stage.palette);
+    return svgOf(this.picture, this.stage.palette);
   }
 
   /** Every allowed connection, as `watertight list -o json` gives it. */
@@ -244,7 +212,7 @@ export class WatertightViewer extends LitElement {
     this.look = state;
     if (this.refine() || state.open !== before.open) this.redraw();
     if (!sameSelection(state.selection, before.selection)) {
-      this.showInOutline(state);
+      if (this.phase.at === "ready") this.chrome = showing(this.chrome, this.phase.analysis.graph, state.selection);
       tell(this, "watertight-select", { selection: state.selection });
     }
     tell(this, "watertight-change", { state });
@@ -270,18 +238,6 @@ export class WatertightViewer extends LitElement {
     this.requestUpdate();
   }
 
-  private showInOutline({ selection }: ViewState): void {
-    if (this.phase.at !== "ready" || !selection) return;
-    const { graph } = this.phase.analysis;
-    const vertex = selection.kind === "endpoint" ? vertexOfId(graph, selection.id) : undefined;
-    if (vertex)
-      this.setChrome({
-        row: `vertex ${vertex.id}`,
-        expanded: including(this.chrome.expanded, `group ${vertex.group}`),
-      });
-    if (selection.kind === "namespace") this.setChrome({ row: `group ${selection.id}` });
-  }
-
   private setChrome(part: Partial<Chrome>): void {
     this.chrome = { ...this.chrome, ...part };
     this.requestUpdate();
@@ -303,103 +259,26 @@ export class WatertightViewer extends LitElement {
     this.redraw();
   }
 
-  /** The room beside the panels. A panel that opens later only moves the camera: what is drawn stays where it is. */
   private pageNow(): Page {
-    const beside = this.clientWidth > NARROW;
-    const outlined = beside && this.outlineShown ? OUTLINE_WIDTH : 0;
-    const inspected = beside && (this.look.selection || this.look.question) ? INSPECTOR_WIDTH : 0;
-    return pageOf(this.clientWidth - outlined - inspected, this.clientHeight - BARS_HEIGHT);
-  }
-
-  private get outlineShown(): boolean {
-    return this.chrome.outline === "auto" ? this.clientWidth >= WIDE : this.chrome.outline === "shown";
+    return pageOf(roomBeside(this.clientWidth, this.clientHeight, this.chrome, this.look));
   }
 
   // What is seen
 
   protected override render(): TemplateResult {
-    const { phase, picture } = this;
-    const analysis = phase.at === "ready" ? phase.analysis : undefined;
-    const drawn = analysis && picture && workloadCount(analysis.graph) > 0;
-    return html`<div class="shell">
-      <div>
-        ${analysis ? this.renderToolbar(analysis) : nothing}
-        ${analysis ? notices(analysis.diagnostics) : nothing}
-        ${this.view === "graph" ? nothing : html`<p class="notice calm"><span class="place">The ${this.view} view is not here yet; this is the graph.</span></p>`}
-      </div>
-      <div class="main">
-        ${drawn && this.outlineShown ? this.renderOutline(analysis) : nothing}
-        <div class="stage">
-          <div class="canvas" part="graph" tabindex=${drawn ? "0" : "-1"} role="application" aria-roledescription="network graph"
-            aria-label=${this.graphLabel(analysis)} aria-describedby="keys" @keydown=${this.onGraphKey}></div>
-          <p id="keys" class="visually-hidden">Arrow keys walk from one to the next, Enter opens the inspector, Space opens or closes a namespace,
-            plus, minus and zero zoom, slash searches. The outline lists everything the graph shows.</p>
-          ${drawn ? [legend(), zoomButtons((how) => (how === "fit" ? this.stage?.fit() : this.stage?.zoom(how)))] : this.renderBlank()}
-        </div>
-        ${drawn ? (inspector(analysis, picture, this.look, this.actions) ?? nothing) : nothing}
-      </div>
-      ${drawn ? statusLine(picture, this.actions) : html`<span></span>`}
-      <div class="visually-hidden" role="status" aria-live="polite">${this.spoken}</div>
-    </div>`;
-  }
-
-  private renderBlank(): TemplateResult {
-    const { phase } = this;
-    if (phase.at === "failed") return failed(phase.problem);
-    if (phase.at === "loading") return loading();
-    return phase.at === "ready" ? withoutWorkloads(phase.analysis.sources.length) : empty();
-  }
-
-  private renderToolbar(analysis: Analysis): TemplateResult {
-    const { text, active } = this.chrome.search;
-    const found = suggestions(analysis.graph, text);
-    const groups = analysis.graph.groups.filter(({ id }) => id !== OUTSIDE);
-    const closed = this.picture?.disclosure.closed.size ?? 0;
-    return toolbar({
-      search: search({
-        text,
-        active,
-        found,
-        change: (next, at) => this.setChrome({ search: { text: next, active: at } }),
-        choose: ({ selection }) => {
-          this.setChrome({ search: { text: "", active: 0 } });
-          this.actions.select(selection);
-        },
-      }),
-      outline: this.outlineShown ? "shown" : "hidden",
-      asking: this.look.question ? "yes" : "no",
-      menu: this.chrome.menu,
-      groups: groups.length < 2 ? "single" : closed > 0 ? "some-closed" : "all-open",
-      toggleOutline: () => this.setChrome({ outline: this.outlineShown ? "hidden" : "shown" }),
-      ask: () => this.actions.ask(this.look.question ? undefined : { from: this.selectedName(), to: "", port: "" }),
-      toggleMenu: () => this.setChrome({ menu: this.chrome.menu === "open" ? "closed" : "open" }),
-      toggleGroups: () => this.actions.openGroups(closed > 0 ? analysis.graph.groups.map(({ id }) => id) : [OUTSIDE]),
+    const { phase, picture, look, chrome, view, spoken, actions, onGraphKey, camera } = this;
+    return shell({
+      ...{ phase, picture, look, chrome, view, spoken, actions, onGraphKey, camera },
+      outline: outlineOf(this.chrome, this.clientWidth),
+      change: (part) => this.setChrome(part),
+      focusRow: () => this.focusRow(),
       save: (kind) => {
-        this.setChrome({ menu: "closed" });
         save(kind, this).then(
           (words) => this.announce(words),
           () => this.announce("that could not be saved"),
         );
       },
     });
-  }
-
-  private renderOutline({ graph }: Analysis): TemplateResult {
-    const rows = outlineRows(graph, this.chrome.expanded);
-    return html`<nav class="panel outline" part="outline" aria-label="Outline">
-      ${outline(rows, this.chrome.row, this.look.selection, {
-        expand: (key, to) =>
-          this.setChrome({
-            row: key,
-            expanded: to === "open" ? including(this.chrome.expanded, key) : without(this.chrome.expanded, key),
-          }),
-        focus: (key) => {
-          this.setChrome({ row: key });
-          this.focusRow();
-        },
-        choose: (selection) => this.actions.select(selection),
-      })}
-    </nav>`;
   }
 
   protected override updated(): void {
@@ -415,22 +294,7 @@ export class WatertightViewer extends LitElement {
     this.stage.wantedTheme = this.theme;
     const sheets = this.clientWidth > NARROW ? [] : [...this.renderRoot.querySelectorAll<HTMLElement>(".panel")];
     const covered = Math.max(0, ...sheets.map(({ offsetHeight }) => offsetHeight));
-    if (this.picture) this.stage.show(this.picture, this.broughtOut(), covered);
-  }
-
-  /** What the graph brings out: the selection, or both ends of the connection asked about. */
-  private broughtOut(): Selection | undefined {
-    const { selection, question } = this.look;
-    if (!question || !this.picture) return selection;
-    const from = findVertex(this.picture.graph, question.from);
-    const to = findVertex(this.picture.graph, question.to);
-    return from && to ? { kind: "edge", from: from.id, to: to.id } : undefined;
-  }
-
-  private graphLabel(analysis: Analysis | undefined): string {
-    if (!analysis) return "Network graph, empty";
-    const { pairs } = analysis.graph;
-    return `Network graph of ${workloadCount(analysis.graph)} workloads and ${pairs.length} allowed pairs`;
+    if (this.picture) this.stage.show(this.picture, broughtOut(this.picture, this.look), covered);
   }
 
   // What is done
@@ -440,9 +304,10 @@ export class WatertightViewer extends LitElement {
     this.requestUpdate();
   }
 
-  private selectedName(): string {
-    return this.look.selection?.kind === "endpoint" ? this.look.selection.id : "";
-  }
+  private readonly camera = (how: "in" | "out" | "fit"): void => {
+    if (how === "fit") this.stage?.fit();
+    else this.stage?.zoom(how);
+  };
 
   private focusRow(): void {
     this.updateComplete.then(
@@ -458,7 +323,7 @@ export class WatertightViewer extends LitElement {
     event.preventDefault();
     perform(command, {
       ...this.actions,
-      zoom: (how) => (how === "fit" ? this.stage?.fit() : this.stage?.zoom(how)),
+      zoom: this.camera,
       pan: (x, y) => this.stage?.pan(x, y),
       inspect: () => this.renderRoot.querySelector<HTMLElement>(".inspector")?.focus(),
     });

@@ -172,7 +172,7 @@ function withOverlay<E extends { readonly lit: ReadonlySet<string> }>(emphasis: 
 }
 
 /** The room a picture has on a page, in coarse steps, so that a small change of size does not move everything. */
-export function pageOf(width: number, height: number): Page {
+export function pageOf({ width, height }: Page): Page {
   const step = (size: number, by: number) => Math.max(by * 3, Math.round(size / by) * by);
   return { width: step(width, 120), height: step(height, 80) };
 }

@@ -1,5 +1,6 @@
 import { pieces } from "../layout/route.ts";
-import { isOpen } from "../model/graph.ts";
+import { isOpen, workloadCount } from "../model/graph.ts";
+import type { Picture } from "../scene/picture.ts";
 import { METRICS, type Scene, type SceneBox, type SceneCard, type SceneEdge } from "../scene/scene.ts";
 import { badgesOf, labelsOf } from "./labels.ts";
 import { bars } from "./shapes.ts";
@@ -9,6 +10,18 @@ import { FONT, PALETTES, type Palette } from "./theme.ts";
 export interface Caption {
   readonly title: string;
   readonly description: string;
+}
+
+/** A picture as an SVG document that says what it shows. */
+export function svgOf({ graph, scene }: Picture, palette: Palette): string {
+  const { pairs, detail } = graph;
+  const ruled = pairs.filter(({ because }) => because === "rule").length;
+  const lines =
+    detail === "whole"
+      ? `${ruled} pairs let through by policies, ${pairs.length - ruled} that none governs`
+      : "lines join whole namespaces";
+  const description = `${workloadCount(graph)} workloads; ${lines}`;
+  return toSvg(scene, { title: "Who can reach whom", description }, palette);
 }
 
 /** The scene as an SVG document: the same text for the same scene; no script, no style sheet, nothing from elsewhere. */

@@ -1,8 +1,8 @@
 import { type End, fold, type Link, membersOf } from "../model/fold.ts";
 import type { Pair } from "../model/graph.ts";
-import { endOfName, vertexOfId } from "../model/names.ts";
+import { endOfName, findVertex, vertexOfId } from "../model/names.ts";
 import { viewOf } from "../model/view.ts";
-import type { Selection } from "../state.ts";
+import type { Selection, ViewState } from "../state.ts";
 import { edgesOf } from "./build.ts";
 import type { Picture } from "./picture.ts";
 import type { Scene, SceneEdge, SceneTag } from "./scene.ts";
@@ -12,6 +12,14 @@ import { spotsOf } from "./spots.ts";
 export interface Emphasis {
   readonly lit: ReadonlySet<string>;
   readonly selected: ReadonlySet<string>;
+}
+
+/** What a state brings out: its selection, or both ends of the connection it asks about. */
+export function broughtOut({ graph }: Picture, { selection, question }: ViewState): Selection | undefined {
+  if (!question) return selection;
+  const from = findVertex(graph, question.from);
+  const to = findVertex(graph, question.to);
+  return from && to ? { kind: "edge", from: from.id, to: to.id } : undefined;
 }
 
 /** What a selection brings out: itself, the lines at it and what they lead to. */

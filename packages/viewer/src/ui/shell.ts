@@ -1,0 +1,126 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { Analysis } from "../analysis.ts";
+import { type Chrome, including, without } from "../chrome.ts";
+import { OUTSIDE, workloadCount } from "../model/graph.ts";
+import type { Picture } from "../scene/picture.ts";
+import type { ViewState } from "../state.ts";
+import type { Actions } from "./actions.ts";
+import { empty, failed, loading, withoutWorkloads } from "./blank.ts";
+import { inspector } from "./inspector.ts";
+import { legend } from "./legend.ts";
+import { notices } from "./notices.ts";
+import { outline, outlineRows } from "./outline.ts";
+import { search, suggestions } from "./search.ts";
+import { statusLine } from "./status.ts";
+import { toolbar, zoomButtons } from "./toolbar.ts";
+
+/** Where the viewer is with its input. */
+export type Phase =
+  | { readonly at: "empty" | "loading" }
+  | { readonly at: "failed"; readonly problem: string }
+  | { readonly at: "ready"; readonly analysis: Analysis };
+
+/** Everything on the screen besides the graph itself, and what its parts may ask for. */
+export interface Shell {
+  readonly phase: Phase;
+  readonly picture: Picture | undefined;
+  readonly look: ViewState;
+  readonly chrome: Chrome;
+  readonly outline: "shown" | "hidden";
+  readonly view: string;
+  /** What those who cannot see the graph are told. */
+  readonly spoken: string;
+  readonly actions: Actions;
+  readonly change: (part: Partial<Chrome>) => void;
+  readonly focusRow: () => void;
+  readonly camera: (how: "in" | "out" | "fit") => void;
+  readonly save: (kind: "png" | "svg" | "json" | "link") => void;
+  readonly onGraphKey: (event: KeyboardEvent) => void;
+}
+
+export function shell(it: Shell): TemplateResult {
+  const { phase, picture, actions } = it;
+  const analysis = phase.at === "ready" ? phase.analysis : undefined;
+  const drawn = analysis && picture && workloadCount(analysis.graph) > 0;
+  return html`<div class="shell">
+    <div>
+      ${analysis ? tools(it, analysis) : nothing}
+      ${analysis ? notices(analysis.diagnostics) : nothing}
+      ${it.view === "graph" ? nothing : html`<p class="notice calm"><span class="place">The ${it.view} view is not here yet; this is the graph.</span></p>`}
+    </div>
+    <div class="main">
+      ${drawn && it.outline === "shown" ? tree(it, analysis) : nothing}
+      <div class="stage">
+        <div class="canvas" part="graph" tabindex=${drawn ? "0" : "-1"} role="application" aria-roledescription="network graph"
+          aria-label=${graphLabel(analysis)} aria-describedby="keys" @keydown=${it.onGraphKey}></div>
+        <p id="keys" class="visually-hidden">Arrow keys walk from one to the next, Enter opens the inspector, Space opens or closes a namespace,
+          plus, minus and zero zoom, slash searches. The outline lists everything the graph shows.</p>
+        ${drawn ? [legend(), zoomButtons(it.camera)] : blankFor(phase)}
+      </div>
+      ${drawn ? (inspector(analysis, picture, it.look, actions) ?? nothing) : nothing}
+    </div>
+    ${drawn ? statusLine(picture, actions) : html`<span></span>`}
+    <div class="visually-hidden" role="status" aria-live="polite">${it.spoken}</div>
+  </div>`;
+}
+
+function blankFor(phase: Phase): TemplateResult {
+  if (phase.at === "failed") return failed(phase.problem);
+  if (phase.at === "loading") return loading();
+  return phase.at === "ready" ? withoutWorkloads(phase.analysis.sources.length) : empty();
+}
+
+function graphLabel(analysis: Analysis | undefined): string {
+  if (!analysis) return "Network graph, empty";
+  const { graph } = analysis;
+  return `Network graph of ${workloadCount(graph)} workloads and ${graph.pairs.length} allowed pairs`;
+}
+
+function tools(it: Shell, { graph }: Analysis): TemplateResult {
+  const { chrome, look, actions, change } = it;
+  const { text, active } = chrome.search;
+  const groups = graph.groups.filter(({ id }) => id !== OUTSIDE);
+  const closed = it.picture?.disclosure.closed.size ?? 0;
+  const selected = look.selection?.kind === "endpoint" ? look.selection.id : "";
+  return toolbar({
+    search: search({
+      text,
+      active,
+      found: suggestions(graph, text),
+      change: (next, at) => change({ search: { text: next, active: at } }),
+      choose: ({ selection }) => {
+        change({ search: { text: "", active: 0 } });
+        actions.select(selection);
+      },
+    }),
+    outline: it.outline,
+    asking: look.question ? "yes" : "no",
+    menu: chrome.menu,
+    groups: groups.length < 2 ? "single" : closed > 0 ? "some-closed" : "all-open",
+    toggleOutline: () => change({ outline: it.outline === "shown" ? "hidden" : "shown" }),
+    ask: () => actions.ask(look.question ? undefined : { from: selected, to: "", port: "" }),
+    toggleMenu: () => change({ menu: chrome.menu === "open" ? "closed" : "open" }),
+    toggleGroups: () => actions.openGroups(closed > 0 ? graph.groups.map(({ id }) => id) : [OUTSIDE]),
+    save: (kind) => {
+      change({ menu: "closed" });
+      it.save(kind);
+    },
+  });
+}
+
+function tree({ chrome, look, actions, change, focusRow }: Shell, { graph }: Analysis): TemplateResult {
+  return html`<nav class="panel outline" part="outline" aria-label="Outline">
+    ${outline(outlineRows(graph, chrome.expanded), chrome.row, look.selection, {
+      expand: (key, to) =>
+        change({
+          row: key,
+          expanded: to === "open" ? including(chrome.expanded, key) : without(chrome.expanded, key),
+        }),
+      focus: (key) => {
+        change({ row: key });
+        focusRow();
+      },
+      choose: (selection) => actions.select(selection),
+    })}
+  </nav>`;
+}

@@ -1,5 +1,5 @@
 import { type CSSResult, css, unsafeCSS } from "lit";
-import { FONT, PALETTES, type Palette, propertyOf } from "./render/theme.ts";
+import { FONT, FORCED, PALETTES, type Palette, propertyOf } from "./render/theme.ts";
 import { panelStyle } from "./style-panels.ts";
 
 /** A palette as declarations: `--wt-allow: var(--watertight-allow, #0b63b0)`; the page's own value wins. */
@@ -100,10 +100,15 @@ const frame = css`
 
   @media (prefers-reduced-motion: reduce) { .pulse { animation: none; } }
   @media (forced-colors: active) {
+    :host, :host([data-theme]) { ${declare(FORCED)} }
+    .excerpt .hit { border-inline-start: 3px solid Highlight; }
     .tag-chip, .pill { border: 1px solid; }
     [aria-selected="true"], button[aria-pressed="true"] { outline: 2px solid Highlight; }
   }
-  @media print { .toolbar, .zoom, .status { display: none; } }
+  @media print {
+    :host { print-color-adjust: exact; }
+    .toolbar, .zoom, .outline, .inspector header button { display: none; }
+  }
 `;
 
 export const style = [frame, panelStyle];

@@ -13,7 +13,7 @@ export interface Room {
 }
 
 /** Letters of a small picture need not be larger than the page's own; below `legible` they can hardly be read. */
-const ZOOM = { most: 1.25, legible: 0.6 } as const;
+const ZOOM = { most: 1.25, legible: 0.5 } as const;
 const PADDING = 20;
 
 /** The camera that shows all of a rectangle, as large as the room allows. */

@@ -11,7 +11,7 @@ export function legend(): TemplateResult {
   const wall = (x: number) => svg`<rect x=${x} y="5" width="3.5" height="10" rx="1.5" fill="var(--wt-bar)"/>`;
   return html`<details class="legend" part="legend">
     <summary>Legend</summary>
-    <ul>
+    <ul tabindex="0" aria-label="Legend">
       ${row(LINE, "policies let this through")}
       ${row(svg`<circle cx="4" cy="10" r="4" fill="var(--wt-allow)"/><path d="M4 10H44" stroke="var(--wt-allow)" stroke-width="2.8"/>`, "from everything in the box")}
       ${row(svg`<path d="M2 10H44" stroke="var(--wt-context)" stroke-width="1"/>`, "from something that reaches into many namespaces, such as metrics")}

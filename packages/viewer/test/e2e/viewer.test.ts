@@ -345,26 +345,35 @@ describe("the viewer in a page with a strict policy", () => {
     await tab.close();
   });
 
-  test.each(["/", "/dark.html", "/ask.html", "/broken.html", "/empty.html"])(
+  test.each(["/", "/dark.html", "/ask.html", "/admin.html", "/broken.html", "/empty.html"])(
     "axe finds nothing on %s",
     async (path) => {
       const { page: tab } = await watch(browser, url + path, { bypassCSP: true });
       await tab.waitForTimeout(700);
-      await tab.addScriptTag({ path: createRequire(import.meta.url).resolve("axe-core/axe.min.js") });
-      const violations = await tab.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
-        };
-        const found = await axe.run();
-        return found.violations.map(
-          ({ id, nodes }) =>
-            `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(" | ")}`,
-        );
-      });
-      expect(violations).toEqual([]);
+      expect(await violations(tab)).toEqual([]);
       await tab.close();
     },
   );
+
+  test.each([
+    ["nothing", {}],
+    ["a line", { selection: { kind: "edge", from: "shop/Deployment/api", to: "data/Deployment/db" } }],
+    ["a namespace", { selection: { kind: "namespace", id: "shop" } }],
+    ["a question", { question: { from: "shop/web", to: "data/db", port: "" } }],
+    ["closed namespaces", { open: [] }],
+  ] as const)("axe finds nothing in the dark with %s, legend and menu open", async (_what, state) => {
+    const { page: tab } = await watch(browser, `${url}/dark.html`, { bypassCSP: true });
+    await drawn(tab);
+    await tab.evaluate((wanted) => {
+      const viewer = document.querySelector<WatertightViewer>("watertight-viewer");
+      if (viewer) viewer.state = wanted as WatertightViewer["state"];
+      viewer?.shadowRoot?.querySelector<HTMLElement>(".legend summary")?.click();
+      viewer?.shadowRoot?.querySelector<HTMLElement>("[aria-haspopup=menu]")?.click();
+    }, state);
+    await tab.waitForTimeout(200);
+    expect(await violations(tab)).toEqual([]);
+    await tab.close();
+  });
 
   test("fits a narrow page, with the inspector as a sheet", async () => {
     const { page: tab } = await watch(browser, `${url}/dark.html`, { viewport: { width: 320, height: 640 } });
@@ -417,5 +426,19 @@ async function inked(tab: Page): Promise<number> {
       return filled / (width * height);
     });
     return Math.max(0, ...shares);
+  });
+}
+
+/** What axe finds on a page. */
+async function violations(tab: Page): Promise<readonly string[]> {
+  await tab.addScriptTag({ path: createRequire(import.meta.url).resolve("axe-core/axe.min.js") });
+  return tab.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
+    };
+    const found = await axe.run();
+    return found.violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(" | ")}`,
+    );
   });
 }

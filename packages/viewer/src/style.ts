@@ -97,10 +97,14 @@ const frame = css`
   @keyframes pulse { 50% { opacity: 0.35; } }
 
   .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+`;
 
+/** What readers ask of every page; after everything else, so that it wins. */
+const circumstances = css`
   @media (prefers-reduced-motion: reduce) { .pulse { animation: none; } }
   @media (forced-colors: active) {
     :host, :host([data-theme]) { ${declare(FORCED)} }
+    .pill.open, .pill.isolated, .pill.governed, .pill.allow, form.ask button { color: CanvasText; background: Canvas; }
     .excerpt .hit { border-inline-start: 3px solid Highlight; }
     .tag-chip, .pill { border: 1px solid; }
     [aria-selected="true"], button[aria-pressed="true"] { outline: 2px solid Highlight; }
@@ -111,4 +115,4 @@ const frame = css`
   }
 `;
 
-export const style = [frame, panelStyle];
+export const style = [frame, panelStyle, circumstances];

@@ -20,7 +20,7 @@ export interface Page {
  * The same picture for the same input: boxes in columns from left to right as the lines run, cards in columns inside each box.
  *
  * Several numbers of columns are tried, outside and inside, and the arrangement whose text is largest when it is fitted to a page
- * of the given proportions wins. Nothing overlaps by construction. Cost: about ten arrangements, each linear in cards and lines.
+ * of the given proportions wins. Nothing overlaps by construction. Cost: some dozens of arrangements, each linear in cards and lines.
  */
 export function place(boxes: readonly BoxSize[], lines: readonly LayoutLine[], page: Page): Placement {
   const boxOf = new Map(
@@ -40,10 +40,11 @@ export function place(boxes: readonly BoxSize[], lines: readonly LayoutLine[], p
     const placement = arrange(boxes, columnsOf(middle, ranks, inside, columns), inside, ranks, joints, end);
     return { placement, inner, columns, end, score: scoreOf(placement, lines, page) };
   };
+  const widest = Math.max(most, Math.min(6, middle.length), Math.ceil(Math.sqrt(middle.length)));
   const fullest = Math.max(1, ...middle.map(({ cards }) => cards.length));
   for (const end of ["own", "shared"] as const) {
     for (const inner of [1, 2, 3, 4, 6].filter((number) => number <= fullest)) {
-      for (let columns = 1; columns <= Math.max(most, Math.min(6, middle.length)); columns++) {
+      for (let columns = 1; columns <= widest; columns++) {
         best = better(
           best,
           attempt(() => inner, columns, end),

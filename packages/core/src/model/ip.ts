@@ -109,21 +109,11 @@ export function parseCidr(text: string): Cidr | undefined {
   return { family, set, canonical: `${formatPoint(start)}/${prefix}`, prefix, ...(oddity && { oddity }) };
 }
 
-export function formatAddress(address: Address): string {
-  return formatPoint(address.point);
-}
-
-/** Lowest address of a set, for picking a representative; `undefined` for the empty set. */
-export function firstAddress(set: IpSet): Address | undefined {
-  const start = set.ranges[0]?.[0];
-  return start === undefined ? undefined : { family: familyAt(start), point: start };
-}
-
 /**
  * Address ranges that are not public: private, shared, loopback, link-local, documentation, benchmarking, multicast, reserved.
  * Source: the IANA IPv4 and IPv6 special-purpose address registries.
  */
-export const SPECIAL_PURPOSE: readonly string[] = [
+const SPECIAL_PURPOSE: readonly string[] = [
   "0.0.0.0/8",
   "10.0.0.0/8",
   "100.64.0.0/10",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatAddress, IpSet, parseAddress, parseCidr, publicAddresses } from "../../src/model/ip.ts";
+import { IpSet, parseAddress, parseCidr, publicAddresses } from "../../src/model/ip.ts";
 
 const ipv4 = fc.ipV4();
 const ipv6 = fc.ipV6();
@@ -64,7 +64,8 @@ describe("address sets obey the algebra of sets", () => {
     fc.assert(
       fc.property(fc.oneof(ipv4, ipv6), (text) => {
         const address = addressOf(text);
-        expect(parseAddress(formatAddress(address))?.point).toBe(address.point);
+        const [written = ""] = IpSet.of([[address.point, address.point + 1n]]).toCidrs();
+        expect(parseAddress(written.split("/")[0] ?? "")?.point).toBe(address.point);
       }),
     );
   });

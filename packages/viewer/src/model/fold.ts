@@ -99,14 +99,6 @@ export function membersOf(graph: Graph, end: End): readonly number[] {
   return graph.groups.find(({ id }) => `group ${id}` === end)?.members ?? [];
 }
 
-/** The ordered pairs of different vertices a link speaks of. */
-export function pairsOfLink(graph: Graph, { from, to }: Link): readonly Ends[] {
-  const targets = membersOf(graph, to);
-  return membersOf(graph, from).flatMap((source) =>
-    targets.filter((target) => target !== source).map((target) => ({ from: source, to: target })),
-  );
-}
-
 /** For each near end its far ends. */
 function indexBy(pairs: readonly Ends[]): ReadonlyMap<number, ReadonlySet<number>> {
   const index = new Map<number, Set<number>>();

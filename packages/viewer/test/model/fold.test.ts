@@ -1,10 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fold, pairsOfLink } from "../../src/model/fold.ts";
+import { fold, type Link, membersOf } from "../../src/model/fold.ts";
 import { type Graph, isOpen } from "../../src/model/graph.ts";
 import { drawnGraph, graphOfText, manifests, policy, workload } from "../graphs.ts";
 
 const key = ({ from, to }: { readonly from: number; readonly to: number }) => `${from} ${to}`;
+
+/** The ordered pairs of different vertices a link speaks of. */
+function pairsOfLink(graph: Graph, { from, to }: Link): readonly { readonly from: number; readonly to: number }[] {
+  const targets = membersOf(graph, to);
+  return membersOf(graph, from).flatMap((source) =>
+    targets.filter((target) => target !== source).map((target) => ({ from: source, to: target })),
+  );
+}
 
 describe("fold", () => {
   test("links say nothing untrue: every pair they cover may open exactly their ports", () => {

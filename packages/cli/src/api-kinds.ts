@@ -28,7 +28,9 @@ export const API_KINDS: readonly ApiKind[] = [
   ...builtin("networking.k8s.io/v1", { networkpolicies: "NetworkPolicy" }),
   ...extension(["apps.openshift.io/v1"], { deploymentconfigs: "DeploymentConfig" }),
   ...extension(["argoproj.io/v1alpha1"], { rollouts: "Rollout" }),
-  ...extension(["policy.networking.k8s.io/v1alpha2"], { clusternetworkpolicies: "ClusterNetworkPolicy" }),
+  ...extension(["policy.networking.k8s.io/v1beta1", "policy.networking.k8s.io/v1alpha2"], {
+    clusternetworkpolicies: "ClusterNetworkPolicy",
+  }),
   ...extension(["policy.networking.k8s.io/v1alpha1"], {
     adminnetworkpolicies: "AdminNetworkPolicy",
     baselineadminnetworkpolicies: "BaselineAdminNetworkPolicy",

@@ -21,7 +21,7 @@ const NODE_ADDRESSES_UNKNOWN: Assumption = {
  * ClusterNetworkPolicy, AdminNetworkPolicy and BaselineAdminNetworkPolicy as first-match dialects: ordered rules that allow, deny
  * or pass, and isolate nobody. Policies come by priority, then by name where the API leaves the order open.
  *
- * Source: policy.networking.k8s.io/v1alpha1 and v1alpha2; docs/semantics.md CNP-10 to CNP-35, ANP-5, BANP-2, BANP-3.
+ * Source: policy.networking.k8s.io/v1alpha1, v1alpha2 and v1beta1; docs/semantics.md CNP-10 to CNP-35, ANP-5, BANP-2, BANP-3.
  */
 export function adminTier(
   cluster: Cluster,

@@ -15,7 +15,7 @@ const DIALECT: AdminDialect = {
 };
 
 /**
- * A ClusterNetworkPolicy of `policy.networking.k8s.io/v1alpha2`. What its schema would refuse is reported with the field the API
+ * A ClusterNetworkPolicy of `policy.networking.k8s.io/v1alpha2` or `v1beta1`, whose schemas are the same. What its schema would refuse is reported with the field the API
  * server would name; the caller leaves the policy out when anything was.
  * Source: the experimental channel of the custom resource; docs/semantics.md CNP-1 to CNP-8.
  */

@@ -14,6 +14,8 @@ export interface ApiKind {
 
 interface Served {
   readonly expected: string;
+  /** Versions with the same schema, served beside it. */
+  readonly alike?: readonly string[];
   readonly retired?: readonly string[];
 }
 
@@ -35,7 +37,10 @@ const KINDS: ReadonlyMap<string, Served> = new Map<string, Served>([
   ["DeploymentConfig", { expected: "apps.openshift.io/v1", retired: ["v1"] }],
   ["Rollout", { expected: "argoproj.io/v1alpha1" }],
   ["NetworkPolicy", { expected: "networking.k8s.io/v1" }],
-  ["ClusterNetworkPolicy", { expected: "policy.networking.k8s.io/v1alpha2" }],
+  [
+    "ClusterNetworkPolicy",
+    { expected: "policy.networking.k8s.io/v1alpha2", alike: ["policy.networking.k8s.io/v1beta1"] },
+  ],
   ["AdminNetworkPolicy", { expected: "policy.networking.k8s.io/v1alpha1" }],
   ["BaselineAdminNetworkPolicy", { expected: "policy.networking.k8s.io/v1alpha1" }],
 ]);
@@ -59,8 +64,12 @@ export function readApiKind(apiVersion: string, kind: string): ApiKind {
   return { apiVersion, group, kind, status: statusOf(apiVersion, group, served), expected: served.expected };
 }
 
-function statusOf(apiVersion: string, group: string, { expected, retired = [] }: Served): ApiKind["status"] {
-  if (apiVersion === expected) return "served";
+function statusOf(
+  apiVersion: string,
+  group: string,
+  { expected, alike = [], retired = [] }: Served,
+): ApiKind["status"] {
+  if (apiVersion === expected || alike.includes(apiVersion)) return "served";
   if (retired.includes(apiVersion)) return "retired";
   const isOwn = OWN_GROUPS.has(group) || group === expected.split("/")[0];
   return isOwn ? "unserved" : "foreign";

@@ -98,7 +98,7 @@ describe("kinds", () => {
 
   test.each([
     ["policy.networking.k8s.io/v1alpha2", "AdminNetworkPolicy", false],
-    ["policy.networking.k8s.io/v1beta1", "ClusterNetworkPolicy", false],
+    ["policy.networking.k8s.io/v1", "ClusterNetworkPolicy", false],
     ["cilium.io/v2", "CiliumNetworkPolicy", true],
     ["cilium.io/v2", "CiliumClusterwideNetworkPolicy", false],
     ["projectcalico.org/v3", "NetworkPolicy", true],

@@ -25,6 +25,7 @@ export const API_KINDS: readonly ApiKind[] = [
     replicasets: "ReplicaSet",
   }),
   ...builtin("batch/v1", { jobs: "Job", cronjobs: "CronJob" }),
+  ...builtin("discovery.k8s.io/v1", { endpointslices: "EndpointSlice" }),
   ...builtin("networking.k8s.io/v1", { networkpolicies: "NetworkPolicy" }),
   ...extension(["apps.openshift.io/v1"], { deploymentconfigs: "DeploymentConfig" }),
   ...extension(["argoproj.io/v1alpha1"], { rollouts: "Rollout" }),

@@ -12,13 +12,20 @@ export type {
   Pod,
   PolicyPeer,
   PolicyRule,
-  Service,
-  ServicePort,
   UnusedPolicy,
   Workload,
 } from "./model/cluster.ts";
 export type { Diagnostic, DiagnosticCode, Severity } from "./model/diagnostic.ts";
 export type { Assumption, AssumptionCode, Certainty, Direction, Family, Protocol, Verdict } from "./model/flow.ts";
+export {
+  type EndpointGroup,
+  type EndpointPort,
+  type Service,
+  type ServiceEndpoint,
+  type ServiceEndpoints,
+  type ServicePort,
+  serviceId,
+} from "./model/service.ts";
 export type { Source, Span } from "./model/source.ts";
 export { formatSpan } from "./model/source.ts";
 export { ConnectionSet, type PortsByProtocol } from "./model/connections.ts";

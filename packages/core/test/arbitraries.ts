@@ -393,6 +393,7 @@ export const cluster: Arbitrary<Cluster> = fc
       pods,
       workloads: workloadsOf(pods),
       services: [],
+      serviceEndpoints: [],
       networkPolicies,
       adminPolicies: [],
       unusedPolicies: [],

@@ -1,7 +1,8 @@
-import type { Direction, Protocol } from "./flow.ts";
+import type { Direction } from "./flow.ts";
 import type { IpSet } from "./ip.ts";
 import type { ContainerPort, PortMatch } from "./ports.ts";
 import type { LabelSelector, Labels } from "./selector.ts";
+import type { Service, ServiceEndpoints } from "./service.ts";
 import type { Span } from "./source.ts";
 
 /** The immutable snapshot everything is reasoned about. Lists are sorted by id, so equal input gives equal output. */
@@ -10,6 +11,8 @@ export interface Cluster {
   readonly workloads: readonly Workload[];
   readonly pods: readonly Pod[];
   readonly services: readonly Service[];
+  /** EndpointSlices and Endpoints, those of controllers too. */
+  readonly serviceEndpoints: readonly ServiceEndpoints[];
   readonly nodes: readonly Node[];
   readonly networkPolicies: readonly NetworkPolicy[];
   readonly adminPolicies: readonly AdminPolicy[];
@@ -51,6 +54,8 @@ export interface Pod {
   readonly node?: string;
   /** IP addresses of that node, from the pod's status. */
   readonly nodeAddresses: readonly string[];
+  /** Whether Services send it traffic; absent where the input does not say, which counts as ready. */
+  readonly readiness?: "ready" | "not-ready";
   readonly replicas: number;
   /** Labels that differ from replica to replica, where the controller numbers its pods and the input does not show them one by one. */
   readonly ordinals?: Ordinals;
@@ -69,24 +74,6 @@ export interface Node {
   /** Entries of `status.addresses` that are IP addresses. */
   readonly addresses: readonly string[];
   readonly span: Span;
-}
-
-export interface Service {
-  readonly namespace: string;
-  readonly name: string;
-  readonly type: "ClusterIP" | "NodePort" | "LoadBalancer" | "ExternalName";
-  /** Labels its pods carry; empty when it selects none. */
-  readonly selector: ReadonlyMap<string, string>;
-  readonly ports: readonly ServicePort[];
-  readonly clusterIPs: readonly string[];
-  readonly span: Span;
-}
-
-export interface ServicePort {
-  readonly name?: string;
-  readonly protocol: Protocol;
-  readonly port: number;
-  readonly targetPort: number | string;
 }
 
 /** A NetworkPolicy as the API server would store it: defaults filled in, every part with its place. */

@@ -64,6 +64,7 @@ function joinPod(pod: LivePod, owners: Owners, workloads: Map<string, Workload>,
     network: pod.network,
     ...(pod.node !== undefined && { node: pod.node }),
     nodeAddresses: isHost ? [...new Set([...pod.hostAddresses, ...pod.addresses])] : pod.hostAddresses,
+    ...(pod.readiness && { readiness: pod.readiness }),
     replicas: 1,
     span: pod.span,
   };

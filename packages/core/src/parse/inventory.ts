@@ -1,4 +1,5 @@
-import type { AdminPolicy, NetworkPolicy, Node, Service, UnusedPolicy } from "../model/cluster.ts";
+import type { AdminPolicy, NetworkPolicy, Node, UnusedPolicy } from "../model/cluster.ts";
+import type { Service, ServiceEndpoints } from "../model/service.ts";
 import type { Span } from "../model/source.ts";
 import type { Report } from "./text.ts";
 import type { Controller, LivePod } from "./workload.ts";
@@ -15,6 +16,8 @@ export class Inventory {
   readonly namespaces = new Map<string, NamespaceObject>();
   readonly nodes = new Map<string, Node>();
   readonly services = new Map<string, Service>();
+  /** By `namespace/Kind/name`. */
+  readonly serviceEndpoints = new Map<string, ServiceEndpoints>();
   readonly pods = new Map<string, LivePod>();
   readonly controllers = new Map<string, Controller>();
   readonly networkPolicies = new Map<string, NetworkPolicy>();

@@ -27,6 +27,8 @@ const KINDS: ReadonlyMap<string, Served> = new Map<string, Served>([
   ["Node", { expected: "v1" }],
   ["Pod", { expected: "v1" }],
   ["Service", { expected: "v1" }],
+  ["EndpointSlice", { expected: "discovery.k8s.io/v1", retired: ["discovery.k8s.io/v1beta1"] }],
+  ["Endpoints", { expected: "v1" }],
   ["ReplicationController", { expected: "v1" }],
   ["Deployment", { expected: "apps/v1", retired: RETIRED_APPS }],
   ["StatefulSet", { expected: "apps/v1", retired: RETIRED_APPS }],

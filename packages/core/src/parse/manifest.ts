@@ -9,7 +9,9 @@ import { type ApiKind, readApiKind } from "./kinds.ts";
 import { type Metadata, readMetadata } from "./metadata.ts";
 import { readNamespaceObject } from "./namespace.ts";
 import { readNetworkPolicy } from "./network-policy.ts";
-import { readNode, readService } from "./service.ts";
+import { readNode } from "./node.ts";
+import { readService } from "./service.ts";
+import { readEndpointSlice, readEndpoints } from "./service-endpoints.ts";
 import { belongsToTool, lostIndentation, notAManifest } from "./shape.ts";
 import type { Report } from "./text.ts";
 import { type Document, isListKind, isNull, type ListHeader, type MapValue, stringAt } from "./tree.ts";
@@ -205,6 +207,14 @@ function adderFor(kind: string, object: Field, metadata: Metadata, inventory: In
     case "Service": {
       const service = readService(object, metadata);
       return () => inventory.add(inventory.services, kind, key, service);
+    }
+    case "EndpointSlice":
+    case "Endpoints": {
+      const endpoints = kind === "Endpoints" ? readEndpoints(object, metadata) : readEndpointSlice(object, metadata);
+      return () => {
+        const id = `${metadata.namespace}/${kind}/${metadata.name}`;
+        if (endpoints) inventory.add(inventory.serviceEndpoints, kind, id, endpoints);
+      };
     }
     case "Pod": {
       const pod = readPod(object, metadata);

@@ -39,6 +39,7 @@ export function parse(sources: readonly Source[], options: Options = UPSTREAM): 
     workloads: sorted(workloads, ({ id }) => id),
     pods: sorted(pods, ({ id }) => id),
     services: sorted(inventory.services.values(), qualifiedName),
+    serviceEndpoints: sorted(inventory.serviceEndpoints.values(), (one) => `${qualifiedName(one)}/${one.kind}`),
     nodes: sorted(inventory.nodes.values(), ({ name }) => name),
     networkPolicies: sorted(inventory.networkPolicies.values(), qualifiedName),
     adminPolicies: sorted(inventory.adminPolicies.values(), ({ name, kind }) => `${name}/${kind}`),

@@ -1,21 +1,48 @@
-import type { Node, Service, ServicePort } from "../model/cluster.ts";
+import type { Family } from "../model/flow.ts";
 import { parseAddress } from "../model/ip.ts";
-import { type Field, readInteger, readIntegerOrString, readList, readMap, readString, readStringMap } from "./field.ts";
+import type { Service, ServicePort } from "../model/service.ts";
+import {
+  type Field,
+  readBoolean,
+  readInteger,
+  readIntegerOrString,
+  readList,
+  readMap,
+  readString,
+  readStringMap,
+} from "./field.ts";
+import { readCidr } from "./ip-block.ts";
 import type { Metadata } from "./metadata.ts";
 import { readProtocol } from "./pod-spec.ts";
+import { readChoice } from "./schema.ts";
 
 const TYPES: readonly Service["type"][] = ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"];
+const REACHES: readonly Service["externalTrafficPolicy"][] = ["Cluster", "Local"];
+const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
 
-/** A Service with its defaults. Source: docs/semantics.md SVC-2, WL-9. */
+/** A Service with its defaults. Source: docs/semantics.md SVC-2 to SVC-7, WL-9. */
 export function readService(object: Field, { name, namespace }: Metadata): Service {
   const spec = readMap(object.child("spec"));
+  const clusterIPs = readClusterIPs(spec);
+  const externalName = readString(spec?.child("externalName"));
   return {
     namespace,
     name,
     type: readType(spec),
     selector: readStringMap(spec?.child("selector")),
     ports: readList(spec?.child("ports"), "mappings").flatMap(readPort),
-    clusterIPs: readClusterIPs(spec),
+    clusterIPs: clusterIPs.filter((address) => parseAddress(address) !== undefined),
+    addressing: clusterIPs.includes("None") ? "headless" : "virtual",
+    families: readFamilies(spec, clusterIPs),
+    externalIPs: readAddresses(spec?.child("externalIPs")),
+    loadBalancerIPs: readLoadBalancerIPs(object, spec),
+    sourceRanges: readList(spec?.child("loadBalancerSourceRanges"), "strings").flatMap(
+      (item) => readCidr(item, [], "checked")?.written ?? [],
+    ),
+    externalTrafficPolicy: readChoice(spec?.child("externalTrafficPolicy"), REACHES) ?? "Cluster",
+    internalTrafficPolicy: readChoice(spec?.child("internalTrafficPolicy"), REACHES) ?? "Cluster",
+    publishNotReadyAddresses: readBoolean(spec?.child("publishNotReadyAddresses")) ?? false,
+    ...(externalName && { externalName }),
     span: object.span,
   };
 }
@@ -39,25 +66,38 @@ function readPort(field: Field): ServicePort[] {
   const name = readString(field.child("name"));
   const protocol = readProtocol(field);
   const targetPort = readIntegerOrString(field.child("targetPort"));
+  const nodePort = readInteger(field.child("nodePort"));
   if (port === undefined || port < 1 || port > 65535) {
     if (!field.problems.rejected) field.reject("field-invalid", "`port` must be a number between 1 and 65535");
     return [];
   }
-  return [{ protocol, port, targetPort: targetPort || port, ...(name && { name }) }];
+  return [{ protocol, port, targetPort: targetPort || port, ...(name && { name }), ...(nodePort && { nodePort }) }];
 }
 
+/** As written: addresses, or `None`. */
 function readClusterIPs(spec: Field | undefined): string[] {
   const listed = readList(spec?.child("clusterIPs"), "strings").map(readString);
   const all = listed.length > 0 ? listed : [readString(spec?.child("clusterIP"))];
-  return all.filter((address) => address !== undefined && parseAddress(address) !== undefined) as string[];
+  return all.flatMap((address) => address || []);
 }
 
-/** A Node with the addresses its status gives. Source: docs/semantics.md CNP-14. */
-export function readNode(object: Field, { name, labels }: Metadata): Node {
-  const status = readMap(object.child("status"));
-  const addresses = readList(status?.child("addresses"), "mappings").flatMap((item) => {
-    const address = readMap(item) && readString(item.child("address"));
-    return address && parseAddress(address) ? [address] : [];
-  });
-  return { name, labels: { values: labels }, addresses: [...new Set(addresses)], span: object.span };
+/** What `ipFamilies` says, else what the addresses show. */
+function readFamilies(spec: Field | undefined, clusterIPs: readonly string[]): readonly Family[] {
+  const written = readList(spec?.child("ipFamilies"), "strings").flatMap((item) => readChoice(item, FAMILIES) ?? []);
+  const shown = written.length > 0 ? written : clusterIPs.flatMap((address) => parseAddress(address)?.family ?? []);
+  return FAMILIES.filter((family) => shown.includes(family));
+}
+
+function readLoadBalancerIPs(object: Field, spec: Field | undefined): string[] {
+  const balancer = readMap(readMap(object.child("status"))?.child("loadBalancer"));
+  const given = readList(balancer?.child("ingress"), "mappings").map((item) =>
+    readMap(item) ? readString(item.child("ip")) : undefined,
+  );
+  const all = [readString(spec?.child("loadBalancerIP")), ...given];
+  return [...new Set(all.flatMap((address) => (address && parseAddress(address) ? [address] : [])))];
+}
+
+function readAddresses(field: Field | undefined): string[] {
+  const written = readList(field, "strings").map(readString);
+  return written.flatMap((address) => (address && parseAddress(address) ? [address] : []));
 }

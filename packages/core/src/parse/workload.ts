@@ -1,4 +1,4 @@
-import type { Ordinals } from "../model/cluster.ts";
+import type { Ordinals, Pod } from "../model/cluster.ts";
 import { type LabelSelector, matches } from "../model/selector.ts";
 import type { Span } from "../model/source.ts";
 import { type Field, readInteger, readList, readMap, readString } from "./field.ts";
@@ -16,6 +16,7 @@ export interface LivePod extends PodTemplate {
   readonly finished: boolean;
   readonly addresses: readonly string[];
   readonly hostAddresses: readonly string[];
+  readonly readiness?: Pod["readiness"];
   readonly span: Span;
 }
 
@@ -42,6 +43,7 @@ export function readPod(object: Field, { name, namespace, labels, uid, owner }: 
   const template = readPodSpec(object, labels);
   const status = readMap(object.child("status"));
   const phase = readString(status?.child("phase"));
+  const readiness = readReadiness(object, status);
   return {
     ...template,
     namespace,
@@ -51,8 +53,18 @@ export function readPod(object: Field, { name, namespace, labels, uid, owner }: 
     finished: phase === "Succeeded" || phase === "Failed",
     addresses: readAddresses(status, "podIPs", "podIP"),
     hostAddresses: readAddresses(status, "hostIPs", "hostIP"),
+    ...(readiness && { readiness }),
     span: object.span,
   };
+}
+
+/** What the Ready condition says; one that is going away no longer is, one that has yet to start is not yet. */
+function readReadiness(object: Field, status: Field | undefined): Pod["readiness"] {
+  if (object.child("metadata")?.child("deletionTimestamp")) return "not-ready";
+  const conditions = readList(status?.child("conditions"), "mappings").filter((item) => readMap(item));
+  const ready = conditions.find((condition) => readString(condition.child("type")) === "Ready");
+  if (ready) return readString(ready.child("status")) === "True" ? "ready" : "not-ready";
+  return readString(status?.child("phase")) === "Pending" ? "not-ready" : undefined;
 }
 
 /** The list of addresses a status gives, or the single one older clusters gave. */

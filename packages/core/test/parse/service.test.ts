@@ -37,6 +37,9 @@ test.each([
   "{ type: Cluster }",
   "{ ports: 80 }",
   "{ selector: { a: 1 } }",
+  "{ externalTrafficPolicy: local }",
+  "{ loadBalancerSourceRanges: [10.0.0.1] }",
+  "{ ipFamilies: [IPv5] }",
   "x",
 ])("a Service with %s is left out", (spec) => {
   const result = service(spec);
@@ -44,14 +47,37 @@ test.each([
   expect(faults(result)).toHaveLength(1);
 });
 
-test("a Node has the labels and the IP addresses it is known by", () => {
-  const status =
-    "{ addresses: [{ type: InternalIP, address: 10.0.0.1 }, { type: Hostname, address: n1 }, { type: ExternalIP, address: '2001:db8::1' }] }";
-  const { cluster } = read(
-    `apiVersion: v1\nkind: Node\nmetadata: { name: n1, labels: { zone: a } }\nstatus: ${status}\n`,
-  );
-  expect(cluster.nodes).toMatchObject([
-    { name: "n1", labels: { values: new Map([["zone", "a"]]) }, addresses: ["10.0.0.1", "2001:db8::1"] },
+test("a Service has all that traffic from outside depends on", () => {
+  const spec = `{
+    type: LoadBalancer, externalTrafficPolicy: Local, publishNotReadyAddresses: true, loadBalancerSourceRanges: [198.51.100.0/24],
+    externalIPs: [203.0.113.7, nowhere], loadBalancerIP: 203.0.113.8, ipFamilies: [IPv6, IPv4],
+    ports: [{ port: 443, nodePort: 30443 }] }
+status: { loadBalancer: { ingress: [{ ip: 203.0.113.9 }, { hostname: lb.example.com }] } }`;
+  expect(service(spec).cluster.services).toMatchObject([
+    {
+      type: "LoadBalancer",
+      externalTrafficPolicy: "Local",
+      internalTrafficPolicy: "Cluster",
+      publishNotReadyAddresses: true,
+      sourceRanges: ["198.51.100.0/24"],
+      externalIPs: ["203.0.113.7"],
+      loadBalancerIPs: ["203.0.113.8", "203.0.113.9"],
+      families: ["IPv4", "IPv6"],
+      ports: [{ port: 443, nodePort: 30443 }],
+    },
   ]);
-  expect(cluster.namespaces).toEqual([]);
+});
+
+test("an ExternalName has nothing but the name it stands for", () => {
+  expect(service("{ type: ExternalName, externalName: db.example.com }").cluster.services).toMatchObject([
+    { type: "ExternalName", externalName: "db.example.com", addressing: "virtual", ports: [], families: [] },
+  ]);
+});
+
+test("what is headless says so, and families follow from addresses where nothing else tells", () => {
+  expect(service("{ clusterIP: None }").cluster.services[0]?.addressing).toBe("headless");
+  expect(service("{ clusterIP: 'fd00::1' }").cluster.services[0]).toMatchObject({
+    addressing: "virtual",
+    families: ["IPv6"],
+  });
 });

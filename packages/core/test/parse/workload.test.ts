@@ -329,3 +329,21 @@ test("a workload without a template is reported and left out", () => {
   ]);
   expect(find(result.diagnostics, "field-required")?.severity).toBe("error");
 });
+
+test.each([
+  ["status: { conditions: [{ type: Ready, status: 'True' }] }", "ready"],
+  ["status: { conditions: [{ type: Ready, status: 'False' }] }", "not-ready"],
+  ["status: { phase: Pending }", "not-ready"],
+  ["status: { phase: Running }", undefined],
+  ["spec: {}", undefined],
+])("a pod with `%s` has the readiness that Services go by", (rest, readiness) => {
+  const { cluster } = read(`apiVersion: v1\nkind: Pod\nmetadata: { name: p }\n${rest}\n`);
+  expect(cluster.pods[0]?.readiness).toBe(readiness);
+});
+
+test("a pod that is going away is not ready, whatever its condition", () => {
+  const deleted = "metadata: { name: p, deletionTimestamp: '2026-01-01T00:00:00Z' }";
+  const status = "status: { conditions: [{ type: Ready, status: 'True' }] }";
+  const { cluster } = read(`apiVersion: v1\nkind: Pod\n${deleted}\n${status}\n`);
+  expect(cluster.pods[0]?.readiness).toBe("not-ready");
+});

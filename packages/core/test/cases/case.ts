@@ -1,13 +1,23 @@
 import { parse as parseYaml } from "yaml";
-import { type Cluster, type Options, parse, UPSTREAM } from "../../src/index.ts";
+import {
+  type Cluster,
+  compile,
+  type Diagnostic,
+  type Options,
+  PRESETS,
+  parse,
+  type Source,
+  UPSTREAM,
+} from "../../src/index.ts";
 import type { OracleEnd, OracleFlow } from "../oracle/context.ts";
 import { everyPod } from "../oracle/pods.ts";
+import { sourcesOf } from "./manifests-of-case.ts";
 
 /**
- * A truth table as a file. Everything but `title`, `rules` and some flow with its table is optional.
+ * A truth table as a file. Everything but `title` and `rules` is optional, but something must be asked or expected.
  *
- * `steps` change what is above them, one after the other, and ask again. Labels of a pod or namespace are its whole value, or under
- * `labels` beside other fields.
+ * `steps` change what is above them, one after the other, and ask again; what was asked or expected above is not asked again. Labels of
+ * a pod or namespace are its whole value, or under `labels` beside other fields.
  */
 export interface CaseFile extends Step {
   readonly title: string;
@@ -17,7 +27,7 @@ export interface CaseFile extends Step {
   readonly steps?: readonly Step[];
 }
 
-export interface Step extends Partial<Check> {
+export interface Step extends Partial<Check>, Expected {
   readonly say?: string;
   readonly namespaces?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Namespaces that the input has no object for. */
@@ -27,10 +37,32 @@ export interface Step extends Partial<Check> {
   readonly policies?: string;
   /** Any further manifests, such as workloads. */
   readonly manifests?: string;
+  readonly preset?: string;
   readonly options?: Partial<Options>;
-  /** The API server would refuse something here, so it has no effect. */
+  /** The API server would refuse something here, so it has no effect. Need not be said where `diagnostics` are. */
   readonly rejects?: boolean;
   readonly checks?: readonly Check[];
+}
+
+/** What the input itself is said to be. */
+export interface Expected {
+  /** Every error and warning there is, and those notes that are worth asking for. */
+  readonly diagnostics?: readonly Remark[];
+  /** Policies without a say in any verdict: `NetworkPolicy a/p`; for cluster-scoped ones `ClusterNetworkPolicy p`. */
+  readonly leftOut?: readonly string[];
+  /** Every endpoint with pods, by its id, and how many pods it stands for. */
+  readonly endpoints?: Readonly<Record<string, number>>;
+}
+
+export interface Remark {
+  readonly code: string;
+  /** Counted in `policies`, or in `manifests` where `in` says so or there are no policies. */
+  readonly line: number;
+  readonly in?: "policies" | "manifests" | "cluster";
+  /** As the API server names it. */
+  readonly field?: string;
+  /** `error` or `warning`, where it is the severity that matters. */
+  readonly severity?: string;
 }
 
 /**
@@ -44,9 +76,9 @@ export interface Check {
   readonly family?: "IPv4" | "IPv6";
 }
 
-type PodEntry = Readonly<Record<string, string>> | PodFields;
+export type PodEntry = Readonly<Record<string, string>> | PodFields;
 
-interface PodFields {
+export interface PodFields {
   readonly labels: Readonly<Record<string, string>>;
   /** `http TCP 8080`, or `http TCP 8080 sidecar` for another kind of container. */
   readonly ports?: readonly string[];
@@ -55,11 +87,24 @@ interface PodFields {
   readonly hostNetwork?: boolean;
 }
 
+/** One step as it is read, with all that is asked of it. */
+export interface Situation {
+  readonly where: string;
+  readonly sources: readonly Source[];
+  /** What the options are made of: `--preset` and `--assume` of the command line. */
+  readonly preset: string;
+  readonly assumed: Partial<Options>;
+  readonly options: Options;
+  readonly cluster: Cluster;
+  /** Of reading and compiling. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly expected: Expected;
+  readonly cells: readonly Cell[];
+}
+
 /** One cell of one table of one step. */
 export interface Cell {
   readonly where: string;
-  readonly cluster: Cluster;
-  readonly options: Options;
   readonly flow: OracleFlow;
   readonly allowed: boolean;
   readonly certainty?: "specified" | "implementation-defined" | "unknown";
@@ -69,12 +114,20 @@ export function readCase(text: string): CaseFile {
   return parseYaml(text) as CaseFile;
 }
 
-/** Every cell that has an answer. */
-export function cellsOf(file: CaseFile): readonly Cell[] {
+/** Every step of a case that asks for something. */
+export function situationsOf(file: CaseFile): readonly Situation[] {
   const { title: _, source: __, rules: ___, steps, ...first } = file;
   const all: Step[] = [first];
   for (const step of steps ?? []) {
-    const { flow: _, table: __, checks: ___, ...before } = all[all.length - 1] ?? first;
+    const {
+      flow: _,
+      table: __,
+      checks: ___,
+      diagnostics: ____,
+      leftOut: _____,
+      endpoints: ______,
+      ...before
+    } = all[all.length - 1] ?? first;
     all.push({
       ...before,
       ...step,
@@ -82,26 +135,48 @@ export function cellsOf(file: CaseFile): readonly Cell[] {
       namespaces: { ...before.namespaces, ...step.namespaces },
     });
   }
-  return all.flatMap((step, number) => cellsOfStep(step, `step ${number}`));
+  return all.map((step, number) => situationOf(step, `step ${number}`)).filter(asksSomething);
 }
 
-function cellsOfStep(step: Step, where: string): readonly Cell[] {
-  const { flow, table } = step;
-  const checks = [
-    ...(flow !== undefined && table !== undefined ? [{ ...step, flow, table }] : []),
-    ...(step.checks ?? []),
-  ];
-  if (checks.length === 0) return [];
-  const options = { ...UPSTREAM, ...step.options };
-  const { cluster, diagnostics } = parse([{ path: "case.yaml", text: manifestsOf(step) }], options);
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  if (errors.length > 0 !== (step.rejects ?? false)) {
-    throw new Error(errors.map(({ message }) => message).join("; ") || "nothing was refused");
+function asksSomething({ cells, expected }: Situation): boolean {
+  return cells.length > 0 || Object.values(expected).some((value) => value !== undefined);
+}
+
+function situationOf(step: Step, where: string): Situation {
+  const { preset = "upstream", options: assumed = {}, leftOut, endpoints } = step;
+  const remarks = step.diagnostics?.map(
+    (remark) => ({ in: step.policies ? "policies" : "manifests", ...remark }) as const,
+  );
+  const options: Options = { ...UPSTREAM, ...PRESETS[preset], ...assumed };
+  const sources = sourcesOf(step);
+  const { cluster, diagnostics: read } = parse(sources, options);
+  const refused = read.filter(({ severity }) => severity === "error");
+  if (remarks === undefined && refused.length > 0 !== (step.rejects ?? false)) {
+    throw new Error(refused.map(({ message }) => message).join("; ") || "nothing was refused");
   }
-  return checks.flatMap((check) => cellsOfTable(check, { where, cluster, options }));
+  return {
+    where,
+    sources,
+    preset,
+    assumed,
+    options,
+    cluster,
+    diagnostics: [...read, ...compile(cluster, options).diagnostics],
+    expected: {
+      ...(remarks && { diagnostics: remarks }),
+      ...(leftOut && { leftOut }),
+      ...(endpoints && { endpoints }),
+    },
+    cells: checksOf(step).flatMap((check) => cellsOfTable(check, where, cluster)),
+  };
 }
 
-function cellsOfTable(check: Check, base: Pick<Cell, "where" | "cluster" | "options">): readonly Cell[] {
+function checksOf(step: Step): readonly Check[] {
+  const { flow, table, checks = [] } = step;
+  return [...(flow !== undefined && table !== undefined ? [{ ...step, flow, table }] : []), ...checks];
+}
+
+function cellsOfTable(check: Check, where: string, cluster: Cluster): readonly Cell[] {
   const [header = [], ...rows] = check.table
     .split("\n")
     .map((line) => line.trim().split(/\s+/))
@@ -122,9 +197,8 @@ function cellsOfTable(check: Check, base: Pick<Cell, "where" | "cluster" | "opti
       if (!verdict) throw new Error(`what is ${answer}?`);
       const certainty = MARKS[mark ?? ""];
       cells.push({
-        ...base,
-        where: `${base.where}: ${from} → ${to} ${check.flow}`,
-        flow: { source: endOf(from, base.cluster), destination: endOf(to, base.cluster), ...about },
+        where: `${where}: ${from} → ${to} ${check.flow}`,
+        flow: { source: endOf(from, cluster), destination: endOf(to, cluster), ...about },
         allowed: verdict === ".",
         ...(certainty && { certainty }),
       });
@@ -139,70 +213,12 @@ const MARKS: Readonly<Record<string, Cell["certainty"]>> = {
   "?": "unknown",
 };
 
+/** `a/web`, `a/Deployment/web`, either with `#1` for one of its replicas; everything without a `/` is an address. */
 function endOf(text: string, cluster: Cluster): OracleEnd {
   if (!text.includes("/")) return { address: text };
   const [name, ordinal] = text.split("#");
-  const pods = everyPod(cluster).filter(({ of }) => `${of.namespace}/${of.name}` === name);
+  const pods = everyPod(cluster).filter(({ of }) => `${of.namespace}/${of.name}` === name || of.workload === name);
   const pod = pods.find(({ id }) => ordinal === undefined || id.endsWith(`#${ordinal}`));
   if (!pod) throw new Error(`no pod is called ${text}`);
   return { pod: pod.of.id, replica: pod.replica };
-}
-
-function manifestsOf({ namespaces = {}, undeclared = [], nodes = {}, pods = {}, policies = "", manifests = "" }: Step) {
-  const names = [...new Set([...Object.keys(namespaces), ...Object.keys(pods).map((id) => id.split("/")[0] ?? "")])];
-  const objects = [
-    ...names
-      .filter((name) => !undeclared.includes(name))
-      .map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels: namespaces[name] ?? {} } })),
-    ...Object.entries(nodes).map(([name, address]) => ({
-      apiVersion: "v1",
-      kind: "Node",
-      metadata: { name },
-      status: { addresses: [{ type: "InternalIP", address }] },
-    })),
-    ...Object.entries(pods).map(([id, entry]) => podManifest(id, entry, nodes)),
-  ];
-  return [...objects.map((object) => JSON.stringify(object)), policies, manifests].filter((it) => it).join("\n---\n");
-}
-
-function podManifest(id: string, entry: PodEntry, nodes: Readonly<Record<string, string>>) {
-  const [namespace, name] = id.split("/");
-  const {
-    labels,
-    ports = [],
-    ip = [],
-    node,
-    hostNetwork,
-  }: PodFields = typeof entry.labels === "object"
-    ? (entry as PodFields)
-    : { labels: entry as Readonly<Record<string, string>> };
-  const declared = ports.map((text) => {
-    const [portName, protocol, number, container = "main"] = text.split(" ");
-    return { container, port: { name: portName, protocol, containerPort: Number(number) } };
-  });
-  const portsOf = (kind: string) => declared.filter(({ container }) => container === kind).map(({ port }) => port);
-  const ips = [ip].flat();
-  const hostIP = node === undefined ? undefined : nodes[node];
-  return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { namespace, name, labels },
-    spec: {
-      containers: [{ name: "main", image: "app", ports: portsOf("main") }],
-      initContainers: [
-        { name: "sidecar", image: "app", restartPolicy: "Always", ports: portsOf("sidecar") },
-        { name: "init", image: "app", ports: portsOf("init") },
-      ],
-      ...(node !== undefined && { nodeName: node }),
-      ...(hostNetwork && { hostNetwork }),
-    },
-    ...(ips.length > 0 && {
-      status: {
-        phase: "Running",
-        podIP: ips[0],
-        podIPs: ips.map((address) => ({ ip: address })),
-        ...(hostIP !== undefined && { hostIP, hostIPs: [{ ip: hostIP }] }),
-      },
-    }),
-  };
 }

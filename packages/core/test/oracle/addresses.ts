@@ -16,6 +16,13 @@ export interface Block {
 const WIDTH = { IPv4: 32n, IPv6: 128n } as const;
 
 export function parseAddress(text: string): Address {
+  const { family, value } = asWritten(text);
+  // IPB-3: an IPv4-mapped probe address is the IPv4 address.
+  if (family === "IPv6" && value >> 32n === 0xffffn) return { family: "IPv4", value: value & 0xffffffffn };
+  return { family, value };
+}
+
+function asWritten(text: string): Address {
   if (!text.includes(":")) return { family: "IPv4", value: number(octets(text), 256n) };
 
   // The last 32 bits of an IPv6 address may be written as IPv4: turn them into two groups.
@@ -31,16 +38,13 @@ export function parseAddress(text: string): Address {
   const zeros = after === undefined ? 0 : 8 - left.length - right.length;
   const all = [...left, ...Array.from({ length: zeros }, () => 0n), ...right];
   if (all.length !== 8) throw new Error(`not an address: ${text}`);
-  const value = number(all, 65536n);
-
-  // IPB-3: an IPv4-mapped probe address is the IPv4 address.
-  if (value >> 32n === 0xffffn) return { family: "IPv4", value: value & 0xffffffffn };
-  return { family: "IPv6", value };
+  return { family: "IPv6", value: number(all, 65536n) };
 }
 
 export function parseBlock(cidr: string): Block {
   const slash = cidr.indexOf("/");
-  const address = parseAddress(cidr.slice(0, slash));
+  // V-26: a block of mapped addresses is suspicious, and stays what it is: a block of IPv6.
+  const address = asWritten(cidr.slice(0, slash));
   const hostBits = WIDTH[address.family] - BigInt(cidr.slice(slash + 1));
   // IPB-2: bits beyond the prefix are masked off.
   const first = (address.value >> hostBits) << hostBits;

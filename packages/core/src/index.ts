@@ -15,6 +15,61 @@ export type {
   UnusedPolicy,
   Workload,
 } from "./model/cluster.ts";
+export type {
+  ApiService,
+  AuthorizationPolicy,
+  Controls,
+  CustomResource,
+  Monitor,
+  OtherKind,
+  PeerAuthentication,
+  PodSecurityPolicy,
+  Webhook,
+  WebhookTarget,
+} from "./model/control.ts";
+export type { Identities, Role, RoleBinding, RoleRule, ServiceAccount, Subject } from "./model/identity.ts";
+export type {
+  Gateway,
+  GatewayClass,
+  GatewayRoute,
+  Ingress,
+  IngressBackend,
+  IngressClass,
+  IngressPath,
+  IstioGateway,
+  Listener,
+  OpenshiftIngressController,
+  OpenshiftRoute,
+  ReferenceGrant,
+  RouteBackend,
+  RouteParent,
+  Routes,
+  VirtualService,
+} from "./model/routes.ts";
+export type {
+  ConfigMapSource,
+  Container,
+  ContainerSecurity,
+  EnvSource,
+  EnvVar,
+  HostPort,
+  Mount,
+  PodSpec,
+  ProjectedSource,
+  SecretSource,
+  Taint,
+  Toleration,
+  Volume,
+} from "./model/security.ts";
+export type {
+  ConfigEntry,
+  ConfigMap,
+  PersistentVolume,
+  Secret,
+  Storage,
+  StorageClass,
+  VolumeClaim,
+} from "./model/storage.ts";
 export type { Diagnostic, DiagnosticCode, Severity } from "./model/diagnostic.ts";
 export type { Assumption, AssumptionCode, Certainty, Direction, Family, Protocol, Verdict } from "./model/flow.ts";
 export {

@@ -16,6 +16,7 @@ import { type Options, UPSTREAM } from "../src/model/options.ts";
 import type { ContainerPort, PortMatch } from "../src/model/ports.ts";
 import type { LabelSelector, Labels, Requirement } from "../src/model/selector.ts";
 import type { Span } from "../src/model/source.ts";
+import { NO_RESOURCES, PLAIN_SPEC } from "./empty.ts";
 import type { OracleEnd, OracleFlow } from "./oracle/context.ts";
 import { everyPod } from "./oracle/pods.ts";
 
@@ -113,14 +114,16 @@ export function times<T>(inTen: number, often: T, otherwise: T): Arbitrary<T> {
   );
 }
 
+const NO_ANNOTATIONS: ReadonlyMap<string, string> = new Map();
+
 const namespaces: Arbitrary<Namespace[]> = fc
   .tuple(...NAMESPACES.map(() => fc.record({ labels, declared: times(7, true, false) })))
   .map((drawn) =>
     drawn.map(({ labels, declared }, index) => {
       const name = NAMESPACES[index] ?? "";
       const own: [string, string] = ["kubernetes.io/metadata.name", name];
-      if (!declared) return { name, labels: { values: new Map([own]), incomplete: true } };
-      return { name, labels: { values: new Map([...labels, own]) }, span: NOWHERE };
+      if (!declared) return { name, labels: { values: new Map([own]), incomplete: true }, annotations: NO_ANNOTATIONS };
+      return { name, labels: { values: new Map([...labels, own]) }, annotations: NO_ANNOTATIONS, span: NOWHERE };
     }),
   );
 
@@ -197,6 +200,8 @@ function podOf(draft: PodDraft, index: number): Pod {
     ports: draft.ports,
     network,
     ...(node && { node: node.name }),
+    annotations: NO_ANNOTATIONS,
+    spec: PLAIN_SPEC,
     span: NOWHERE,
   };
   if (kind === "Pod") {
@@ -255,7 +260,7 @@ function workloadsOf(pods: readonly Pod[]): Workload[] {
   const ids = [...new Set(pods.map(({ workload }) => workload))];
   const workloads = ids.map((id) => {
     const [namespace = "", kind = "", name = ""] = id.split("/");
-    return { id, namespace, kind, name, span: NOWHERE };
+    return { id, namespace, kind, name, labels: NO_ANNOTATIONS, annotations: NO_ANNOTATIONS, span: NOWHERE };
   });
   return byId(workloads);
 }
@@ -265,6 +270,8 @@ const nodes: Arbitrary<Node[]> = times(7, true, false).map((listed) =>
     ? NODES.map(({ name, addresses }) => ({
         name,
         labels: { values: new Map([["kubernetes.io/hostname", name]]) },
+        annotations: NO_ANNOTATIONS,
+        taints: [],
         addresses: [...addresses],
         span: NOWHERE,
       }))
@@ -397,6 +404,7 @@ export const cluster: Arbitrary<Cluster> = fc
       networkPolicies,
       adminPolicies: [],
       unusedPolicies: [],
+      ...NO_RESOURCES,
     };
   });
 

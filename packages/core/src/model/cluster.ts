@@ -1,9 +1,14 @@
+import type { Controls } from "./control.ts";
 import type { Direction } from "./flow.ts";
+import type { Identities } from "./identity.ts";
 import type { IpSet } from "./ip.ts";
 import type { ContainerPort, PortMatch } from "./ports.ts";
+import type { Routes } from "./routes.ts";
+import type { PodSpec, Taint } from "./security.ts";
 import type { LabelSelector, Labels } from "./selector.ts";
 import type { Service, ServiceEndpoints } from "./service.ts";
 import type { Span } from "./source.ts";
+import type { Storage } from "./storage.ts";
 
 /** The immutable snapshot everything is reasoned about. Lists are sorted by id, so equal input gives equal output. */
 export interface Cluster {
@@ -18,12 +23,17 @@ export interface Cluster {
   readonly adminPolicies: readonly AdminPolicy[];
   /** Policies that were read but cannot be evaluated: rejected ones, and dialects that are not supported. */
   readonly unusedPolicies: readonly UnusedPolicy[];
+  readonly identities: Identities;
+  readonly storage: Storage;
+  readonly routes: Routes;
+  readonly controls: Controls;
 }
 
 export interface Namespace {
   readonly name: string;
   /** Always holds `kubernetes.io/metadata.name`; `incomplete` when the input has no Namespace object. */
   readonly labels: Labels;
+  readonly annotations: ReadonlyMap<string, string>;
   readonly span?: Span;
 }
 
@@ -34,6 +44,9 @@ export interface Workload {
   readonly namespace: string;
   readonly kind: string;
   readonly name: string;
+  /** Labels and annotations of the workload object itself, not of its pods; empty where the input has no such object. */
+  readonly labels: ReadonlyMap<string, string>;
+  readonly annotations: ReadonlyMap<string, string>;
   readonly span: Span;
 }
 
@@ -59,6 +72,9 @@ export interface Pod {
   readonly replicas: number;
   /** Labels that differ from replica to replica, where the controller numbers its pods and the input does not show them one by one. */
   readonly ordinals?: Ordinals;
+  readonly annotations: ReadonlyMap<string, string>;
+  /** Everything its spec says that policies do not look at. */
+  readonly spec: PodSpec;
   readonly span: Span;
 }
 
@@ -71,8 +87,10 @@ export interface Ordinals {
 export interface Node {
   readonly name: string;
   readonly labels: Labels;
+  readonly annotations: ReadonlyMap<string, string>;
   /** Entries of `status.addresses` that are IP addresses. */
   readonly addresses: readonly string[];
+  readonly taints: readonly Taint[];
   readonly span: Span;
 }
 

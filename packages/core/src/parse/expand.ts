@@ -66,15 +66,28 @@ function joinPod(pod: LivePod, owners: Owners, workloads: Map<string, Workload>,
     nodeAddresses: isHost ? [...new Set([...pod.hostAddresses, ...pod.addresses])] : pod.hostAddresses,
     ...(pod.readiness && { readiness: pod.readiness }),
     replicas: 1,
+    annotations: pod.annotations,
+    spec: pod.spec,
     span: pod.span,
   };
 }
+
+const NOTHING: ReadonlyMap<string, string> = new Map();
 
 function workloadOf(namespace: string, owner: Owner, span: Span, workloads: Map<string, Workload>): Workload {
   const id = `${namespace}/${owner.kind}/${owner.name}`;
   const known = workloads.get(id);
   if (known) return known;
-  const workload = { id, namespace, kind: owner.kind, name: owner.name, span: owner.controller?.span ?? span };
+  const { controller } = owner;
+  const workload = {
+    id,
+    namespace,
+    kind: owner.kind,
+    name: owner.name,
+    labels: controller?.labels ?? NOTHING,
+    annotations: controller?.annotations ?? NOTHING,
+    span: controller?.span ?? span,
+  };
   workloads.set(id, workload);
   return workload;
 }
@@ -104,6 +117,8 @@ function expandController(controller: Controller, nodes: number, options: Option
     nodeAddresses: [],
     replicas: Math.max(asked, 1),
     ...(ordinals && { ordinals }),
+    annotations: template.annotations,
+    spec: template.spec,
     span,
   };
 }

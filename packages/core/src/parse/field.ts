@@ -27,6 +27,26 @@ export class Problems {
   }
 }
 
+/** Of an object that no verdict rests on: what is wrong with a field is told, and only the field is left out. */
+class Lenient extends Problems {
+  constructor(private readonly strict: Problems) {
+    super(strict.text);
+  }
+
+  override reject(code: DiagnosticCode, at: Place, message: string, fix?: string): void {
+    this.note("warning", code, at, message, fix);
+  }
+
+  /** What the strict reading of the same field has said already is not said again. */
+  override note(severity: Severity, code: DiagnosticCode, at: Place, message: string, fix?: string): void {
+    const { line, column } = at.span;
+    const isKnown = this.strict.found.some(
+      ({ code: known, span }) => known === code && span?.line === line && span.column === column,
+    );
+    if (!isKnown) this.strict.note(severity, code, at, message, fix);
+  }
+}
+
 /** Where something is, in the text and as the API server names it. */
 export interface Place {
   readonly span: Span;
@@ -68,6 +88,11 @@ export class Field implements Place {
 
   reject(code: DiagnosticCode, message: string, fix?: string): void {
     this.problems.reject(code, this, message, fix);
+  }
+
+  /** The same value, whose faults do not cost the object its place. */
+  get lenient(): Field {
+    return new Field(this.value, this.path, new Lenient(this.problems));
   }
 
   private pathOf(name: string): string {

@@ -1,6 +1,7 @@
 import type { AdminPolicy, NetworkPolicy, Node, UnusedPolicy } from "../model/cluster.ts";
 import type { Service, ServiceEndpoints } from "../model/service.ts";
 import type { Span } from "../model/source.ts";
+import { Resources } from "./resources/resources.ts";
 import type { Report } from "./text.ts";
 import type { Controller, LivePod } from "./workload.ts";
 
@@ -8,6 +9,7 @@ import type { Controller, LivePod } from "./workload.ts";
 export interface NamespaceObject {
   readonly name: string;
   readonly labels: ReadonlyMap<string, string>;
+  readonly annotations: ReadonlyMap<string, string>;
   readonly span: Span;
 }
 
@@ -23,6 +25,7 @@ export class Inventory {
   readonly networkPolicies = new Map<string, NetworkPolicy>();
   readonly adminPolicies = new Map<string, AdminPolicy>();
   readonly unusedPolicies: UnusedPolicy[] = [];
+  readonly resources = new Resources();
   private readonly report: Report;
 
   constructor(report: Report) {

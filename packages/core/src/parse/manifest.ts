@@ -104,7 +104,12 @@ function readAs(type: ApiKind, object: Field, inventory: Inventory, options: Opt
   const { problems } = object;
   const place = { span: object.keyPlace("kind").span, path: "" };
   const isForeignPolicy = type.status !== "served" && isUnsupportedPolicy(type.group, type.kind);
+  const isResource = inventory.resources.read(type, object, options.defaultNamespace, (...object) =>
+    inventory.add(...object),
+  );
+  if (isResource && !isForeignPolicy) return;
   if (!isForeignPolicy && !type.expected) {
+    inventory.resources.count(type, object);
     problems.note("info", "kind-ignored", place, `${type.kind.slice(0, 100)} objects have no say in network policy`);
     return;
   }

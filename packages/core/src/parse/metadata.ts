@@ -7,9 +7,14 @@ export interface Metadata {
   /** Filled in for namespaced kinds; meaningless for others. */
   readonly namespace: string;
   readonly labels: ReadonlyMap<string, string>;
+  /** Without the copy of the whole object that `kubectl apply` keeps: it holds the values of Secrets. */
+  readonly annotations: ReadonlyMap<string, string>;
   readonly uid?: string;
   readonly owner?: OwnerReference;
 }
+
+/** Which names a kind may have: most are DNS subdomains, those of roles and bindings anything. */
+export type Naming = "subdomain" | "any";
 
 /** The controller an object belongs to. */
 export interface OwnerReference {
@@ -38,19 +43,23 @@ const FIELDS = [
 ];
 
 /** The metadata of an object; `undefined` when it has no name, which is reported with all else that is wrong. */
-export function readMetadata(object: Field, defaultNamespace: string): Metadata | undefined {
+export function readMetadata(
+  object: Field,
+  defaultNamespace: string,
+  naming: Naming = "subdomain",
+): Metadata | undefined {
   const metadata = readMap(object.child("metadata"), FIELDS);
-  const name = metadata && readName(metadata);
+  const name = metadata && readName(metadata, naming);
   if (!metadata || name === undefined) {
     reportNameless(object, metadata);
     return undefined;
   }
   const namespace = readNamespace(metadata) ?? defaultNamespace;
   const labels = readLabels(metadata);
-  readAnnotations(metadata);
+  const annotations = readAnnotations(metadata);
   const uid = readString(metadata.child("uid"));
   const owner = readOwner(metadata);
-  return { name, namespace, labels, ...(uid !== undefined && { uid }), ...(owner && { owner }) };
+  return { name, namespace, labels, annotations, ...(uid !== undefined && { uid }), ...(owner && { owner }) };
 }
 
 function reportNameless(object: Field, metadata: Field | undefined): void {
@@ -65,10 +74,10 @@ function reportNameless(object: Field, metadata: Field | undefined): void {
   );
 }
 
-function readName(metadata: Field): string | undefined {
+function readName(metadata: Field, naming: Naming): string | undefined {
   const field = metadata.child("name");
   const name = readString(field);
-  if (name) return checkedName(field, name);
+  if (name) return naming === "any" ? name : checkedName(field, name);
   const prefix = readString(metadata.child("generateName"));
   return prefix ? prefix.replace(/-+$/, "") : undefined;
 }
@@ -104,12 +113,18 @@ export function readLabels(metadata: Field | undefined): ReadonlyMap<string, str
   return labels;
 }
 
-function readAnnotations(metadata: Field): void {
-  const field = metadata.child("annotations");
-  for (const key of readStringMap(field).keys()) {
+const COPY_OF_OBJECT = "kubectl.kubernetes.io/last-applied-configuration";
+
+/** `metadata.annotations` of an object or a pod template. */
+export function readAnnotations(metadata: Field | undefined): ReadonlyMap<string, string> {
+  const field = metadata?.child("annotations");
+  const annotations = new Map(readStringMap(field));
+  annotations.delete(COPY_OF_OBJECT);
+  for (const key of annotations.keys()) {
     if (!isQualifiedName(key.toLowerCase()))
       rejectEntry(field, key, `\`${key.slice(0, 100)}\` is not a valid annotation key`);
   }
+  return annotations;
 }
 
 /** Points at the entry but names the map, as the API server does. */

@@ -13,7 +13,7 @@ export const NAME_LABEL = "kubernetes.io/metadata.name";
 const ALWAYS_THERE: ReadonlySet<string> = new Set(["default", "kube-system", "kube-public", "kube-node-lease"]);
 
 /** A Namespace object with its name label. Source: docs/semantics.md IN-2. */
-export function readNamespaceObject(object: Field, { name, labels }: Metadata): NamespaceObject {
+export function readNamespaceObject(object: Field, { name, labels, annotations }: Metadata): NamespaceObject {
   const { problems } = object;
   if (!isDnsLabel(name))
     object
@@ -26,7 +26,7 @@ export function readNamespaceObject(object: Field, { name, labels }: Metadata): 
     const message = `the API server sets \`${NAME_LABEL}\` to \`${name}\`; \`${written}\` has no effect`;
     problems.note("warning", "namespace-name-label", place, message, "remove the label");
   }
-  return { name, labels: new Map(labels).set(NAME_LABEL, name), span: object.span };
+  return { name, labels: new Map(labels).set(NAME_LABEL, name), annotations, span: object.span };
 }
 
 /**
@@ -34,14 +34,19 @@ export function readNamespaceObject(object: Field, { name, labels }: Metadata): 
  * Source: docs/semantics.md IN-3.
  */
 export function allNamespaces(inventory: Inventory, report: Report): Namespace[] {
-  const namespaces: Namespace[] = [...inventory.namespaces.values()].map(({ name, labels, span }) => ({
+  const namespaces: Namespace[] = [...inventory.namespaces.values()].map(({ name, labels, annotations, span }) => ({
     name,
     labels: { values: labels },
+    annotations,
     span,
   }));
   for (const [name, span] of firstUses(inventory)) {
     if (inventory.namespaces.has(name)) continue;
-    namespaces.push({ name, labels: { values: new Map([[NAME_LABEL, name]]), incomplete: true } });
+    namespaces.push({
+      name,
+      labels: { values: new Map([[NAME_LABEL, name]]), incomplete: true },
+      annotations: new Map(),
+    });
     if (!ALWAYS_THERE.has(name)) report(undeclared(name, span));
   }
   return namespaces;

@@ -43,6 +43,10 @@ export function parse(sources: readonly Source[], options: Options = UPSTREAM): 
     nodes: sorted(inventory.nodes.values(), ({ name }) => name),
     networkPolicies: sorted(inventory.networkPolicies.values(), qualifiedName),
     adminPolicies: sorted(inventory.adminPolicies.values(), ({ name, kind }) => `${name}/${kind}`),
+    identities: inventory.resources.identities,
+    storage: inventory.resources.storage,
+    routes: inventory.resources.routes,
+    controls: inventory.resources.controls,
     unusedPolicies: sorted(inventory.unusedPolicies, (policy) => `${qualifiedName(policy)}/${policy.kind}`),
   };
   return { cluster, diagnostics: diagnostics.sort(byPlace) };

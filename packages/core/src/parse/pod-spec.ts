@@ -1,31 +1,40 @@
-import type { Protocol } from "../model/flow.ts";
-import { PROTOCOLS } from "../model/flow.ts";
 import type { ContainerPort } from "../model/ports.ts";
+import type { PodSpec } from "../model/security.ts";
 import { type Field, readBoolean, readInteger, readList, readMap, readString } from "./field.ts";
-import { readLabels } from "./metadata.ts";
+import { readAnnotations, readLabels } from "./metadata.ts";
+import { readProtocol } from "./protocol.ts";
+import { readSpecFacts } from "./resources/pod.ts";
 
-/** What decides a pod's place in the network: taken from a pod, or from the template of a workload. */
+/** What a pod is: taken from a pod, or from the template of a workload. */
 export interface PodTemplate {
   readonly labels: ReadonlyMap<string, string>;
+  readonly annotations: ReadonlyMap<string, string>;
   readonly ports: readonly ContainerPort[];
   readonly network: "pod" | "host";
   readonly node?: string;
+  readonly spec: PodSpec;
 }
 
 /** `metadata.labels` and `spec` of a pod template. */
 export function readPodTemplate(template: Field): PodTemplate {
-  return readPodSpec(template, readLabels(readMap(template.child("metadata"))));
+  const metadata = readMap(template.child("metadata"));
+  return readPodSpec(template, { labels: readLabels(metadata), annotations: readAnnotations(metadata?.lenient) });
 }
 
-/** The `spec` of a pod or template with such labels. Source: docs/semantics.md WL-8, PORT-9, PORT-11. */
-export function readPodSpec(pod: Field, labels: ReadonlyMap<string, string>): PodTemplate {
+/** The `spec` of a pod or template with such metadata. Source: docs/semantics.md WL-8, PORT-9, PORT-11. */
+export function readPodSpec(
+  pod: Field,
+  { labels, annotations }: Pick<PodTemplate, "labels" | "annotations">,
+): PodTemplate {
   const spec = readMap(pod.child("spec"));
   const node = readString(spec?.child("nodeName"));
   return {
     labels,
+    annotations,
     ports: [...readPorts(spec, "containers"), ...readPorts(spec, "initContainers")],
     network: readBoolean(spec?.child("hostNetwork")) ? "host" : "pod",
     ...(node && { node }),
+    spec: readSpecFacts(spec),
   };
 }
 
@@ -52,18 +61,4 @@ function readPort(field: Field, container: ContainerPort["container"]): Containe
     return [];
   }
   return [{ port, protocol, container, ...(name && { name }) }];
-}
-
-/** `protocol` of a container or service port; TCP where none is written. */
-export function readProtocol(port: Field): Protocol {
-  const field = port.child("protocol");
-  const written = readString(field);
-  const protocol = PROTOCOLS.find((known) => known === written);
-  if (written && !protocol)
-    field?.reject(
-      "field-invalid",
-      `\`${written.slice(0, 100)}\` is not a protocol`,
-      `use one of ${PROTOCOLS.join(", ")}`,
-    );
-  return protocol ?? "TCP";
 }

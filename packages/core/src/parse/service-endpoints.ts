@@ -2,7 +2,7 @@ import { parseAddress } from "../model/ip.ts";
 import type { EndpointGroup, EndpointPort, ServiceEndpoint, ServiceEndpoints } from "../model/service.ts";
 import { type Field, readBoolean, readInteger, readList, readMap, readString } from "./field.ts";
 import type { Metadata } from "./metadata.ts";
-import { readProtocol } from "./pod-spec.ts";
+import { readProtocol } from "./protocol.ts";
 
 const SERVICE_NAME = "kubernetes.io/service-name";
 const MANAGED_BY = "endpointslice.kubernetes.io/managed-by";

@@ -13,7 +13,7 @@ import {
 } from "./field.ts";
 import { readCidr } from "./ip-block.ts";
 import type { Metadata } from "./metadata.ts";
-import { readProtocol } from "./pod-spec.ts";
+import { readProtocol } from "./protocol.ts";
 import { readChoice } from "./schema.ts";
 
 const TYPES: readonly Service["type"][] = ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"];
@@ -21,13 +21,14 @@ const REACHES: readonly Service["externalTrafficPolicy"][] = ["Cluster", "Local"
 const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
 
 /** A Service with its defaults. Source: docs/semantics.md SVC-2 to SVC-7, WL-9. */
-export function readService(object: Field, { name, namespace }: Metadata): Service {
+export function readService(object: Field, { name, namespace, annotations }: Metadata): Service {
   const spec = readMap(object.child("spec"));
   const clusterIPs = readClusterIPs(spec);
   const externalName = readString(spec?.child("externalName"));
   return {
     namespace,
     name,
+    annotations,
     type: readType(spec),
     selector: readStringMap(spec?.child("selector")),
     ports: readList(spec?.child("ports"), "mappings").flatMap(readPort),

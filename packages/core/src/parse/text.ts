@@ -8,6 +8,8 @@ export type Report = (diagnostic: Diagnostic) => void;
 export class SourceText {
   readonly path: string;
   readonly text: string;
+  /** What was made of stretches of text that may come again word for word, by those words. */
+  readonly repeated = new Map<string, unknown>();
   private lineStarts: readonly number[] | undefined;
 
   constructor(source: Source) {

@@ -5,6 +5,9 @@ import { type Field, readInteger, readList, readMap, readString } from "./field.
 import { readSelector } from "./label-selector.ts";
 import type { Metadata, OwnerReference } from "./metadata.ts";
 import { type PodTemplate, readPodSpec, readPodTemplate } from "./pod-spec.ts";
+import { withVolumes } from "./resources/pod.ts";
+import { readEach } from "./resources/values.ts";
+import { readClaimTemplate } from "./resources/volume.ts";
 
 /** A Pod object: one of a cluster, with its status, or a manifest of a bare one. */
 export interface LivePod extends PodTemplate {
@@ -27,6 +30,9 @@ export interface Controller {
   readonly name: string;
   readonly uid?: string;
   readonly owner?: OwnerReference;
+  /** Its own, not those of its pods. */
+  readonly labels: ReadonlyMap<string, string>;
+  readonly annotations: ReadonlyMap<string, string>;
   readonly template: PodTemplate;
   /** As many pods as it asks for, or one for each node. */
   readonly replicas: number | "one-per-node";
@@ -39,8 +45,9 @@ export interface Controller {
 }
 
 /** Source: docs/semantics.md WL-8, EP-9, EP-10. */
-export function readPod(object: Field, { name, namespace, labels, uid, owner }: Metadata): LivePod {
-  const template = readPodSpec(object, labels);
+export function readPod(object: Field, metadata: Metadata): LivePod {
+  const { name, namespace, uid, owner } = metadata;
+  const template = readPodSpec(object, metadata);
   const status = readMap(object.child("status"));
   const phase = readString(status?.child("phase"));
   const readiness = readReadiness(object, status);
@@ -89,7 +96,8 @@ export function readController(object: Field, kind: string, metadata: Metadata):
   }
   const template = readPodTemplate(templateField);
   if (kind !== "CronJob") checkSelector(spec, kind, template.labels);
-  const { name, namespace, uid, owner } = metadata;
+  const { name, namespace, labels, annotations, uid, owner } = metadata;
+  const claims = readEach(spec.child("volumeClaimTemplates")?.lenient, readClaimTemplate);
   const ordinals = ordinalsOf(kind, name, spec);
   return {
     namespace,
@@ -97,7 +105,13 @@ export function readController(object: Field, kind: string, metadata: Metadata):
     name,
     ...(uid !== undefined && { uid }),
     ...(owner && { owner }),
-    template: { ...template, labels: labelsOf(kind, metadata, template.labels) },
+    labels,
+    annotations,
+    template: {
+      ...template,
+      labels: labelsOf(kind, metadata, template.labels),
+      spec: withVolumes(template.spec, claims),
+    },
     replicas: replicasOf(kind, spec),
     ...(ordinals && { ordinals }),
     valueUnknown: unknownLabels(kind, uid),

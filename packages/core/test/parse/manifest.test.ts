@@ -119,7 +119,7 @@ describe("kinds", () => {
   });
 
   test.each([
-    ["v1", "ConfigMap"],
+    ["v1", "ResourceQuota"],
     ["serving.knative.dev/v1", "Service"],
     ["example.com/v1", "Whatever"],
   ])("%s %s is ignored", (apiVersion, kind) => {

@@ -29,7 +29,7 @@ describe("IN-3: a namespace that is used but not declared", () => {
   test("exists, with labels nobody knows", () => {
     const { cluster, diagnostics } = read(policyText("podSelector: {}"));
     expect(cluster.namespaces).toEqual([
-      { name: "shop", labels: { values: new Map([[NAME, "shop"]]), incomplete: true } },
+      { name: "shop", labels: { values: new Map([[NAME, "shop"]]), incomplete: true }, annotations: new Map() },
     ]);
     expect(diagnostics).toMatchObject([{ code: "namespace-undeclared", severity: "info", span: { line: 1 } }]);
   });

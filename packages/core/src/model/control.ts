@@ -1,0 +1,102 @@
+import type { LabelSelector } from "./selector.ts";
+import type { Span } from "./source.ts";
+
+/** Objects that tell what else watches, admits or serves in the cluster. Lists are sorted by id. */
+export interface Controls {
+  readonly webhooks: readonly Webhook[];
+  readonly apiServices: readonly ApiService[];
+  readonly monitors: readonly Monitor[];
+  readonly podSecurityPolicies: readonly PodSecurityPolicy[];
+  readonly customResources: readonly CustomResource[];
+  readonly peerAuthentications: readonly PeerAuthentication[];
+  readonly authorizationPolicies: readonly AuthorizationPolicy[];
+  /** Kinds of objects in the input that nothing is concluded from, and how many there are. */
+  readonly otherKinds: readonly OtherKind[];
+}
+
+/** One webhook of a MutatingWebhookConfiguration or ValidatingWebhookConfiguration. */
+export interface Webhook {
+  readonly kind: "Mutating" | "Validating";
+  readonly configuration: string;
+  readonly name: string;
+  /** The Service it calls, or the address outside. */
+  readonly target: WebhookTarget;
+  readonly rules: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly operations: readonly string[];
+  }[];
+  readonly failurePolicy: "Fail" | "Ignore";
+  readonly namespaceSelector?: LabelSelector;
+  readonly objectSelector?: LabelSelector;
+  readonly span: Span;
+}
+
+export type WebhookTarget =
+  | { readonly kind: "service"; readonly namespace: string; readonly name: string; readonly port: number }
+  | { readonly kind: "url"; readonly url: string }
+  | { readonly kind: "none" };
+
+/** An API that is served by a Service of the cluster. */
+export interface ApiService {
+  readonly name: string;
+  /** Absent where the API server serves it itself. */
+  readonly service?: { readonly namespace: string; readonly name: string; readonly port: number };
+  readonly span: Span;
+}
+
+/** A ServiceMonitor or PodMonitor: whom Prometheus wants to reach. */
+export interface Monitor {
+  readonly kind: "ServiceMonitor" | "PodMonitor";
+  readonly namespace: string;
+  readonly name: string;
+  readonly selector: LabelSelector;
+  /** Its own namespace unless it says otherwise. */
+  readonly namespaces: "any" | readonly string[];
+  readonly ports: readonly (number | string)[];
+  readonly span: Span;
+}
+
+export interface PodSecurityPolicy {
+  readonly name: string;
+  readonly privileged: boolean;
+  readonly span: Span;
+}
+
+export interface CustomResource {
+  readonly name: string;
+  readonly group: string;
+  readonly kind: string;
+  readonly scope: "Namespaced" | "Cluster";
+  readonly span: Span;
+}
+
+/** Istio's demand for mutual TLS; without a selector it holds for its namespace. */
+export interface PeerAuthentication {
+  readonly namespace: string;
+  readonly name: string;
+  readonly selector?: ReadonlyMap<string, string>;
+  /** Absent: inherited. */
+  readonly mode?: string;
+  readonly portModes: ReadonlyMap<string, string>;
+  readonly span: Span;
+}
+
+/** Istio's AuthorizationPolicy, as far as an audit of it goes. */
+export interface AuthorizationPolicy {
+  readonly namespace: string;
+  readonly name: string;
+  readonly selector?: ReadonlyMap<string, string>;
+  readonly action: string;
+  /** `none`: matches nothing. `everything`: some rule has no condition. */
+  readonly rules: "none" | "everything" | "some";
+  readonly span: Span;
+}
+
+export interface OtherKind {
+  readonly group: string;
+  readonly kind: string;
+  readonly objects: number;
+  /** Where the first of them stands. */
+  readonly span: Span;
+}

@@ -1,0 +1,82 @@
+import type { AuthorizationPolicy, PeerAuthentication } from "../../model/control.ts";
+import type { IstioGateway, VirtualService } from "../../model/routes.ts";
+import { type Field, readInteger, readMap, readString, readStringMap } from "../field.ts";
+import type { Metadata } from "../metadata.ts";
+import { present, readEach, readStrings } from "./values.ts";
+
+export function readIstioGateway(object: Field, { name, namespace }: Metadata): IstioGateway {
+  const spec = readMap(object.child("spec"));
+  return {
+    namespace,
+    name,
+    selector: readStringMap(spec?.child("selector")),
+    servers: readEach(spec?.child("servers"), (server) => {
+      const port = readMap(server.child("port"));
+      return {
+        port: readInteger(port?.child("number")) ?? 0,
+        protocol: readString(port?.child("protocol")) ?? "",
+        hosts: readStrings(server.child("hosts")),
+        ...present({ tlsMode: readString(readMap(server.child("tls"))?.child("mode")) }),
+      };
+    }),
+    span: object.span,
+  };
+}
+
+export function readVirtualService(object: Field, { name, namespace }: Metadata): VirtualService {
+  const spec = readMap(object.child("spec"));
+  const gateways = readStrings(spec?.child("gateways"));
+  const rules = (["http", "tls", "tcp"] as const).flatMap((list) => readEach(spec?.child(list), (rule) => rule));
+  return {
+    namespace,
+    name,
+    hosts: readStrings(spec?.child("hosts")),
+    gateways: gateways.length > 0 ? gateways : ["mesh"],
+    destinations: rules.flatMap((rule) => readEach(rule.child("route"), readDestination)),
+    span: object.span,
+  };
+}
+
+function readDestination(route: Field): VirtualService["destinations"][number] | undefined {
+  const destination = readMap(route.child("destination"));
+  const host = readString(destination?.child("host"));
+  if (!destination || !host) return undefined;
+  const port = readInteger(readMap(destination.child("port"))?.child("number"));
+  return { host, ...present({ port }), span: destination.span };
+}
+
+export function readPeerAuthentication(object: Field, { name, namespace }: Metadata): PeerAuthentication {
+  const spec = readMap(object.child("spec"));
+  const ports = readMap(spec?.child("portLevelMtls"));
+  const numbers = ports?.value.kind === "map" ? [...ports.value.entries.keys()] : [];
+  return {
+    namespace,
+    name,
+    ...readWorkloadSelector(spec),
+    ...present({ mode: readString(readMap(spec?.child("mtls"))?.child("mode")) }),
+    portModes: new Map(
+      numbers.map((port) => [port, readString(readMap(ports?.child(port))?.child("mode")) ?? "UNSET"]),
+    ),
+    span: object.span,
+  };
+}
+
+export function readAuthorizationPolicy(object: Field, { name, namespace }: Metadata): AuthorizationPolicy {
+  const spec = readMap(object.child("spec"));
+  const conditions = readEach(spec?.child("rules"), (rule) =>
+    ["from", "to", "when"].some((key) => rule.child(key) !== undefined),
+  );
+  return {
+    namespace,
+    name,
+    ...readWorkloadSelector(spec),
+    action: readString(spec?.child("action")) ?? "ALLOW",
+    rules: conditions.length === 0 ? "none" : conditions.includes(false) ? "everything" : "some",
+    span: object.span,
+  };
+}
+
+function readWorkloadSelector(spec: Field | undefined): { readonly selector?: ReadonlyMap<string, string> } {
+  const labels = readMap(readMap(spec?.child("selector"))?.child("matchLabels"));
+  return labels ? { selector: readStringMap(labels) } : {};
+}

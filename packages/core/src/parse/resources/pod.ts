@@ -1,0 +1,84 @@
+import type { PodSpec, Toleration, Volume } from "../../model/security.ts";
+import { type Field, readBoolean, readMap, readString, readStringMap } from "../field.ts";
+import { readContainer, readHostPorts, readInherited } from "./container.ts";
+import { present, readEach, readNames } from "./values.ts";
+import { readVolume } from "./volume.ts";
+
+/**
+ * The `spec` of a pod or template, all of it but what decides verdicts. Nothing in it costs the pod its place.
+ *
+ * Replicas in a dump repeat their template word for word; they share what was read of the first, places included.
+ */
+export function readSpecFacts(written: Field | undefined): PodSpec {
+  const words = written && wordsOf(written);
+  if (!written || words === undefined) return factsOf(written?.lenient);
+  const { repeated } = written.problems.text;
+  const known = repeated.get(words) as PodSpec | undefined;
+  const facts = known ?? factsOf(written.lenient);
+  if (!known) repeated.set(words, facts);
+  return facts;
+}
+
+/** What differs from replica to replica. */
+const OWN: ReadonlySet<string> = new Set(["nodeName", "hostname", "subdomain"]);
+const TOKEN_VOLUME = /kube-api-access-[a-z0-9]{5}/g;
+
+/** The text of a spec without a replica's own part; nothing where an alias may make equal words mean different things. */
+function wordsOf({ value, problems }: Field): string | undefined {
+  if (value.kind !== "map") return undefined;
+  let words = "";
+  for (const [key, entry] of value.entries) {
+    if (!OWN.has(key)) words += problems.text.text.slice(entry.keyStart, entry.value.end);
+  }
+  return words.includes("*") ? undefined : words.replace(TOKEN_VOLUME, "kube-api-access");
+}
+
+function factsOf(spec: Field | undefined): PodSpec {
+  const inherited = readInherited(readMap(spec?.child("securityContext")));
+  const lists = (["containers", "initContainers"] as const).map((list) => ({ list, field: spec?.child(list) }));
+  return {
+    containers: lists.flatMap(({ list, field }) => readEach(field, (item) => readContainer(item, list, inherited))),
+    volumes: readEach(spec?.child("volumes"), readVolume),
+    hostPorts: lists.flatMap(({ field }) => readEach(field, readHostPorts).flat()),
+    hostPID: readBoolean(spec?.child("hostPID")) ?? false,
+    hostIPC: readBoolean(spec?.child("hostIPC")) ?? false,
+    shareProcessNamespace: readBoolean(spec?.child("shareProcessNamespace")) ?? false,
+    serviceAccountName:
+      readString(spec?.child("serviceAccountName")) || readString(spec?.child("serviceAccount")) || "default",
+    imagePullSecrets: readNames(spec?.child("imagePullSecrets")),
+    nodeSelector: readStringMap(spec?.child("nodeSelector")),
+    nodeAffinity: hasRequiredAffinity(spec),
+    tolerations: readEach(spec?.child("tolerations"), readToleration),
+    ...present({
+      automountServiceAccountToken: readBoolean(spec?.child("automountServiceAccountToken")),
+      runtimeClassName: readString(spec?.child("runtimeClassName")),
+      dnsPolicy: readString(spec?.child("dnsPolicy")),
+    }),
+    places: present({
+      hostPID: spec?.child("hostPID")?.span,
+      hostIPC: spec?.child("hostIPC")?.span,
+      hostNetwork: spec?.child("hostNetwork")?.span,
+    }),
+  };
+}
+
+/** The same pod with the volumes its controller adds. */
+export function withVolumes(spec: PodSpec, added: readonly Volume[]): PodSpec {
+  return added.length > 0 ? { ...spec, volumes: [...spec.volumes, ...added] } : spec;
+}
+
+function hasRequiredAffinity(spec: Field | undefined): boolean {
+  const node = readMap(readMap(spec?.child("affinity"))?.child("nodeAffinity"));
+  return node?.child("requiredDuringSchedulingIgnoredDuringExecution") !== undefined;
+}
+
+function readToleration(toleration: Field): Toleration {
+  const key = readString(toleration.child("key"));
+  const effect = readString(toleration.child("effect"));
+  return {
+    ...(key && { key }),
+    operator: readString(toleration.child("operator")) === "Exists" ? "Exists" : "Equal",
+    value: readString(toleration.child("value")) ?? "",
+    ...(effect && { effect }),
+  };
+}

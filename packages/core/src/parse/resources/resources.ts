@@ -1,0 +1,127 @@
+import type { Controls, OtherKind } from "../../model/control.ts";
+import type { Identities } from "../../model/identity.ts";
+import type { Routes } from "../../model/routes.ts";
+import type { Span } from "../../model/source.ts";
+import type { Storage } from "../../model/storage.ts";
+import type { Field } from "../field.ts";
+import type { ApiKind } from "../kinds.ts";
+import { readMetadata } from "../metadata.ts";
+import { aggregate } from "./aggregation.ts";
+import { RESOURCE_KINDS, type ResourceKind, type ResourceName, type ResourceOf, resourceName } from "./kinds.ts";
+
+/** Keeps an object under its key, and tells when there was one already. */
+type Add = (objects: Map<string, Placed>, kind: string, key: string, object: Placed) => void;
+
+interface Placed {
+  readonly span: Span;
+}
+
+/** The objects read that no verdict rests on, by kind and key. */
+export class Resources {
+  private readonly kinds = new Map<ResourceName, Map<string, Placed>>();
+  private readonly others = new Map<string, OtherKind>();
+
+  /** Reads an object if it is of one of the kinds kept here; says whether it is. */
+  read(type: ApiKind, object: Field, defaultNamespace: string, add: Add): boolean {
+    const name = resourceName(type.group, type.kind);
+    if (!name) return false;
+    const kind: ResourceKind<Placed> = RESOURCE_KINDS[name];
+    noteRetired(type, kind, object);
+    const metadata = readMetadata(object, defaultNamespace, kind.naming);
+    const resource = metadata && kind.read(object.lenient, metadata);
+    if (!resource || object.problems.rejected) return true;
+    const key = kind.scope === "cluster" ? metadata.name : `${metadata.namespace}/${metadata.name}`;
+    add(this.of(name), type.kind, key, resource);
+    return true;
+  }
+
+  /** Counts an object of a kind that nothing is made of. */
+  count({ group, kind }: ApiKind, object: Field): void {
+    const key = `${group}/${kind}`;
+    const known = this.others.get(key);
+    this.others.set(
+      key,
+      known ? { ...known, objects: known.objects + 1 } : { group, kind, objects: 1, span: object.span },
+    );
+  }
+
+  get identities(): Identities {
+    return {
+      serviceAccounts: this.all("ServiceAccount"),
+      roles: aggregate([...this.all("ClusterRole"), ...this.all("Role")]),
+      bindings: [...this.all("ClusterRoleBinding"), ...this.all("RoleBinding")],
+    };
+  }
+
+  get storage(): Storage {
+    return {
+      secrets: this.all("Secret"),
+      configMaps: this.all("ConfigMap"),
+      volumeClaims: this.all("PersistentVolumeClaim"),
+      volumes: this.all("PersistentVolume"),
+      classes: this.all("StorageClass"),
+    };
+  }
+
+  get routes(): Routes {
+    const gatewayRoutes = (["GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute"] as const).flatMap((kind) =>
+      this.all(kind),
+    );
+    return {
+      ingresses: this.all("Ingress"),
+      ingressClasses: this.all("IngressClass"),
+      gatewayClasses: this.all("GatewayClass"),
+      gateways: this.all("Gateway"),
+      gatewayRoutes,
+      referenceGrants: this.all("ReferenceGrant"),
+      openshiftRoutes: this.all("Route"),
+      ingressControllers: this.all("IngressController"),
+      istioGateways: this.all("networking.istio.io/Gateway"),
+      virtualServices: this.all("VirtualService"),
+    };
+  }
+
+  get controls(): Controls {
+    const configurations = [...this.all("MutatingWebhookConfiguration"), ...this.all("ValidatingWebhookConfiguration")];
+    return {
+      webhooks: configurations.flatMap(({ webhooks }) => webhooks),
+      apiServices: this.all("APIService"),
+      monitors: [...this.all("PodMonitor"), ...this.all("ServiceMonitor")],
+      podSecurityPolicies: this.all("PodSecurityPolicy"),
+      customResources: this.all("CustomResourceDefinition"),
+      peerAuthentications: this.all("PeerAuthentication"),
+      authorizationPolicies: this.all("AuthorizationPolicy"),
+      otherKinds: byKey(this.others),
+    };
+  }
+
+  private of(name: ResourceName): Map<string, Placed> {
+    const known = this.kinds.get(name);
+    if (known) return known;
+    const objects = new Map<string, Placed>();
+    this.kinds.set(name, objects);
+    return objects;
+  }
+
+  /** What was read of a kind, by key. A kind's map holds only what that kind's reader gave. */
+  private all<K extends ResourceName>(name: K): readonly ResourceOf<K>[] {
+    return byKey(this.of(name) as Map<string, ResourceOf<K>>);
+  }
+}
+
+function byKey<T>(objects: ReadonlyMap<string, T>): readonly T[] {
+  return [...objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+}
+
+function noteRetired({ apiVersion }: ApiKind, { retired }: ResourceKind<Placed>, object: Field): void {
+  if (!retired?.versions.includes(apiVersion)) return;
+  const place = { span: object.keyPlace("apiVersion").span, path: "apiVersion" };
+  const message = `\`${apiVersion}\` is no longer served; it is read as \`${retired.expected}\``;
+  object.problems.note(
+    "warning",
+    "api-version-unsupported",
+    place,
+    message,
+    `write \`apiVersion: ${retired.expected}\``,
+  );
+}

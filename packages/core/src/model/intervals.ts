@@ -24,8 +24,6 @@ export function canonical<P extends Point>(intervals: Iterable<Interval<P>>): In
 }
 
 export function union<P extends Point>(a: Intervals<P>, b: Intervals<P>): Intervals<P> {
-  if (a.length === 0) return b;
-  if (b.length === 0) return a;
   return canonical([...a, ...b]);
 }
 
@@ -46,7 +44,6 @@ export function intersect<P extends Point>(a: Intervals<P>, b: Intervals<P>): In
 }
 
 export function subtract<P extends Point>(a: Intervals<P>, b: Intervals<P>): Intervals<P> {
-  if (a.length === 0 || b.length === 0) return a;
   const left: Interval<P>[] = [];
   let j = 0;
   for (const [from, end] of a) {
@@ -56,7 +53,7 @@ export function subtract<P extends Point>(a: Intervals<P>, b: Intervals<P>): Int
       const [cutStart, cutEnd] = b[k] as Interval<P>;
       if (cutStart >= end) break;
       if (cutStart > start) left.push([start, cutStart]);
-      if (cutEnd > start) start = cutEnd;
+      start = cutEnd;
     }
     if (start < end) left.push([start, end]);
   }
@@ -77,6 +74,5 @@ export function contains<P extends Point>(a: Intervals<P>, point: P): boolean {
 }
 
 export function equal<P extends Point>(a: Intervals<P>, b: Intervals<P>): boolean {
-  if (a === b) return true;
   return a.length === b.length && a.every(([start, end], i) => start === b[i]?.[0] && end === b[i]?.[1]);
 }

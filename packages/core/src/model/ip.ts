@@ -88,16 +88,16 @@ export function parseAddress(text: string): Address | undefined {
 
 /** Reads `address/prefix` as the API server does; `undefined` when the text is no CIDR. */
 export function parseCidr(text: string): Cidr | undefined {
-  const [base, length, ...rest] = text.split("/");
-  if (base === undefined || length === undefined || rest.length > 0 || !/^\d{1,3}$/.test(length)) return undefined;
-  const parsed = bytesOf(base);
-  if (!parsed || (length.length > 1 && length.startsWith("0"))) return undefined;
+  const slash = text.lastIndexOf("/");
+  const length = text.slice(slash + 1);
+  const parsed = bytesOf(text.slice(0, slash));
+  if (!parsed || !/^(0|[1-9]\d{0,2})$/.test(length)) return undefined;
   const { family, point } = addressOf(parsed.bytes);
   const bits = family === "IPv4" ? 32 : 128;
   const prefix = Number(length);
   if (prefix > bits) return undefined;
   const size = 1n << BigInt(bits - prefix);
-  const start = point - (offsetOf(family, point) % size);
+  const start = point - (offsetOf(point) % size);
   const oddity = mappedIpv4(parsed.bytes)
     ? "ipv4-mapped"
     : parsed.leadingZeros
@@ -148,20 +148,30 @@ export function publicAddresses(): IpSet {
   return SPECIAL_PURPOSE.reduce((set, cidr) => set.subtract(parseCidr(cidr)?.set ?? IpSet.NONE), IpSet.ALL);
 }
 
-/** Decimal IPv4 octets only: the hexadecimal, octal and shortened forms some libraries accept are not what an API server reads. */
-function bytesOf(text: string): { bytes: number[]; leadingZeros: boolean } | undefined {
-  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) {
-    const bytes = text.split(".").map(Number);
-    if (bytes.some((byte) => byte > 255)) return undefined;
-    return { bytes, leadingZeros: text.split(".").some((octet) => octet.length > 1 && octet.startsWith("0")) };
-  }
-  if (!text.includes(":") || text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;
-  return { bytes: ipaddr.IPv6.parse(text).toByteArray(), leadingZeros: false };
+interface Spelling {
+  readonly bytes: readonly number[];
+  readonly leadingZeros: boolean;
 }
 
-function mappedIpv4(bytes: readonly number[]): number[] | undefined {
-  const isMapped =
-    bytes.length === 16 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
+function bytesOf(text: string): Spelling | undefined {
+  const octets = octetsOf(text);
+  if (octets || text.includes("%") || !ipaddr.IPv6.isValid(text)) return octets;
+  const tail = text.slice(text.lastIndexOf(":") + 1);
+  const embedded = tail.includes(".") ? octetsOf(tail) : { leadingZeros: false };
+  return embedded && { bytes: ipaddr.IPv6.parse(text).toByteArray(), leadingZeros: embedded.leadingZeros };
+}
+
+/** Decimal IPv4 octets only: the hexadecimal, octal and shortened forms some libraries accept are not what an API server reads. */
+function octetsOf(text: string): Spelling | undefined {
+  if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) return undefined;
+  const octets = text.split(".");
+  const bytes = octets.map(Number);
+  if (bytes.some((byte) => byte > 255)) return undefined;
+  return { bytes, leadingZeros: octets.some((octet) => octet.length > 1 && octet.startsWith("0")) };
+}
+
+function mappedIpv4(bytes: readonly number[]): readonly number[] | undefined {
+  const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
   return isMapped ? bytes.slice(12) : undefined;
 }
 
@@ -170,33 +180,30 @@ function addressOf(bytes: readonly number[]): Address {
   return bytes.length === 4 ? { family: "IPv4", point: value } : { family: "IPv6", point: V6_START + value };
 }
 
-function familyAt(point: bigint): Family {
-  return point < V4_END ? "IPv4" : "IPv6";
+function isIpv4(point: bigint): boolean {
+  return point < V4_END;
 }
 
-function offsetOf(family: Family, point: bigint): bigint {
-  return family === "IPv4" ? point : point - V6_START;
+function offsetOf(point: bigint): bigint {
+  return isIpv4(point) ? point : point - V6_START;
 }
 
 function formatPoint(point: bigint): string {
-  const family = familyAt(point);
-  let rest = offsetOf(family, point);
+  let rest = offsetOf(point);
   const bytes: number[] = [];
-  for (let i = family === "IPv4" ? 4 : 16; i > 0; i--) {
+  for (let i = isIpv4(point) ? 4 : 16; i > 0; i--) {
     bytes.unshift(Number(rest & 255n));
     rest >>= 8n;
   }
-  return family === "IPv4" ? bytes.join(".") : new ipaddr.IPv6(bytes).toRFC5952String();
+  return isIpv4(point) ? bytes.join(".") : new ipaddr.IPv6(bytes).toRFC5952String();
 }
 
 function cidrsOf(start: bigint, end: bigint): string[] {
-  const family = familyAt(start);
-  const bits = family === "IPv4" ? 32 : 128;
   const cidrs: string[] = [];
   for (let at = start; at < end; ) {
     let size = 1n;
-    let prefix = bits;
-    while (prefix > 0 && offsetOf(family, at) % (size << 1n) === 0n && at + (size << 1n) <= end) {
+    let prefix = isIpv4(start) ? 32 : 128;
+    while (offsetOf(at) % (size << 1n) === 0n && at + (size << 1n) <= end) {
       size <<= 1n;
       prefix--;
     }

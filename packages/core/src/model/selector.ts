@@ -60,15 +60,16 @@ function meets({ key, operator, values }: Requirement, labels: Labels): Match {
 }
 
 function heldBy(value: string | undefined, operator: Requirement["operator"], values: readonly string[]): boolean {
+  if (value === undefined) return operator === "NotIn" || operator === "DoesNotExist";
   switch (operator) {
     case "In":
-      return value !== undefined && values.includes(value);
+      return values.includes(value);
     case "NotIn":
-      return value === undefined || !values.includes(value);
+      return !values.includes(value);
     case "Exists":
-      return value !== undefined;
+      return true;
     case "DoesNotExist":
-      return value === undefined;
+      return false;
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ConnectionSet } from "../../src/model/connections.ts";
+import { ConnectionSet, formatConnections } from "../../src/model/connections.ts";
 import { PROTOCOLS } from "../../src/model/flow.ts";
 
 const protocol = fc.constantFrom(...PROTOCOLS);
@@ -48,6 +48,21 @@ describe("connection sets obey the algebra of sets", () => {
     );
   });
 
+  test("what changes nothing makes no new set, so that equal verdicts share one", () => {
+    fc.assert(
+      fc.property(set, (a) => {
+        for (const same of [a, ConnectionSet.NONE]) expect(a.union(same)).toBe(a);
+        expect(ConnectionSet.NONE.union(a)).toBe(a.isEmpty ? ConnectionSet.NONE : a);
+        expect(a.union(ConnectionSet.ALL)).toBe(ConnectionSet.ALL);
+        expect(ConnectionSet.ALL.union(a)).toBe(ConnectionSet.ALL);
+        for (const same of [a, ConnectionSet.ALL]) expect(a.intersect(same)).toBe(a);
+        expect(ConnectionSet.ALL.intersect(a)).toBe(a);
+        expect(a.subtract(ConnectionSet.NONE)).toBe(a);
+        for (const all of [a, ConnectionSet.ALL]) expect(a.subtract(all)).toBe(ConnectionSet.NONE);
+      }),
+    );
+  });
+
   test("the JSON form rebuilds the ports of the set", () => {
     fc.assert(
       fc.property(set, (a) => {
@@ -76,6 +91,10 @@ describe("the written forms of a connection set", () => {
     [web.union(ConnectionSet.ports("TCP", 81, 90)), "TCP 80-90"],
     [web.union(ConnectionSet.ports("UDP", 53, 53)), "TCP 80; UDP 53"],
     [ConnectionSet.ports("SCTP"), "SCTP all"],
+    [ConnectionSet.ports("TCP", 2), "TCP 2-65535"],
+    [ConnectionSet.ports("TCP", 1, 65534), "TCP 1-65534"],
+    [ConnectionSet.ports("TCP").subtract(web), "TCP 1-79,81-65535"],
+    [web.union(ConnectionSet.OTHER), "TCP 80"],
   ])("%# reads as the ranges of each protocol", (connections, text) => {
     expect(connections.toString()).toBe(text);
   });
@@ -84,6 +103,16 @@ describe("the written forms of a connection set", () => {
     expect(ConnectionSet.ALL.toJSON()).toBe("all");
     expect(ConnectionSet.ALL_PORTS.toJSON()).toBe("all");
     expect(ConnectionSet.ALL.subtract(web).toJSON()).not.toBe("all");
+  });
+
+  test("the JSON form names only protocols of which some port is open", () => {
+    expect(web.union(ConnectionSet.OTHER).toJSON()).toStrictEqual({ TCP: [[80, 80]] });
+    expect(ConnectionSet.OTHER.toJSON()).toStrictEqual({});
+  });
+
+  test("a sentence says every port rather than all", () => {
+    expect(formatConnections(ConnectionSet.ALL_PORTS)).toBe("every port");
+    expect(formatConnections(web)).toBe("TCP 80");
   });
 
   test("ports outside 1 to 65535 are cut off", () => {

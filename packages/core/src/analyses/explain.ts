@@ -1,15 +1,14 @@
 import type { Decision, SideDecision } from "../engine/decide.ts";
 import { sideOf } from "../engine/encounter.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
-import { portHolds, type Side } from "../engine/extent.ts";
+import { peerHolds, portHolds, type Side } from "../engine/extent.ts";
 import type { Step } from "../engine/judge.ts";
-import { membership } from "../engine/profile.ts";
 import { formatConnections } from "../model/connections.ts";
 import type { Direction, Verdict } from "../model/flow.ts";
 import { formatPortMatch } from "../model/ports.ts";
 import { type Party, type PolicyRef, type Program, policyId, type Rule, type TierName } from "../model/program.ts";
 import { formatSpan, type Span } from "../model/source.ts";
-import { type Miss, nearMisses } from "./near-miss.ts";
+import { type Miss, nearMisses, oneSided } from "./near-miss.ts";
 
 /** A decision in a form that can be shown: what happened on each side, and a sentence for each step. */
 export interface Explanation {
@@ -26,13 +25,21 @@ export interface SideExplanation {
 
 export type Reason =
   | "rule"
+  /** A rule of an admin or baseline tier denies. */
+  | "tier-deny"
   | "not-selected"
+  /** Policies select the endpoint, but for the other direction only. */
+  | "direction-not-in-policyTypes"
   /** No rule of an admin or baseline tier matches. */
   | "no-match"
   | "default-allow"
   | "default-deny"
   | "local-node"
   | "self"
+  /** A pod reaches itself through a Service, which the tier leaves alone. */
+  | "hairpin"
+  /** A protocol without ports passes whatever the rules say. */
+  | "non-port-protocol"
   | "not-applicable"
   | Miss;
 
@@ -129,7 +136,7 @@ function explainStep(
         sentence: `${direction}: denied, since ${policyId(policy)} isolates ${subject.id} and ${missSentence(reason, direction, rule)} (${formatSpan(span)})`,
       }));
     case "not-isolated":
-      return [tier === "network-policy" ? notIsolated(step, direction, subject) : unmatched(step, direction)];
+      return [tier === "network-policy" ? notIsolated(program, step, side, subject) : unmatched(step, direction)];
     case "own-node":
       return [
         {
@@ -138,6 +145,19 @@ function explainStep(
           reason: "local-node",
           sentence: `${direction}: traffic between a pod and its own node is exempt`,
         },
+      ];
+    case "hairpin":
+      return [
+        {
+          tier,
+          outcome,
+          reason: "hairpin",
+          sentence: `${direction}: a pod that reaches itself through a Service is exempt`,
+        },
+      ];
+    case "other-protocol":
+      return [
+        { tier, outcome, reason: "non-port-protocol", sentence: `${direction}: allowed, as a protocol without ports` },
       ];
     case "default":
       return [
@@ -151,19 +171,31 @@ function explainStep(
   }
 }
 
-function notIsolated({ tier, outcome }: Step, direction: Direction, { id }: Endpoint): ExplainedStep {
-  return { tier, outcome, reason: "not-selected", sentence: `${direction}: no policy isolates ${id} for ${direction}` };
+/** Nothing isolates the subject: no policy selects it, or those that do are about the other direction. */
+function notIsolated(program: Program, { tier, outcome }: Step, side: Side, { id }: Endpoint): ExplainedStep {
+  const { direction } = side;
+  const none = `${direction}: no policy isolates ${id} for ${direction}`;
+  const [first, ...more] = oneSided(program, side);
+  if (!first) return { tier, outcome, reason: "not-selected", sentence: none };
+  const selects = more.length === 0 ? "selects" : `and ${more.length} more select`;
+  return {
+    tier,
+    outcome,
+    reason: "direction-not-in-policyTypes",
+    policy: first,
+    span: first.span,
+    sentence: `${none}: ${policyId(first)} ${selects} it, without ${TYPES[direction]} among the policyTypes (${formatSpan(first.span)})`,
+  };
 }
+
+const TYPES = { ingress: "Ingress", egress: "Egress" } as const;
 
 function unmatched({ tier, outcome }: Step, direction: Direction): ExplainedStep {
   return { tier, outcome, reason: "no-match", sentence: `${direction}: no rule of the ${tier} tier matches` };
 }
 
 function explainRule(program: Program, { tier, outcome, connections }: Step, rule: Rule, side: Side): ExplainedStep {
-  const peer =
-    rule.peers === "any"
-      ? -1
-      : rule.peers.findIndex((one) => membership(one.selection[side.family], side.peer).expected);
+  const peer = rule.peers === "any" ? -1 : rule.peers.findIndex((one) => peerHolds(program, one, side).expected);
   const port =
     rule.ports === "any"
       ? -1
@@ -174,7 +206,7 @@ function explainRule(program: Program, { tier, outcome, connections }: Step, rul
   return {
     tier,
     outcome,
-    reason: "rule",
+    reason: outcome === "deny" ? "tier-deny" : "rule",
     policy: rule.policy,
     rule: rule.index,
     ...(peer >= 0 && { peer }),

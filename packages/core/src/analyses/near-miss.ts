@@ -1,6 +1,7 @@
 import type { Endpoint } from "../engine/endpoints.ts";
 import { peersHold, portsOf, type Side } from "../engine/extent.ts";
 import type { Step } from "../engine/judge.ts";
+import { membership } from "../engine/profile.ts";
 import type { ConnectionSet } from "../model/connections.ts";
 import { PROTOCOLS } from "../model/flow.ts";
 import { IpSet, parseAddress, parseCidr } from "../model/ip.ts";
@@ -32,6 +33,14 @@ export function nearMisses(program: Program, step: Step, side: Side, peer: Endpo
   return (step.isolatedBy ?? []).map((isolation) => nearestMiss(program, isolation, step, side, peer));
 }
 
+/** NetworkPolicies that select the subject of a side but isolate it for the other direction only. */
+export function oneSided({ policies }: Program, { subject, direction }: Side): readonly PolicyRef[] {
+  return policies
+    .filter(({ tier, isolates }) => tier === "network-policy" && !isolates.includes(direction))
+    .filter((policy) => membership(policy.subject, subject).expected)
+    .map(({ policy }) => policy);
+}
+
 function nearestMiss(program: Program, { policy }: Isolation, step: Step, side: Side, peer: Endpoint): NearMiss {
   const rules = rulesOf(program, policy, side).map((rule) => missOf(program, rule, step.connections, side, peer));
   const [nearest] = rules.sort((a, b) => a.distance - b.distance);
@@ -49,7 +58,7 @@ function rulesOf(program: Program, policy: PolicyRef, { direction }: Side): read
 /** What a rule failed on; a rule whose peers match and only the port does not is the closest. */
 function missOf(program: Program, rule: Rule, asked: ConnectionSet, side: Side, peer: Endpoint) {
   const ports = portsOf(program, rule, side).expected;
-  if (peersHold(rule, side).expected)
+  if (peersHold(program, rule, side).expected)
     return { rule, distance: 0, reason: portMiss(rule, ports, asked), span: portSpan(rule) };
   const matchesPort = !ports.intersect(asked).isEmpty;
   return { rule, distance: matchesPort ? 1 : 2, reason: peerMiss(rule, side, peer), span: rule.span };

@@ -35,6 +35,8 @@ export function adminTier(
     rules: policies.flatMap((policy) => rulesOf(cluster, policy, direction, policies)),
     isolation: [],
     ownNode: { exempt: false },
+    hairpin: { exempt: false },
+    otherProtocols: "by-rules",
   };
 }
 
@@ -98,7 +100,7 @@ function peerOf(cluster: Cluster, peer: AdminPeer): PeerDraft {
     case "pods":
       return { kind: "pods", selector: podsOf(peer), span };
     case "networks":
-      return { kind: "addresses", addresses: peer.addresses, exceptions: IpSet.NONE, pods: "always", span };
+      return { ...NO_EXCEPTIONS, addresses: peer.addresses, pods: "always", span };
     case "nodes":
       return nodesOf(cluster, peer.selector, span);
     default:
@@ -111,6 +113,9 @@ function peerOf(cluster: Cluster, peer: AdminPeer): PeerDraft {
   }
 }
 
+/** What these policies say of addresses holds for the connection's own destination. Source: docs/semantics.md CNP-12. */
+const NO_EXCEPTIONS = { kind: "addresses", exceptions: IpSet.NONE, serviceAddress: "ignored" } as const;
+
 /** Nodes are the IP addresses they have. Without Node objects nobody can tell which those are. */
 function nodesOf({ nodes }: Cluster, selector: LabelSelector, span: PeerDraft["span"]): PeerDraft {
   const matching = nodes.filter(({ labels }) => matches(selector, labels).holds);
@@ -118,7 +123,7 @@ function nodesOf({ nodes }: Cluster, selector: LabelSelector, span: PeerDraft["s
   const points = matching.flatMap(({ addresses }) => addresses.flatMap((text) => parseAddress(text)?.point ?? []));
   const addresses = IpSet.of(points.map((point) => [point, point + 1n]));
   const missing = !areKnown && { missing: NODE_ADDRESSES_UNKNOWN };
-  return { kind: "addresses", addresses, exceptions: IpSet.NONE, pods: "never", ...missing, span };
+  return { ...NO_EXCEPTIONS, addresses, pods: "never", ...missing, span };
 }
 
 /** Names the cluster's own DNS gives to pods, which an implementation may cover. */

@@ -94,10 +94,9 @@ function idlePolicies({ tiers }: Layer): Diagnostic[] {
   }));
 }
 
-function resolveTier({ name, rules, isolation, ownNode }: TierDraft, resolver: Resolver): Tier {
+function resolveTier({ direction: _, rules, isolation, ...tier }: TierDraft, resolver: Resolver): Tier {
   return {
-    name,
-    ownNode,
+    ...tier,
     rules: rules.map(({ peers, subject, ...rule }) => ({
       ...rule,
       subject: resolver.pods(subject),

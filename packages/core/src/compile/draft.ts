@@ -1,7 +1,7 @@
 import type { Assumption, Direction } from "../model/flow.ts";
 import type { IpSet } from "../model/ip.ts";
 import type { PortMatch } from "../model/ports.ts";
-import type { Action, PolicyRef, TierName } from "../model/program.ts";
+import type { Action, Exemption, PolicyRef, TierName } from "../model/program.ts";
 import type { LabelSelector } from "../model/selector.ts";
 import type { Span } from "../model/source.ts";
 
@@ -14,7 +14,9 @@ export interface TierDraft {
   readonly direction: Direction;
   readonly rules: readonly RuleDraft[];
   readonly isolation: readonly IsolationDraft[];
-  readonly ownNode: { readonly exempt: boolean; readonly doubt?: Assumption };
+  readonly ownNode: Exemption;
+  readonly hairpin: Exemption;
+  readonly otherProtocols: "by-rules" | "allow" | "deny";
 }
 
 export interface RuleDraft {
@@ -54,7 +56,12 @@ export interface PodSelector {
 }
 
 export type PeerDraft = { readonly span: Span } & (
-  | { readonly kind: "pods"; readonly selector: PodSelector }
+  | {
+      readonly kind: "pods";
+      readonly selector: PodSelector;
+      /** Present when an implementation may take nodes and host-network pods for the peer. */
+      readonly hostNetwork?: { readonly admitted: boolean; readonly doubt: Assumption };
+    }
   | AddressDraft
   /** Something outside that the input does not let us find, such as what a DNS name resolves to. */
   | { readonly kind: "undecidable"; readonly assumption: Assumption; readonly mayBePods: boolean }
@@ -67,6 +74,8 @@ export interface AddressDraft {
   readonly exceptions: IpSet;
   /** Whether the API settles that pods are matched by their IP, or that only nodes are, or leaves it to the implementation. */
   readonly pods: "always" | "never" | "by-option";
+  /** Whether the API settles that a Service's address has been replaced by its endpoint's, or leaves it to the implementation. */
+  readonly serviceAddress: "ignored" | "by-option";
   /** Present when there are more addresses than these, which the input does not show. */
   readonly missing?: Assumption;
 }

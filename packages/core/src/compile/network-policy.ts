@@ -1,4 +1,4 @@
-import type { Cluster, IpBlock, NetworkPolicy, PolicyPeer } from "../model/cluster.ts";
+import type { Cluster, IpBlock, NamespacedPods, NetworkPolicy, PolicyPeer } from "../model/cluster.ts";
 import type { Assumption, Direction } from "../model/flow.ts";
 import { IpSet, parseCidr } from "../model/ip.ts";
 import type { Options } from "../model/options.ts";
@@ -12,11 +12,27 @@ const OWN_NODE_EGRESS: Assumption = {
   option: "egressToOwnNode",
 };
 
+const HAIRPIN: Assumption = {
+  code: "hairpin",
+  certainty: "implementation-defined",
+  message: "implementations differ on whether NetworkPolicy applies to a pod that reaches itself through a Service",
+  option: "npHairpin",
+};
+
+const EMPTY_NAMESPACE_SELECTOR: Assumption = {
+  code: "empty-namespace-selector",
+  certainty: "implementation-defined",
+  message: "an implementation may take an empty namespaceSelector to admit nodes and their host network too",
+  option: "emptyNamespaceSelectorAdmitsHostNetwork",
+};
+
+const OTHER_PROTOCOLS = { "rules-without-ports": "by-rules", allow: "allow", deny: "deny" } as const;
+
 /**
  * NetworkPolicy as a union dialect: every rule allows, order does not matter, and a policy isolates its pods for each of its types.
  *
  * Ingress from the node a pod runs on is never subject to policy; for egress to it implementations differ.
- * Source: networking.k8s.io/v1; docs/semantics.md NP-1 to NP-12, EP-2, EP-3.
+ * Source: networking.k8s.io/v1; docs/semantics.md NP-1 to NP-12, EP-2, EP-3, PORT-13, SVC-5.
  */
 export function networkPolicyTier(cluster: Cluster, options: Options, direction: Direction): TierDraft {
   const inForce = cluster.networkPolicies.filter(({ policyTypes }) => policyTypes.includes(direction));
@@ -27,9 +43,11 @@ export function networkPolicyTier(cluster: Cluster, options: Options, direction:
   return {
     name: "network-policy",
     direction,
-    rules: inForce.flatMap((policy) => rulesOf(policy, direction)),
+    rules: inForce.flatMap((policy) => rulesOf(policy, direction, options)),
     isolation: inForce.map(isolationOf),
     ownNode,
+    hairpin: { exempt: options.npHairpin === "allow", doubt: HAIRPIN },
+    otherProtocols: OTHER_PROTOCOLS[options.icmp],
   };
 }
 
@@ -46,14 +64,14 @@ function isolationOf(policy: NetworkPolicy): IsolationDraft {
   return { policy: refTo(policy), subject: subjectOf(policy) };
 }
 
-function rulesOf(policy: NetworkPolicy, direction: Direction): RuleDraft[] {
+function rulesOf(policy: NetworkPolicy, direction: Direction, options: Options): RuleDraft[] {
   const ref = refTo(policy);
   const subject = subjectOf(policy);
   return policy[direction].map(({ peers, ports, span }, index) => ({
     policy: ref,
     index,
     subject,
-    peers: peers === "any" ? peers : peers.map((peer) => peerOf(peer, policy.namespace)),
+    peers: peers === "any" ? peers : peers.map((peer) => peerOf(peer, policy.namespace, direction, options)),
     ports,
     ranges: "by-option",
     action: "allow",
@@ -61,7 +79,7 @@ function rulesOf(policy: NetworkPolicy, direction: Direction): RuleDraft[] {
   }));
 }
 
-function peerOf(peer: PolicyPeer, ownNamespace: string): PeerDraft {
+function peerOf(peer: PolicyPeer, ownNamespace: string, direction: Direction, options: Options): PeerDraft {
   switch (peer.kind) {
     case "pods":
       return {
@@ -73,6 +91,7 @@ function peerOf(peer: PolicyPeer, ownNamespace: string): PeerDraft {
       return {
         kind: "pods",
         selector: { namespaces: peer.namespaceSelector, pods: peer.podSelector, hostNetwork: "by-option" },
+        ...(direction === "ingress" && isEveryPod(peer) && { hostNetwork: hostNetworkOf(options) }),
         span: peer.span,
       };
     case "ipBlock":
@@ -81,9 +100,18 @@ function peerOf(peer: PolicyPeer, ownNamespace: string): PeerDraft {
         addresses: peer.addresses,
         exceptions: exceptionsOf(peer),
         pods: "by-option",
+        serviceAddress: "by-option",
         span: peer.span,
       };
   }
+}
+
+function isEveryPod({ namespaceSelector, podSelector }: NamespacedPods): boolean {
+  return namespaceSelector.requirements.length === 0 && podSelector.requirements.length === 0;
+}
+
+function hostNetworkOf({ emptyNamespaceSelectorAdmitsHostNetwork: admitted }: Options) {
+  return { admitted, doubt: EMPTY_NAMESPACE_SELECTOR };
 }
 
 function exceptionsOf({ cidr, addresses }: IpBlock): IpSet {

@@ -52,19 +52,27 @@ export class Resolver {
 
   peer(draft: PeerDraft): Peer {
     if (draft.kind === "pods") {
-      const selection = this.pods(draft.selector);
-      return { kind: "pods", selection: { IPv4: selection, IPv6: selection }, span: draft.span };
+      const { selector, hostNetwork: nodes } = draft;
+      const selection = nodes ? this.withHostNetwork(this.pods(selector), nodes) : this.pods(selector);
+      const peer = {
+        kind: "pods",
+        selection: { IPv4: selection, IPv6: selection },
+        serviceAddress: "ignored",
+      } as const;
+      return { ...peer, ...(nodes && { nodes }), span: draft.span };
     }
     if (draft.kind === "undecidable") {
       const selection = this.undecidable(draft.assumption, draft.mayBePods);
-      return { kind: "addresses", selection: { IPv4: selection, IPv6: selection }, span: draft.span };
+      const both = { IPv4: selection, IPv6: selection };
+      return { kind: "addresses", selection: both, serviceAddress: "ignored", span: draft.span };
     }
     const key = `${keyOf(draft.addresses)} ${draft.pods} ${draft.missing?.code}`;
     const selection = remember(this.peers, key, () => ({
       IPv4: this.selectAddresses(draft, "IPv4"),
       IPv6: this.selectAddresses(draft, "IPv6"),
     }));
-    return { kind: "addresses", selection, exceptions: draft.exceptions, span: draft.span };
+    const { exceptions, serviceAddress, span } = draft;
+    return { kind: "addresses", selection, exceptions, serviceAddress, span };
   }
 
   private selectPods({ namespaces, pods, hostNetwork }: PodSelector): Selection {
@@ -89,6 +97,16 @@ export class Resolver {
       }
     }
     return selected.build();
+  }
+
+  /** A selection with host-network pods in it, or in doubt: their traffic is their node's. Source: docs/semantics.md EP-5. */
+  private withHostNetwork({ members, doubts }: Selection, { admitted, doubt }: NonNullable<Peer["nodes"]>): Selection {
+    const onHost = this.parties.filter((party) => party.kind === "pods" && party.network === "host");
+    const parties = Bitset.of(onHost.map(({ index }) => index));
+    return {
+      members: admitted ? members.union(parties) : members,
+      doubts: [...doubts, { parties, assumption: doubt }],
+    };
   }
 
   /** Outside blocks by what they hold, pods by their addresses as far as these are known. Source: docs/semantics.md IPB-1 to IPB-7. */

@@ -1,7 +1,14 @@
 import { type Assumption, type Certainty, HOST_NETWORK } from "../model/flow.ts";
 import type { PartyIndex, Program, Selection } from "../model/program.ts";
 import { type Encounter, sideOf } from "./encounter.ts";
-import { END_PORT, NAMED_PORT_CONTAINER, NAMED_PORT_IP_BLOCK } from "./extent.ts";
+import {
+  END_PORT,
+  NAMED_PORT_CONTAINER,
+  NAMED_PORT_IP_BLOCK,
+  SERVICE_ADDRESS,
+  SERVICE_ADDRESS_UNKNOWN,
+  SOURCE_ADDRESS_UNKNOWN,
+} from "./extent.ts";
 import { NODE_UNKNOWN } from "./judge.ts";
 import { profileOf } from "./profile.ts";
 import { PRIORITY_TIE } from "./ties.ts";
@@ -10,23 +17,31 @@ export const NON_PORT_PROTOCOL: Assumption = {
   code: "non-port-protocol",
   certainty: "implementation-defined",
   message: "the API does not say how NetworkPolicy treats protocols other than TCP, UDP and SCTP",
+  option: "icmp",
 };
 
 /** Every open question that the rules on either side of an encounter touch, decisive or not. */
 export function doubtsOf(program: Program, encounter: Encounter): readonly Assumption[] {
   const found = new Set<Assumption>();
   for (const direction of ["egress", "ingress"] as const) {
-    const { subject, peer, family, placement } = sideOf(encounter, direction);
+    const { subject, peer, family, placement, peerIs, translated } = sideOf(encounter, direction);
     for (const layer of program.layers) {
       for (const tier of profileOf(layer, direction, subject)) {
         for (const { subject: selection } of tier.isolatedBy) addDoubts(found, selection, subject);
         for (const { rule } of tier.rules) {
           addDoubts(found, rule.subject, subject);
-          if (rule.peers !== "any") for (const { selection } of rule.peers) addDoubts(found, selection[family], peer);
+          if (rule.peers === "any") continue;
+          for (const { selection, nodes } of rule.peers) {
+            for (const party of [peer, ...(translated?.blocks ?? [])]) addDoubts(found, selection[family], party);
+            if (nodes?.admitted && peerIs === "node") found.add(nodes.doubt);
+          }
         }
-        if (placement !== "elsewhere" && tier.tier.ownNode.doubt) found.add(tier.tier.ownNode.doubt);
+        const exemption = placement === "same-pod" ? tier.tier.hairpin : tier.tier.ownNode;
+        if (placement !== "elsewhere" && exemption.doubt) found.add(exemption.doubt);
       }
     }
+    if (translated?.kind === "service") found.add(SERVICE_ADDRESS).add(SERVICE_ADDRESS_UNKNOWN);
+    if (translated?.kind === "source") found.add(SOURCE_ADDRESS_UNKNOWN);
     if (placement === "unknown") found.add(NODE_UNKNOWN);
     if (isOnHostNetwork(program, subject)) found.add(HOST_NETWORK);
   }

@@ -1,7 +1,7 @@
 import type { Direction, Family } from "../model/flow.ts";
 import type { Party, PartyIndex, Program } from "../model/program.ts";
 import type { Member } from "./endpoints.ts";
-import type { Placement, Side } from "./extent.ts";
+import type { Placement, Side, Translated } from "./extent.ts";
 import type { OpenQuestions } from "./profile.ts";
 
 /** What a verdict can depend on besides who the two ends are. */
@@ -17,6 +17,12 @@ export interface Encounter {
   readonly destination: PartyIndex;
   readonly family: Family;
   readonly placement: Placement;
+  /** Whether the source's traffic carries the address of a node. */
+  readonly sourceIs?: "node";
+  /** The address of the Service that the source dialled, as egress may see it. */
+  readonly dialled?: Translated;
+  /** What stands for the source's address where ingress sees another, or where it is not known. */
+  readonly arrivesFrom?: Translated;
 }
 
 const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
@@ -42,6 +48,7 @@ export function encounters(program: Program, source: Member, destination: Member
     destination: destination.party,
     family,
     placement,
+    ...(source.node && { sourceIs: "node" }),
   }));
 }
 
@@ -65,13 +72,16 @@ const ELSEWHERE: readonly Placement[] = ["elsewhere"];
 
 /** An encounter as its source sees it (egress) or its destination (ingress). */
 export function sideOf(
-  { source, destination, family, placement }: Encounter,
+  { source, destination, family, placement, sourceIs, dialled, arrivesFrom }: Encounter,
   direction: Direction,
   open: OpenQuestions = "all",
 ): Side {
-  return direction === "egress"
-    ? { direction, subject: source, peer: destination, family, placement, open }
-    : { direction, subject: destination, peer: source, family, placement, open };
+  if (direction === "egress") {
+    const translated = dialled && { translated: dialled };
+    return { direction, subject: source, peer: destination, family, placement, open, ...translated };
+  }
+  const seen = { ...(sourceIs && { peerIs: sourceIs }), ...(arrivesFrom && { translated: arrivesFrom }) };
+  return { direction, subject: destination, peer: source, family, placement, open, ...seen };
 }
 
 function familiesOf(party: Party): FamilySet {

@@ -1,8 +1,17 @@
 import { ConnectionSet } from "../model/connections.ts";
 import { type Assumption, type Direction, type Family, HOST_NETWORK } from "../model/flow.ts";
 import { connectionsOf, type PortMatch } from "../model/ports.ts";
-import type { PartyIndex, Program, Rule } from "../model/program.ts";
-import { type ApplicableRule, anyOf, isOpen, type Likelihood, membership, type OpenQuestions, YES } from "./profile.ts";
+import type { PartyIndex, Peer, Program, Rule, Selection } from "../model/program.ts";
+import {
+  type ApplicableRule,
+  anyOf,
+  isOpen,
+  type Likelihood,
+  membership,
+  NO,
+  type OpenQuestions,
+  YES,
+} from "./profile.ts";
 
 /** Sets of connections under three readings of what is open: by default, whatever the truth is, and at best. */
 export interface Estimate {
@@ -19,10 +28,23 @@ export interface Side {
   readonly family: Family;
   /** Where the other end runs, seen from the subject; anything but `elsewhere` only when one of the two is on the host network. */
   readonly placement: Placement;
+  /** Whether the peer's traffic carries the address of a node. */
+  readonly peerIs?: "node";
+  /** Present when address peers may have to be compared with something else than the peer's own address. */
+  readonly translated?: Translated;
   readonly open: OpenQuestions;
 }
 
-export type Placement = "own-node" | "elsewhere" | "unknown";
+/** Another address the other end may be seen under. */
+export interface Translated {
+  /** `service`: the one that was dialled, for peers that may look at it. `source`: the only one there is to see. */
+  readonly kind: "service" | "source";
+  /** Where it lies. Several blocks when it is in one of them, and the input does not show in which. */
+  readonly blocks: readonly PartyIndex[];
+}
+
+/** `same-pod`: the subject reaches itself through a Service. */
+export type Placement = "own-node" | "elsewhere" | "unknown" | "same-pod";
 
 export const NAMED_PORT_CONTAINER: Assumption = {
   code: "named-port-container",
@@ -44,6 +66,26 @@ export const END_PORT: Assumption = {
   option: "endPortSupported",
 };
 
+export const SERVICE_ADDRESS: Assumption = {
+  code: "service-address",
+  certainty: "implementation-defined",
+  message: "implementations differ on whether an ipBlock sees the address of a Service or that of its endpoint",
+  option: "serviceView",
+};
+
+export const SERVICE_ADDRESS_UNKNOWN: Assumption = {
+  code: "service-address-unknown",
+  certainty: "unknown",
+  message: "the input does not show the Service's address, so whether an ipBlock holds it cannot be told",
+};
+
+export const SOURCE_ADDRESS_UNKNOWN: Assumption = {
+  code: "source-address-unknown",
+  certainty: "unknown",
+  message:
+    "the input does not show the addresses of other nodes, so whether an ipBlock holds the one that traffic arrives under cannot be told",
+};
+
 const EVERYTHING = certainly(ConnectionSet.ALL);
 const NOTHING = certainly(ConnectionSet.NONE);
 
@@ -53,7 +95,7 @@ export function certainly(connections: ConnectionSet): Estimate {
 
 /** The connections of this side that an applicable rule matches. */
 export function extentOf(program: Program, { rule, applies }: ApplicableRule, side: Side): Estimate {
-  const peers = peersHold(rule, side);
+  const peers = peersHold(program, rule, side);
   if (!peers.possible) return NOTHING;
   const ports = portsOf(program, rule, side);
   return {
@@ -64,9 +106,51 @@ export function extentOf(program: Program, { rule, applies }: ApplicableRule, si
 }
 
 /** Whether the other end is one of the rule's peers. */
-export function peersHold({ peers }: Rule, side: Side): Likelihood {
+export function peersHold(program: Program, { peers }: Rule, side: Side): Likelihood {
   if (peers === "any") return YES;
-  return anyOf(peers.map((peer) => membership(peer.selection[side.family], side.peer, side.open)));
+  return anyOf(peers.map((peer) => peerHolds(program, peer, side)));
+}
+
+/** Whether the other end is what one entry of a rule's peer list stands for. Source: docs/semantics.md EP-5, SVC-1, SVC-6. */
+export function peerHolds({ options }: Program, peer: Peer, side: Side): Likelihood {
+  const selection = peer.selection[side.family];
+  const { translated, open } = side;
+  // By the API's text no selector matches a node: where the option says otherwise, that alone is in doubt.
+  if (peer.nodes?.admitted && side.peerIs === "node") return byOption(YES, peer.nodes.doubt, NO, YES, open);
+  const own = membership(selection, side.peer, open);
+  if (!translated || peer.kind !== "addresses") return own;
+  if (translated.kind === "source") return blocksHold(selection, translated.blocks, SOURCE_ADDRESS_UNKNOWN, open);
+  if (peer.serviceAddress === "ignored") return own;
+  const dialled = blocksHold(selection, translated.blocks, SERVICE_ADDRESS_UNKNOWN, open);
+  return byOption(options.serviceView === "post-dnat" ? own : dialled, SERVICE_ADDRESS, own, dialled, open);
+}
+
+/** What an option settles, or both ways it can be settled while that is open. */
+function byOption(
+  chosen: Likelihood,
+  option: Assumption,
+  a: Likelihood,
+  b: Likelihood,
+  open: OpenQuestions,
+): Likelihood {
+  if (!isOpen(open, option)) return chosen;
+  return { expected: chosen.expected, certain: a.certain && b.certain, possible: a.possible || b.possible };
+}
+
+/** Whether an address of one of these blocks belongs to a selection; not when only some of the blocks do, but it may. */
+function blocksHold(
+  selection: Selection,
+  blocks: readonly PartyIndex[],
+  unknown: Assumption,
+  open: OpenQuestions,
+): Likelihood {
+  const each = blocks.map((block) => membership(selection, block, open));
+  const everywhere = {
+    expected: each.every(({ expected }) => expected),
+    certain: each.every(({ certain }) => certain),
+    possible: each.every(({ possible }) => possible),
+  };
+  return isOpen(open, unknown) ? { ...everywhere, possible: each.some(({ possible }) => possible) } : everywhere;
 }
 
 /** The connections a rule's port list stands for on this side's destination, whoever the peer is. */

@@ -5,6 +5,8 @@ import { type Estimate, extentOf, type Side } from "./extent.ts";
 import { isOpen, type Likelihood, NO, type Profile } from "./profile.ts";
 import { Ties } from "./ties.ts";
 
+const { NONE } = ConnectionSet;
+
 export const NODE_UNKNOWN: Assumption = {
   code: "node-unknown",
   certainty: "unknown",
@@ -25,8 +27,11 @@ export interface Step {
   readonly tier: TierName | "default";
   /** `no-match`: the tier had nothing to say, so the next was asked. */
   readonly outcome: "allow" | "deny" | "pass" | "no-match";
-  /** `own-node`: exempt, as traffic with the node the pod runs on. */
-  readonly reason: "rule" | "isolated" | "not-isolated" | "own-node" | "default";
+  /**
+   * `own-node`, `hairpin`: exempt, as traffic with the node the pod runs on, or with itself through a Service. `other-protocol`: a
+   * protocol without ports, which isolation does not stop.
+   */
+  readonly reason: "rule" | "isolated" | "not-isolated" | "own-node" | "hairpin" | "other-protocol" | "default";
   readonly connections: ConnectionSet;
   readonly rule?: Rule;
   readonly isolatedBy?: readonly Isolation[];
@@ -59,7 +64,7 @@ export function judge(
     if (undecided.isEmpty && live.isEmpty) break;
     const exempt = exemption(program, tier, side);
     if (exempt.expected)
-      steps.push({ tier: tier.name, outcome: "no-match", reason: "own-node", connections: undecided });
+      steps.push({ tier: tier.name, outcome: "no-match", reason: exempt.as, connections: undecided });
     if (exempt.certain) continue;
     if (isolation.possible) mayMeetIsolation = mayMeetIsolation.union(live);
     const exempted = exempt.expected ? undecided : ConnectionSet.NONE;
@@ -72,7 +77,8 @@ export function judge(
     for (const applicable of rules) {
       const { rule } = applicable;
       const extent = extentOf(program, applicable, side);
-      const decided = undecided.intersect(extent.expected);
+      const matched = undecided.intersect(extent.expected);
+      const decided = tier.otherProtocols === "deny" ? matched.subtract(ConnectionSet.OTHER) : matched;
       if (!decided.isEmpty)
         steps.push({ tier: tier.name, outcome: rule.action, reason: "rule", connections: decided, rule });
       undecided = undecided.subtract(decided);
@@ -91,6 +97,13 @@ export function judge(
 
     if (isolation.possible) mayDeny = mayDeny.union(live);
     if (isolation.certain) live = ConnectionSet.NONE;
+    const spared =
+      isolation.expected && tier.otherProtocols === "allow" ? undecided.intersect(ConnectionSet.OTHER) : NONE;
+    if (!spared.isEmpty) {
+      steps.push({ tier: tier.name, outcome: "allow", reason: "other-protocol", connections: spared });
+      allowed = allowed.union(spared);
+      undecided = undecided.subtract(spared);
+    }
     if (!undecided.isEmpty) {
       steps.push(
         isolation.expected
@@ -116,9 +129,26 @@ export function judge(
   };
 }
 
-/** Whether the tier leaves this side alone because the other end is the node the pod runs on, or a host-network pod there. */
-function exemption({ parties, options }: Program, { ownNode }: Tier, { placement, peer, open }: Side): Likelihood {
-  if (placement === "elsewhere") return NO;
+/** Whether the tier leaves this side alone, and as what. */
+interface Exempted extends Likelihood {
+  readonly as: "own-node" | "hairpin";
+}
+
+/**
+ * Whether the tier leaves this side alone because the other end is the node the pod runs on, a host-network pod there, or the pod
+ * itself.
+ */
+function exemption(
+  { parties, options }: Program,
+  { ownNode, hairpin }: Tier,
+  { placement, peer, open }: Side,
+): Exempted {
+  if (placement === "elsewhere") return { as: "own-node", ...NO };
+  if (placement === "same-pod") {
+    const expected = hairpin.exempt;
+    const unsettled = hairpin.doubt !== undefined && isOpen(open, hairpin.doubt);
+    return { as: "hairpin", expected, certain: expected && !unsettled, possible: expected || unsettled };
+  }
   const isPod = parties[peer]?.kind === "pods";
   const asNode = !isPod || options.hostNetworkPods === "node";
   const modelOpen = isPod && isOpen(open, HOST_NETWORK);
@@ -126,6 +156,7 @@ function exemption({ parties, options }: Program, { ownNode }: Tier, { placement
   const doubtOpen = doubt !== undefined && isOpen(open, doubt);
   const here = placement === "own-node";
   return {
+    as: "own-node",
     expected: here && exempt && asNode,
     certain: here && exempt && asNode && !doubtOpen && !modelOpen,
     possible: (here || isOpen(open, NODE_UNKNOWN)) && (exempt || doubtOpen) && (asNode || modelOpen),

@@ -68,8 +68,18 @@ export interface Tier {
   readonly rules: readonly Rule[];
   /** Who is isolated: for them, what no rule of the tier decides is denied here. */
   readonly isolation: readonly Isolation[];
-  /** Whether traffic between a pod and the node it runs on is exempt from the tier, and on what that rests. */
-  readonly ownNode: { readonly exempt: boolean; readonly doubt?: Assumption };
+  /** Whether traffic between a pod and the node it runs on is exempt from the tier. */
+  readonly ownNode: Exemption;
+  /** Whether a pod that reaches itself through a Service is. */
+  readonly hairpin: Exemption;
+  /** What the tier does to protocols without ports at those it isolates: what its rules say, or one thing whatever they say. */
+  readonly otherProtocols: "by-rules" | "allow" | "deny";
+}
+
+/** Whether a tier leaves something alone, and the assumption on which that rests, where the API does not settle it. */
+export interface Exemption {
+  readonly exempt: boolean;
+  readonly doubt?: Assumption;
 }
 
 export interface Rule {
@@ -102,6 +112,10 @@ export interface Peer {
   readonly selection: { readonly [F in Family]: Selection };
   /** Addresses cut out of the block as written; for explanations. */
   readonly exceptions?: IpSet;
+  /** Whether it may be compared with the address of the Service that was dialled, in place of the endpoint's. */
+  readonly serviceAddress: "ignored" | "by-option";
+  /** Present when traffic under the address of a node may count as the peer's. */
+  readonly nodes?: { readonly admitted: boolean; readonly doubt: Assumption };
   readonly span: Span;
 }
 

@@ -1,4 +1,5 @@
 import type { AdminPolicy } from "../model/cluster.ts";
+import type { Options } from "../model/options.ts";
 import type { PortMatch } from "../model/ports.ts";
 import { type AdminDialect, readPriority, readRules, readSpec, readSubject } from "./admin-policy.ts";
 import { type Field, readMap, readString } from "./field.ts";
@@ -8,6 +9,7 @@ import { readBounded, readOneOf, readRequired } from "./schema.ts";
 
 const ADMIN: AdminDialect = {
   kind: "AdminNetworkPolicy",
+  channel: "experimental",
   actions: { Allow: "allow", Deny: "deny", Pass: "pass" },
   egressPeers: ["namespaces", "pods", "networks", "nodes", "domainNames"],
   namespaceSelector: "required",
@@ -27,19 +29,29 @@ const BASELINE: AdminDialect = {
  * server would name; the caller leaves the policy out when anything was.
  * Source: the experimental channel of the custom resource; docs/semantics.md ANP-1 to ANP-4.
  */
-export function readAdminNetworkPolicy(object: Field, { name }: Metadata): AdminPolicy | undefined {
+export function readAdminNetworkPolicy(
+  object: Field,
+  { name }: Metadata,
+  { cnpChannel: channel }: Options,
+): AdminPolicy | undefined {
+  const dialect = { ...ADMIN, channel };
   const spec = readSpec(object, ADMIN, ["priority"]);
   if (!spec) return undefined;
   const priority = readPriority(spec);
   const subject = readSubject(spec, ADMIN);
-  const ingress = readRules(spec, "ingress", ADMIN);
-  const egress = readRules(spec, "egress", ADMIN);
+  const ingress = readRules(spec, "ingress", dialect);
+  const egress = readRules(spec, "egress", dialect);
   if (priority === undefined || !subject) return undefined;
   return { kind: ADMIN.kind, name, tier: "admin", priority, subject, ingress, egress, span: object.span };
 }
 
 /** A BaselineAdminNetworkPolicy, of which a cluster has one. Source: docs/semantics.md BANP-1. */
-export function readBaselineAdminNetworkPolicy(object: Field, { name }: Metadata): AdminPolicy | undefined {
+export function readBaselineAdminNetworkPolicy(
+  object: Field,
+  { name }: Metadata,
+  { cnpChannel: channel }: Options,
+): AdminPolicy | undefined {
+  const dialect = { ...BASELINE, channel };
   if (name !== "default") {
     const place = object.child("metadata")?.child("name") ?? { ...object.keyPlace("metadata"), path: "metadata.name" };
     object.problems.reject("field-invalid", place, `a cluster has one ${BASELINE.kind}`, "name it `default`");
@@ -47,8 +59,8 @@ export function readBaselineAdminNetworkPolicy(object: Field, { name }: Metadata
   const spec = readSpec(object, BASELINE, []);
   if (!spec) return undefined;
   const subject = readSubject(spec, BASELINE);
-  const ingress = readRules(spec, "ingress", BASELINE);
-  const egress = readRules(spec, "egress", BASELINE);
+  const ingress = readRules(spec, "ingress", dialect);
+  const egress = readRules(spec, "egress", dialect);
   if (!subject) return undefined;
   return { kind: BASELINE.kind, name, tier: "baseline", priority: "last", subject, ingress, egress, span: object.span };
 }

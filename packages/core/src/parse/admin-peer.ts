@@ -1,5 +1,6 @@
 import type { AdminPeer, AdminRule, NamespacedPods } from "../model/cluster.ts";
 import { IpSet } from "../model/ip.ts";
+import type { Options } from "../model/options.ts";
 import { EVERYTHING } from "../model/selector.ts";
 import { type Field, noteNull, readMap, readString } from "./field.ts";
 import { readCidr } from "./ip-block.ts";
@@ -18,6 +19,7 @@ export interface PeerPlace {
   readonly action: AdminRule["action"] | undefined;
   readonly possible: readonly PeerField[];
   readonly namespaceSelector: "required" | "optional";
+  readonly channel: Options["cnpChannel"];
 }
 
 /**
@@ -78,10 +80,10 @@ function readChosen(
     case "networks":
       return readNetworks(field);
     case "nodes":
-      noteExperimental(peer, name);
+      noteExperimental(peer, name, place);
       return { kind: "nodes", selector: readSelector(field) };
     case "domainNames":
-      noteExperimental(peer, name);
+      noteExperimental(peer, name, place);
       return readDomainNames(field, place);
   }
 }
@@ -140,7 +142,15 @@ function readDomainNames(field: Field, { action }: PeerPlace): Unplaced {
 }
 
 /** Source: docs/semantics.md CNP-6. */
-function noteExperimental(peer: Field, name: PeerField): void {
+function noteExperimental(peer: Field, name: PeerField, { channel }: PeerPlace): void {
   const message = `\`${name}\` is of the experimental channel; clusters with the standard one do not know it`;
-  peer.problems.note("info", "field-unknown", peer.keyPlace(name), message);
+  const at = peer.keyPlace(name);
+  if (channel === "experimental") peer.problems.note("info", "field-unknown", at, message);
+  else
+    peer.problems.reject(
+      "field-unknown",
+      at,
+      message,
+      "install the experimental channel, or name the addresses with `networks`",
+    );
 }

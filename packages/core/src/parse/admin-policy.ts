@@ -1,5 +1,6 @@
 import type { AdminPolicy, AdminRule, NamespacedPods } from "../model/cluster.ts";
 import type { Direction } from "../model/flow.ts";
+import type { Options } from "../model/options.ts";
 import type { PortMatch } from "../model/ports.ts";
 import { type PeerField, type PeerPlace, readPeer, readPods } from "./admin-peer.ts";
 import { type Field, noteNull, readMap, readString } from "./field.ts";
@@ -8,6 +9,8 @@ import { readBounded, readChoice, readItems, readOneOf, readRequired } from "./s
 /** Where the kinds of admin policy differ below `spec`. */
 export interface AdminDialect {
   readonly kind: AdminPolicy["kind"];
+  /** Which fields of the API a cluster knows. */
+  readonly channel: Options["cnpChannel"];
   readonly actions: Readonly<Record<string, AdminRule["action"]>>;
   /** What a peer of an egress rule can be; one of an ingress rule is always pods. */
   readonly egressPeers: readonly PeerField[];
@@ -68,13 +71,14 @@ function readRule(item: Field, direction: Direction, dialect: AdminDialect): Adm
     action,
     possible: direction === "ingress" ? ["namespaces", "pods"] : dialect.egressPeers,
     namespaceSelector: dialect.namespaceSelector,
+    channel: dialect.channel,
   };
   const listed = readRequired(rule, peersKey, "for every pod, list `namespaces: {}`");
   const peers = readItems(listed, "mappings", { least: 1, most: dialect.most }).flatMap((peer) =>
     readPeer(peer, place),
   );
   const ports = readPorts(rule, dialect);
-  checkPortNames(rule, peers, ports);
+  if (dialect.channel === "experimental") checkPortNames(rule, peers, ports);
   return action ? [{ ...(name && { name }), action, peers, ports, span: item.span }] : [];
 }
 
@@ -98,7 +102,7 @@ function readPorts(rule: Field, { ports: { key, read }, most }: AdminDialect): A
   return field ? readItems(field, "mappings", { least: 1, most }).flatMap(read) : "any";
 }
 
-/** Only pods have named ports. Source: docs/semantics.md CNP-6, ANP-4. */
+/** Only pods have named ports; the standard channel does not check that. Source: docs/semantics.md CNP-6, ANP-4. */
 function checkPortNames(rule: Field, peers: AdminRule["peers"], ports: AdminRule["ports"]): void {
   const peer = peers.find(({ kind }) => kind === "networks" || kind === "nodes" || kind === "domainNames");
   const port = ports === "any" ? undefined : ports.find(({ kind }) => kind === "named");

@@ -1,4 +1,5 @@
 import type { AdminPolicy } from "../model/cluster.ts";
+import type { Options } from "../model/options.ts";
 import type { PortMatch } from "../model/ports.ts";
 import { type AdminDialect, readPriority, readRules, readSpec, readSubject } from "./admin-policy.ts";
 import { type Field, readMap, readString } from "./field.ts";
@@ -7,6 +8,7 @@ import { readBounded, readChoice, readOneOf, readRequired } from "./schema.ts";
 
 const DIALECT: AdminDialect = {
   kind: "ClusterNetworkPolicy",
+  channel: "experimental",
   actions: { Accept: "allow", Deny: "deny", Pass: "pass" },
   egressPeers: ["namespaces", "pods", "networks", "nodes", "domainNames"],
   namespaceSelector: "optional",
@@ -19,14 +21,19 @@ const DIALECT: AdminDialect = {
  * server would name; the caller leaves the policy out when anything was.
  * Source: the experimental channel of the custom resource; docs/semantics.md CNP-1 to CNP-8.
  */
-export function readClusterNetworkPolicy(object: Field, { name }: Metadata): AdminPolicy | undefined {
+export function readClusterNetworkPolicy(
+  object: Field,
+  { name }: Metadata,
+  { cnpChannel: channel }: Options,
+): AdminPolicy | undefined {
+  const dialect = { ...DIALECT, channel };
   const spec = readSpec(object, DIALECT, ["tier", "priority"]);
   if (!spec) return undefined;
   const tier = readTier(spec);
   const priority = readPriority(spec);
   const subject = readSubject(spec, DIALECT);
-  const ingress = readRules(spec, "ingress", DIALECT);
-  const egress = readRules(spec, "egress", DIALECT);
+  const ingress = readRules(spec, "ingress", dialect);
+  const egress = readRules(spec, "egress", dialect);
   if (!tier || priority === undefined || !subject) return undefined;
   return { kind: DIALECT.kind, name, tier, priority, subject, ingress, egress, span: object.span };
 }

@@ -135,7 +135,7 @@ function readAs(type: ApiKind, object: Field, inventory: Inventory, options: Opt
   if (!metadata) return;
   if (isForeignPolicy) addUnsupported(type, object, metadata, inventory);
   else if (type.kind === "NetworkPolicy") addNetworkPolicy(type, object, metadata, inventory, options);
-  else if (isAdminKind(type.kind)) addAdminPolicy(type.kind, type.status, object, metadata, inventory);
+  else if (isAdminKind(type.kind)) addAdminPolicy(type.kind, type.status, object, metadata, inventory, options);
   else if (type.status !== "unserved") addObject(type.kind, object, metadata, inventory);
 }
 
@@ -185,9 +185,10 @@ function addAdminPolicy(
   object: Field,
   metadata: Metadata,
   inventory: Inventory,
+  options: Options,
 ): void {
   const { name } = metadata;
-  const policy = status === "served" ? ADMIN_READERS[kind](object, metadata) : undefined;
+  const policy = status === "served" ? ADMIN_READERS[kind](object, metadata, options) : undefined;
   if (policy && !object.problems.rejected) inventory.add(inventory.adminPolicies, kind, `${kind}/${name}`, policy);
   else inventory.unusedPolicies.push({ kind, name, reason: "rejected", span: object.span });
 }

@@ -128,16 +128,17 @@ function sideAnswer({ verdict, steps }: SideExplanation): SideAnswer {
 }
 
 function stepAnswer({ tier, outcome, reason, policy, rule, peer, port, span, sentence }: ExplainedStep): StepAnswer {
+  const isRule = reason === "rule" || reason === "tier-deny";
   return {
     tier,
     outcome,
     policy: policy ? policyId(policy) : null,
-    rule: reason === "rule" ? (rule ?? null) : null,
+    rule: isRule ? (rule ?? null) : null,
     reason,
     source: span ? spanAnswer(span) : null,
     ...(peer !== undefined && { peer }),
     ...(port !== undefined && { portEntry: port }),
-    ...(reason !== "rule" && rule !== undefined && { nearestRule: rule }),
+    ...(!isRule && rule !== undefined && { nearestRule: rule }),
     explanation: sentence,
   };
 }

@@ -325,7 +325,7 @@ function expectAgreement(program: Program, { rule, compiled, matched, subject, p
   ) as [Member, Member];
   const said = matched.find(({ endpoint }) => endpoint.id === peer.id);
   for (const encounter of encounters(program, source, destination)) {
-    const { expected, possible } = peersHold(compiled, sideOf(encounter, direction));
+    const { expected, possible } = peersHold(program, compiled, sideOf(encounter, direction));
     const covers = said !== undefined && (said.families?.includes(encounter.family) ?? true);
     expect(covers && said.likelihood !== "possible").toBe(expected);
     if (!said) expect(possible).toBe(false);

@@ -174,6 +174,22 @@ describe("CNP-6: the experimental channel", () => {
     ]);
   });
 
+  test.each(["nodes", "domainNames"])("with cnpChannel=standard %s is refused", (name) => {
+    const spec = to(name === "nodes" ? "{ nodes: {} }" : "{ domainNames: [a.b] }");
+    const { policy, diagnostics } = readAdmin(KIND, spec, { cnpChannel: "standard" });
+    expect(policy).toBeUndefined();
+    expect(diagnostics).toMatchObject([
+      { code: "field-unknown", severity: "error", field: `spec.egress[0].to[0].${name}`, span: { line: 8 } },
+    ]);
+  });
+
+  test("with cnpChannel=standard nothing checks for port names beside networks", () => {
+    const peers = "to: [{ networks: [10.0.0.0/8] }], protocols: [{ destinationNamedPort: web }]";
+    const { policy, diagnostics } = readAdmin(KIND, egress(`action: Accept, ${peers}`), { cnpChannel: "standard" });
+    expect(diagnostics).toEqual([]);
+    expect(policy?.egress[0]?.ports).toMatchObject([{ kind: "named", name: "web" }]);
+  });
+
   test("networks are of the standard channel", () => {
     expect(readAdmin(KIND, to("{ networks: [10.0.0.0/8] }")).diagnostics).toEqual([]);
   });

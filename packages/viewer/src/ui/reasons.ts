@@ -44,7 +44,7 @@ const VERBS = { allow: "Allowed", deny: "Denied", pass: "Passed on", "no-match":
 function stepOf(analysis: Analysis, step: ExplainedStep): TemplateResult {
   const { policy, rule, outcome, span, tier } = step;
   const heading =
-    policy && step.reason === "rule"
+    policy && (step.reason === "rule" || step.reason === "tier-deny")
       ? html`${VERBS[outcome]} by rule ${(rule ?? 0) + 1} of ${policy.kind} <strong>${printable(policyId(policy))}</strong>${tier === "network-policy" ? nothing : html` <span class="quiet">${tier} tier</span>`}`
       : html`${printable(sentenceOf(step))}`;
   return html`<div class="step" part="step">
@@ -60,11 +60,13 @@ function sentenceOf({ sentence, span }: ExplainedStep): string {
   return cut.charAt(0).toUpperCase() + cut.slice(1);
 }
 
+const OPEN: readonly (string | undefined)[] = ["not-selected", "direction-not-in-policyTypes"];
+
 /** Each step once. That no policy isolates a pod already says what the default does, unless more tiers were asked after it. */
 function distinct(steps: readonly ExplainedStep[]): readonly ExplainedStep[] {
   const seen = new Set<string>();
   return steps.filter((step) => {
-    if (step.reason === "default-allow" && steps.at(steps.indexOf(step) - 1)?.reason === "not-selected") return false;
+    if (step.reason === "default-allow" && OPEN.includes(steps[steps.indexOf(step) - 1]?.reason)) return false;
     const key = step.span ? `${step.reason} ${step.span.path} ${step.span.line} ${step.span.column}` : step.sentence;
     if (seen.has(key)) return false;
     seen.add(key);

@@ -124,7 +124,7 @@ function amendmentsOfRule(
   });
   const where = ruleName(policy, direction, compiled.index);
 
-  if (seen.every((one) => peersHold(compiled, one).expected) && rule.ports !== "any") {
+  if (seen.every((one) => peersHold(program, compiled, one).expected) && rule.ports !== "any") {
     const missing = resolved.reduce((set, ports) => set.union(wanted.subtract(ports)), ConnectionSet.NONE);
     const entries = entriesFor(missing, UNWRITTEN);
     const ports = entries === "any" ? entries : [...rule.ports, ...entries];

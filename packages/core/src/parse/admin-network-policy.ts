@@ -2,7 +2,7 @@ import type { AdminPolicy } from "../model/cluster.ts";
 import type { Options } from "../model/options.ts";
 import type { PortMatch } from "../model/ports.ts";
 import { type AdminDialect, readPriority, readRules, readSpec, readSubject } from "./admin-policy.ts";
-import { type Field, readMap, readString } from "./field.ts";
+import { type Field, named, readMap, readString } from "./field.ts";
 import type { Metadata } from "./metadata.ts";
 import { readProtocol } from "./network-policy.ts";
 import { readBounded, readOneOf, readRequired } from "./schema.ts";
@@ -53,7 +53,7 @@ export function readBaselineAdminNetworkPolicy(
 ): AdminPolicy | undefined {
   const dialect = { ...BASELINE, channel };
   if (name !== "default") {
-    const place = object.child("metadata")?.child("name") ?? { ...object.keyPlace("metadata"), path: "metadata.name" };
+    const place = object.child("metadata")?.child("name") ?? named(object.keyPlace("metadata"), "metadata.name");
     object.problems.reject("field-invalid", place, `a cluster has one ${BASELINE.kind}`, "name it `default`");
   }
   const spec = readSpec(object, BASELINE, []);

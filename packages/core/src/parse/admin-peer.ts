@@ -7,6 +7,7 @@ import { readCidr } from "./ip-block.ts";
 import { readSelector } from "./label-selector.ts";
 import { readOneOf, readRequired, readSet } from "./schema.ts";
 import { nearest } from "./spelling.ts";
+import { isMap } from "./tree.ts";
 
 const FIELDS = ["namespaces", "pods", "networks", "nodes", "domainNames"] as const;
 
@@ -28,7 +29,7 @@ export interface PeerPlace {
  * Source: docs/semantics.md CNP-4, CNP-18, ANP-4, ANP-6.
  */
 export function readPeer(item: Field, place: PeerPlace): AdminPeer[] {
-  if (item.value.kind === "map" && hasOnlyUnknown(item)) return [unrecognised(item, place)];
+  if (isMap(item.value) && hasOnlyUnknown(item)) return [unrecognised(item, place)];
   const peer = readMap(item, FIELDS);
   if (!peer) return [];
   const misplaced = FIELDS.filter((name) => peer.child(name) && !place.possible.includes(name));
@@ -45,7 +46,7 @@ function hasOnlyUnknown(peer: Field): boolean {
 
 function strangersIn({ value }: Field): string[] {
   const known: readonly string[] = FIELDS;
-  return value.kind === "map" ? [...value.entries.keys()].filter((key) => !known.includes(key)) : [];
+  return isMap(value) ? Object.keys(value).filter((key) => !known.includes(key)) : [];
 }
 
 function unrecognised(peer: Field, { action, possible }: PeerPlace): AdminPeer {

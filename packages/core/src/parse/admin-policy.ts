@@ -3,7 +3,7 @@ import type { Direction } from "../model/flow.ts";
 import type { Options } from "../model/options.ts";
 import type { PortMatch } from "../model/ports.ts";
 import { type PeerField, type PeerPlace, readPeer, readPods } from "./admin-peer.ts";
-import { type Field, noteNull, readMap, readString } from "./field.ts";
+import { type Field, named, noteNull, readMap, readString } from "./field.ts";
 import { readBounded, readChoice, readItems, readOneOf, readRequired } from "./schema.ts";
 
 /** Where the kinds of admin policy differ below `spec`. */
@@ -27,9 +27,9 @@ export function readSpec(object: Field, { kind }: AdminDialect, own: readonly st
   readMap(object, ["apiVersion", "kind", "metadata", "spec", "status"]);
   noteNamespace(object, kind);
   if (!object.child("spec")) {
-    const { span } = object.keyPlace(object.entry("spec") ? "spec" : "kind");
+    const place = named(object.keyPlace(object.entry("spec") === null ? "spec" : "kind"), "spec");
     const fix = "say whom the policy governs, and what it allows or denies";
-    object.problems.reject("field-required", { span, path: "spec" }, "the policy has no `spec`", fix);
+    object.problems.reject("field-required", place, "the policy has no `spec`", fix);
   }
   return readMap(object.child("spec"), [...own, "subject", "ingress", "egress"]);
 }

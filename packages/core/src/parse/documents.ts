@@ -1,5 +1,7 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { JsonFault, type JsonUnit, jsonUnits, readJson } from "./json.ts";
+import { readJson } from "./json.ts";
+import { JsonFault } from "./json-fault.ts";
+import { type JsonUnit, jsonUnits } from "./json-skim.ts";
 import { isText, type Report, type SourceText } from "./text.ts";
 import type { Document } from "./tree.ts";
 import { readYaml } from "./yaml.ts";

@@ -1,17 +1,17 @@
 import type { Diagnostic, DiagnosticCode, Severity } from "../model/diagnostic.ts";
 import type { Span } from "../model/source.ts";
+import type { Places, Step } from "./places.ts";
 import { nearest } from "./spelling.ts";
-import type { SourceText } from "./text.ts";
-import { type Entry, isNull, type MapValue, type ScalarValue, type Value } from "./tree.ts";
+import { isList, isMap, type Scalar, type Value, type ValueMap, valueAt } from "./tree.ts";
 
 /** What is wrong with one object, and whether it has to be left out for it. */
 export class Problems {
   readonly found: Diagnostic[] = [];
   rejected = false;
-  readonly text: SourceText;
+  readonly places: Places;
 
-  constructor(text: SourceText) {
-    this.text = text;
+  constructor(places: Places) {
+    this.places = places;
   }
 
   /** A fault for which the API server would refuse the object. */
@@ -30,7 +30,7 @@ export class Problems {
 /** Of an object that no verdict rests on: what is wrong with a field is told, and only the field is left out. */
 class Lenient extends Problems {
   constructor(private readonly strict: Problems) {
-    super(strict.text);
+    super(strict.places);
   }
 
   override reject(code: DiagnosticCode, at: Place, message: string, fix?: string): void {
@@ -47,43 +47,94 @@ class Lenient extends Problems {
   }
 }
 
-/** Where something is, in the text and as the API server names it. */
+/** Where something is, in the text and as the API server names it; looked up when it is asked for. */
 export interface Place {
   readonly span: Span;
   readonly path: string;
 }
 
+/** A place that is only looked up when it is asked for; most are made for complaints that are never raised. */
+class LazyPlace implements Place {
+  constructor(
+    readonly path: string,
+    private readonly at: Field | Place,
+    private readonly key?: string,
+  ) {}
+
+  get span(): Span {
+    return this.key !== undefined && this.at instanceof Field ? this.at.keySpan(this.key) : this.at.span;
+  }
+}
+
+/** The same place in the text under another name. */
+export function named(place: Place, path: string): Place {
+  return new LazyPlace(path, place);
+}
+
 /** A value that is not null, at its place in an object. */
 export class Field implements Place {
-  readonly value: Value;
-  readonly path: string;
-  readonly problems: Problems;
+  private constructor(
+    readonly value: Value,
+    readonly problems: Problems,
+    private readonly parent: Field | undefined,
+    private readonly step: Step,
+  ) {}
 
-  constructor(value: Value, path: string, problems: Problems) {
-    this.value = value;
-    this.path = path;
-    this.problems = problems;
+  /** A whole object. */
+  static root(value: Value, problems: Problems): Field {
+    return new Field(value, problems, undefined, "");
+  }
+
+  /** A part of this field that reads as `value`, whatever is written there. */
+  part(step: Step, value: Value): Field {
+    return new Field(value, this.problems, this, step);
+  }
+
+  /** The field as the API server names it. */
+  get path(): string {
+    if (!this.parent) return "";
+    const { path } = this.parent;
+    if (typeof this.step === "number") return `${path}[${this.step}]`;
+    return path === "" ? this.step : `${path}.${this.step}`;
   }
 
   get span(): Span {
-    return this.problems.text.span(this.value.start, this.value.end);
+    return this.problems.places.span(this.steps);
+  }
+
+  /** Its offset in the text. */
+  get start(): number {
+    return this.problems.places.at(this.steps).start;
+  }
+
+  /** The field as it stands in the text, at most so many characters of it. */
+  written(most: number): string {
+    const { places } = this.problems;
+    return places.textOf(places.at(this.steps)).slice(0, most);
+  }
+
+  get isAmbiguous(): boolean {
+    return this.problems.places.at(this.steps).isAmbiguous ?? false;
   }
 
   /** A field of this map; `undefined` when it is absent or null, which mean the same. */
   child(name: string): Field | undefined {
-    const entry = this.entry(name);
-    return entry && !isNull(entry.value) ? new Field(entry.value, this.pathOf(name), this.problems) : undefined;
+    const value = this.entry(name);
+    return value === undefined || value === null ? undefined : this.part(name, value);
   }
 
-  entry(name: string): Entry | undefined {
-    return this.value.kind === "map" ? this.value.entries.get(name) : undefined;
+  /** What this map has under a key, null too. */
+  entry(name: string): Value | undefined {
+    return isMap(this.value) ? valueAt(this.value, name) : undefined;
   }
 
   /** The place of a key of this map; of the map itself when the key is absent. */
   keyPlace(name: string): Place {
-    const entry = this.entry(name);
-    const span = entry ? this.problems.text.span(entry.keyStart, entry.keyEnd) : this.span;
-    return { span, path: this.pathOf(name) };
+    return new LazyPlace(this.path === "" ? name : `${this.path}.${name}`, this, name);
+  }
+
+  keySpan(name: string): Span {
+    return this.problems.places.keySpan(this.steps, name);
   }
 
   reject(code: DiagnosticCode, message: string, fix?: string): void {
@@ -92,18 +143,20 @@ export class Field implements Place {
 
   /** The same value, whose faults do not cost the object its place. */
   get lenient(): Field {
-    return new Field(this.value, this.path, new Lenient(this.problems));
+    return new Field(this.value, new Lenient(this.problems), this.parent, this.step);
   }
 
-  private pathOf(name: string): string {
-    return this.path === "" ? name : `${this.path}.${name}`;
+  private get steps(): readonly Step[] {
+    const steps: Step[] = [];
+    for (let field: Field = this; field.parent; field = field.parent) steps.push(field.step);
+    return steps.reverse();
   }
 }
 
 /** The field if it is a mapping; anything else is reported. With `known`, other keys are reported and count as absent. */
 export function readMap(field: Field | undefined, known?: readonly string[]): Field | undefined {
   if (!field) return undefined;
-  if (field.value.kind !== "map") return mismatch(field, "a mapping");
+  if (!isMap(field.value)) return mismatch(field, "a mapping");
   if (known) reportUnknown(field, field.value, known);
   return field;
 }
@@ -114,17 +167,14 @@ export function readMap(field: Field | undefined, known?: readonly string[]): Fi
  */
 export function readList(field: Field | undefined, of: "mappings" | "strings"): readonly Field[] {
   if (!field) return [];
-  if (field.value.kind !== "list") {
-    mismatch(
-      field,
-      "a list",
-      field.value.kind === "scalar" ? `write \`- ${field.value.value}\`` : "start each entry with `- `",
-    );
+  const { value } = field;
+  if (!isList(value)) {
+    mismatch(field, "a list", isMap(value) ? "start each entry with `- `" : `write \`- ${value}\``);
     return [];
   }
-  return field.value.items.map((item, i) => {
-    if (!isNull(item)) return new Field(item, `${field.path}[${i}]`, field.problems);
-    const empty = new Field(zero(of, item), `${field.path}[${i}]`, field.problems);
+  return value.map((item, i) => {
+    if (item !== null) return field.part(i, item);
+    const empty = field.part(i, of === "mappings" ? {} : "");
     const zeroText = of === "mappings" ? "{}" : '""';
     field.problems.note(
       "warning",
@@ -137,18 +187,12 @@ export function readList(field: Field | undefined, of: "mappings" | "strings"): 
   });
 }
 
-function zero(of: "mappings" | "strings", { start, end }: Value): Value {
-  return of === "mappings"
-    ? { kind: "map", entries: new Map(), start, end }
-    : { kind: "scalar", value: "", start, end };
-}
-
 export function readString(field: Field | undefined): string | undefined {
-  const scalar = field && scalarOf(field, "a string");
-  if (!field || !scalar) return undefined;
-  if (typeof scalar.value !== "string") return mismatch(field, "a string", `quote it: "${written(field)}"`);
-  if (scalar.ambiguous) reportAmbiguous(field, scalar.value);
-  return scalar.value;
+  const value = field && scalarOf(field, "a string");
+  if (!field || value === undefined) return undefined;
+  if (typeof value !== "string") return mismatch(field, "a string", `quote it: "${field.written(60)}"`);
+  if (/^[yn]$/i.test(value) && field.isAmbiguous) reportAmbiguous(field, value);
+  return value;
 }
 
 function reportAmbiguous(field: Field, value: string): void {
@@ -158,33 +202,28 @@ function reportAmbiguous(field: Field, value: string): void {
 
 /** An integer as Kubernetes stores most of them, in 32 bits. */
 export function readInteger(field: Field | undefined): number | undefined {
-  const scalar = field && scalarOf(field, "an integer");
-  if (!field || !scalar) return undefined;
-  return isInt32(scalar.value)
-    ? scalar.value
-    : mismatch(field, "an integer", "remove the quotes, or give a whole number");
+  const value = field && scalarOf(field, "an integer");
+  if (!field || value === undefined) return undefined;
+  return isInt32(value) ? value : mismatch(field, "an integer", "remove the quotes, or give a whole number");
 }
 
 export function readIntegerOrString(field: Field | undefined): number | string | undefined {
-  if (field?.value.kind === "scalar" && typeof field.value.value === "number") return readInteger(field);
-  return readString(field);
+  return typeof field?.value === "number" ? readInteger(field) : readString(field);
 }
 
 export function readBoolean(field: Field | undefined): boolean | undefined {
-  const scalar = field && scalarOf(field, "true or false");
-  if (!field || !scalar) return undefined;
-  return typeof scalar.value === "boolean" ? scalar.value : mismatch(field, "true or false");
+  const value = field && scalarOf(field, "true or false");
+  if (!field || value === undefined) return undefined;
+  return typeof value === "boolean" ? value : mismatch(field, "true or false");
 }
 
 /** A mapping of strings to strings. A null value is the empty string, as the API server decodes it. */
 export function readStringMap(field: Field | undefined): ReadonlyMap<string, string> {
   const strings = new Map<string, string>();
   const map = readMap(field);
-  if (map?.value.kind !== "map") return strings;
-  for (const [key, { value }] of map.value.entries) {
-    const read = isNull(value)
-      ? emptyValue(map, key)
-      : readString(new Field(value, `${map.path}.${key}`, map.problems));
+  if (!map || !isMap(map.value)) return strings;
+  for (const [key, value] of Object.entries(map.value)) {
+    const read = value === null ? emptyValue(map, key) : readString(map.part(key, value));
     if (read !== undefined) strings.set(key, read);
   }
   return strings;
@@ -204,13 +243,13 @@ function emptyValue(map: Field, key: string): string {
 
 /** Says what a null field means where a reader may expect something else. */
 export function noteNull(field: Field, name: string, meaning: string, fix: string): void {
-  const entry = field.entry(name);
-  if (!entry || !isNull(entry.value)) return;
+  if (field.entry(name) !== null) return;
   field.problems.note("warning", "field-null", field.keyPlace(name), `\`${name}\` has nothing in it: ${meaning}`, fix);
 }
 
-function scalarOf(field: Field, wanted: string): ScalarValue | undefined {
-  return field.value.kind === "scalar" ? field.value : mismatch(field, wanted);
+function scalarOf(field: Field, wanted: string): Scalar | undefined {
+  const { value } = field;
+  return isMap(value) || isList(value) ? mismatch(field, wanted) : value;
 }
 
 function isInt32(value: unknown): value is number {
@@ -222,33 +261,28 @@ function mismatch(field: Field, wanted: string, fix?: string): undefined {
 }
 
 function describe(field: Field): string {
-  if (field.value.kind === "map") return "a mapping";
-  if (field.value.kind === "list") return "a list";
-  const { value } = field.value;
-  return `the ${typeof value} \`${typeof value === "string" ? value.slice(0, 60) : written(field)}\``;
-}
-
-/** The value as it stands in the text. */
-function written({ problems, value }: Field): string {
-  return problems.text.text.slice(value.start, value.end).slice(0, 60);
+  const { value } = field;
+  if (isMap(value)) return "a mapping";
+  if (isList(value)) return "a list";
+  return `the ${typeof value} \`${typeof value === "string" ? value.slice(0, 60) : field.written(60)}\``;
 }
 
 /** What was most likely meant: another spelling, or one level further in, under a neighbour that is empty. */
-function correction(key: string, entries: MapValue["entries"], known: readonly string[]): string {
+function correction(key: string, map: ValueMap, known: readonly string[]): string {
   const likely = nearest(key, known);
   if (likely) return `write \`${likely}\``;
-  const empty = known.find((name) => entries.has(name) && isNull((entries.get(name) as Entry).value));
+  const empty = known.find((name) => valueAt(map, name) === null);
   return empty ? `indent it if it belongs under \`${empty}\`` : `the fields here are ${known.join(", ")}`;
 }
 
 /** Fields of one mapping that are told to be unknown; by then it is plain that something else was meant. */
 const MAX_UNKNOWN = 20;
 
-function reportUnknown(field: Field, { entries }: MapValue, known: readonly string[]): void {
-  const unknown = [...entries.keys()].filter((key) => !known.includes(key));
+function reportUnknown(field: Field, map: ValueMap, known: readonly string[]): void {
+  const unknown = Object.keys(map).filter((key) => !known.includes(key));
   for (const key of unknown.slice(0, MAX_UNKNOWN)) {
     const place = field.keyPlace(key);
-    const fix = correction(key, entries, known);
+    const fix = correction(key, map, known);
     field.problems.note(
       "error",
       "field-unknown",

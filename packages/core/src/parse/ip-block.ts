@@ -31,7 +31,7 @@ interface WrittenCidr {
 
 function reportMissing(block: Field): undefined {
   const written = block.child("cidr");
-  if (written && !(written.value.kind === "scalar" && written.value.value === "")) return undefined;
+  if (written && written.value !== "") return undefined;
   block.problems.reject(
     "field-required",
     written ?? block.keyPlace("cidr"),

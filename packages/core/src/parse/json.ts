@@ -1,170 +1,59 @@
-import type { Diagnostic, DiagnosticCode } from "../model/diagnostic.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { faultOf, JsonFault, tooDeep, unexpected } from "./json-fault.ts";
+import { type JsonUnit, Skimmer, skipSpace, skipString } from "./json-skim.ts";
+import { WrittenJson } from "./json-written.ts";
+import { type KeyStretch, Places } from "./places.ts";
 import type { SourceText } from "./text.ts";
-import { type Document, duplicateKey, type Entry, isListKind, type ListHeader, MAX_DEPTH, type Value } from "./tree.ts";
-
-/** Where and why a text stops being JSON. */
-export class JsonFault {
-  readonly offset: number;
-  readonly message: string;
-  readonly code: DiagnosticCode;
-
-  constructor(offset: number, message: string, code: DiagnosticCode = "syntax") {
-    this.offset = offset;
-    this.message = message;
-    this.code = code;
-  }
-}
-
-/** A stretch of the text that holds one JSON value, and the list it is an item of. */
-export interface JsonUnit {
-  readonly start: number;
-  readonly end: number;
-  readonly list?: ListHeader;
-}
+import { type Document, duplicateKey, isList, MAX_DEPTH, type Value, type ValueMap } from "./tree.ts";
 
 /**
- * The values of a text: every top-level value, and the items of a `List` one by one in its place, so that no dump is ever held
- * as one tree. Values may follow each other directly or with `---` between.
+ * The document a unit holds, or why it is none.
  *
- * Only strings and brackets are looked at here; what is in a unit is checked when it is read. Cost: one pass.
+ * `JSON.parse` reads it. Where that refuses it, or has fewer members to show than the text has colons, since a key is written
+ * twice, {@link JsonReader} reads it again to say what is wrong.
  */
-export function jsonUnits(text: string): readonly JsonUnit[] | JsonFault {
-  const units: JsonUnit[] = [];
-  try {
-    for (let at = nextValue(text, 0); at < text.length; at = nextValue(text, at)) {
-      at = addUnits(text, at, units);
-    }
-  } catch (fault) {
-    return faultOf(fault);
-  }
-  return units;
+export function readJson(text: SourceText, unit: JsonUnit): Document | JsonFault {
+  const places = new Places(text, new WrittenJson(new Skimmer(text.text), unit.start, unit.end));
+  const list = unit.list && { list: unit.list };
+  const root = parsed(text.text.slice(unit.start, unit.end));
+  if (root !== undefined && membersOf(root) === unit.colons) return { root, places, problems: [], ...list };
+  const read = readStrictly(text, unit);
+  return read instanceof JsonFault ? read : { ...read, places, ...list };
 }
 
-/** The document a unit holds, or why it is none. */
-export function readJson(text: SourceText, unit: JsonUnit): Document | JsonFault {
-  const reader = new JsonReader(text, unit.start);
+function parsed(text: string): Value | undefined {
+  try {
+    return JSON.parse(text) as Value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many members all objects of a value have together. */
+function membersOf(value: Value): number {
+  if (typeof value !== "object" || value === null) return 0;
+  let members = 0;
+  if (isList(value)) for (const item of value) members += membersOf(item);
+  else {
+    for (const key in value) members += 1 + membersOf((value as ValueMap)[key] as Value);
+  }
+  return members;
+}
+
+/** The value a unit holds and the keys it has twice, or why it is none; from the text alone, without `JSON.parse`. */
+export function readStrictly(
+  text: SourceText,
+  { start, end }: JsonUnit,
+): { root: Value; problems: readonly Diagnostic[] } | JsonFault {
+  const reader = new JsonReader(text, start);
   try {
     const root = reader.value(0);
     const rest = skipSpace(text.text, reader.at);
-    if (rest < unit.end) return unexpected(text.text, rest, "a comma or the end");
-    return { text, root, problems: reader.problems, ...(unit.list && { list: unit.list }) };
+    if (rest < end) return unexpected(text.text, rest, "a comma or the end");
+    return { root, problems: reader.problems };
   } catch (fault) {
     return faultOf(fault);
   }
-}
-
-function faultOf(thrown: unknown): JsonFault {
-  if (thrown instanceof JsonFault) return thrown;
-  throw thrown;
-}
-
-function nextValue(text: string, from: number): number {
-  let at = skipSpace(text, from);
-  while (text.startsWith("---", at)) at = skipSpace(text, at + 3);
-  return at;
-}
-
-function addUnits(text: string, start: number, units: JsonUnit[]): number {
-  const items: JsonUnit[] = [];
-  const { end, header } =
-    text[start] === "{" ? skimObject(text, start, items) : { end: skipValue(text, start), header: undefined };
-  if (!header) units.push({ start, end });
-  else for (const item of items) units.push({ ...item, list: header });
-  return end;
-}
-
-/** Passes over an object; when it is a list of objects, leaves its items in `items` and returns what it says of them. */
-function skimObject(text: string, start: number, items: JsonUnit[]): { end: number; header: ListHeader | undefined } {
-  const said = new Map<string, string>();
-  let hasItems = false;
-  let at = skipSpace(text, start + 1);
-  while (text[at] !== "}") {
-    if (text[at] !== '"') throw unexpected(text, at, "a quoted key");
-    const keyEnd = skipString(text, at);
-    const key = text.slice(at + 1, keyEnd - 1);
-    at = skipSpace(text, keyEnd);
-    if (text[at] !== ":") throw unexpected(text, at, "`:`");
-    at = skipSpace(text, at + 1);
-    if (key === "items" && text[at] === "[") {
-      hasItems = true;
-      items.length = 0;
-    }
-    const end = key === "items" && hasItems ? skimItems(text, at, items) : skipValue(text, at);
-    if (text[at] === '"') said.set(key, text.slice(at + 1, end - 1));
-    at = skipSpace(text, end);
-    if (text[at] === ",") at = skipSpace(text, at + 1);
-    else if (text[at] !== "}") throw unexpected(text, at, "`,` or `}`");
-  }
-  const kind = said.get("kind");
-  const header = hasItems && isListKind(kind) ? { apiVersion: said.get("apiVersion") ?? "", kind } : undefined;
-  return { end: at + 1, header };
-}
-
-function skimItems(text: string, start: number, items: JsonUnit[]): number {
-  if (text[start] !== "[") return skipValue(text, start);
-  let at = skipSpace(text, start + 1);
-  while (text[at] !== "]") {
-    const end = skipValue(text, at);
-    items.push({ start: at, end });
-    at = skipSpace(text, end);
-    if (text[at] === ",") at = skipSpace(text, at + 1);
-    else if (text[at] !== "]") throw unexpected(text, at, "`,` or `]`");
-  }
-  return at + 1;
-}
-
-function skipSpace(text: string, from: number): number {
-  let at = from;
-  for (;;) {
-    const code = text.charCodeAt(at);
-    if (code !== 32 && code !== 10 && code !== 13 && code !== 9 && code !== 0xfeff) return at;
-    at++;
-  }
-}
-
-/** Where the value that starts at `start` ends, going by brackets and quotes alone. */
-function skipValue(text: string, start: number): number {
-  let depth = 0;
-  let at = start;
-  do {
-    const code = text.charCodeAt(at);
-    if (Number.isNaN(code)) throw unexpected(text, at, "a value");
-    if (code === 0x22) at = skipString(text, at);
-    else if (code === 0x7b || code === 0x5b) {
-      if (++depth > MAX_DEPTH) throw tooDeep(at);
-      at++;
-    } else if (code === 0x7d || code === 0x5d) {
-      if (--depth < 0) throw unexpected(text, at, "a value");
-      at++;
-    } else if (depth > 0) at++;
-    else at = skipWord(text, at);
-  } while (depth > 0);
-  return at;
-}
-
-function skipWord(text: string, start: number): number {
-  let at = start;
-  while (at < text.length && !/[\s,:[\]{}"]/.test(text.charAt(at))) at++;
-  if (at === start) throw unexpected(text, at, "a value");
-  return at;
-}
-
-function skipString(text: string, start: number): number {
-  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
-    let backslashes = 0;
-    while (text.charCodeAt(at - 1 - backslashes) === 0x5c) backslashes++;
-    if (backslashes % 2 === 0) return at + 1;
-  }
-  throw new JsonFault(start, "the string is never closed");
-}
-
-function unexpected(text: string, at: number, wanted: string): JsonFault {
-  if (at >= text.length) return new JsonFault(text.length, `the text ends where ${wanted} should follow`);
-  return new JsonFault(at, `found \`${text.slice(at, at + 1)}\` where ${wanted} should be`);
-}
-
-function tooDeep(at: number): JsonFault {
-  return new JsonFault(at, `nested more than ${MAX_DEPTH} levels deep`, "nesting-too-deep");
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -189,33 +78,36 @@ class JsonReader {
 
   value(depth: number): Value {
     if (depth > MAX_DEPTH) throw tooDeep(this.at);
-    const start = this.at;
-    switch (this.text.charCodeAt(start)) {
+    switch (this.text.charCodeAt(this.at)) {
       case 0x7b:
-        return this.map(start, depth);
+        return this.map(depth);
       case 0x5b:
-        return this.list(start, depth);
-      case 0x22: {
-        const value = this.string();
-        return { kind: "scalar", value, start, end: this.at };
-      }
+        return this.list(depth);
+      case 0x22:
+        return this.string();
       default:
-        return this.literal(start);
+        return this.literal();
     }
   }
 
-  private map(start: number, depth: number): Value {
-    const entries = new Map<string, Entry>();
-    this.at = skipSpace(this.text, start + 1);
+  private map(depth: number): Value {
+    const keys = new Map<string, KeyStretch>();
+    const values = new Map<string, Value>();
+    this.at = skipSpace(this.text, this.at + 1);
     while (this.text.charCodeAt(this.at) !== 0x7d) {
-      this.entry(entries, depth);
+      const { key, ...stretch } = this.key();
+      values.set(key, this.value(depth + 1));
+      const first = keys.get(key);
+      if (first) this.problems.push(duplicateKey(this.source, key, first, stretch));
+      keys.set(key, stretch);
       this.next(0x7d, "`,` or `}`");
     }
     this.at++;
-    return { kind: "map", entries, start, end: this.at };
+    return Object.fromEntries(values);
   }
 
-  private entry(entries: Map<string, Entry>, depth: number): void {
+  /** A key and the colon after it. */
+  private key(): KeyStretch & { readonly key: string } {
     const keyStart = this.at;
     if (this.text.charCodeAt(keyStart) !== 0x22) throw unexpected(this.text, keyStart, "a quoted key");
     const key = this.string();
@@ -223,21 +115,18 @@ class JsonReader {
     this.at = skipSpace(this.text, this.at);
     if (this.text.charCodeAt(this.at) !== 0x3a) throw unexpected(this.text, this.at, "`:`");
     this.at = skipSpace(this.text, this.at + 1);
-    const entry = { keyStart, keyEnd, value: this.value(depth + 1) };
-    const first = entries.get(key);
-    if (first) this.problems.push(duplicateKey(this.source, key, first, entry));
-    entries.set(key, entry);
+    return { key, keyStart, keyEnd };
   }
 
-  private list(start: number, depth: number): Value {
+  private list(depth: number): Value {
     const items: Value[] = [];
-    this.at = skipSpace(this.text, start + 1);
+    this.at = skipSpace(this.text, this.at + 1);
     while (this.text.charCodeAt(this.at) !== 0x5d) {
       items.push(this.value(depth + 1));
       this.next(0x5d, "`,` or `]`");
     }
     this.at++;
-    return { kind: "list", items, start, end: this.at };
+    return items;
   }
 
   /** Passes the comma after an entry; a comma must be followed by another entry. */
@@ -263,18 +152,17 @@ class JsonReader {
     }
   }
 
-  private literal(start: number): Value {
+  private literal(): Value {
+    const start = this.at;
     for (const [word, value] of LITERALS) {
-      if (this.text.startsWith(word, start)) return { kind: "scalar", value, start, end: this.advance(word.length) };
+      if (!this.text.startsWith(word, start)) continue;
+      this.at += word.length;
+      return value;
     }
     NUMBER.lastIndex = start;
     const digits = NUMBER.exec(this.text)?.[0];
     if (digits === undefined) throw unexpected(this.text, start, "a value");
-    return { kind: "scalar", value: Number(digits), start, end: this.advance(digits.length) };
-  }
-
-  private advance(length: number): number {
-    this.at += length;
-    return this.at;
+    this.at += digits.length;
+    return Number(digits);
   }
 }

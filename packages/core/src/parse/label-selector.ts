@@ -1,5 +1,5 @@
 import type { LabelSelector, Requirement } from "../model/selector.ts";
-import { type Field, noteNull, readList, readMap, readString, readStringMap } from "./field.ts";
+import { type Field, named, noteNull, readList, readMap, readString, readStringMap } from "./field.ts";
 import { isLabelValue, isQualifiedName } from "./names.ts";
 import { nearest } from "./spelling.ts";
 
@@ -29,7 +29,7 @@ function readMatchLabels(selector: Field): Requirement[] {
 
 /** Points at the entry but names the map, as the API server does. */
 function rejectAt(map: Field, key: string, message: string): void {
-  map.problems.reject("field-invalid", { span: map.keyPlace(key).span, path: map.path }, message);
+  map.problems.reject("field-invalid", named(map.keyPlace(key), map.path), message);
 }
 
 function readExpression(field: Field): Requirement[] {

@@ -3,7 +3,7 @@ import type { Options } from "../model/options.ts";
 import { readAdminNetworkPolicy, readBaselineAdminNetworkPolicy } from "./admin-network-policy.ts";
 import { readClusterNetworkPolicy } from "./cluster-network-policy.ts";
 import { isClusterScoped, isUnsupportedPolicy } from "./dialects.ts";
-import { Field, Problems, readString } from "./field.ts";
+import { Field, named, Problems, readString } from "./field.ts";
 import type { Inventory } from "./inventory.ts";
 import { type ApiKind, readApiKind } from "./kinds.ts";
 import { type Metadata, readMetadata } from "./metadata.ts";
@@ -14,7 +14,17 @@ import { readService } from "./service.ts";
 import { readEndpointSlice, readEndpoints } from "./service-endpoints.ts";
 import { belongsToTool, lostIndentation, notAManifest } from "./shape.ts";
 import type { Report } from "./text.ts";
-import { type Document, isListKind, isNull, type ListHeader, type MapValue, stringAt } from "./tree.ts";
+import {
+  type Document,
+  isListKind,
+  isList as isListValue,
+  isMap,
+  type ListHeader,
+  stringAt,
+  type Value,
+  type ValueMap,
+  valueAt,
+} from "./tree.ts";
 import { readController, readPod } from "./workload.ts";
 import { templateNotRendered } from "./yaml.ts";
 
@@ -27,32 +37,34 @@ export function readManifest(manifest: Document, inventory: Inventory, options: 
     return;
   }
   for (const problem of manifest.problems) report(problem);
-  if (isNull(root)) return;
+  if (root === null) return;
   const kind = stringAt(root, "kind");
-  if (root.kind === "map" && isListKind(kind) && isList(root)) {
-    const header = { apiVersion: stringAt(root, "apiVersion") ?? "", kind };
-    for (const item of itemsOf(root))
-      readManifest({ ...manifest, root: item, problems: [], list: header }, inventory, options, report);
+  if (isMap(root) && isListKind(kind) && isList(root)) {
+    const list = { apiVersion: stringAt(root, "apiVersion") ?? "", kind };
+    for (const [i, item] of itemsOf(root).entries()) {
+      const places = manifest.places.inside(["items", i]);
+      readManifest({ root: item, places, problems: [], list }, inventory, options, report);
+    }
   } else readObject(manifest, inventory, options, report);
 }
 
-function isList(root: MapValue): boolean {
-  const items = root.entries.get("items")?.value;
-  return root.entries.get("spec") === undefined && (!items || items.kind === "list" || isNull(items));
+function isList(root: ValueMap): boolean {
+  const items = valueAt(root, "items") ?? null;
+  return valueAt(root, "spec") === undefined && (items === null || isListValue(items));
 }
 
-function itemsOf(root: MapValue) {
-  const items = root.entries.get("items")?.value;
-  return items?.kind === "list" ? items.items : [];
+function itemsOf(root: ValueMap): readonly Value[] {
+  const items = valueAt(root, "items") ?? [];
+  return isListValue(items) ? items : [];
 }
 
 function readObject(manifest: Document, inventory: Inventory, options: Options, report: Report): void {
-  const problems = new Problems(manifest.text);
-  const object = new Field(manifest.root, "", problems);
+  const problems = new Problems(manifest.places);
+  const object = Field.root(manifest.root, problems);
   const type = typeOf(manifest, object, report);
   if (type) {
     const marker = templateMarker(object);
-    if (marker !== undefined) problems.found.push(templateNotRendered(manifest.text, marker));
+    if (marker !== undefined) problems.found.push(templateNotRendered(manifest.places.text, marker));
     else readAs(type, object, inventory, options);
   }
   for (const problem of problems.found) report(problem);
@@ -64,8 +76,8 @@ function typeOf(manifest: Document, object: Field, report: Report): ApiKind | un
   const inherited = inheritedKind(list);
   const kind = stringAt(root, "kind") || inherited;
   const apiVersion = stringAt(root, "apiVersion") || (inherited && list?.apiVersion);
-  const isUntyped = root.kind === "map" && !object.child("kind") && !object.child("apiVersion") && !inherited;
-  if (root.kind !== "map" || isUntyped || belongsToTool(root)) {
+  const isUntyped = isMap(root) && !object.child("kind") && !object.child("apiVersion") && !inherited;
+  if (!isMap(root) || isUntyped || belongsToTool(root)) {
     report(notAManifest(manifest));
     return undefined;
   }
@@ -76,8 +88,8 @@ function typeOf(manifest: Document, object: Field, report: Report): ApiKind | un
 
 function reportUntyped(object: Field, key: "kind" | "apiVersion", code: DiagnosticCode, fix: string): void {
   if (object.child(key) && readString(object.child(key)) !== "") return;
-  const { span } = object.keyPlace(key === "kind" ? "apiVersion" : "kind");
-  object.problems.reject(code, { span, path: key }, `the object has no \`${key}\``, fix);
+  const place = named(object.keyPlace(key === "kind" ? "apiVersion" : "kind"), key);
+  object.problems.reject(code, place, `the object has no \`${key}\``, fix);
 }
 
 function suggestion(kind: string | undefined): string {
@@ -93,16 +105,16 @@ function inheritedKind(list: ListHeader | undefined): string | undefined {
 /** Where a template marker stands in the name of an object, which then is not rendered yet. */
 function templateMarker(object: Field): number | undefined {
   for (const key of ["name", "namespace"]) {
-    const value = object.child("metadata")?.entry(key)?.value;
-    if (value?.kind !== "scalar" || typeof value.value !== "string" || !value.value.includes("{{")) continue;
-    return value.start + Math.max(object.problems.text.text.slice(value.start, value.end).indexOf("{{"), 0);
+    const field = object.child("metadata")?.child(key);
+    if (typeof field?.value !== "string" || !field.value.includes("{{")) continue;
+    return field.start + Math.max(field.written(Number.POSITIVE_INFINITY).indexOf("{{"), 0);
   }
   return undefined;
 }
 
 function readAs(type: ApiKind, object: Field, inventory: Inventory, options: Options): void {
   const { problems } = object;
-  const place = { span: object.keyPlace("kind").span, path: "" };
+  const place = named(object.keyPlace("kind"), "");
   const isForeignPolicy = type.status !== "served" && isUnsupportedPolicy(type.group, type.kind);
   const isResource = inventory.resources.read(type, object, options.defaultNamespace, (...object) =>
     inventory.add(...object),
@@ -113,7 +125,7 @@ function readAs(type: ApiKind, object: Field, inventory: Inventory, options: Opt
     problems.note("info", "kind-ignored", place, `${type.kind.slice(0, 100)} objects have no say in network policy`);
     return;
   }
-  const version = { span: object.keyPlace("apiVersion").span, path: "apiVersion" };
+  const version = object.keyPlace("apiVersion");
   if (!isForeignPolicy && type.status === "foreign") {
     problems.note(
       "info",
@@ -146,7 +158,7 @@ function addUnsupported(
   inventory: Inventory,
 ): void {
   const { span } = object;
-  const place = { span: object.keyPlace("kind").span, path: "" };
+  const place = named(object.keyPlace("kind"), "");
   const message = `${kind} of \`${apiVersion}\` is not supported yet; verdicts leave \`${name}\` out of account`;
   const fix =
     expected?.split("/")[0] === group ? `if it says the same there, write \`apiVersion: ${expected}\`` : undefined;

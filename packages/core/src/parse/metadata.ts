@@ -1,4 +1,4 @@
-import { type Field, readBoolean, readList, readMap, readString, readStringMap } from "./field.ts";
+import { type Field, named, readBoolean, readList, readMap, readString, readStringMap } from "./field.ts";
 import { isDnsLabel, isLabelValue, isQualifiedName, isSubdomain } from "./names.ts";
 
 /** What an object says of itself, whatever its kind. */
@@ -63,12 +63,12 @@ export function readMetadata(
 }
 
 function reportNameless(object: Field, metadata: Field | undefined): void {
-  const written = metadata ? metadata.child("name")?.value : object.child("metadata")?.value;
-  if (written && !(written.kind === "scalar" && written.value === "")) return;
+  const written = (metadata ? metadata.child("name") : object.child("metadata"))?.value;
+  if (written !== undefined && written !== "") return;
   const at = metadata ? object.keyPlace("metadata") : object.keyPlace("kind");
   object.problems.reject(
     "name-missing",
-    { span: at.span, path: "metadata.name" },
+    named(at, "metadata.name"),
     "the object has no `metadata.name`",
     "give it a name",
   );
@@ -129,7 +129,7 @@ export function readAnnotations(metadata: Field | undefined): ReadonlyMap<string
 
 /** Points at the entry but names the map, as the API server does. */
 function rejectEntry(field: Field | undefined, key: string, message: string): void {
-  if (field) field.problems.reject("field-invalid", { span: field.keyPlace(key).span, path: field.path }, message);
+  if (field) field.problems.reject("field-invalid", named(field.keyPlace(key), field.path), message);
 }
 
 function readOwner(metadata: Field): OwnerReference | undefined {

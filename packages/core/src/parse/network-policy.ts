@@ -4,7 +4,7 @@ import { PROTOCOLS } from "../model/flow.ts";
 import type { Options } from "../model/options.ts";
 import type { PortMatch } from "../model/ports.ts";
 import { EVERYTHING } from "../model/selector.ts";
-import { Field, noteNull, readInteger, readIntegerOrString, readList, readMap, readString } from "./field.ts";
+import { type Field, noteNull, readInteger, readIntegerOrString, readList, readMap, readString } from "./field.ts";
 import { readIpBlock } from "./ip-block.ts";
 import { readSelector } from "./label-selector.ts";
 import type { Metadata } from "./metadata.ts";
@@ -22,13 +22,7 @@ export function readNetworkPolicy(object: Field, metadata: Metadata, options: Op
   readMap(object, ["apiVersion", "kind", "metadata", "spec", "status"]);
   noteNull(object, "spec", "the policy isolates every pod of its namespace", "say what the policy selects and allows");
   const written = readMap(object.child("spec"), ["podSelector", "ingress", "egress", "policyTypes"]);
-  const spec =
-    written ??
-    new Field(
-      { kind: "map", entries: new Map(), start: object.value.start, end: object.value.start },
-      "spec",
-      object.problems,
-    );
+  const spec = written ?? object.part("spec", {});
   noteNull(
     spec,
     "podSelector",
@@ -66,8 +60,7 @@ function readTypes(spec: Field): readonly Direction[] | undefined {
 }
 
 function typeOf({ value }: Field): Direction | undefined {
-  if (value.kind !== "scalar" || typeof value.value !== "string") return undefined;
-  return Object.hasOwn(TYPES, value.value) ? TYPES[value.value] : undefined;
+  return typeof value === "string" && Object.hasOwn(TYPES, value) ? TYPES[value] : undefined;
 }
 
 function checkType(item: Field): void {

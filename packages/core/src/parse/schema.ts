@@ -1,5 +1,6 @@
 import { type Field, readInteger, readList, readString } from "./field.ts";
 import { nearest } from "./spelling.ts";
+import { isList } from "./tree.ts";
 
 // What the schema of a custom resource can ask of a value: each reader reports what it misses, at the field the API server names.
 
@@ -36,7 +37,7 @@ export function readItems(
   { least, most }: { readonly least: 0 | 1; readonly most: number },
 ): readonly Field[] {
   const items = readList(field, of);
-  if (field?.value.kind === "list" && items.length < least)
+  if (field && isList(field.value) && items.length < least)
     field.reject("field-invalid", "the list is empty", "list at least one entry");
   if (items.length > most)
     field?.reject("field-invalid", `the list has ${items.length} entries`, `keep to ${most}, the most it can have`);

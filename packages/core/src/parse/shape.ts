@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { type Document, isNull, type MapValue, stringAt } from "./tree.ts";
+import { type Document, isList, isMap, stringAt, type ValueMap, valueAt } from "./tree.ts";
 
 /** Which fields belong under which top-level key, for telling where one that strayed came from. */
 const HOMES: readonly (readonly [home: string, fields: ReadonlySet<string>])[] = [
@@ -35,30 +35,22 @@ const HOMES: readonly (readonly [home: string, fields: ReadonlySet<string>])[] =
  * The one thing wrong with an object whose indentation was lost in copying: `metadata:` or `spec:` stands empty, and what
  * belongs under it stands beside it. Every other complaint about such an object would be a consequence.
  */
-export function lostIndentation({ root, text }: Document): Diagnostic | undefined {
-  if (root.kind !== "map" || (!root.entries.has("kind") && !root.entries.has("apiVersion"))) return undefined;
-  const strays = HOMES.flatMap(([home, fields]) => (isEmptyAt(root, home) ? straysOf(root, home, fields) : []));
+export function lostIndentation({ root, places }: Document): Diagnostic | undefined {
+  if (!isMap(root) || (!Object.hasOwn(root, "kind") && !Object.hasOwn(root, "apiVersion"))) return undefined;
+  const strays = HOMES.flatMap(([home, fields]) => {
+    const keys = valueAt(root, home) === null ? Object.keys(root).filter((key) => fields.has(key)) : [];
+    return keys.map((key) => ({ key, home, start: places.root.part(key)?.keyStart ?? 0 }));
+  });
   const [first] = strays.sort((a, b) => a.start - b.start);
   if (!first) return undefined;
   return {
     code: "indentation-lost",
     severity: "error",
     message: `\`${first.key}\` stands beside \`${first.home}\`, which is empty; the indentation seems to be lost`,
-    span: text.span(first.start, first.end),
+    span: places.keySpan([], first.key),
     field: first.key,
     fix: `indent \`${first.key}\` and what follows so that it stands under \`${first.home}\``,
   };
-}
-
-function isEmptyAt(root: MapValue, key: string): boolean {
-  const entry = root.entries.get(key);
-  return entry !== undefined && isNull(entry.value);
-}
-
-function straysOf(root: MapValue, home: string, fields: ReadonlySet<string>) {
-  return [...root.entries]
-    .filter(([key]) => fields.has(key))
-    .map(([key, { keyStart, keyEnd }]) => ({ key, home, start: keyStart, end: keyEnd }));
 }
 
 const KUSTOMIZE = "kustomize.config.k8s.io/";
@@ -94,9 +86,9 @@ const NEIGHBOURS: readonly { readonly keys: readonly string[]; readonly is: stri
 ];
 
 /** What to say of a document that is no Kubernetes object: neither `apiVersion` nor `kind` says what it is. */
-export function notAManifest({ root, text }: Document): Diagnostic {
-  const span = text.span(root.start, Math.min(root.end, firstLineEnd(text.text, root.start)));
-  const neighbour = root.kind === "map" ? neighbourOf(root) : undefined;
+export function notAManifest({ root, places: { text, root: written } }: Document): Diagnostic {
+  const span = text.span(written.start, Math.min(written.end, firstLineEnd(text.text, written.start)));
+  const neighbour = isMap(root) ? neighbourOf(root) : undefined;
   if (neighbour) {
     return {
       code: "not-a-manifest",
@@ -106,27 +98,22 @@ export function notAManifest({ root, text }: Document): Diagnostic {
       fix: neighbour.fix,
     };
   }
-  const what =
-    root.kind === "map"
-      ? "a mapping without `apiVersion` and `kind`"
-      : root.kind === "list"
-        ? "a list"
-        : "a single value";
+  const what = isMap(root) ? "a mapping without `apiVersion` and `kind`" : isList(root) ? "a list" : "a single value";
   return { code: "not-a-manifest", severity: "warning", message: `this is ${what}, not a Kubernetes object`, span };
 }
 
 /** Whether an object only looks like one of a cluster: it has an `apiVersion`, but of a tool's own. */
-export function belongsToTool(root: MapValue): boolean {
+export function belongsToTool(root: ValueMap): boolean {
   if (stringAt(root, "apiVersion")?.startsWith(KUSTOMIZE)) return true;
-  const isChart = root.entries.has("version") && root.entries.has("name") && !root.entries.has("kind");
-  return isChart && !root.entries.has("spec") && !root.entries.has("metadata");
+  const isChart = Object.hasOwn(root, "version") && Object.hasOwn(root, "name") && !Object.hasOwn(root, "kind");
+  return isChart && !Object.hasOwn(root, "spec") && !Object.hasOwn(root, "metadata");
 }
 
-function neighbourOf(root: MapValue) {
+function neighbourOf(root: ValueMap) {
   const isKustomization = stringAt(root, "apiVersion")?.startsWith(KUSTOMIZE);
-  if (root.entries.has("spec")) return undefined;
+  if (Object.hasOwn(root, "spec")) return undefined;
   return NEIGHBOURS.find(({ keys }) =>
-    keys.some((key) => (isKustomization ? key === "resources" : root.entries.has(key))),
+    keys.some((key) => (isKustomization ? key === "resources" : Object.hasOwn(root, key))),
   );
 }
 

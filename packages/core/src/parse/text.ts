@@ -4,24 +4,24 @@ import type { Source, Span } from "../model/source.ts";
 /** Takes what was found wrong with the input, in any order. */
 export type Report = (diagnostic: Diagnostic) => void;
 
-/** One source and the places in it: offsets become lines and columns only when something is to be reported. */
+/** One source and the places in it: offsets become lines and columns only when a place is asked for. */
 export class SourceText {
   readonly path: string;
   readonly text: string;
   /** What was made of stretches of text that may come again word for word, by those words. */
   readonly repeated = new Map<string, unknown>();
-  private lineStarts: readonly number[] | undefined;
+  private readonly lines: Lines;
 
   constructor(source: Source) {
     this.path = source.path;
     this.text = source.text;
+    this.lines = new Lines(source.text);
   }
 
-  /** The span of `[start, end)`; an empty or inverted range becomes one column wide. Cost: a binary search in the lines. */
+  /** The span of `[start, end)`; an empty or inverted range becomes one column wide. Cost: that of {@link Lines.position}. */
   span(start: number, end: number): Span {
-    this.lineStarts ??= lineStartsOf(this.text);
-    const from = position(this.lineStarts, Math.min(start, this.text.length));
-    const to = end > start ? position(this.lineStarts, Math.min(end, this.text.length)) : from;
+    const from = this.lines.position(Math.min(start, this.text.length));
+    const to = end > start ? this.lines.position(Math.min(end, this.text.length)) : from;
     const isEmpty = to.line === from.line && to.column === from.column;
     return {
       path: this.path,
@@ -33,21 +33,56 @@ export class SourceText {
   }
 }
 
-function lineStartsOf(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  return starts;
+/** Every how many lines the start of one is kept. */
+const STRIDE = 256;
+
+/**
+ * The lines of a text, counted as far as somebody has asked.
+ *
+ * Whoever reads a text in its order asks for places in that order, so counting goes on from the line asked for last; the start of
+ * every 256th line is kept for those who ask for an earlier one. Cost: the lines between, or half a stride.
+ */
+class Lines {
+  /** Starts of the lines 0, 256, 512, … that have been passed. */
+  private readonly starts = [0];
+  private line = 0;
+  private start = 0;
+  private end: number;
+
+  constructor(private readonly text: string) {
+    this.end = lineEnd(text, 0);
+  }
+
+  /** One-based line and column of an offset. */
+  position(offset: number): { line: number; column: number } {
+    if (offset < this.start) this.goBack(offset);
+    while (this.end < offset) {
+      this.line++;
+      this.start = this.end + 1;
+      this.end = lineEnd(this.text, this.start);
+      if (this.line === this.starts.length * STRIDE) this.starts.push(this.start);
+    }
+    return { line: this.line + 1, column: offset - this.start + 1 };
+  }
+
+  private goBack(offset: number): void {
+    let low = 0;
+    let high = this.starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    this.line = low * STRIDE;
+    this.start = this.starts[low] ?? 0;
+    this.end = lineEnd(this.text, this.start);
+  }
 }
 
-function position(starts: readonly number[], offset: number): { line: number; column: number } {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+/** Where the line ends that starts here: at its line break, or with the text. */
+function lineEnd(text: string, start: number): number {
+  const end = text.indexOf("\n", start);
+  return end === -1 ? text.length : end;
 }
 
 /** How much of a text is looked at to tell writing from binary. */

@@ -1,46 +1,23 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
+import type { KeyStretch, Places } from "./places.ts";
 import type { SourceText } from "./text.ts";
 
 /**
- * A value as written, with the offsets it spans in its source: what both the JSON and the YAML reader produce.
+ * A value as the API server sees it: what `JSON.parse` gives, whichever format it was written in.
  *
- * Shape: a tree, except that YAML aliases share the value of their anchor. It never contains itself.
+ * Shape: a tree, except that YAML aliases share the value of their anchor. It never contains itself. Only own properties of a map
+ * count, in JavaScript's order: keys that are whole numbers first.
  */
-export type Value = MapValue | ListValue | ScalarValue;
-
-export interface MapValue {
-  readonly kind: "map";
-  readonly entries: ReadonlyMap<string, Entry>;
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface Entry {
-  readonly keyStart: number;
-  readonly keyEnd: number;
-  readonly value: Value;
-}
-
-export interface ListValue {
-  readonly kind: "list";
-  readonly items: readonly Value[];
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface ScalarValue {
-  readonly kind: "scalar";
-  readonly value: string | number | boolean | null;
-  /** A bare `y` or `n`, which some readers take for a boolean. */
-  readonly ambiguous?: boolean;
-  readonly start: number;
-  readonly end: number;
+export type Value = Scalar | readonly Value[] | ValueMap;
+export type Scalar = string | number | boolean | null;
+export interface ValueMap {
+  readonly [key: string]: Value;
 }
 
 /** One document of a source, or one item of a list in it, read on its own so that the next can take its memory. */
 export interface Document {
-  readonly text: SourceText;
   readonly root: Value;
+  readonly places: Places;
   /** What was wrong without making it unreadable, such as duplicate keys. */
   readonly problems: readonly Diagnostic[];
   /** What the list it stands in says of its items. */
@@ -55,14 +32,23 @@ export interface ListHeader {
 /** Nesting that no manifest needs; deeper input is refused before it can exhaust the stack. */
 export const MAX_DEPTH = 100;
 
-export function isNull(value: Value): boolean {
-  return value.kind === "scalar" && value.value === null;
+export function isMap(value: Value): value is ValueMap {
+  return typeof value === "object" && value !== null && !isList(value);
+}
+
+export function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+/** What a map has under a key: nothing of what JavaScript objects inherit. */
+export function valueAt(map: ValueMap, key: string): Value | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
 /** The string under a key of a map, if there is one. */
 export function stringAt(value: Value, key: string): string | undefined {
-  const found = value.kind === "map" ? value.entries.get(key)?.value : undefined;
-  return found?.kind === "scalar" && typeof found.value === "string" ? found.value : undefined;
+  const found = isMap(value) ? valueAt(value, key) : undefined;
+  return typeof found === "string" ? found : undefined;
 }
 
 /** Whether a `kind` names a list of objects rather than an object. */
@@ -71,7 +57,7 @@ export function isListKind(kind: string | undefined): kind is string {
 }
 
 /** The diagnostic for a key written twice in one map. The last one counts, as it does for kubectl. */
-export function duplicateKey(text: SourceText, key: string, first: Entry, second: Entry): Diagnostic {
+export function duplicateKey(text: SourceText, key: string, first: KeyStretch, second: KeyStretch): Diagnostic {
   return {
     code: "duplicate-key",
     severity: "error",

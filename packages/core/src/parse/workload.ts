@@ -1,7 +1,7 @@
 import type { Ordinals, Pod } from "../model/cluster.ts";
 import { type LabelSelector, matches } from "../model/selector.ts";
 import type { Span } from "../model/source.ts";
-import { type Field, readInteger, readList, readMap, readString } from "./field.ts";
+import { type Field, named, readInteger, readList, readMap, readString } from "./field.ts";
 import { readSelector } from "./label-selector.ts";
 import type { Metadata, OwnerReference } from "./metadata.ts";
 import { type PodTemplate, readPodSpec, readPodTemplate } from "./pod-spec.ts";
@@ -122,7 +122,7 @@ export function readController(object: Field, kind: string, metadata: Metadata):
 
 /** A Rollout may leave its template to a workload it names, which then speaks for both. */
 function noteReference(object: Field, kind: string): void {
-  const place = { span: object.keyPlace("kind").span, path: "spec.workloadRef" };
+  const place = named(object.keyPlace("kind"), "spec.workloadRef");
   object.problems.note(
     "info",
     "object-skipped",
@@ -133,8 +133,8 @@ function noteReference(object: Field, kind: string): void {
 
 function reportTemplateless(object: Field, kind: string): void {
   const path = kind === "CronJob" ? "spec.jobTemplate.spec.template" : "spec.template";
-  const { span } = object.keyPlace(object.child("spec") ? "spec" : "kind");
-  object.problems.reject("field-required", { span, path }, `the ${kind} has no \`${path}\`, so its pods are unknown`);
+  const place = named(object.keyPlace(object.child("spec") ? "spec" : "kind"), path);
+  object.problems.reject("field-required", place, `the ${kind} has no \`${path}\`, so its pods are unknown`);
 }
 
 function replicasOf(kind: string, spec: Field): Controller["replicas"] {

@@ -10,8 +10,9 @@ import {
   type YAMLSeq,
 } from "yaml";
 import type { DiagnosticCode } from "../model/diagnostic.ts";
+import type { Step, Written, WrittenPart } from "./places.ts";
 import type { Report, SourceText } from "./text.ts";
-import { duplicateKey, type Entry, MAX_DEPTH, type MapValue, type Value } from "./tree.ts";
+import { duplicateKey, isList, isMap as isValueMap, MAX_DEPTH, type Value } from "./tree.ts";
 import { keyOf, readPlain, type ScalarReading } from "./yaml-scalar.ts";
 
 /** Values an aliased document may unfold to. */
@@ -34,11 +35,30 @@ export class YamlFault {
 
 type Node = ParsedNode | null;
 
+/** A value and where it stands. */
+export class WrittenYaml implements Written {
+  constructor(
+    readonly value: Value,
+    readonly start: number,
+    readonly end: number,
+    readonly parts: ReadonlyMap<Step, YamlPart> = new Map(),
+    readonly isAmbiguous = false,
+  ) {}
+
+  part(step: Step): YamlPart | undefined {
+    return this.parts.get(step);
+  }
+}
+
+interface YamlPart extends WrittenPart {
+  readonly value: WrittenYaml;
+}
+
 /** What an anchor names: still being read, or a value and the number of values it unfolds to. */
-type Anchored = "open" | { readonly value: Value; readonly size: number };
+type Anchored = "open" | { readonly value: WrittenYaml; readonly size: number };
 
 /**
- * Turns a syntax tree into a {@link Value}: scalars read as kubectl reads them, aliases shared, merge keys applied.
+ * Turns a syntax tree into values with their places: scalars read as kubectl reads them, aliases shared, merge keys applied.
  *
  * Aliases are never copied, but whoever walks the tree meets them every time; so what they unfold to is counted on the way, and
  * refused when it is more than a manifest can need. Throws a {@link YamlFault}.
@@ -57,12 +77,12 @@ export class TreeBuilder {
     this.report = report;
   }
 
-  build(node: Node): Value {
+  build(node: Node): WrittenYaml {
     return this.value(node, 0, 0);
   }
 
-  private value(node: Node, fallback: number, depth: number): Value {
-    if (!node) return { kind: "scalar", value: null, start: this.base + fallback, end: this.base + fallback };
+  private value(node: Node, fallback: number, depth: number): WrittenYaml {
+    if (!node) return new WrittenYaml(null, this.base + fallback, this.base + fallback);
     if (depth > MAX_DEPTH)
       throw new YamlFault("nesting-too-deep", ...rangeOf(node), `nested more than ${MAX_DEPTH} levels deep`);
     if (isAlias(node)) return this.alias(node.source, rangeOf(node));
@@ -74,19 +94,24 @@ export class TreeBuilder {
     return value;
   }
 
-  private content(node: ParsedNode, depth: number): Value {
+  private content(node: ParsedNode, depth: number): WrittenYaml {
     if (isMap(node)) return this.map(node as YAMLMap.Parsed<ParsedNode, Node>, depth);
-    if (isSeq(node)) {
-      const items = node.items.map((item) => this.value(item as Node, rangeOf(node)[0], depth + 1));
-      const last = node.items.at(-1) as Node | undefined;
-      return { kind: "list", items, start: this.base + rangeOf(node)[0], end: this.endOf(node, last, items.at(-1)) };
-    }
+    if (isSeq(node)) return this.list(node as YAMLSeq.Parsed<ParsedNode>, depth);
     const [start, end] = rangeOf(node);
-    const reading = isScalar(node) ? readScalar(node) : { value: null };
-    return { kind: "scalar", ...reading, start: this.base + start, end: this.trimmed(start, end) };
+    const { value, ambiguous }: ScalarReading = isScalar(node) ? readScalar(node) : { value: null };
+    return new WrittenYaml(value, this.base + start, this.trimmed(start, end), undefined, ambiguous);
   }
 
-  private alias(name: string, [start, end]: [number, number]): Value {
+  private list(node: YAMLSeq.Parsed<ParsedNode>, depth: number): WrittenYaml {
+    const [start] = rangeOf(node);
+    const items = node.items.map((item) => this.value(item, start, depth + 1));
+    const parts = items.map((value, i): [Step, YamlPart] => [i, { keyStart: value.start, keyEnd: value.end, value }]);
+    const values = items.map(({ value }) => value);
+    const end = this.endOf(node, node.items.at(-1), items.at(-1));
+    return new WrittenYaml(values, this.base + start, end, new Map(parts));
+  }
+
+  private alias(name: string, [start, end]: [number, number]): WrittenYaml {
     const anchored = this.anchors.get(name);
     if (!anchored) throw new YamlFault("syntax", start, end, `alias \`*${name}\` has no anchor before it`);
     if (anchored === "open")
@@ -97,25 +122,27 @@ export class TreeBuilder {
     return anchored.value;
   }
 
-  private map(node: YAMLMap.Parsed<ParsedNode, Node>, depth: number): MapValue {
+  private map(node: YAMLMap.Parsed<ParsedNode, Node>, depth: number): WrittenYaml {
     const [start] = rangeOf(node);
-    const entries = new Map<string, Entry>();
-    const merged: Value[] = [];
-    let last: Value | undefined;
+    const parts = new Map<string, YamlPart>();
+    const merged: WrittenYaml[] = [];
+    let last: WrittenYaml | undefined;
     for (const pair of node.items) {
       const [keyStart, keyEnd] = pair.key ? rangeOf(pair.key) : [start, start];
       const value = this.value(pair.value, keyEnd, depth + 1);
       last = value;
-      if (isMergeKey(pair)) merged.push(...(value.kind === "list" ? value.items : [value]));
+      if (isMergeKey(pair)) merged.push(...(isList(value.value) ? itemsOf(value) : [value]));
       else
-        this.add(entries, this.key(pair.key, [keyStart, keyEnd]), {
+        this.add(parts, this.key(pair.key, [keyStart, keyEnd]), {
           keyStart: this.base + keyStart,
           keyEnd: this.base + keyEnd,
           value,
         });
     }
-    for (const value of merged) addMerged(entries, value);
-    return { kind: "map", entries, start: this.base + start, end: this.endOf(node, node.items.at(-1)?.value, last) };
+    for (const value of merged) addMerged(parts, value);
+    const entries = [...parts].map(([key, { value }]) => [key, value.value]);
+    const end = this.endOf(node, node.items.at(-1)?.value, last);
+    return new WrittenYaml(Object.fromEntries(entries), this.base + start, end, parts);
   }
 
   private key(key: Node, [start, end]: [number, number]): string {
@@ -130,18 +157,18 @@ export class TreeBuilder {
   }
 
   private aliasedKey(name: string, range: [number, number]): string | undefined {
-    const value = this.alias(name, range);
-    return value.kind === "scalar" ? keyOf(value) : undefined;
+    const { value } = this.alias(name, range);
+    return typeof value === "object" ? undefined : keyOf({ value });
   }
 
-  private add(entries: Map<string, Entry>, key: string, entry: Entry): void {
-    const first = entries.get(key);
-    if (first) this.report(duplicateKey(this.text, key, first, entry));
-    entries.set(key, entry);
+  private add(parts: Map<string, YamlPart>, key: string, part: YamlPart): void {
+    const first = parts.get(key);
+    if (first) this.report(duplicateKey(this.text, key, first, part));
+    parts.set(key, part);
   }
 
   /** Block collections end where their last value does, not after the blank lines and comments that follow. */
-  private endOf(node: YAMLMap.Parsed | YAMLSeq.Parsed, last: Node | undefined, value: Value | undefined): number {
+  private endOf(node: YAMLMap.Parsed | YAMLSeq.Parsed, last: Node | undefined, value: WrittenYaml | undefined): number {
     const [start, end] = rangeOf(node);
     if (node.flow || !last || !value) return this.trimmed(start, end);
     return isAlias(last) ? this.base + rangeOf(last)[1] : value.end;
@@ -169,8 +196,12 @@ function isMergeKey({ key }: Pair<Node, Node>): boolean {
   return isScalar(key) && key.type === "PLAIN" && key.value === "<<";
 }
 
+function itemsOf({ parts }: WrittenYaml): WrittenYaml[] {
+  return [...parts.values()].map(({ value }) => value);
+}
+
 /** What a mapping says itself goes before what it merges in; of several merged mappings the first wins. */
-function addMerged(entries: Map<string, Entry>, value: Value): void {
-  if (value.kind !== "map") return;
-  for (const [key, entry] of value.entries) if (!entries.has(key)) entries.set(key, entry);
+function addMerged(parts: Map<string, YamlPart>, merged: WrittenYaml): void {
+  if (!isValueMap(merged.value)) return;
+  for (const [key, part] of merged.parts) if (typeof key === "string" && !parts.has(key)) parts.set(key, part);
 }

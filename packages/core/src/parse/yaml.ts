@@ -1,7 +1,8 @@
 import { Composer, Parser, type Document as YamlDocument } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { Places } from "./places.ts";
 import type { Report, SourceText } from "./text.ts";
-import { type Document, isListKind, type ListHeader, stringAt, type Value } from "./tree.ts";
+import { type Document, isList, isListKind, type ListHeader, stringAt } from "./tree.ts";
 import { type Stretch, splitDocuments, splitList } from "./yaml-split.ts";
 import { TreeBuilder, YamlFault } from "./yaml-tree.ts";
 
@@ -36,8 +37,9 @@ function* readDocument(text: SourceText, stretch: Stretch, report: Report): Gene
 /** An item is read with its dash, as a list of one. */
 function* readItem(text: SourceText, stretch: Stretch, list: ListHeader, report: Report): Generator<Document> {
   for (const entry of readDocument(text, stretch, report)) {
-    const roots = entry.root.kind === "list" ? entry.root.items : [entry.root];
-    for (const root of roots) yield { ...entry, root, list };
+    const { root, places } = entry;
+    if (!isList(root)) yield { ...entry, list };
+    else for (const [i, item] of root.entries()) yield { ...entry, root: item, places: places.inside([i]), list };
   }
 }
 
@@ -70,8 +72,8 @@ function readTree(text: SourceText, { start, end }: Stretch): Document | YamlFau
     probe(text.text, start, end);
     const { contents } = compose(text.text.slice(start, end));
     const builder = new TreeBuilder(text, start, (problem) => problems.push(problem));
-    const root: Value = builder.build(contents);
-    return { text, root, problems };
+    const written = builder.build(contents);
+    return { root: written.value, places: new Places(text, written), problems };
   } catch (fault) {
     if (fault instanceof YamlFault) return fault;
     if (fault instanceof RangeError) return new YamlFault("nesting-too-deep", 0, 0, TOO_DEEP);

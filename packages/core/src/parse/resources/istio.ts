@@ -2,6 +2,7 @@ import type { AuthorizationPolicy, PeerAuthentication } from "../../model/contro
 import type { IstioGateway, VirtualService } from "../../model/routes.ts";
 import { type Field, readInteger, readMap, readString, readStringMap } from "../field.ts";
 import type { Metadata } from "../metadata.ts";
+import { isMap } from "../tree.ts";
 import { present, readEach, readStrings } from "./values.ts";
 
 export function readIstioGateway(object: Field, { name, namespace }: Metadata): IstioGateway {
@@ -48,7 +49,7 @@ function readDestination(route: Field): VirtualService["destinations"][number] |
 export function readPeerAuthentication(object: Field, { name, namespace }: Metadata): PeerAuthentication {
   const spec = readMap(object.child("spec"));
   const ports = readMap(spec?.child("portLevelMtls"));
-  const numbers = ports?.value.kind === "map" ? [...ports.value.entries.keys()] : [];
+  const numbers = ports && isMap(ports.value) ? Object.keys(ports.value) : [];
   return {
     namespace,
     name,

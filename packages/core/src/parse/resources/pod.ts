@@ -1,5 +1,6 @@
 import type { PodSpec, Toleration, Volume } from "../../model/security.ts";
 import { type Field, readBoolean, readMap, readString, readStringMap } from "../field.ts";
+import { isMap, type ValueMap } from "../tree.ts";
 import { readContainer, readHostPorts, readInherited } from "./container.ts";
 import { present, readEach, readNames } from "./values.ts";
 import { readVolume } from "./volume.ts";
@@ -10,27 +11,20 @@ import { readVolume } from "./volume.ts";
  * Replicas in a dump repeat their template word for word; they share what was read of the first, places included.
  */
 export function readSpecFacts(written: Field | undefined): PodSpec {
-  const words = written && wordsOf(written);
-  if (!written || words === undefined) return factsOf(written?.lenient);
-  const { repeated } = written.problems.text;
+  if (!written || !isMap(written.value)) return factsOf(written?.lenient);
+  const { repeated } = written.problems.places.text;
+  const words = wordsOf(written.value);
   const known = repeated.get(words) as PodSpec | undefined;
   const facts = known ?? factsOf(written.lenient);
   if (!known) repeated.set(words, facts);
   return facts;
 }
 
-/** What differs from replica to replica. */
-const OWN: ReadonlySet<string> = new Set(["nodeName", "hostname", "subdomain"]);
 const TOKEN_VOLUME = /kube-api-access-[a-z0-9]{5}/g;
 
-/** The text of a spec without a replica's own part; nothing where an alias may make equal words mean different things. */
-function wordsOf({ value, problems }: Field): string | undefined {
-  if (value.kind !== "map") return undefined;
-  let words = "";
-  for (const [key, entry] of value.entries) {
-    if (!OWN.has(key)) words += problems.text.text.slice(entry.keyStart, entry.value.end);
-  }
-  return words.includes("*") ? undefined : words.replace(TOKEN_VOLUME, "kube-api-access");
+/** A spec without what differs from replica to replica. */
+function wordsOf({ nodeName: _, hostname: __, subdomain: ___, ...shared }: ValueMap): string {
+  return JSON.stringify(shared).replace(TOKEN_VOLUME, "kube-api-access");
 }
 
 function factsOf(spec: Field | undefined): PodSpec {

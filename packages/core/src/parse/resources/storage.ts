@@ -9,6 +9,7 @@ import {
 } from "../../model/storage.ts";
 import { type Field, readMap, readString } from "../field.ts";
 import type { Metadata } from "../metadata.ts";
+import { isMap } from "../tree.ts";
 import { present, readStrings } from "./values.ts";
 
 /** A Secret without its values, which are not looked at: a complaint about one would show it. */
@@ -19,7 +20,7 @@ export function readSecret(object: Field, { name, namespace, annotations }: Meta
 }
 
 function keysOf(field: Field | undefined): readonly string[] {
-  return field?.value.kind === "map" ? [...field.value.entries.keys()] : [];
+  return field && isMap(field.value) ? Object.keys(field.value) : [];
 }
 
 export function readConfigMap(object: Field, { name, namespace }: Metadata): ConfigMap {

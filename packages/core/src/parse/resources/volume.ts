@@ -1,5 +1,6 @@
 import type { ConfigMapSource, ProjectedSource, SecretSource, Volume } from "../../model/security.ts";
 import { type Field, readBoolean, readMap, readString } from "../field.ts";
+import { isMap } from "../tree.ts";
 import { isOptional, nameSpan } from "./container.ts";
 import { present, readEach, readStrings } from "./values.ts";
 
@@ -45,7 +46,7 @@ function readSource(volume: Field): Source {
 }
 
 function otherKey(field: Field, known: string): string | undefined {
-  return field.value.kind === "map" ? [...field.value.entries.keys()].find((key) => key !== known) : undefined;
+  return isMap(field.value) ? Object.keys(field.value).find((key) => key !== known) : undefined;
 }
 
 /** Of a projected volume the reference is called `name`, elsewhere `secretName`. */

@@ -1,0 +1,71 @@
+import type { Span } from "../model/source.ts";
+import type { SourceText } from "./text.ts";
+
+/** A value as it stands in a text, by offsets, and where its parts stand. */
+export interface Written {
+  readonly start: number;
+  readonly end: number;
+  /** A bare `y` or `n`, which some readers take for a boolean. */
+  readonly isAmbiguous?: boolean;
+  /** What stands under a key of a map, or at a position of a list. */
+  part(step: Step): WrittenPart | undefined;
+}
+
+/** One step into a value: a key of a map, or a position of a list. */
+export type Step = string | number;
+
+/** Offsets of a key. */
+export interface KeyStretch {
+  readonly keyStart: number;
+  readonly keyEnd: number;
+}
+
+/** The offsets of a part; an item of a list is its own key. */
+export interface WrittenPart extends KeyStretch {
+  readonly value: Written;
+}
+
+/**
+ * Where the parts of a document stand. Values carry no places: most of them are never asked for theirs, so a text is looked
+ * through for places only when somebody asks.
+ */
+export class Places {
+  constructor(
+    readonly text: SourceText,
+    readonly root: Written,
+  ) {}
+
+  /** Of the value at the end of a path; where the text has none, of what stands nearest above it. */
+  span(path: readonly Step[]): Span {
+    const { start, end } = this.at(path);
+    return this.text.span(start, end);
+  }
+
+  /** Of a key of the map at the end of a path; of the map itself where the key is absent. */
+  keySpan(path: readonly Step[], key: string): Span {
+    const map = this.at(path);
+    const part = map.part(key);
+    return part ? this.text.span(part.keyStart, part.keyEnd) : this.text.span(map.start, map.end);
+  }
+
+  /** What stands at the end of a path, or nearest above it. */
+  at(path: readonly Step[]): Written {
+    let written = this.root;
+    for (const step of path) {
+      const part = written.part(step);
+      if (!part) return written;
+      written = part.value;
+    }
+    return written;
+  }
+
+  /** The text of a value, as it is written. */
+  textOf({ start, end }: Written): string {
+    return this.text.text.slice(start, end);
+  }
+
+  /** The places of a part as a document of its own. */
+  inside(path: readonly Step[]): Places {
+    return new Places(this.text, this.at(path));
+  }
+}

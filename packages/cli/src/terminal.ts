@@ -33,20 +33,42 @@ export async function print(text: string | Iterable<string>, stream: Output): Pr
   stream.write(chunk);
 }
 
-/** Reports diagnostics on stderr, one line each with its remedy below; notes are only counted unless asked for. */
-export function reportDiagnostics(diagnostics: readonly Diagnostic[], io: Io, notes: "shown" | "counted"): void {
+/** How many faults of one code are reported in full; past that they are one habit, or one cause. */
+const SHOWN = 10;
+
+/**
+ * Reports diagnostics on stderr, one line each with its remedy below. What repeats is only counted, and so are notes, unless `show`
+ * has more of them.
+ */
+export function reportDiagnostics(diagnostics: readonly Diagnostic[], io: Io, show: "faults" | "notes" | "all"): void {
+  const limit = { error: SHOWN, warning: SHOWN, info: show === "notes" ? SHOWN : 0 };
   const paint = paintFor(io.stderr, io);
   const tint = { error: paint.red, warning: paint.yellow, info: paint.cyan };
-  const hidden = diagnostics.filter(({ severity }) => severity === "info" && notes === "counted").length;
-  const lines = diagnostics
-    .filter(({ severity }) => severity !== "info" || notes === "shown")
-    .flatMap((diagnostic) => {
-      const line = formatDiagnostic(diagnostic);
-      const fix = diagnostic.fix === undefined ? [] : [paint.dim(`  fix: ${printable(diagnostic.fix)}`)];
-      return [line.replace(` ${diagnostic.severity} `, ` ${tint[diagnostic.severity](diagnostic.severity)} `), ...fix];
-    });
-  if (hidden > 0) lines.push(paint.dim(`${hidden} ${hidden === 1 ? "note" : "notes"} not shown; --verbose shows them`));
+  const seen = new Map<string, number>();
+  const hidden = new Map<string, number>();
+  const lines = diagnostics.flatMap((diagnostic) => {
+    const { code, severity } = diagnostic;
+    const sort = severity === "info" ? "note" : `further \`${code}\` ${severity}`;
+    const before = seen.get(sort) ?? 0;
+    seen.set(sort, before + 1);
+    if (show !== "all" && before >= limit[severity]) {
+      hidden.set(sort, (hidden.get(sort) ?? 0) + 1);
+      return [];
+    }
+    const line = formatDiagnostic(diagnostic);
+    const fix = diagnostic.fix === undefined ? [] : [paint.dim(`  fix: ${printable(diagnostic.fix)}`)];
+    return [line.replace(` ${severity} `, ` ${tint[severity](severity)} `), ...fix];
+  });
+  if (hidden.size > 0) lines.push(paint.dim(`${leftOut(hidden)} not shown; --verbose shows them`));
   if (lines.length > 0) io.stderr.write(`${lines.join("\n")}\n`);
+}
+
+/** `50 further errors, 3 notes`, the notes last. */
+function leftOut(hidden: ReadonlyMap<string, number>): string {
+  return [...hidden]
+    .sort(([a], [b]) => Number(a === "note") - Number(b === "note"))
+    .map(([sort, count]) => `${count} ${sort}${count === 1 ? "" : "s"}`)
+    .join(", ");
 }
 
 /** Half a second: what takes less needs no progress. */

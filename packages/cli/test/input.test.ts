@@ -89,7 +89,7 @@ describe("broken input", () => {
     ["an alias bomb", bomb(), "error alias-expansion"],
     ["a missing name", "apiVersion: v1\nkind: Pod\nmetadata: { namespace: x }\n", "3:1 error name-missing"],
     ["a template", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Values.name }}\n", "error template-not-rendered"],
-    ["something that is no object", "just: data\n", "1:1 warning not-a-manifest"],
+    ["something that is no object", "spec: { podSelector: {} }\n", "1:1 warning not-a-manifest"],
     [
       "a misspelt kind of policy",
       "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: p }\nspec: { podSelector: 3 }\n",
@@ -173,6 +173,25 @@ describe("diagnostics", () => {
     const shown = await list(path, "--verbose");
     expect(reported(shown)).toEqual([expect.stringMatching(/a\.yaml:\d+:\d+ info namespace-undeclared$/)]);
     expect(shown.out).toBe(counted.out);
+  });
+
+  test("that repeat are counted after the tenth, and shown on request", async () => {
+    const policy = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: p, namespace: shop }\n";
+    const path = folder({ "a.yaml": [web, ...Array(12).fill(policy)].join("---\n") });
+    const counted = await list(path);
+    expect(reported(counted)).toHaveLength(10);
+    expect(counted.err).toMatch(
+      /\n2 further `dialect-unsupported` warnings, 1 note not shown; --verbose shows them\n$/,
+    );
+    expect(reported(await list(path, "--verbose"))).toHaveLength(13);
+  });
+
+  test("that are notes are shown where there is nothing else", async () => {
+    const { status, err } = await list(folder({ "a.yaml": "name: ci\non: push\n" }));
+    expect([status, err]).toEqual([
+      2,
+      expect.stringMatching(/a\.yaml:1:1 info not-a-manifest .*\nerror: no Kubernetes object/),
+    ]);
   });
 
   test("cannot send escapes to the terminal", async () => {

@@ -48,8 +48,10 @@ export async function load(paths: readonly string[], input: InputOptions, io: Io
   const { program, diagnostics: found } = compile(parsed.cluster, options);
   progress.end();
   const diagnostics = sortDiagnostics([...problems, ...parsed.diagnostics, ...found]);
-  reportDiagnostics(diagnostics, io, input.verbose ? "shown" : "counted");
-  if (isEmpty(parsed.cluster)) throw new Unusable(emptyMessage(whereOf(paths, title), sources, files));
+  const nothing = isEmpty(parsed.cluster);
+  // Where nothing was found, the notes are what there is to say.
+  reportDiagnostics(diagnostics, io, input.verbose ? "all" : nothing ? "notes" : "faults");
+  if (nothing) throw new Unusable(emptyMessage(whereOf(paths, title), sources, files));
   return { sources, title, program, diagnostics, options, ...(files !== undefined && { files }) };
 }
 

@@ -15,10 +15,27 @@ export function readDocuments(text: SourceText, report: Report): Iterable<Docume
     report(notText(text));
     return [];
   }
+  if (isOtherJson(text)) return readAll(text, (diagnostic) => report(asOtherFile(diagnostic)));
+  return readAll(text, report);
+}
+
+function readAll(text: SourceText, report: Report): Iterable<Document> {
   if (!/^[\s\ufeff]*[[{]/.test(text.text)) return readYaml(text, report);
   const units = jsonUnits(text.text);
   const fault = units instanceof JsonFault ? units : firstFault(text, units);
   return fault ? readAsYaml(text, fault, report) : readUnits(text, units as readonly JsonUnit[], report);
+}
+
+/** Whether a file of JSON cannot hold an object, as the settings of many tools, which have comments too. */
+function isOtherJson({ path, text }: SourceText): boolean {
+  return /\.json$/i.test(path) && !/"(?:kind|apiVersion)"/.test(text);
+}
+
+/** What is wrong in a file that is none of ours is not worth more than a note. */
+function asOtherFile(diagnostic: Diagnostic): Diagnostic {
+  if (diagnostic.code !== "syntax") return diagnostic;
+  const message = "this is not JSON, and no object of Kubernetes either; it is left out";
+  return { code: "not-a-manifest", severity: "info", message, ...(diagnostic.span && { span: diagnostic.span }) };
 }
 
 function notText(text: SourceText): Diagnostic {

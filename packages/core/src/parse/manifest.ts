@@ -13,6 +13,7 @@ import { readNode } from "./node.ts";
 import { readService } from "./service.ts";
 import { readEndpointSlice, readEndpoints } from "./service-endpoints.ts";
 import { belongsToTool, lostIndentation, notAManifest } from "./shape.ts";
+import { type TemplateTool, templateNotRendered } from "./template.ts";
 import type { Report } from "./text.ts";
 import {
   type Document,
@@ -26,7 +27,6 @@ import {
   valueAt,
 } from "./tree.ts";
 import { readController, readPod } from "./workload.ts";
-import { templateNotRendered } from "./yaml.ts";
 
 /** Reads the object of a document, or the objects of a list, into the inventory; whatever is wrong is reported. */
 export function readManifest(manifest: Document, inventory: Inventory, options: Options, report: Report): void {
@@ -64,7 +64,7 @@ function readObject(manifest: Document, inventory: Inventory, options: Options, 
   const type = typeOf(manifest, object, report);
   if (type) {
     const marker = templateMarker(object);
-    if (marker !== undefined) problems.found.push(templateNotRendered(manifest.places.text, marker));
+    if (marker) problems.found.push(templateNotRendered(manifest.places.text, marker.at, marker.tool));
     else readAs(type, object, inventory, options);
   }
   for (const problem of problems.found) report(problem);
@@ -103,11 +103,13 @@ function inheritedKind(list: ListHeader | undefined): string | undefined {
 }
 
 /** Where a template marker stands in the name of an object, which then is not rendered yet. */
-function templateMarker(object: Field): number | undefined {
+function templateMarker(object: Field): { readonly at: number; readonly tool: TemplateTool } | undefined {
   for (const key of ["name", "namespace"]) {
     const field = object.child("metadata")?.child(key);
-    if (typeof field?.value !== "string" || !field.value.includes("{{")) continue;
-    return field.start + Math.max(field.written(Number.POSITIVE_INFINITY).indexOf("{{"), 0);
+    const marker = typeof field?.value === "string" ? /\{\{|\$\{/.exec(field.value)?.[0] : undefined;
+    if (!field || marker === undefined) continue;
+    const at = field.start + Math.max(field.written(Number.POSITIVE_INFINITY).indexOf(marker), 0);
+    return { at, tool: marker === "{{" ? "helm" : "envsubst" };
   }
   return undefined;
 }
@@ -116,6 +118,11 @@ function readAs(type: ApiKind, object: Field, inventory: Inventory, options: Opt
   const { problems } = object;
   const place = named(object.keyPlace("kind"), "");
   const isForeignPolicy = type.status !== "served" && isUnsupportedPolicy(type.group, type.kind);
+  const objects = type.kind === "Template" ? object.child("objects") : undefined;
+  if (objects) {
+    problems.found.push(templateNotRendered(problems.places.text, objects.start, "oc"));
+    return;
+  }
   const isResource = inventory.resources.read(type, object, options.defaultNamespace, (...object) =>
     inventory.add(...object),
   );

@@ -9,8 +9,9 @@ export function reporter(report: Report): Report {
   const templates = new Set<string>();
   return (diagnostic) => {
     if (diagnostic.code === "template-not-rendered" && diagnostic.span) {
-      if (templates.has(diagnostic.span.path)) return;
-      templates.add(diagnostic.span.path);
+      const told = `${diagnostic.span.path}\n${diagnostic.fix}`;
+      if (templates.has(told)) return;
+      templates.add(told);
     }
     report(printable(diagnostic));
   };

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { type Document, isList, isMap, stringAt, type ValueMap, valueAt } from "./tree.ts";
+import { type Document, isList, isMap, stringAt, type Value, type ValueMap, valueAt } from "./tree.ts";
 
 /** Which fields belong under which top-level key, for telling where one that strayed came from. */
 const HOMES: readonly (readonly [home: string, fields: ReadonlySet<string>])[] = [
@@ -53,25 +53,30 @@ export function lostIndentation({ root, places }: Document): Diagnostic | undefi
   };
 }
 
+/** A kind of file that is told by its keys. `severity` is `info` unless it changes what the manifests beside it mean. */
+interface Neighbour {
+  readonly keys: readonly string[];
+  /** Whether a list stands under one of the keys. */
+  readonly holdsList?: true;
+  readonly is: string;
+  readonly fix: string;
+  readonly severity?: Diagnostic["severity"];
+}
+
 const KUSTOMIZE = "kustomize.config.k8s.io/";
 
+const KUSTOMIZATION: Neighbour = {
+  severity: "warning",
+  keys: ["resources", "bases", "components", "patches", "patchesStrategicMerge", "configMapGenerator"],
+  holdsList: true,
+  is: "a kustomization, whose changes are not seen here",
+  fix: "build it first: kustomize build FOLDER | watertight list -",
+};
+
 /** Files that often lie beside manifests, by the keys that give them away. */
-const NEIGHBOURS: readonly { readonly keys: readonly string[]; readonly is: string; readonly fix: string }[] = [
+const NEIGHBOURS: readonly Neighbour[] = [
+  KUSTOMIZATION,
   { keys: ["expect"], is: "an expectations file", fix: "give it with `watertight test --expect`" },
-  {
-    keys: [
-      "resources",
-      "bases",
-      "kustomize",
-      "patches",
-      "patchesStrategicMerge",
-      "namePrefix",
-      "configMapGenerator",
-      "commonLabels",
-    ],
-    is: "a kustomization",
-    fix: "run kustomize build and give its output",
-  },
   {
     keys: ["replicaCount", "image", "ingress", "global", "nameOverride"],
     is: "a file of Helm values",
@@ -79,7 +84,7 @@ const NEIGHBOURS: readonly { readonly keys: readonly string[]; readonly is: stri
   },
   { keys: ["services"], is: "a Compose file", fix: "convert it to Kubernetes manifests first" },
   {
-    keys: ["appVersion", "dependencies", "version"],
+    keys: ["appVersion", "apiVersion"],
     is: "a Helm chart's description",
     fix: "render the chart: helm template . | watertight list -",
   },
@@ -88,18 +93,28 @@ const NEIGHBOURS: readonly { readonly keys: readonly string[]; readonly is: stri
 /** What to say of a document that is no Kubernetes object: neither `apiVersion` nor `kind` says what it is. */
 export function notAManifest({ root, places: { text, root: written } }: Document): Diagnostic {
   const span = text.span(written.start, Math.min(written.end, firstLineEnd(text.text, written.start)));
+  const { message, severity, fix } = whatItIs(root);
+  return { code: "not-a-manifest", severity, message, span, ...(fix !== undefined && { fix }) };
+}
+
+function whatItIs(root: Value): Pick<Diagnostic, "message" | "severity" | "fix"> {
   const neighbour = isMap(root) ? neighbourOf(root) : undefined;
   if (neighbour) {
-    return {
-      code: "not-a-manifest",
-      severity: "info",
-      message: `this looks like ${neighbour.is}; it is left out`,
-      span,
-      fix: neighbour.fix,
-    };
+    const { is, fix, severity = "info" } = neighbour;
+    return { severity, message: `this looks like ${is}; it is left out`, fix };
   }
-  const what = isMap(root) ? "a mapping without `apiVersion` and `kind`" : isList(root) ? "a list" : "a single value";
-  return { code: "not-a-manifest", severity: "warning", message: `this is ${what}, not a Kubernetes object`, span };
+  if (isList(root) && root.some((item) => stringAt(item, "kind") !== undefined)) {
+    const fix = "make it the `items` of an object with `apiVersion: v1` and `kind: List`";
+    return { severity: "warning", message: "this is a bare list of objects, not one", fix };
+  }
+  const shape = isMap(root) ? "a mapping without `apiVersion` and `kind`" : isList(root) ? "a list" : "a single value";
+  return { severity: meansAnObject(root) ? "warning" : "info", message: `this is ${shape}, not a Kubernetes object` };
+}
+
+/** Whether it seems to be meant as an object. Anything else may be any file of a repository. */
+function meansAnObject(root: Value): boolean {
+  if (!isMap(root)) return !isList(root);
+  return ["metadata", "spec", "items"].some((key) => Object.hasOwn(root, key));
 }
 
 /** Whether an object only looks like one of a cluster: it has an `apiVersion`, but of a tool's own. */
@@ -109,11 +124,11 @@ export function belongsToTool(root: ValueMap): boolean {
   return isChart && !Object.hasOwn(root, "spec") && !Object.hasOwn(root, "metadata");
 }
 
-function neighbourOf(root: ValueMap) {
-  const isKustomization = stringAt(root, "apiVersion")?.startsWith(KUSTOMIZE);
+function neighbourOf(root: ValueMap): Neighbour | undefined {
+  if (stringAt(root, "apiVersion")?.startsWith(KUSTOMIZE)) return KUSTOMIZATION;
   if (Object.hasOwn(root, "spec")) return undefined;
-  return NEIGHBOURS.find(({ keys }) =>
-    keys.some((key) => (isKustomization ? key === "resources" : Object.hasOwn(root, key))),
+  return NEIGHBOURS.find(({ keys, holdsList }) =>
+    keys.some((key) => Object.hasOwn(root, key) && (!holdsList || isList(valueAt(root, key) ?? null))),
   );
 }
 

@@ -134,7 +134,8 @@ function noteReference(object: Field, kind: string): void {
 function reportTemplateless(object: Field, kind: string): void {
   const path = kind === "CronJob" ? "spec.jobTemplate.spec.template" : "spec.template";
   const place = named(object.keyPlace(object.child("spec") ? "spec" : "kind"), path);
-  object.problems.reject("field-required", place, `the ${kind} has no \`${path}\`, so its pods are unknown`);
+  const fix = "give all of it; a patch has to be applied first, as kustomize build does";
+  object.problems.reject("field-required", place, `the ${kind} has no \`${path}\`, so its pods are unknown`, fix);
 }
 
 function replicasOf(kind: string, spec: Field): Controller["replicas"] {

@@ -1,6 +1,7 @@
 import { Composer, Parser, type Document as YamlDocument } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { Places } from "./places.ts";
+import { causeOfSyntaxError } from "./template.ts";
 import type { Report, SourceText } from "./text.ts";
 import { type Document, isList, isListKind, type ListHeader, stringAt } from "./tree.ts";
 import { type Stretch, splitDocuments, splitList } from "./yaml-split.ts";
@@ -136,10 +137,9 @@ function reword(message: string): string {
   return sentence.charAt(0).toLowerCase() + sentence.slice(1, 200);
 }
 
-/** What to tell a person; where template markers stand in the text, they are the cause and the rest a consequence. */
 function faultDiagnostic(text: SourceText, { start, end }: Stretch, fault: YamlFault): Diagnostic {
-  const marker = fault.code === "syntax" ? markerIn(text.text.slice(start, end)) : undefined;
-  if (marker !== undefined) return templateNotRendered(text, start + marker);
+  const cause = fault.code === "syntax" ? causeOfSyntaxError(text, start, end) : undefined;
+  if (cause) return cause;
   const fix = fixFor(fault);
   return {
     code: fault.code,
@@ -150,27 +150,10 @@ function faultDiagnostic(text: SourceText, { start, end }: Stretch, fault: YamlF
   };
 }
 
-/** Where the first template marker stands outside comments and quotes. */
-function markerIn(content: string): number | undefined {
-  const line = /^[^"'#\n{]*(?:\{[^"'#\n{]+)*\{\{/m.exec(content);
-  return line ? line.index + line[0].length - 2 : undefined;
-}
-
 function fixFor({ code, message }: YamlFault): string | undefined {
   if (code === "source-too-large") return "split it into documents with `---`, or give it as JSON";
   if (/tab/i.test(message)) return "indent with spaces";
   if (/nested mappings|compact mapping/.test(message))
     return "quote the value if it contains `: `, or put what follows on its own line";
   return undefined;
-}
-
-/** The diagnostic for a template that was given instead of what it renders to. */
-export function templateNotRendered(text: SourceText, marker: number): Diagnostic {
-  return {
-    code: "template-not-rendered",
-    severity: "error",
-    message: "this is a template, not a manifest: `{{` marks what a tool has to fill in first",
-    span: text.span(marker, marker + 2),
-    fix: "render it first: helm template . | watertight list -",
-  };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parse } from "../../src/parse/parse.ts";
 import { faults, find, podIds, read, startOf } from "./read.ts";
 
 const pod = (name: string) => `{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "${name}"}}`;
@@ -83,5 +84,20 @@ describe("JSON", () => {
 
   test("an array at the top is no object", () => {
     expect(read(`[${pod("a")}]`).codes).toEqual(["not-a-manifest"]);
+  });
+});
+
+describe("JSON of something else", () => {
+  const settings = '// of a compiler\n{ "strict": true, }\n';
+
+  test("is a note in a .json file, and an error elsewhere", () => {
+    const diagnosed = (path: string) => parse([{ path, text: settings }]).diagnostics;
+    expect(diagnosed("tsconfig.json")).toMatchObject([{ code: "not-a-manifest", severity: "info" }]);
+    expect(diagnosed("a.yaml")).toMatchObject([{ code: "syntax", severity: "error" }]);
+  });
+
+  test("is an error where it may hold an object", () => {
+    const { diagnostics } = parse([{ path: "a.json", text: '{ "kind": "Pod", ' }]);
+    expect(diagnostics).toMatchObject([{ code: "syntax", severity: "error" }]);
   });
 });

@@ -207,10 +207,30 @@ describe("templates that were not rendered", () => {
     expect(read(pod('"{{ .Release.Name }}-web"')).codes).toEqual(["template-not-rendered"]);
   });
 
+  test("are told whichever tool fills them in", () => {
+    const { diagnostics, cluster } = read(
+      "apiVersion: v1\nkind: Pod\nmetadata:\n  name: $" +
+        "{APP}\n---\napiVersion: template.openshift.io/v1\nkind: Template\nmetadata: { name: t }\n" +
+        "objects: [{ apiVersion: v1, kind: Pod, metadata: { name: a } }]\n",
+    );
+    expect(diagnostics).toMatchObject([
+      { code: "template-not-rendered", severity: "error", fix: expect.stringContaining("envsubst") },
+      { code: "template-not-rendered", severity: "error", fix: expect.stringContaining("oc process") },
+    ]);
+    expect(cluster.pods).toEqual([]);
+  });
+
   test("are not suspected where braces are only text", () => {
     expect(read(`${pod("a")}a: "{{ x }}" # {{ z }}\nb: [\n`).codes).toEqual(["syntax"]);
     expect(read(pod("a", "spec: { containers: [{ args: ['{{ x }}'] }] }\n")).codes).toEqual([]);
   });
+});
+
+test("a merge conflict is named where it begins", () => {
+  const result = read(`${pod("a")}---\n<<<<<<< HEAD\n${pod("b")}=======\n${pod("c")}>>>>>>> branch\n`);
+  expect(result.diagnostics).toMatchObject([{ code: "syntax", message: expect.stringContaining("merge conflict") }]);
+  expect(startOf(result.diagnostics[0]?.span)?.[1]).toBe(1);
+  expect(podIds(result.cluster)).toEqual(["default/a"]);
 });
 
 describe("lost indentation", () => {

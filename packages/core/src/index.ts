@@ -115,7 +115,9 @@ export { policyId } from "./model/program.ts";
 
 // Program → answers
 export { connectionsAsked, decide, type Flow, readPort } from "./analyses/query.ts";
-export type { Decision, Question, SideDecision } from "./engine/decide.ts";
+export type { Decision, Question } from "./engine/decide.ts";
+export type { SideDecision } from "./engine/meeting.ts";
+export { type Fulfilment, fulfilment } from "./analyses/fulfilment.ts";
 export type { Step } from "./engine/judge.ts";
 export { type Connection, type Isolated, Reachability, reach } from "./engine/reach.ts";
 export type { Opening } from "./engine/side-table.ts";

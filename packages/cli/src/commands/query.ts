@@ -4,6 +4,7 @@ import {
   decide,
   decisionAnswer,
   decisionText,
+  fulfilment,
   printable,
   type Verdict,
 } from "@watertight/core";
@@ -38,10 +39,17 @@ export async function query(paths: readonly string[], options: QueryOptions, io:
     const hint = commandLine("list", paths, options, ["--to", options.to]);
     if (!paths.includes("-")) io.stdout.write(`\n${paint.dim(`Who else?  ${printable(hint)}`)}\n`);
   }
-  return options.expect === undefined || meets(decision, options.expect) ? 0 : 1;
+  return options.expect === undefined || isMet(decision, options.expect, io) ? 0 : 1;
 }
 
-/** Whether all that was asked about comes out as expected: one open port breaks a `deny`, one closed port an `allow`. */
-function meets({ verdict, scope }: Decision, expected: Verdict): boolean {
-  return verdict === expected && (expected === "deny" || scope === "all");
+/** Whether all that was asked about comes out as expected whatever is open; what it hangs on, where that alone is in the way, is said. */
+function isMet(decision: Decision, expected: Verdict, io: Io): boolean {
+  const { holds, open } = fulfilment(decision, expected);
+  if (open.length > 0) {
+    const told = open.map(({ message, option }) => `  - ${message}${option ? ` (--assume ${option}=…)` : ""}`);
+    const other = expected === "deny" ? "may be allowed" : "may be denied";
+    const lines = [`expected ${expected}, which is the verdict, but it ${other}, depending on:`, ...told];
+    io.stderr.write(lines.map((line) => `${printable(line)}\n`).join(""));
+  }
+  return holds;
 }

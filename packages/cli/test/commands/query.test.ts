@@ -78,6 +78,32 @@ describe("query", () => {
     expect((await watertight(["query", path, "--from", "shop/Deployment/web", "--to", "shop/db"])).status).toBe(0);
   });
 
+  test("does not rely on a verdict that hangs on an open question, and says which", async () => {
+    const from = "10.0.0.0/8";
+    const policy = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: db, namespace: shop }
+spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: ${from} } }] }] }
+`;
+    const asked = [
+      "query",
+      folder({ "a.yaml": [web, db, policy].join("---\n") }),
+      "--from",
+      "shop/web",
+      "--to",
+      "shop/db",
+    ];
+    const denied = await watertight([...asked, "--expect", "deny", "-o", "json"]);
+    expect(denied.status).toBe(1);
+    expect(denied.err).toMatch(
+      /expected deny, which is the verdict, but it may be allowed, depending on:\n {2}- .*podCIDRs/,
+    );
+    expect(JSON.parse(denied.out)).toMatchObject({ verdict: "deny", may: true, must: false });
+    const settled = await watertight([...asked, "--expect", "deny", "--assume", "podCIDRs=172.16.0.0/16"]);
+    expect([settled.status, settled.err.includes("expected")]).toEqual([0, false]);
+    expect((await watertight(asked)).out).toContain("Settled otherwise, it may be allowed on");
+  });
+
   test("answers a name nobody bears with those it may have meant", async () => {
     const { status, err } = await query("shop/web", "shop/dbb");
     expect(status).toBe(2);

@@ -1,8 +1,9 @@
-import type { Decision, SideDecision } from "../engine/decide.ts";
+import type { Decision } from "../engine/decide.ts";
 import { sideOf } from "../engine/encounter.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import { peerHolds, portHolds, type Side } from "../engine/extent.ts";
 import type { Step } from "../engine/judge.ts";
+import type { SideDecision } from "../engine/meeting.ts";
 import { formatConnections } from "../model/connections.ts";
 import type { Direction, Verdict } from "../model/flow.ts";
 import { formatPortMatch } from "../model/ports.ts";

@@ -106,6 +106,10 @@ function resolveTier({ direction: _, rules, isolation, ...tier }: TierDraft, res
   };
 }
 
+/** Kinds that stand beside every other policy and can only take away from what those allow. */
+const RESTRICTING =
+  /^(?:AuthorizationPolicy|PeerAuthentication|ServerAuthorization|EgressFirewall|EgressNetworkPolicy)$/;
+
 function caveatOf({ kind, namespace, name, reason, span }: UnusedPolicy, parties: readonly Party[]): Caveat {
   const id = namespace === undefined ? name : `${namespace}/${name}`;
   const subjects = parties.filter(
@@ -114,6 +118,7 @@ function caveatOf({ kind, namespace, name, reason, span }: UnusedPolicy, parties
   return {
     span,
     subjects: Bitset.of(subjects.map(({ index }) => index)),
+    effect: reason === "rejected" ? "none" : RESTRICTING.test(kind) ? "closes" : "either",
     assumption:
       reason === "rejected"
         ? {

@@ -1,12 +1,10 @@
 import { ConnectionSet } from "../model/connections.ts";
-import type { Assumption, Certainty, Direction, Family, Verdict } from "../model/flow.ts";
+import type { Assumption, Certainty, Family, Verdict } from "../model/flow.ts";
 import type { Program } from "../model/program.ts";
 import { caveatsOf, doubtsOf, NON_PORT_PROTOCOL, worstOf } from "./doubts.ts";
-import { type Encounter, encounters, sideOf } from "./encounter.ts";
-import type { Endpoint, Member } from "./endpoints.ts";
-import { certainly, type Estimate, meet } from "./extent.ts";
-import { type Judgement, judge, type Step } from "./judge.ts";
-import { type OpenQuestions, profileOf } from "./profile.ts";
+import type { Endpoint } from "./endpoints.ts";
+import { certainly, meet } from "./extent.ts";
+import { judgeSide, type Meeting, meetingsOf, type SideDecision } from "./meeting.ts";
 
 /** What may `source` open to `destination`, out of the connections asked about? */
 export interface Question {
@@ -25,20 +23,15 @@ export interface Decision {
   /** `some` when only part of what was asked about is allowed. */
   readonly scope: "all" | "some";
   readonly allowed: ConnectionSet;
+  /** What may get through, from any pod or address to any, if open questions are settled one way or the other; never less than `allowed`. */
+  readonly possible: ConnectionSet;
+  /** What gets through from every pod or address to every one, however open questions are settled; never more than `allowed`. */
+  readonly certain: ConnectionSet;
   readonly certainty: Certainty;
   readonly egress: SideDecision;
   readonly ingress: SideDecision;
   /** What the verdict rests on: what could change it, and what is worth knowing with it. */
   readonly assumptions: readonly Assumption[];
-}
-
-export interface SideDecision {
-  readonly verdict: Verdict;
-  /** `self`: a pod always reaches itself. `none`: the ends share no address family, so there is nothing to decide. */
-  readonly applies: "policy" | "self" | "none";
-  readonly steps: readonly Step[];
-  /** The way of meeting that the steps are about. */
-  readonly encounter?: Encounter;
 }
 
 /**
@@ -52,103 +45,43 @@ export function decide(program: Program, question: Question): Decision {
   const meetings = source.members.flatMap((from) =>
     destination.members.flatMap((to) => meetingsOf(program, from, to, asked)),
   );
-  const ways = family === undefined ? meetings : meetings.filter(({ encounter }) => encounter.family === family);
+  return settle(
+    program,
+    question,
+    family === undefined ? meetings : meetings.filter(({ encounter }) => encounter.family === family),
+  );
+}
+
+/** What all the ways in which source and destination of a question meet come to together. */
+export function settle(program: Program, question: Question, ways: readonly Meeting[]): Decision {
+  const asked = question.connections;
   const witness = ways.find(({ allowed }) => !allowed.expected.isEmpty) ?? ways[0];
   if (!witness) return separate(program, question);
   const allowed = ways.reduce((set, way) => set.union(way.allowed.expected), ConnectionSet.NONE);
   const uniform =
     ways.every((way) => way.allowed.expected.equals(allowed)) && (allowed.isEmpty || allowed.equals(asked));
+  const caveats = caveatsOf(
+    program,
+    ways.map(({ encounter }) => encounter),
+  );
   const assumptions = distinct([
     ...ways.flatMap((way) => decisiveDoubts(program, way, asked)),
     ...familyNotes(program, ways),
-    ...caveatsOf(
-      program,
-      ways.map(({ encounter }) => encounter),
-    ),
+    ...caveats.map(({ assumption }) => assumption),
   ]);
+  const mayOpen = caveats.some(({ effect }) => effect === "either");
+  const mayClose = mayOpen || caveats.some(({ effect }) => effect === "closes");
   return {
     question,
     verdict: allowed.isEmpty ? "deny" : "allow",
     scope: uniform ? "all" : "some",
     allowed,
+    possible: mayOpen ? asked : ways.reduce((set, way) => set.union(way.allowed.possible), ConnectionSet.NONE),
+    certain: mayClose ? ConnectionSet.NONE : ways.reduce((set, way) => set.intersect(way.allowed.certain), asked),
     certainty: worstOf(assumptions),
     egress: witness.egress,
     ingress: witness.ingress,
     assumptions,
-  };
-}
-
-/** One way of meeting, judged. */
-interface Meeting {
-  readonly encounter: Encounter;
-  readonly allowed: Estimate;
-  readonly egress: SideDecision;
-  readonly ingress: SideDecision;
-}
-
-function meetingsOf(program: Program, source: Member, destination: Member, asked: ConnectionSet): Meeting[] {
-  const same = isSamePod(source, destination);
-  return encounters(program, source, destination).map((encounter) => {
-    if (same) return selfMeeting(encounter, asked);
-    const egress = sideDecision(program, encounter, "egress", asked);
-    const ingress = sideDecision(program, encounter, "ingress", asked);
-    return {
-      encounter,
-      allowed: meet(egress.estimate, ingress.estimate),
-      egress: egress.decision,
-      ingress: ingress.decision,
-    };
-  });
-}
-
-/** Both are one and the same pod. Two replicas of one workload are not. */
-function isSamePod({ pods: [a, ...moreA] }: Member, { pods: [b, ...moreB] }: Member): boolean {
-  return a !== undefined && a === b && a.replicas === 1 && moreA.length === 0 && moreB.length === 0;
-}
-
-function selfMeeting(encounter: Encounter, asked: ConnectionSet): Meeting {
-  const self: SideDecision = { verdict: "allow", applies: "self", steps: [], encounter };
-  return { encounter, allowed: certainly(asked), egress: self, ingress: self };
-}
-
-function sideDecision(program: Program, encounter: Encounter, direction: Direction, asked: ConnectionSet) {
-  const { allowed, mayMeetIsolation, steps } = judgeSide(program, encounter, direction, asked);
-  const decision: SideDecision = {
-    verdict: allowed.expected.isEmpty ? "deny" : "allow",
-    applies: "policy",
-    steps,
-    encounter,
-  };
-  return { decision, estimate: withOtherProtocols(allowed, mayMeetIsolation) };
-}
-
-/** One side under every layer: all of them must allow. */
-export function judgeSide(
-  program: Program,
-  encounter: Encounter,
-  direction: Direction,
-  asked: ConnectionSet,
-  open: OpenQuestions = "all",
-): Judgement {
-  const side = sideOf(encounter, direction, open);
-  const each = program.layers.map((layer) =>
-    judge(program, layer, profileOf(layer, direction, side.subject, open), side, asked),
-  );
-  return {
-    allowed: each.reduce((estimate, { allowed }) => meet(estimate, allowed), certainly(asked)),
-    mayMeetIsolation: each.reduce((set, { mayMeetIsolation }) => set.union(mayMeetIsolation), ConnectionSet.NONE),
-    steps: each.flatMap(({ steps }) => steps),
-  };
-}
-
-/** NetworkPolicy says nothing of protocols without ports, so what it does to them where it isolates is a default, not a rule. */
-function withOtherProtocols(allowed: Estimate, mayMeetIsolation: ConnectionSet): Estimate {
-  const open = mayMeetIsolation.intersect(ConnectionSet.OTHER);
-  if (open.isEmpty) return allowed;
-  return {
-    expected: allowed.expected,
-    certain: allowed.certain.subtract(open),
-    possible: allowed.possible.union(open),
   };
 }
 
@@ -201,6 +134,8 @@ function separate(program: Program, question: Question): Decision {
     verdict: "deny",
     scope: "all",
     allowed: ConnectionSet.NONE,
+    possible: worstOf(assumptions) === "specified" ? ConnectionSet.NONE : question.connections,
+    certain: ConnectionSet.NONE,
     certainty: worstOf(assumptions),
     egress: nothing,
     ingress: nothing,

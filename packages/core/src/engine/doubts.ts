@@ -1,5 +1,5 @@
 import { type Assumption, type Certainty, HOST_NETWORK } from "../model/flow.ts";
-import type { PartyIndex, Program, Selection } from "../model/program.ts";
+import type { Caveat, PartyIndex, Program, Selection } from "../model/program.ts";
 import { type Encounter, sideOf } from "./encounter.ts";
 import {
   END_PORT,
@@ -54,11 +54,9 @@ function isOnHostNetwork({ parties }: Program, index: PartyIndex): boolean {
 }
 
 /** What a policy that could not be used might have changed about flows between these parties. */
-export function caveatsOf(program: Program, encounters: readonly Encounter[]): readonly Assumption[] {
+export function caveatsOf(program: Program, encounters: readonly Encounter[]): readonly Caveat[] {
   const ends = new Set(encounters.flatMap(({ source, destination }) => [source, destination]));
-  return program.caveats
-    .filter(({ subjects }) => [...ends].some((party) => subjects.has(party)))
-    .map(({ assumption }) => assumption);
+  return program.caveats.filter(({ subjects }) => [...ends].some((party) => subjects.has(party)));
 }
 
 /** The least certainty among assumptions; `specified` when there is none. */

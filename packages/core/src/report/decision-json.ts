@@ -26,6 +26,10 @@ export interface DecisionAnswer {
   readonly port: number | null;
   readonly verdict: Verdict;
   readonly certainty: Certainty;
+  /** Whether anything of what was asked about may get through under some settlement of what the input and the API leave open. */
+  readonly may: boolean;
+  /** Whether all of it gets through under every one. */
+  readonly must: boolean;
   /** `some` when only part of what was asked about is allowed. */
   readonly scope: "all" | "some";
   /** What is allowed of what was asked about; `{}` when nothing is. */
@@ -92,7 +96,7 @@ export function decisionAnswer(
   explanation: Explanation = explain(program, decision),
   reversal: Flip | undefined = flip(program, decision),
 ): DecisionAnswer {
-  const { question, verdict, certainty, scope, allowed, assumptions } = decision;
+  const { question, verdict, certainty, possible, certain, scope, allowed, assumptions } = decision;
   return {
     schema: "watertight/decision/v1",
     from: idOf(question.source),
@@ -101,6 +105,8 @@ export function decisionAnswer(
     port: port ?? null,
     verdict,
     certainty,
+    may: !possible.isEmpty,
+    must: certain.includes(question.connections),
     scope,
     ports: allowed.toJSON(),
     egress: sideAnswer(explanation.egress),

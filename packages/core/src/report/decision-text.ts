@@ -1,6 +1,7 @@
 import { type Explanation, explain, type SideExplanation } from "../analyses/explain.ts";
 import { type Flip, flip } from "../analyses/flip.ts";
 import type { Decision } from "../engine/decide.ts";
+import { formatConnections } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
 import type { Program } from "../model/program.ts";
 import { printable } from "./escape.ts";
@@ -59,11 +60,21 @@ function flipLines({ verdict, summary }: Flip, width: number, paint: Paint): str
   return [`${paint.bold(`To ${verdict} it`)} ${where}`, ...wrapped(printable(summary), width, "  ", "  ")];
 }
 
-function assumptionLines({ certainty, assumptions }: Decision, width: number, paint: Paint): string[] {
+function assumptionLines(decision: Decision, width: number, paint: Paint): string[] {
+  const { certainty, assumptions } = decision;
   const sure = certainty === "specified" ? [] : [`certainty: ${certainty}`];
   if (assumptions.length === 0) return sure;
   const lines = assumptions.flatMap(({ message, option }) =>
     wrapped(printable(option ? `${message} (--assume ${option}=…)` : message), width, "  -", "    "),
   );
-  return [paint.bold(certainty === "specified" ? "Note" : `This rests on (certainty: ${certainty})`), ...lines];
+  const heading = paint.bold(certainty === "specified" ? "Note" : `This rests on (certainty: ${certainty})`);
+  return [heading, ...lines, ...otherwise(decision).flatMap((line) => wrapped(line, width, "  ", "  "))];
+}
+
+/** What the verdict could be instead, where that is another one. */
+function otherwise({ verdict, scope, possible, certain, question }: Decision): string[] {
+  if (verdict === "deny")
+    return possible.isEmpty ? [] : [`Settled otherwise, it may be allowed on ${formatConnections(possible)}.`];
+  const lost = question.connections.subtract(certain);
+  return scope === "some" || lost.isEmpty ? [] : [`Settled otherwise, it may be denied on ${formatConnections(lost)}.`];
 }

@@ -1,8 +1,9 @@
-import { judgeSide, type Question } from "../../engine/decide.ts";
+import type { Question } from "../../engine/decide.ts";
 import { type Encounter, encounters, sideOf } from "../../engine/encounter.ts";
 import type { Endpoint, Member } from "../../engine/endpoints.ts";
 import type { Side } from "../../engine/extent.ts";
 import type { Step } from "../../engine/judge.ts";
+import { judgeSide } from "../../engine/meeting.ts";
 import type { ConnectionSet } from "../../model/connections.ts";
 import type { Direction } from "../../model/flow.ts";
 import type { Program } from "../../model/program.ts";

@@ -1,5 +1,5 @@
 import type { IpBlock } from "../model/cluster.ts";
-import { type Cidr, parseAddress, parseCidr } from "../model/ip.ts";
+import { type Cidr, IpSet, parseAddress, parseCidr } from "../model/ip.ts";
 import type { Options } from "../model/options.ts";
 import { type Field, readList, readMap, readString } from "./field.ts";
 
@@ -16,7 +16,8 @@ export function readIpBlock(field: Field, options: Options): IpBlock | undefined
   const cidr = readCidr(block.child("cidr"), refused) ?? reportMissing(block);
   if (!cidr) return undefined;
   const holes = except.flatMap((item) => readExcept(item, cidr.read, refused));
-  const addresses = holes.reduce((set, hole) => set.subtract(hole.read.set), cidr.read.set);
+  const excepted = IpSet.of(holes.flatMap(({ read }) => read.set.ranges));
+  const addresses = cidr.read.set.subtract(excepted);
   return { kind: "ipBlock", addresses, cidr: cidr.written, except: holes.map(({ written }) => written) };
 }
 

@@ -186,8 +186,15 @@ function rangeOf(node: ParsedNode): [number, number] {
 }
 
 const STRING_TAG = "tag:yaml.org,2002:str";
+const BINARY_TAG = "tag:yaml.org,2002:binary";
 
 function readScalar(node: Scalar): ScalarReading {
+  if (node.tag === BINARY_TAG)
+    throw new YamlFault(
+      "syntax",
+      ...rangeOf(node as Scalar.Parsed),
+      "`!!binary` is not read; write the text it stands for",
+    );
   const text = String(node.value ?? "");
   return node.type === "PLAIN" && node.tag !== STRING_TAG ? readPlain(text) : { value: text };
 }

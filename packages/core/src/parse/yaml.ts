@@ -1,9 +1,9 @@
-import { Composer, Parser, type Document as YamlDocument } from "yaml";
+import { Composer, type CST, Lexer, Parser, type Document as YamlDocument } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { Places } from "./places.ts";
 import { causeOfSyntaxError } from "./template.ts";
 import type { Report, SourceText } from "./text.ts";
-import { type Document, isList, isListKind, type ListHeader, stringAt } from "./tree.ts";
+import { type Document, isList, isListKind, type ListHeader, MAX_DEPTH, stringAt } from "./tree.ts";
 import { type Stretch, splitDocuments, splitList } from "./yaml-split.ts";
 import { TreeBuilder, YamlFault } from "./yaml-tree.ts";
 
@@ -103,13 +103,15 @@ function probe(text: string, start: number, end: number): void {
 function compose(content: string): YamlDocument.Parsed {
   const composer = new Composer({
     schema: "failsafe",
+    // What a tag such as `!!omap` makes of a value is nothing that manifests know.
+    resolveKnownTags: false,
     uniqueKeys: false,
     prettyErrors: false,
     keepSourceTokens: false,
     logLevel: "silent",
   });
   const documents: YamlDocument.Parsed[] = [];
-  for (const token of new Parser().parse(content)) {
+  for (const token of tokensOf(content)) {
     if (token.type === "error") throw new YamlFault("syntax", token.offset, token.offset + 1, reword(token.message));
     for (const document of composer.next(token)) documents.push(document);
     failOnErrors(documents);
@@ -121,6 +123,24 @@ function compose(content: string): YamlDocument.Parsed {
     throw new YamlFault("syntax", second.range[0], second.range[0] + 1, "a second document starts here without `---`");
   if (!document) throw new YamlFault("syntax", 0, 0, "there is no document");
   return document;
+}
+
+/** Tokens open at once: of each level a mapping or list, its key, its value. */
+const MAX_OPEN = 3 * MAX_DEPTH;
+
+/**
+ * The tokens of a text that is not nested too deep. Parser and composer call themselves for every level, and a program that comes near
+ * the end of its stack may not only throw: V8 ends the process when it has to compile a regular expression there.
+ */
+function* tokensOf(content: string): Generator<CST.Token> {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(content)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length > MAX_OPEN) {
+      throw new YamlFault("nesting-too-deep", parser.offset, parser.offset + 1, TOO_DEEP);
+    }
+  }
+  yield* parser.end();
 }
 
 function failOnErrors(documents: readonly YamlDocument.Parsed[]): void {

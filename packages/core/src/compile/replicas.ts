@@ -27,8 +27,9 @@ function mentionedOrdinals(
   const found = new Set<number>();
   for (const { key, prefix } of keys) {
     for (const value of labels.get(key) ?? []) {
-      const ordinal = value.startsWith(prefix) ? Number(value.slice(prefix.length)) : Number.NaN;
-      if (value === `${prefix}${ordinal}` && ordinal >= start && ordinal < start + replicas) found.add(ordinal);
+      const ordinal = Number(value.slice(prefix.length));
+      const isOrdinal = Number.isInteger(ordinal) && value === `${prefix}${ordinal}`;
+      if (isOrdinal && ordinal >= start && ordinal < start + replicas) found.add(ordinal);
     }
   }
   return [...found].sort((a, b) => a - b);

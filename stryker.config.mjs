@@ -33,7 +33,7 @@ const name = process.env.MUTATION_PART ?? "model";
 const part = PARTS[name];
 if (!part) throw new Error(`MUTATION_PART is one of ${Object.keys(PARTS).join(", ")}`);
 // For packages/core/test/mutation/vitest.config.ts, which the test runners read.
-process.env.MUTATION_TESTS = [...part.tests, `${core}/test/mutation`].join();
+process.env.MUTATION_TESTS ??= [...part.tests, `${core}/test/mutation`].join();
 
 const reports = `reports/mutation/${name}`;
 

@@ -83,13 +83,10 @@ function bearers(program: Program, text: string): readonly Endpoint[] {
   const parts = podEndpoints(program, "workload");
   const part = parts.find(({ id }) => id === text);
   if (part) return [part];
-  const workloads = parts.filter(
-    (endpoint) =>
-      endpoint.namespace === namespace && endpoint.name === name && (kind === undefined || endpoint.kind === kind),
-  );
-  if (workloads.length > 0) return wholes(workloads);
-  if (kind !== undefined && kind !== "Pod") return [];
-  return podEndpoints(program, "pod").filter((endpoint) => endpoint.namespace === namespace && endpoint.name === name);
+  const bears = (endpoint: Endpoint) =>
+    endpoint.namespace === namespace && endpoint.name === name && (kind === undefined || endpoint.kind === kind);
+  const workloads = parts.filter(bears);
+  return workloads.length > 0 ? wholes(workloads) : podEndpoints(program, "pod").filter(bears);
 }
 
 /** Parts of one workload put together again. */

@@ -47,7 +47,6 @@ export class ConnectionSet {
   }
 
   subtract(other: ConnectionSet): ConnectionSet {
-    if (this === other || other === ConnectionSet.ALL) return ConnectionSet.NONE;
     return other.isEmpty ? this : ConnectionSet.from(subtract(this.ranges, other.ranges));
   }
 
@@ -97,7 +96,7 @@ export class ConnectionSet {
     const parts = PROTOCOLS.flatMap((protocol) => {
       const ranges = this.portRanges(protocol);
       if (ranges.length === 0) return [];
-      if (ranges.length === 1 && ranges[0]?.[0] === 1 && ranges[0][1] === 65535) return [`${protocol} all`];
+      if (this.includes(ConnectionSet.ports(protocol))) return [`${protocol} all`];
       return [
         `${protocol} ${ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(",")}`,
       ];

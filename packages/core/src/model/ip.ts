@@ -157,8 +157,8 @@ function bytesOf(text: string): Spelling | undefined {
   const octets = octetsOf(text);
   if (octets || text.includes("%") || !ipaddr.IPv6.isValid(text)) return octets;
   const tail = text.slice(text.lastIndexOf(":") + 1);
-  const embedded = tail.includes(".") ? octetsOf(tail) : { leadingZeros: false };
-  return embedded && { bytes: ipaddr.IPv6.parse(text).toByteArray(), leadingZeros: embedded.leadingZeros };
+  const leadingZeros = tail.includes(".") ? octetsOf(tail)?.leadingZeros : false;
+  return leadingZeros === undefined ? undefined : { bytes: ipaddr.IPv6.parse(text).toByteArray(), leadingZeros };
 }
 
 /** Decimal IPv4 octets only: the hexadecimal, octal and shortened forms some libraries accept are not what an API server reads. */

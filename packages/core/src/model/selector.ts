@@ -50,8 +50,7 @@ export function matches(selector: LabelSelector, labels: Labels): Match {
 function meets({ key, operator, values }: Requirement, labels: Labels): Match {
   const value = labels.values.get(key);
   if (value === undefined && labels.valueUnknown?.has(key)) {
-    if (operator === "Exists") return { holds: true };
-    if (operator === "DoesNotExist") return { holds: false };
+    if (operator === "Exists" || operator === "DoesNotExist") return { holds: operator === "Exists" };
     return { holds: operator === "NotIn", doubt: { key, missing: "value" } };
   }
   const holds = heldBy(value, operator, values);
@@ -61,16 +60,8 @@ function meets({ key, operator, values }: Requirement, labels: Labels): Match {
 
 function heldBy(value: string | undefined, operator: Requirement["operator"], values: readonly string[]): boolean {
   if (value === undefined) return operator === "NotIn" || operator === "DoesNotExist";
-  switch (operator) {
-    case "In":
-      return values.includes(value);
-    case "NotIn":
-      return !values.includes(value);
-    case "Exists":
-      return true;
-    case "DoesNotExist":
-      return false;
-  }
+  if (operator === "Exists" || operator === "DoesNotExist") return operator === "Exists";
+  return values.includes(value) === (operator === "In");
 }
 
 /** The selector in the form kubectl prints: `app=web,tier in (a,b),!legacy`; `everything` when it is empty. */

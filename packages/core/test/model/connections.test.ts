@@ -27,6 +27,14 @@ describe("connection sets obey the algebra of sets", () => {
     );
   });
 
+  test("a range contains its own ports of its own protocol", () => {
+    const web = ConnectionSet.ports("TCP", 80, 90);
+    const asked = [79, 80, 85, 90, 91].map((at) => web.contains("TCP", at));
+    expect(asked).toEqual([false, true, true, true, false]);
+    expect(PROTOCOLS.map((name) => web.contains(name, 80))).toEqual([true, false, false]);
+    expect(ConnectionSet.NONE.contains("UDP", 1)).toBe(false);
+  });
+
   test("equal members mean equal sets, however they were put together", () => {
     fc.assert(
       fc.property(set, set, set, (a, b, c) => {

@@ -1,5 +1,5 @@
 import type { Family } from "../model/flow.ts";
-import type { Interval } from "../model/intervals.ts";
+import { ascending, type Interval } from "../model/intervals.ts";
 import { type Address, IpSet } from "../model/ip.ts";
 
 /** Addresses of one family that lie in exactly the same of the given sets. */
@@ -32,7 +32,7 @@ export function cutIntoBlocks(sets: readonly IpSet[]): readonly Block[] {
 export function blockFinder(blocks: readonly Block[]): (address: Address) => number {
   const starts = blocks
     .flatMap(({ addresses }, position) => addresses.ranges.map(([start]) => ({ start, position })))
-    .sort((a, b) => (a.start < b.start ? -1 : 1));
+    .sort((a, b) => ascending(a.start, b.start));
   return ({ point }) => {
     let low = 0;
     let high = starts.length - 1;
@@ -56,21 +56,17 @@ function* sweep(
       { at: end, i, enters: false },
     ]),
   );
-  events.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  events.sort((a, b) => ascending(a.at, b.at));
   const inside = new Set<number>();
   const [[from, to]] = whole.ranges as readonly [Interval<bigint>];
   let at = from;
   for (const event of events) {
     if (event.at > at) {
-      yield { range: [at, event.at], within: sorted(inside) };
+      yield { range: [at, event.at], within: [...inside].sort(ascending) };
       at = event.at;
     }
     if (event.enters) inside.add(event.i);
     else inside.delete(event.i);
   }
-  if (at < to) yield { range: [at, to], within: sorted(inside) };
-}
-
-function sorted(numbers: Iterable<number>): number[] {
-  return [...numbers].sort((a, b) => a - b);
+  if (at < to) yield { range: [at, to], within: [...inside].sort(ascending) };
 }

@@ -8,11 +8,14 @@ export type Point = number | bigint;
 export type Interval<P extends Point> = readonly [start: P, end: P];
 export type Intervals<P extends Point> = readonly Interval<P>[];
 
+/** Compares points for sorting. */
+export function ascending<P extends Point>(a: P, b: P): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** Any list of intervals, in any order and overlapping at will, as the canonical one. Empty intervals are dropped. */
 export function canonical<P extends Point>(intervals: Iterable<Interval<P>>): Intervals<P> {
-  const sorted = [...intervals]
-    .filter(([start, end]) => start < end)
-    .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
+  const sorted = [...intervals].filter(([start, end]) => start < end).sort(([a], [b]) => ascending(a, b));
   const merged: [P, P][] = [];
   for (const [start, end] of sorted) {
     const last = merged.at(-1);

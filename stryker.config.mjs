@@ -9,7 +9,7 @@ const agreement = [`${core}/test/properties/agreement.test.ts`, `${core}/test/pr
 /** @type {Readonly<Record<string, { readonly mutate: readonly string[], readonly tests: readonly string[] }>>} */
 export const PARTS = {
   model: {
-    mutate: ["intervals", "connections", "ip", "ports", "bitset", "selector"].map(
+    mutate: ["intervals", "connections", "ip", "ports", "bitset", "selector", "order"].map(
       (file) => `${core}/src/model/${file}.ts`,
     ),
     tests: [`${core}/test/model`],

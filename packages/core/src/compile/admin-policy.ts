@@ -1,6 +1,7 @@
 import type { AdminPeer, AdminPolicy, AdminRule, Cluster, NamespacedPods } from "../model/cluster.ts";
 import type { Assumption, Direction } from "../model/flow.ts";
 import { IpSet, parseAddress } from "../model/ip.ts";
+import { ascending } from "../model/order.ts";
 import type { PolicyRef, TierName } from "../model/program.ts";
 import { type LabelSelector, matches } from "../model/selector.ts";
 import type { PeerDraft, PodSelector, PolicyDraft, RuleDraft, TierDraft } from "./draft.ts";
@@ -56,12 +57,11 @@ function ofTier({ adminPolicies }: Cluster, name: TierName): AdminPolicy[] {
 }
 
 function byPriority(a: AdminPolicy, b: AdminPolicy): number {
-  const [first, second] = [a, b].map(({ priority }) => (priority === "last" ? Number.POSITIVE_INFINITY : priority)) as [
-    number,
-    number,
-  ];
-  if (first !== second) return first < second ? -1 : 1;
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+  return ascending(rankOf(a), rankOf(b)) || ascending(a.name, b.name);
+}
+
+function rankOf({ priority }: AdminPolicy): number {
+  return priority === "last" ? Number.POSITIVE_INFINITY : priority;
 }
 
 function rulesOf(

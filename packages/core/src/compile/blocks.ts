@@ -1,6 +1,7 @@
 import type { Family } from "../model/flow.ts";
-import { ascending, type Interval } from "../model/intervals.ts";
+import type { Interval } from "../model/intervals.ts";
 import { type Address, IpSet } from "../model/ip.ts";
+import { ascending } from "../model/order.ts";
 
 /** Addresses of one family that lie in exactly the same of the given sets. */
 export interface Block {

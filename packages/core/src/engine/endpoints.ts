@@ -1,4 +1,5 @@
 import type { Pod, Workload } from "../model/cluster.ts";
+import { ascending } from "../model/order.ts";
 import type { AddressBlock, PartyIndex, PodClass, Program } from "../model/program.ts";
 
 /** How a listing groups pods. */
@@ -37,7 +38,7 @@ export function endpointsOf(program: Program, by: Grouping): readonly Endpoint[]
 /** The endpoints that stand for pods, sorted by id. */
 export function podEndpoints(program: Program, by: Grouping): readonly Endpoint[] {
   const classes = program.parties.filter((party) => party.kind === "pods");
-  return groupings[by](program, classes).sort(byId);
+  return groupings[by](program, classes).sort((a, b) => ascending(a.id, b.id));
 }
 
 /** The blocks of outside addresses that some pod could talk to at all. */
@@ -135,8 +136,4 @@ function membersBy(classes: readonly PodClass[], keyOf: (pod: Pod) => string): M
 
 function count(members: readonly Member[]): number {
   return members.reduce((sum, { pods }) => sum + pods.reduce((inner, { replicas }) => inner + replicas, 0), 0);
-}
-
-function byId(a: Endpoint, b: Endpoint): number {
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 import { type Address, IpSet, parseAddress, parseCidr, publicAddresses } from "../model/ip.ts";
+import { ascending } from "../model/order.ts";
 import type { AddressBlock, Program } from "../model/program.ts";
 import { type Endpoint, type Member, outsideOf, podEndpoint, podEndpoints } from "./endpoints.ts";
 
@@ -124,7 +125,7 @@ export function closest(
       contains: id.toLowerCase().includes(wanted.slice(wanted.indexOf("/") + 1)),
     }))
     .filter(({ distance, contains }) => contains || distance <= Math.max(2, wanted.length / 3))
-    .sort((a, b) => Number(b.contains) - Number(a.contains) || a.distance - b.distance || (a.id < b.id ? -1 : 1))
+    .sort((a, b) => Number(b.contains) - Number(a.contains) || a.distance - b.distance || ascending(a.id, b.id))
     .slice(0, 5)
     .map(({ id }) => id);
 }

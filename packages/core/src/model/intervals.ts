@@ -1,3 +1,5 @@
+import { ascending } from "./order.ts";
+
 /**
  * Sets of points on a line, kept as sorted, disjoint, non-adjacent half-open intervals.
  *
@@ -7,11 +9,6 @@
 export type Point = number | bigint;
 export type Interval<P extends Point> = readonly [start: P, end: P];
 export type Intervals<P extends Point> = readonly Interval<P>[];
-
-/** Compares points for sorting. */
-export function ascending<P extends Point>(a: P, b: P): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
 
 /** Any list of intervals, in any order and overlapping at will, as the canonical one. Empty intervals are dropped. */
 export function canonical<P extends Point>(intervals: Iterable<Interval<P>>): Intervals<P> {

@@ -1,6 +1,7 @@
 import type { Cluster } from "../model/cluster.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { type Options, UPSTREAM } from "../model/options.ts";
+import { ascending } from "../model/order.ts";
 import { compareSpans, type Source } from "../model/source.ts";
 import { readDocuments } from "./documents.ts";
 import { expand } from "./expand.ts";
@@ -58,14 +59,10 @@ function qualifiedName({ namespace, name }: { readonly namespace?: string; reado
 
 function sorted<T>(objects: Iterable<T>, key: (object: T) => string): T[] {
   const keyed = Array.from(objects, (object) => ({ object, key: key(object) }));
-  return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ object }) => object);
+  return keyed.sort((a, b) => ascending(a.key, b.key)).map(({ object }) => object);
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {
-  if (a.span && b.span) return compareSpans(a.span, b.span) || compareText(a.code, b.code);
+  if (a.span && b.span) return compareSpans(a.span, b.span) || ascending(a.code, b.code);
   return Number(b.span === undefined) - Number(a.span === undefined);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  ascending,
   canonical,
   contains,
   equal,
@@ -94,11 +93,6 @@ test("lists are equal exactly when they hold the same points", () => {
       ],
     ),
   ).toBe(false);
-});
-
-test("points are compared by what comes first", () => {
-  expect([ascending(1, 2), ascending(2, 1), ascending(2, 2)]).toEqual([-1, 1, 0]);
-  expect([ascending(9n, 10n), ascending(10n, 9n), ascending(10n, 10n)]).toEqual([-1, 1, 0]);
 });
 
 test("no operation changes what it is given", () => {

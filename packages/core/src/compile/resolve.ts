@@ -4,7 +4,7 @@ import { type Assumption, type Family, HOST_NETWORK } from "../model/flow.ts";
 import { type Address, IpSet, parseCidr } from "../model/ip.ts";
 import type { Options } from "../model/options.ts";
 import type { Doubt, Party, PartyIndex, Peer, PodClass, Selection } from "../model/program.ts";
-import { formatSelector, type Match, matches } from "../model/selector.ts";
+import { type Match, matches } from "../model/selector.ts";
 import type { AddressDraft, PeerDraft, PodSelector } from "./draft.ts";
 import { knownAddresses } from "./parties.ts";
 import { keyOf } from "./vocabulary.ts";
@@ -42,12 +42,7 @@ export class Resolver {
   }
 
   pods(selector: PodSelector): Selection {
-    const namespaces =
-      typeof selector.namespaces === "string"
-        ? `name ${selector.namespaces}`
-        : `label ${formatSelector(selector.namespaces)}`;
-    const key = `${namespaces} ${formatSelector(selector.pods)} ${selector.hostNetwork}`;
-    return remember(this.selections, key, () => this.selectPods(selector));
+    return remember(this.selections, JSON.stringify(selector), () => this.selectPods(selector));
   }
 
   peer(draft: PeerDraft): Peer {

@@ -428,6 +428,8 @@ export const options: Arbitrary<Options> = fc
       "all",
     ),
     endPortSupported: times(8, true, false),
+    icmp: fc.constantFrom<Options["icmp"]>("rules-without-ports", "rules-without-ports", "allow", "deny"),
+    emptyNamespaceSelectorAdmitsHostNetwork: times(7, false, true),
   })
   .map((drawn) => ({ ...UPSTREAM, ...drawn }));
 

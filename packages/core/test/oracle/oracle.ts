@@ -174,13 +174,14 @@ function otherProtocolPasses(
   connection: Connection,
   context: Context,
 ): boolean {
+  const { icmp } = context.options;
   const effect = context.world({
     id: "protocols without ports",
     kind: "implementation-defined",
-    answers: ["rules-without-ports", "never filtered", "always filtered"],
+    answers: [icmp, ...["rules-without-ports", "allow", "deny"].filter((answer) => answer !== icmp)],
   });
-  if (effect === "never filtered") return true;
-  if (effect === "always filtered") return false;
+  if (effect === "allow") return true;
+  if (effect === "deny") return false;
   for (const policy of isolating) {
     for (const rule of policy[direction]) {
       if (rule.ports !== "any" && rule.ports.length > 0) continue;
@@ -206,7 +207,7 @@ function ruleMatches(
   const destination = direction === "ingress" ? subject : peer;
 
   for (const peerEntry of peers) {
-    if (peerEntry !== "any" && !peerMatches(peerEntry, policy, peer, connection.family, context)) continue;
+    if (peerEntry !== "any" && !peerMatches(peerEntry, policy, direction, peer, connection.family, context)) continue;
     for (const portEntry of ports) {
       if (portEntry === "any") return true;
       // PORT-8: a name, and a pod found by its address.

@@ -1,8 +1,8 @@
-import type { NetworkPolicy, PolicyPeer } from "../../src/model/cluster.ts";
-import type { Family } from "../../src/model/flow.ts";
+import type { NamespacedPods, NetworkPolicy, PolicyPeer } from "../../src/model/cluster.ts";
+import type { Direction, Family } from "../../src/model/flow.ts";
 import type { LabelSelector, Labels } from "../../src/model/selector.ts";
 import type { Context, Endpoint } from "./context.ts";
-import { isSeenAsPod } from "./endpoints.ts";
+import { isNode, isSeenAsPod } from "./endpoints.ts";
 import { blockMatches } from "./ip-blocks.ts";
 import { selects } from "./labels.ts";
 import type { SinglePod } from "./pods.ts";
@@ -10,6 +10,7 @@ import type { SinglePod } from "./pods.ts";
 export function peerMatches(
   entry: PolicyPeer,
   policy: NetworkPolicy,
+  direction: Direction,
   peer: Endpoint,
   family: Family,
   context: Context,
@@ -21,7 +22,9 @@ export function peerMatches(
       return peer.pod.of.namespace === policy.namespace && selectsPod(entry.podSelector, peer.pod, context);
     // PEER-1, PEER-2, PEER-3: both selectors, the policy's own namespace like any other.
     case "namespaces":
-      if (peer.kind === "address" || !isSeenAsPod(peer.pod, context)) return false;
+      if (peer.kind === "address" || !isSeenAsPod(peer.pod, context)) {
+        return direction === "ingress" && isEmpty(entry) && admitsHostNetwork(peer, context);
+      }
       return (
         selectsNamespace(entry.namespaceSelector, peer.pod.of.namespace, context) &&
         selectsPod(entry.podSelector, peer.pod, context)
@@ -29,6 +32,17 @@ export function peerMatches(
     case "ipBlock":
       return blockMatches(entry, peer, family, context);
   }
+}
+
+function isEmpty({ namespaceSelector, podSelector }: NamespacedPods): boolean {
+  return namespaceSelector.requirements.length === 0 && podSelector.requirements.length === 0;
+}
+
+/** EP-5: to OVN-Kubernetes a peer that is nothing but an empty namespaceSelector is every host network too, and with it every node. */
+function admitsHostNetwork(peer: Endpoint, context: Context): boolean {
+  if (!context.options.emptyNamespaceSelectorAdmitsHostNetwork || !isNode(peer, context)) return false;
+  const answers = ["yes", "no"];
+  return context.world({ id: "empty namespaceSelector", kind: "implementation-defined", answers }) === "yes";
 }
 
 export function selectsPod(selector: LabelSelector, pod: SinglePod, context: Context): boolean {

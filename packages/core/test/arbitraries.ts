@@ -101,6 +101,8 @@ function selector(keys: readonly string[]): Arbitrary<LabelSelector> {
   return fc.array(requirement(keys), { maxLength: 2, size: "max" }).map((requirements) => ({ requirements }));
 }
 
+const EVERYTHING: LabelSelector = { requirements: [] };
+
 export const podSelector = selector(POD_KEYS);
 export const namespaceSelector = selector(NAMESPACE_KEYS);
 
@@ -338,7 +340,10 @@ const peer: Arbitrary<PolicyPeer> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
-      .tuple(namespaceSelector, fc.oneof(fc.constant({ requirements: [] }), podSelector))
+      .oneof(
+        { weight: 1, arbitrary: fc.constant([EVERYTHING, EVERYTHING] as const) },
+        { weight: 4, arbitrary: fc.tuple(namespaceSelector, fc.oneof(fc.constant(EVERYTHING), podSelector)) },
+      )
       .map(([of, pods]) => ({ kind: "namespaces" as const, namespaceSelector: of, podSelector: pods, span: NOWHERE })),
   },
   { weight: 4, arbitrary: ipBlock },
@@ -429,7 +434,7 @@ export const options: Arbitrary<Options> = fc
     ),
     endPortSupported: times(8, true, false),
     icmp: fc.constantFrom<Options["icmp"]>("rules-without-ports", "rules-without-ports", "allow", "deny"),
-    emptyNamespaceSelectorAdmitsHostNetwork: times(7, false, true),
+    emptyNamespaceSelectorAdmitsHostNetwork: times(5, false, true),
   })
   .map((drawn) => ({ ...UPSTREAM, ...drawn }));
 

@@ -53,7 +53,8 @@ function joinPod(pod: LivePod, owners: Owners, workloads: Map<string, Workload>,
   for (const { controller } of chain) if (controller) busy.add(controller);
   const top = owner ? topmost(chain) : { kind: "Pod", name: pod.name };
   const isHost = pod.network === "host";
-  return {
+  const { node, readiness } = pod;
+  const joined = {
     id: `${pod.namespace}/${pod.name}`,
     namespace: pod.namespace,
     name: pod.name,
@@ -62,14 +63,14 @@ function joinPod(pod: LivePod, owners: Owners, workloads: Map<string, Workload>,
     ports: pod.ports,
     addresses: isHost ? [] : pod.addresses,
     network: pod.network,
-    ...(pod.node !== undefined && { node: pod.node }),
     nodeAddresses: isHost ? [...new Set([...pod.hostAddresses, ...pod.addresses])] : pod.hostAddresses,
-    ...(pod.readiness && { readiness: pod.readiness }),
     replicas: 1,
     annotations: pod.annotations,
     spec: pod.spec,
     span: pod.span,
   };
+  const placed = node === undefined ? joined : { ...joined, node };
+  return readiness === undefined ? placed : { ...placed, readiness };
 }
 
 const NOTHING: ReadonlyMap<string, string> = new Map();

@@ -1,5 +1,6 @@
 import { type Field, named, readBoolean, readList, readMap, readString, readStringMap } from "./field.ts";
 import { isDnsLabel, isLabelValue, isQualifiedName, isSubdomain } from "./names.ts";
+import { readOnce } from "./repeated.ts";
 
 /** What an object says of itself, whatever its kind. */
 export interface Metadata {
@@ -9,8 +10,8 @@ export interface Metadata {
   readonly labels: ReadonlyMap<string, string>;
   /** Without the copy of the whole object that `kubectl apply` keeps: it holds the values of Secrets. */
   readonly annotations: ReadonlyMap<string, string>;
-  readonly uid?: string;
-  readonly owner?: OwnerReference;
+  readonly uid: string | undefined;
+  readonly owner: OwnerReference | undefined;
 }
 
 /** Which names a kind may have: most are DNS subdomains, those of roles and bindings anything. */
@@ -20,7 +21,7 @@ export type Naming = "subdomain" | "any";
 export interface OwnerReference {
   readonly kind: string;
   readonly name: string;
-  readonly uid?: string;
+  readonly uid: string | undefined;
 }
 
 const FIELDS = [
@@ -59,7 +60,7 @@ export function readMetadata(
   const annotations = readAnnotations(metadata);
   const uid = readString(metadata.child("uid"));
   const owner = readOwner(metadata);
-  return { name, namespace, labels, annotations, ...(uid !== undefined && { uid }), ...(owner && { owner }) };
+  return { name, namespace, labels, annotations, uid, owner };
 }
 
 function reportNameless(object: Field, metadata: Field | undefined): void {
@@ -102,9 +103,15 @@ function readNamespace(metadata: Field): string | undefined {
   return namespace;
 }
 
+const NOTHING: ReadonlyMap<string, string> = new Map();
+
 /** `metadata.labels` of an object or a pod template. */
 export function readLabels(metadata: Field | undefined): ReadonlyMap<string, string> {
   const field = metadata?.child("labels");
+  return field ? readOnce(field, "labels", JSON.stringify(field.value), () => checkedLabels(field)) : NOTHING;
+}
+
+function checkedLabels(field: Field): ReadonlyMap<string, string> {
   const labels = readStringMap(field);
   for (const [key, value] of labels) {
     if (!isQualifiedName(key)) rejectEntry(field, key, `\`${key.slice(0, 100)}\` is not a valid label key`);
@@ -118,6 +125,7 @@ const COPY_OF_OBJECT = "kubectl.kubernetes.io/last-applied-configuration";
 /** `metadata.annotations` of an object or a pod template. */
 export function readAnnotations(metadata: Field | undefined): ReadonlyMap<string, string> {
   const field = metadata?.child("annotations");
+  if (!field) return NOTHING;
   const annotations = new Map(readStringMap(field));
   annotations.delete(COPY_OF_OBJECT);
   for (const key of annotations.keys()) {
@@ -128,15 +136,17 @@ export function readAnnotations(metadata: Field | undefined): ReadonlyMap<string
 }
 
 /** Points at the entry but names the map, as the API server does. */
-function rejectEntry(field: Field | undefined, key: string, message: string): void {
-  if (field) field.problems.reject("field-invalid", named(field.keyPlace(key), field.path), message);
+function rejectEntry(field: Field, key: string, message: string): void {
+  field.problems.reject("field-invalid", named(field.keyPlace(key), field.path), message);
 }
 
 function readOwner(metadata: Field): OwnerReference | undefined {
   for (const reference of readList(metadata.child("ownerReferences"), "mappings")) {
     if (!readMap(reference) || readBoolean(reference.child("controller")) !== true) continue;
-    const [kind, name, uid] = ["kind", "name", "uid"].map((key) => readString(reference.child(key)));
-    if (kind && name) return { kind, name, ...(uid !== undefined && { uid }) };
+    const kind = readString(reference.child("kind"));
+    const name = readString(reference.child("name"));
+    const uid = readString(reference.child("uid"));
+    if (kind && name) return { kind, name, uid };
   }
   return undefined;
 }

@@ -3,7 +3,9 @@ import type { PodSpec } from "../model/security.ts";
 import { type Field, readBoolean, readInteger, readList, readMap, readString } from "./field.ts";
 import { readAnnotations, readLabels } from "./metadata.ts";
 import { readProtocol } from "./protocol.ts";
+import { readOnce } from "./repeated.ts";
 import { readSpecFacts } from "./resources/pod.ts";
+import type { ValueMap } from "./tree.ts";
 
 /** What a pod is: taken from a pod, or from the template of a workload. */
 export interface PodTemplate {
@@ -11,7 +13,7 @@ export interface PodTemplate {
   readonly annotations: ReadonlyMap<string, string>;
   readonly ports: readonly ContainerPort[];
   readonly network: "pod" | "host";
-  readonly node?: string;
+  readonly node: string | undefined;
   readonly spec: PodSpec;
 }
 
@@ -27,19 +29,31 @@ export function readPodSpec(
   { labels, annotations }: Pick<PodTemplate, "labels" | "annotations">,
 ): PodTemplate {
   const spec = readMap(pod.child("spec"));
-  const node = readString(spec?.child("nodeName"));
+  const words = spec ? wordsOf(spec) : "";
   return {
     labels,
     annotations,
-    ports: [...readPorts(spec, "containers"), ...readPorts(spec, "initContainers")],
+    ports: spec ? readOnce(spec, "ports", words, () => readAllPorts(spec)) : [],
     network: readBoolean(spec?.child("hostNetwork")) ? "host" : "pod",
-    ...(node && { node }),
-    spec: readSpecFacts(spec),
+    node: readString(spec?.child("nodeName")) || undefined,
+    spec: spec ? readOnce(spec, "spec", words, () => readSpecFacts(spec.lenient)) : readSpecFacts(undefined),
   };
 }
 
-function readPorts(spec: Field | undefined, list: "containers" | "initContainers"): ContainerPort[] {
-  return readList(spec?.child(list), "mappings").flatMap((container) => {
+const TOKEN_VOLUME = /kube-api-access-[a-z0-9]{5}/g;
+
+/** A spec without what differs from replica to replica. */
+function wordsOf({ value }: Field): string {
+  const shared = { ...(value as ValueMap), nodeName: undefined, hostname: undefined, subdomain: undefined };
+  return JSON.stringify(shared).replace(TOKEN_VOLUME, "kube-api-access");
+}
+
+function readAllPorts(spec: Field): readonly ContainerPort[] {
+  return [...readPorts(spec, "containers"), ...readPorts(spec, "initContainers")];
+}
+
+function readPorts(spec: Field, list: "containers" | "initContainers"): ContainerPort[] {
+  return readList(spec.child(list), "mappings").flatMap((container) => {
     if (!readMap(container)) return [];
     const kind = list === "containers" ? "main" : isSidecar(container) ? "sidecar" : "init";
     return readList(container.child("ports"), "mappings").flatMap((port) => readPort(port, kind));
@@ -60,5 +74,5 @@ function readPort(field: Field, container: ContainerPort["container"]): Containe
     if (!field.problems.rejected) field.reject("field-invalid", "`containerPort` must be a number between 1 and 65535");
     return [];
   }
-  return [{ port, protocol, container, ...(name && { name }) }];
+  return [name ? { port, protocol, container, name } : { port, protocol, container }];
 }

@@ -37,8 +37,9 @@ const HOMES: readonly (readonly [home: string, fields: ReadonlySet<string>])[] =
  */
 export function lostIndentation({ root, places }: Document): Diagnostic | undefined {
   if (!isMap(root) || (!Object.hasOwn(root, "kind") && !Object.hasOwn(root, "apiVersion"))) return undefined;
-  const strays = HOMES.flatMap(([home, fields]) => {
-    const keys = valueAt(root, home) === null ? Object.keys(root).filter((key) => fields.has(key)) : [];
+  const empty = HOMES.filter(([home]) => valueAt(root, home) === null);
+  const strays = empty.flatMap(([home, fields]) => {
+    const keys = Object.keys(root).filter((key) => fields.has(key));
     return keys.map((key) => ({ key, home, start: places.root.part(key)?.keyStart ?? 0 }));
   });
   const [first] = strays.sort((a, b) => a.start - b.start);

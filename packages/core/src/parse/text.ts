@@ -8,7 +8,7 @@ export type Report = (diagnostic: Diagnostic) => void;
 export class SourceText {
   readonly path: string;
   readonly text: string;
-  /** What was made of stretches of text that may come again word for word, by those words. */
+  /** What was read of values that come again word for word. */
   readonly repeated = new Map<string, unknown>();
   private readonly lines: Lines;
 
@@ -35,6 +35,9 @@ export class SourceText {
 
 /** Every how many lines the start of one is kept. */
 const STRIDE = 256;
+
+/** How far back a place is looked for line by line. */
+const NEAR = 10_000;
 
 /**
  * The lines of a text, counted as far as somebody has asked.
@@ -66,6 +69,13 @@ class Lines {
   }
 
   private goBack(offset: number): void {
+    if (this.start - offset < NEAR) {
+      for (; offset < this.start; this.line--) {
+        this.end = this.start - 1;
+        this.start = this.text.lastIndexOf("\n", this.end - 1) + 1;
+      }
+      return;
+    }
     let low = 0;
     let high = this.starts.length - 1;
     while (low < high) {

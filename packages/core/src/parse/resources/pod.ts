@@ -1,33 +1,11 @@
 import type { PodSpec, Toleration, Volume } from "../../model/security.ts";
 import { type Field, readBoolean, readMap, readString, readStringMap } from "../field.ts";
-import { isMap, type ValueMap } from "../tree.ts";
 import { readContainer, readHostPorts, readInherited } from "./container.ts";
 import { present, readEach, readNames } from "./values.ts";
 import { readVolume } from "./volume.ts";
 
-/**
- * The `spec` of a pod or template, all of it but what decides verdicts. Nothing in it costs the pod its place.
- *
- * Replicas in a dump repeat their template word for word; they share what was read of the first, places included.
- */
-export function readSpecFacts(written: Field | undefined): PodSpec {
-  if (!written || !isMap(written.value)) return factsOf(written?.lenient);
-  const { repeated } = written.problems.places.text;
-  const words = wordsOf(written.value);
-  const known = repeated.get(words) as PodSpec | undefined;
-  const facts = known ?? factsOf(written.lenient);
-  if (!known) repeated.set(words, facts);
-  return facts;
-}
-
-const TOKEN_VOLUME = /kube-api-access-[a-z0-9]{5}/g;
-
-/** A spec without what differs from replica to replica. */
-function wordsOf({ nodeName: _, hostname: __, subdomain: ___, ...shared }: ValueMap): string {
-  return JSON.stringify(shared).replace(TOKEN_VOLUME, "kube-api-access");
-}
-
-function factsOf(spec: Field | undefined): PodSpec {
+/** The `spec` of a pod or template, all of it but what decides verdicts. Nothing in it costs the pod its place. */
+export function readSpecFacts(spec: Field | undefined): PodSpec {
   const inherited = readInherited(readMap(spec?.child("securityContext")));
   const lists = (["containers", "initContainers"] as const).map((list) => ({ list, field: spec?.child(list) }));
   return {

@@ -64,11 +64,11 @@ export interface Pod {
   readonly addresses: readonly string[];
   readonly network: "pod" | "host";
   /** Name of the node it runs on, where the input says so. */
-  readonly node?: string;
+  readonly node?: string | undefined;
   /** IP addresses of that node, from the pod's status. */
   readonly nodeAddresses: readonly string[];
   /** Whether Services send it traffic; absent where the input does not say, which counts as ready. */
-  readonly readiness?: "ready" | "not-ready";
+  readonly readiness?: "ready" | "not-ready" | undefined;
   readonly replicas: number;
   /** Labels that differ from replica to replica, where the controller numbers its pods and the input does not show them one by one. */
   readonly ordinals?: Ordinals;

@@ -53,8 +53,7 @@ function joinPod(pod: LivePod, owners: Owners, workloads: Map<string, Workload>,
   for (const { controller } of chain) if (controller) busy.add(controller);
   const top = owner ? topmost(chain) : { kind: "Pod", name: pod.name };
   const isHost = pod.network === "host";
-  const { node, readiness } = pod;
-  const joined = {
+  return {
     id: `${pod.namespace}/${pod.name}`,
     namespace: pod.namespace,
     name: pod.name,
@@ -67,10 +66,10 @@ function joinPod(pod: LivePod, owners: Owners, workloads: Map<string, Workload>,
     replicas: 1,
     annotations: pod.annotations,
     spec: pod.spec,
+    node: pod.node,
+    readiness: pod.readiness,
     span: pod.span,
   };
-  const placed = node === undefined ? joined : { ...joined, node };
-  return readiness === undefined ? placed : { ...placed, readiness };
 }
 
 const NOTHING: ReadonlyMap<string, string> = new Map();

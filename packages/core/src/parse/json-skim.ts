@@ -96,7 +96,7 @@ function skimItems(skimmer: Skimmer, start: number, items: JsonUnit[]): number {
 }
 
 /** Passes over values, and counts the colons it meets outside strings. */
-export class Skimmer {
+class Skimmer {
   colons = 0;
 
   constructor(readonly text: string) {}
@@ -139,7 +139,7 @@ export function skipSpace(text: string, from: number): number {
   }
 }
 
-function skipWord(text: string, start: number): number {
+export function skipWord(text: string, start: number): number {
   let at = start;
   while (at < text.length && !/[\s,:[\]{}"]/.test(text.charAt(at))) at++;
   if (at === start) throw unexpected(text, at, "a value");

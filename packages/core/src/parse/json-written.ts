@@ -1,76 +1,61 @@
-import { type Skimmer, skipSpace, skipString } from "./json-skim.ts";
+import { skipSpace, skipString, skipWord } from "./json-skim.ts";
 import type { Step, Written, WrittenPart } from "./places.ts";
 
-/**
- * The places of a JSON value, found level by level: a map or list is looked through when one of its parts is asked for, and its
- * parts only when theirs are. The text has been read before, so it is known to be JSON.
- */
-export class WrittenJson implements Written {
-  private parts: readonly JsonPart[] | undefined;
-
+/** A JSON value as it stands in a text, with its key where it is a member. The text has been read before, so it is known to be JSON. */
+class WrittenJson implements WrittenPart, Written {
   constructor(
-    private readonly skimmer: Skimmer,
+    private readonly text: string,
+    readonly keyStart: number,
+    readonly keyEnd: number,
     readonly start: number,
     readonly end: number,
+    private readonly parts: readonly WrittenJson[],
   ) {}
+
+  get value(): Written {
+    return this;
+  }
 
   /** Of a key that is written twice, what is written last. */
   part(step: Step): WrittenPart | undefined {
-    this.parts ??= this.look();
     if (typeof step === "number") return this.parts[step];
-    const { text } = this.skimmer;
     for (let i = this.parts.length - 1; i >= 0; i--) {
-      const part = this.parts[i] as JsonPart;
-      if (isKey(text, part.keyStart, part.keyEnd, step)) return part;
+      const part = this.parts[i] as WrittenJson;
+      if (part.isUnder(step)) return part;
     }
     return undefined;
   }
 
-  private look(): readonly JsonPart[] {
-    const { text } = this.skimmer;
-    const isMap = text[this.start] === "{";
-    const parts: JsonPart[] = [];
-    if (!isMap && text[this.start] !== "[") return parts;
-    for (let at = skipSpace(text, this.start + 1); at < this.end - 1; at = this.next(at)) {
-      const keyStart = at;
-      const keyEnd = isMap ? skipString(text, at) : at;
-      // Past the colon.
-      if (isMap) at = skipSpace(text, skipSpace(text, keyEnd) + 1);
-      const end = this.skimmer.skip(at);
-      parts.push(new JsonPart(this.skimmer, keyStart, isMap ? keyEnd : end, at, end));
-      at = end;
-    }
-    return parts;
-  }
-
-  /** Where the next part starts, after a comma. */
-  private next(from: number): number {
-    const { text } = this.skimmer;
-    const at = skipSpace(text, from);
-    return text.charCodeAt(at) === 0x2c ? skipSpace(text, at + 1) : at;
+  private isUnder(key: string): boolean {
+    const { text, keyStart, keyEnd } = this;
+    if (keyEnd - keyStart === key.length + 2 && text.startsWith(key, keyStart + 1)) return !key.includes("\\");
+    const quoted = text.slice(keyStart, keyEnd);
+    return quoted.includes("\\") && JSON.parse(quoted) === key;
   }
 }
 
-class JsonPart implements WrittenPart {
-  private written: WrittenJson | undefined;
+const NO_PARTS: readonly WrittenJson[] = [];
 
-  constructor(
-    private readonly skimmer: Skimmer,
-    readonly keyStart: number,
-    readonly keyEnd: number,
-    private readonly start: number,
-    private readonly end: number,
-  ) {}
-
-  get value(): WrittenJson {
-    this.written ??= new WrittenJson(this.skimmer, this.start, this.end);
-    return this.written;
+/** The value that starts at `start`, with all its parts. Cost: one pass over it. */
+export function writtenJson(text: string, start: number, keyStart = start, keyEnd = start): WrittenJson {
+  const code = text.charCodeAt(start);
+  if (code === 0x22) return new WrittenJson(text, keyStart, keyEnd, start, skipString(text, start), NO_PARTS);
+  if (code !== 0x7b && code !== 0x5b)
+    return new WrittenJson(text, keyStart, keyEnd, start, skipWord(text, start), NO_PARTS);
+  const parts: WrittenJson[] = [];
+  let at = skipSpace(text, start + 1);
+  while (text.charCodeAt(at) !== code + 2) {
+    const part = code === 0x7b ? member(text, at) : writtenJson(text, at);
+    parts.push(part);
+    at = skipSpace(text, part.end);
+    if (text.charCodeAt(at) === 0x2c) at = skipSpace(text, at + 1);
   }
+  return new WrittenJson(text, keyStart, keyEnd, start, at + 1, parts);
 }
 
-/** Whether a quoted key stands for `key`. */
-function isKey(text: string, start: number, end: number, key: string): boolean {
-  if (end - start === key.length + 2 && text.startsWith(key, start + 1)) return !key.includes("\\");
-  const quoted = text.slice(start, end);
-  return quoted.includes("\\") && JSON.parse(quoted) === key;
+function member(text: string, keyStart: number): WrittenJson {
+  const keyEnd = skipString(text, keyStart);
+  // Past the colon.
+  const start = skipSpace(text, skipSpace(text, keyEnd) + 1);
+  return writtenJson(text, start, keyStart, keyEnd);
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { faultOf, JsonFault, tooDeep, unexpected } from "./json-fault.ts";
-import { type JsonUnit, Skimmer, skipSpace, skipString } from "./json-skim.ts";
-import { WrittenJson } from "./json-written.ts";
+import { type JsonUnit, skipSpace, skipString } from "./json-skim.ts";
+import { writtenJson } from "./json-written.ts";
 import { type KeyStretch, Places } from "./places.ts";
 import type { SourceText } from "./text.ts";
 import { type Document, duplicateKey, isList, MAX_DEPTH, type Value, type ValueMap } from "./tree.ts";
@@ -13,7 +13,7 @@ import { type Document, duplicateKey, isList, MAX_DEPTH, type Value, type ValueM
  * twice, {@link JsonReader} reads it again to say what is wrong.
  */
 export function readJson(text: SourceText, unit: JsonUnit): Document | JsonFault {
-  const places = new Places(text, new WrittenJson(new Skimmer(text.text), unit.start, unit.end));
+  const places = new Places(text, unit, () => writtenJson(text.text, unit.start));
   const list = unit.list && { list: unit.list };
   const root = parsed(text.text.slice(unit.start, unit.end));
   if (root !== undefined && membersOf(root) === unit.colons) return { root, places, problems: [], ...list };

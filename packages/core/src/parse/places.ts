@@ -1,5 +1,5 @@
 import type { Span } from "../model/source.ts";
-import type { SourceText } from "./text.ts";
+import type { LineIndex, SourceText } from "./text.ts";
 
 /** A value as it stands in a text, by offsets, and where its parts stand. */
 export interface Written {
@@ -30,22 +30,33 @@ export interface WrittenPart extends KeyStretch {
  * through for places only when somebody asks.
  */
 export class Places {
+  private found: Written | undefined;
+  private lines: LineIndex | undefined;
+
+  /** `whole` is where the document stands; `find` looks for its parts. */
   constructor(
     readonly text: SourceText,
-    readonly root: Written,
+    private readonly whole: { readonly start: number; readonly end: number },
+    private readonly find: () => Written,
   ) {}
+
+  get root(): Written {
+    this.found ??= this.find();
+    return this.found;
+  }
 
   /** Of the value at the end of a path; where the text has none, of what stands nearest above it. */
   span(path: readonly Step[]): Span {
+    if (path.length === 0) return this.text.span(this.whole.start, this.whole.end);
     const { start, end } = this.at(path);
-    return this.text.span(start, end);
+    return this.spanOf(start, end);
   }
 
   /** Of a key of the map at the end of a path; of the map itself where the key is absent. */
   keySpan(path: readonly Step[], key: string): Span {
     const map = this.at(path);
     const part = map.part(key);
-    return part ? this.text.span(part.keyStart, part.keyEnd) : this.text.span(map.start, map.end);
+    return part ? this.spanOf(part.keyStart, part.keyEnd) : this.spanOf(map.start, map.end);
   }
 
   /** What stands at the end of a path, or nearest above it. */
@@ -66,6 +77,14 @@ export class Places {
 
   /** The places of a part as a document of its own. */
   inside(path: readonly Step[]): Places {
-    return new Places(this.text, this.at(path));
+    const part = this.at(path);
+    return new Places(this.text, part, () => part);
+  }
+
+  /** Parts of a document are asked for in any order; what an alias stands for may be outside. */
+  private spanOf(start: number, end: number): Span {
+    if (start < this.whole.start || end > this.whole.end) return this.text.span(start, end);
+    this.lines ??= this.text.linesOf(this.whole.start, this.whole.end);
+    return this.text.span(start, end, this.lines);
   }
 }

@@ -45,7 +45,8 @@ const TOKEN_VOLUME = /kube-api-access-[a-z0-9]{5}/g;
 /** A spec without what differs from replica to replica. */
 function wordsOf({ value }: Field): string {
   const shared = { ...(value as ValueMap), nodeName: undefined, hostname: undefined, subdomain: undefined };
-  return JSON.stringify(shared).replace(TOKEN_VOLUME, "kube-api-access");
+  const words = JSON.stringify(shared);
+  return words.includes("kube-api-access-") ? words.replace(TOKEN_VOLUME, "kube-api-access") : words;
 }
 
 function readAllPorts(spec: Field): readonly ContainerPort[] {

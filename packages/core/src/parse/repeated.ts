@@ -9,11 +9,12 @@ import type { Field } from "./field.ts";
 export function readOnce<T extends object>(field: Field, what: string, words: string, read: () => T): T {
   const { problems } = field;
   const { repeated } = problems.places.text;
-  const key = `${what} ${words}`;
-  const known = repeated.get(key);
-  if (known !== undefined) return known as T;
+  const known = repeated.get(what) ?? new Map<string, object>();
+  if (known.size === 0) repeated.set(what, known);
+  const same = known.get(words);
+  if (same !== undefined) return same as T;
   const faults = problems.found.length;
   const made = read();
-  if (problems.found.length === faults) repeated.set(key, made);
+  if (problems.found.length === faults) known.set(words, made);
   return made;
 }

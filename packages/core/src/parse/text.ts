@@ -8,8 +8,8 @@ export type Report = (diagnostic: Diagnostic) => void;
 export class SourceText {
   readonly path: string;
   readonly text: string;
-  /** What was read of values that come again word for word. */
-  readonly repeated = new Map<string, unknown>();
+  /** What was read of values that come again word for word, by what they are and by their words. */
+  readonly repeated = new Map<string, Map<string, object>>();
   private readonly lines: Lines;
 
   constructor(source: Source) {
@@ -18,10 +18,14 @@ export class SourceText {
     this.lines = new Lines(source.text);
   }
 
-  /** The span of `[start, end)`; an empty or inverted range becomes one column wide. Cost: that of {@link Lines.position}. */
-  span(start: number, end: number): Span {
-    const from = this.lines.position(Math.min(start, this.text.length));
-    const to = end > start ? this.lines.position(Math.min(end, this.text.length)) : from;
+  /**
+   * The span of `[start, end)`; an empty or inverted range becomes one column wide.
+   *
+   * Cost: that of `lines`; without them, of {@link Lines.position}.
+   */
+  span(start: number, end: number, lines: LineIndex = this.lines): Span {
+    const from = lines.position(Math.min(start, this.text.length));
+    const to = end > start ? lines.position(Math.min(end, this.text.length)) : from;
     const isEmpty = to.line === from.line && to.column === from.column;
     return {
       path: this.path,
@@ -31,13 +35,58 @@ export class SourceText {
       endColumn: isEmpty ? to.column + 1 : to.column,
     };
   }
+
+  /** The lines of a stretch of which many places will be asked for. */
+  linesOf(start: number, end: number): LineIndex {
+    return new StretchLines(this.text, this.lines.position(start), start, end);
+  }
+}
+
+/** Tells one-based line and column of an offset. */
+export interface LineIndex {
+  position(offset: number): Position;
+}
+
+interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The lines of one stretch of a text, all of them found at once. */
+class StretchLines implements LineIndex {
+  /** Where its second line starts, its third, … */
+  private readonly starts: number[] = [];
+
+  constructor(
+    text: string,
+    private readonly first: Position,
+    private readonly start: number,
+    end: number,
+  ) {
+    for (let at = lineEnd(text, start); at < end; at = lineEnd(text, at + 1)) this.starts.push(at + 1);
+  }
+
+  position(offset: number): Position {
+    const before = lastAtMost(this.starts, offset);
+    if (before === -1) return { line: this.first.line, column: this.first.column + offset - this.start };
+    return { line: this.first.line + before + 1, column: offset - (this.starts[before] ?? 0) + 1 };
+  }
+}
+
+/** The position of the last of some ascending numbers that is not above a limit; -1 if there is none. */
+function lastAtMost(numbers: readonly number[], limit: number): number {
+  let low = -1;
+  let high = numbers.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((numbers[middle] ?? 0) <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Every how many lines the start of one is kept. */
 const STRIDE = 256;
-
-/** How far back a place is looked for line by line. */
-const NEAR = 10_000;
 
 /**
  * The lines of a text, counted as far as somebody has asked.
@@ -45,7 +94,7 @@ const NEAR = 10_000;
  * Whoever reads a text in its order asks for places in that order, so counting goes on from the line asked for last; the start of
  * every 256th line is kept for those who ask for an earlier one. Cost: the lines between, or half a stride.
  */
-class Lines {
+class Lines implements LineIndex {
   /** Starts of the lines 0, 256, 512, … that have been passed. */
   private readonly starts = [0];
   private line = 0;
@@ -57,7 +106,7 @@ class Lines {
   }
 
   /** One-based line and column of an offset. */
-  position(offset: number): { line: number; column: number } {
+  position(offset: number): Position {
     if (offset < this.start) this.goBack(offset);
     while (this.end < offset) {
       this.line++;
@@ -69,22 +118,9 @@ class Lines {
   }
 
   private goBack(offset: number): void {
-    if (this.start - offset < NEAR) {
-      for (; offset < this.start; this.line--) {
-        this.end = this.start - 1;
-        this.start = this.text.lastIndexOf("\n", this.end - 1) + 1;
-      }
-      return;
-    }
-    let low = 0;
-    let high = this.starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    this.line = low * STRIDE;
-    this.start = this.starts[low] ?? 0;
+    const stride = lastAtMost(this.starts, offset);
+    this.line = stride * STRIDE;
+    this.start = this.starts[stride] ?? 0;
     this.end = lineEnd(this.text, this.start);
   }
 }

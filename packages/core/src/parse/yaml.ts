@@ -74,7 +74,7 @@ function readTree(text: SourceText, { start, end }: Stretch): Document | YamlFau
     const { contents } = compose(text.text.slice(start, end));
     const builder = new TreeBuilder(text, start, (problem) => problems.push(problem));
     const written = builder.build(contents);
-    return { root: written.value, places: new Places(text, written), problems };
+    return { root: written.value, places: new Places(text, written, () => written), problems };
   } catch (fault) {
     if (fault instanceof YamlFault) return fault;
     if (fault instanceof RangeError) return new YamlFault("nesting-too-deep", 0, 0, TOO_DEEP);

@@ -1,7 +1,7 @@
 import type { ContainerPort } from "../model/ports.ts";
 import type { PodSpec } from "../model/security.ts";
 import { type Field, readBoolean, readInteger, readList, readMap, readString } from "./field.ts";
-import { readAnnotations, readLabels } from "./metadata.ts";
+import { type Metadata, readAnnotations, readLabels } from "./metadata.ts";
 import { readProtocol } from "./protocol.ts";
 import { readOnce } from "./repeated.ts";
 import { readSpecFacts } from "./resources/pod.ts";
@@ -26,18 +26,27 @@ export function readPodTemplate(template: Field): PodTemplate {
 /** The `spec` of a pod or template with such metadata. Source: docs/semantics.md WL-8, PORT-9, PORT-11. */
 export function readPodSpec(
   pod: Field,
-  { labels, annotations }: Pick<PodTemplate, "labels" | "annotations">,
+  { labels, annotations, namespace, owner }: Pick<PodTemplate, "labels" | "annotations"> & Partial<Metadata>,
 ): PodTemplate {
   const spec = readMap(pod.child("spec"));
-  const words = spec ? wordsOf(spec) : "";
+  const { ports, facts } =
+    spec && owner
+      ? readOnce(spec, `${namespace}/${owner.kind}/${owner.name}`, wordsOf(spec), () => readShared(spec))
+      : readShared(spec);
   return {
     labels,
     annotations,
-    ports: spec ? readOnce(spec, "ports", words, () => readAllPorts(spec)) : [],
+    ports,
     network: readBoolean(spec?.child("hostNetwork")) ? "host" : "pod",
     node: readString(spec?.child("nodeName")) || undefined,
-    spec: spec ? readOnce(spec, "spec", words, () => readSpecFacts(spec.lenient)) : readSpecFacts(undefined),
+    spec: facts,
   };
+}
+
+/** What is the same for all replicas. */
+function readShared(spec: Field | undefined): { readonly ports: readonly ContainerPort[]; readonly facts: PodSpec } {
+  const ports = spec ? [...readPorts(spec, "containers"), ...readPorts(spec, "initContainers")] : [];
+  return { ports, facts: readSpecFacts(spec?.lenient) };
 }
 
 const TOKEN_VOLUME = /kube-api-access-[a-z0-9]{5}/g;
@@ -47,10 +56,6 @@ function wordsOf({ value }: Field): string {
   const shared = { ...(value as ValueMap), nodeName: undefined, hostname: undefined, subdomain: undefined };
   const words = JSON.stringify(shared);
   return words.includes("kube-api-access-") ? words.replace(TOKEN_VOLUME, "kube-api-access") : words;
-}
-
-function readAllPorts(spec: Field): readonly ContainerPort[] {
-  return [...readPorts(spec, "containers"), ...readPorts(spec, "initContainers")];
 }
 
 function readPorts(spec: Field, list: "containers" | "initContainers"): ContainerPort[] {

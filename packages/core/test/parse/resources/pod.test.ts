@@ -140,15 +140,24 @@ test("a fault in what policies do look at is told once", () => {
   ).toEqual(["field-invalid"]);
 });
 
-test("replicas that repeat their template share what was read of it, and others do not", () => {
-  const replica = (name: string, node: string, rest = "") =>
-    `{ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "${name}" }, "spec": { "nodeName": "${node}", "containers": [{ "name": "a" }]${rest} } }`;
+test("replicas of one owner that repeat their template share what was read of it, and others do not", () => {
+  const replica = (name: string, owner: string, node: string, rest = "") =>
+    `{ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "${name}",
+       "ownerReferences": [{ "kind": "ReplicaSet", "name": "${owner}", "controller": true }] },
+       "spec": { "nodeName": "${node}", "containers": [{ "name": "a" }]${rest} } }`;
   const { cluster } = read(
-    [replica("a", "n1"), replica("b", "n2"), replica("c", "n2", ', "hostPID": true')].join("\n---\n"),
+    [
+      replica("a", "r", "n1"),
+      replica("b", "r", "n2"),
+      replica("c", "r", "n2", ', "hostPID": true'),
+      replica("d", "s", "n1"),
+    ].join("\n---\n"),
   );
-  const [a, b, c] = cluster.pods;
+  const [a, b, c, d] = cluster.pods;
   expect(a?.spec).toBe(b?.spec);
   expect([b?.spec.hostPID, c?.spec.hostPID]).toEqual([false, true]);
+  const lines = [a, d].map((pod) => pod?.spec.containers[0]?.span.line);
+  expect(lines).toEqual([3, 15]);
 });
 
 test("a StatefulSet's claim templates are volumes of its pods", () => {

@@ -69,5 +69,5 @@ function* sweep(
     if (event.enters) inside.add(event.i);
     else inside.delete(event.i);
   }
-  if (at < to) yield { range: [at, to], within: [...inside].sort(ascending) };
+  if (at < to) yield { range: [at, to], within: [] };
 }

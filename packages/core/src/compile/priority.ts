@@ -25,7 +25,7 @@ function sharedPriorities(policies: readonly AdminPolicy[]): readonly Diagnostic
 }
 
 function isTied(a: AdminPolicy, b: AdminPolicy): boolean {
-  return a.tier === b.tier && a.priority !== "last" && a.priority === b.priority;
+  return a.tier === b.tier && a.priority === b.priority;
 }
 
 function disagree(a: AdminPolicy, b: AdminPolicy): boolean {

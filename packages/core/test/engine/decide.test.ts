@@ -1,33 +1,261 @@
-import { expect, test } from "vitest";
-import { compile, decide, parse } from "../../src/index.ts";
+import { describe, expect, test } from "vitest";
+import { compile, type Decision, decide, type Flow, type Options, parse, UPSTREAM } from "../../src/index.ts";
+import type { Step } from "../cases/case.ts";
+import { sourcesOf } from "../cases/manifests-of-case.ts";
 
-const pod = (status: string) => `
-apiVersion: v1
-kind: Pod
-metadata: { name: web, namespace: shop }
-spec: { containers: [{ name: web }] }
-status: { ${status} }
-`;
+const WEB = { labels: { app: "web" }, ip: ["10.0.0.1", "fd00::1"] };
+const DB = { labels: { app: "db" }, ip: ["10.0.0.2", "fd00::2"], ports: ["sql TCP 5432"] };
+const PODS: NonNullable<Step["pods"]> = { "shop/web": WEB, "shop/db": DB };
 
-function decisionOn(text: string, source: string) {
-  const { program } = compile(parse([{ path: "shop.yaml", text }]).cluster);
-  return decide(program, { source, destination: "shop/web", protocol: "TCP", port: 80 });
-}
-
-test("an address of a family the pod does not have cannot reach it", () => {
-  expect(decisionOn(pod("podIP: 10.0.0.1"), "2001:db8::1")).toMatchObject({ verdict: "deny", certainty: "specified" });
-});
-
-test("where no address is written down, a verdict that hangs on the family is unknown", () => {
-  expect(decisionOn(pod(""), "2001:db8::1")).toMatchObject({ verdict: "deny", certainty: "unknown" });
-});
-
-test("a pod always reaches itself", () => {
-  const deny = `---
+const policy = (spec: string, name = "p", namespace = "shop") => `---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
-metadata: { name: deny, namespace: shop }
-spec: { podSelector: {}, policyTypes: [Ingress, Egress] }
+metadata: { name: ${name}, namespace: ${namespace} }
+spec: ${spec}
 `;
-  expect(decisionOn(`${pod("")}${deny}`, "shop/web")).toMatchObject({ verdict: "allow", egress: { applies: "self" } });
+const cnp = (name: string, priority: number, rules: string, tier = "Admin") => `---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: { name: ${name} }
+spec: { tier: ${tier}, priority: ${priority}, subject: { namespaces: {} }, ingress: [${rules}] }
+`;
+const rule = (action: string, port?: number) =>
+  `{ action: ${action}, from: [{ namespaces: {} }]${port ? `, protocols: [{ tcp: { destinationPort: { number: ${port} } } }]` : ""} }`;
+
+const FLOW: Flow = { source: "shop/web", destination: "shop/db" };
+
+function ask(policies: string, flow: Partial<Flow> = {}, step: Step = {}, options: Partial<Options> = {}): Decision {
+  const all = { ...UPSTREAM, ...options };
+  const { cluster } = parse(sourcesOf({ pods: PODS, policies, ...step }), all);
+  return decide(compile(cluster, all).program, { ...FLOW, ...flow });
+}
+
+const codesOf = ({ assumptions }: Decision) => assumptions.map(({ code }) => code).sort();
+
+/** What each step of a side did, and to what. */
+const trailOf = ({ ingress }: Decision) =>
+  ingress.steps.map(({ tier, outcome, reason, connections, rule }) =>
+    [tier, outcome, reason, rule?.policy.name, connections.toString()].filter(Boolean).join(" "),
+  );
+
+describe("the trail of a side", () => {
+  test("goes through the tiers, each with the connections that come to it", () => {
+    const policies = [
+      cnp("first", 1, `${rule("Accept", 80)}, ${rule("Deny", 81)}, ${rule("Pass", 82)}`),
+      policy("{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 83 }] }] }"),
+      cnp("last", 1, rule("Deny"), "Baseline"),
+    ].join("");
+    expect(trailOf(ask(policies, { protocol: "TCP" }))).toEqual([
+      "admin allow rule first TCP 80",
+      "admin deny rule first TCP 81",
+      "admin pass rule first TCP 82",
+      "admin no-match not-isolated TCP 1-79,83-65535",
+      "network-policy allow rule p TCP 83",
+      "network-policy deny isolated TCP 1-79,82,84-65535",
+    ]);
+  });
+
+  test("comes to the baseline, then to the default, where nobody isolates", () => {
+    expect(trailOf(ask(cnp("last", 1, rule("Deny", 80), "Baseline"), { protocol: "TCP" }))).toEqual([
+      "network-policy no-match not-isolated TCP all",
+      "baseline deny rule last TCP 80",
+      "baseline no-match not-isolated TCP 1-79,81-65535",
+      "default allow default TCP 1-79,81-65535",
+    ]);
+  });
+
+  test("ends where everything is decided", () => {
+    const policies = [
+      cnp("first", 1, rule("Accept")),
+      cnp("second", 2, rule("Deny")),
+      policy("{ podSelector: {} }"),
+    ].join("");
+    expect(trailOf(ask(policies, { protocol: "TCP", port: 80 }))).toEqual(["admin allow rule first TCP 80"]);
+  });
+
+  test("names the policies that isolate", () => {
+    const policies =
+      policy("{ podSelector: {} }", "a") +
+      policy("{ podSelector: { matchLabels: { app: db } } }", "b") +
+      policy("{ podSelector: { matchLabels: { app: web } } }", "c");
+    const [step] = ask(policies).ingress.steps;
+    expect(step?.isolatedBy?.map(({ policy }) => policy.name)).toEqual(["a", "b"]);
+  });
+
+  test("is that of a way that is open, if any is", () => {
+    const policies = policy(
+      "{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: '::/0' } }] }] }",
+    );
+    const decision = ask(policies);
+    expect(decision.ingress).toMatchObject({ verdict: "allow", applies: "policy", encounter: { family: "IPv6" } });
+    expect(ask(policy("{ podSelector: {} }")).ingress).toMatchObject({
+      verdict: "deny",
+      encounter: { family: "IPv4" },
+    });
+  });
+});
+
+describe("a verdict", () => {
+  const some = policy(
+    "{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 80 }, { port: sql }] }] }",
+  );
+
+  test("is allow when any connection asked about gets through, and says how many do", () => {
+    const all = ask(some);
+    expect(all).toMatchObject({ verdict: "allow", scope: "some" });
+    expect(all.allowed.toString()).toBe("TCP 80,5432");
+    expect(ask(some, { protocol: "TCP", port: 80 })).toMatchObject({ verdict: "allow", scope: "all" });
+    expect(ask(some, { protocol: "TCP", port: 81 })).toMatchObject({ verdict: "deny", scope: "all" });
+  });
+
+  test("is some when it is not that of every pair or family", () => {
+    const v6 = policy(
+      "{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: '::/0' } }] }] }",
+    );
+    expect(ask(v6, { protocol: "TCP", port: 80 })).toMatchObject({ verdict: "allow", scope: "some" });
+    expect(ask(v6, { protocol: "TCP", port: 80, family: "IPv6" })).toMatchObject({ verdict: "allow", scope: "all" });
+    expect(ask(v6, { protocol: "TCP", port: 80, family: "IPv4" })).toMatchObject({ verdict: "deny", scope: "all" });
+  });
+
+  test("needs both sides", () => {
+    const shut = policy("{ podSelector: { matchLabels: { app: web } }, policyTypes: [Egress] }");
+    expect(ask(shut)).toMatchObject({ verdict: "deny", egress: { verdict: "deny" }, ingress: { verdict: "allow" } });
+    expect(ask(policy("{ podSelector: { matchLabels: { app: db } } }"))).toMatchObject({
+      verdict: "deny",
+      egress: { verdict: "allow" },
+      ingress: { verdict: "deny" },
+    });
+  });
+
+  test("is certain where nothing is open", () => {
+    expect(ask(some, { protocol: "TCP", port: 80 })).toMatchObject({ certainty: "specified", assumptions: [] });
+  });
+
+  test("on a pod and itself is allow, whatever policies say", () => {
+    const shut = policy("{ podSelector: {}, policyTypes: [Ingress, Egress] }");
+    const decision = ask(shut, { destination: "shop/web" });
+    expect(decision).toMatchObject({ verdict: "allow", scope: "all", certainty: "specified" });
+    for (const side of [decision.egress, decision.ingress])
+      expect(side).toMatchObject({ verdict: "allow", applies: "self", steps: [] });
+  });
+
+  test("on two replicas of one workload is that of two pods", () => {
+    const manifests = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: api, namespace: shop }
+spec: { replicas: 2, selector: { matchLabels: { app: api } }, template: { metadata: { labels: { app: api } }, spec: { containers: [{ name: main }] } } }
+`;
+    const shut = policy("{ podSelector: {} }");
+    expect(ask(shut, { source: "shop/api", destination: "shop/api" }, { pods: {}, manifests })).toMatchObject({
+      verdict: "deny",
+      ingress: { applies: "policy" },
+    });
+    const alone = manifests.replace("replicas: 2", "replicas: 1");
+    expect(ask(shut, { source: "shop/api", destination: "shop/api" }, { pods: {}, manifests: alone })).toMatchObject({
+      verdict: "allow",
+      ingress: { applies: "self" },
+    });
+  });
+});
+
+describe("address families", () => {
+  const one = (ip?: string): Step => ({ pods: { "shop/web": { labels: {}, ...(ip && { ip }) } } });
+  const from = (source: string, step: Step, options: Partial<Options> = {}) =>
+    ask("", { source, destination: "shop/web", protocol: "TCP", port: 80 }, step, options);
+
+  test("that two ends do not share let nothing through, and there is nothing to decide", () => {
+    const decision = from("2001:db8::1", one("10.0.0.1"));
+    expect(decision).toMatchObject({ verdict: "deny", scope: "all", certainty: "specified" });
+    expect(decision.assumptions).toMatchObject([{ code: "families-differ", certainty: "specified" }]);
+    expect(decision.allowed.isEmpty).toBe(true);
+    for (const side of [decision.egress, decision.ingress])
+      expect(side).toEqual({ verdict: "deny", applies: "none", steps: [] });
+  });
+
+  test("that nobody wrote down leave it unknown, unless the pod CIDRs tell", () => {
+    expect(from("2001:db8::1", one())).toMatchObject({ verdict: "deny", certainty: "unknown" });
+    expect(from("2001:db8::1", one(), { podCIDRs: ["10.0.0.0/8"] })).toMatchObject({ certainty: "specified" });
+    expect(from("2001:db8::1", one(), { podCIDRs: ["fd00::/8"] })).toMatchObject({ verdict: "allow" });
+  });
+
+  test("are told when only one of them gets through", () => {
+    const v6 = policy(
+      "{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: '::/0' } }] }] }",
+    );
+    const [note] = ask(v6, { protocol: "TCP", port: 80 }).assumptions.filter(({ code }) => code === "families-differ");
+    expect(note?.message).toContain("IPv6");
+    expect(note?.certainty).toBe("specified");
+    expect(codesOf(ask(v6, { protocol: "TCP", port: 80, family: "IPv6" }))).not.toContain("families-differ");
+    expect(codesOf(ask("", { protocol: "TCP", port: 80 }))).toEqual([]);
+  });
+});
+
+describe("what a verdict rests on", () => {
+  test("is the open questions that could turn it, not those it merely touches", () => {
+    const block = "{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }, { ipBlock: { cidr: 'fd00::/8' } }] }";
+    const alone = policy(`{ podSelector: { matchLabels: { app: db } }, ingress: [${block}] }`);
+    const beside = policy(
+      `{ podSelector: { matchLabels: { app: db } }, ingress: [${block}, { from: [{ podSelector: {} }] }] }`,
+    );
+    const asked = { protocol: "TCP", port: 80 } as const;
+    expect(ask(alone, asked)).toMatchObject({ verdict: "allow", certainty: "implementation-defined" });
+    expect(codesOf(ask(alone, asked))).toEqual(["ip-block-matches-pods"]);
+    expect(ask(beside, asked)).toMatchObject({ verdict: "allow", certainty: "specified", assumptions: [] });
+  });
+
+  test("is each question once, however many ways of meeting raise it", () => {
+    const block = "{ from: [{ ipBlock: { cidr: 0.0.0.0/0 } }, { ipBlock: { cidr: '::/0' } }] }";
+    expect(codesOf(ask(policy(`{ podSelector: {}, ingress: [${block}] }`), { protocol: "TCP" }))).toEqual([
+      "ip-block-matches-pods",
+    ]);
+  });
+
+  test("is all of them where several are needed to turn it", () => {
+    const tied = (name: string, action: string, cidr: string) => `---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: { name: ${name} }
+spec: { tier: Admin, priority: 5, subject: { namespaces: {} }, egress: [{ action: ${action}, to: [{ ${cidr} }] }] }
+`;
+    const policies =
+      tied("a", "Deny", "namespaces: {}") + tied("b", "Accept", "domainNames: [db.shop.svc.cluster.local]");
+    const decision = ask(policies, { protocol: "TCP", port: 80, family: "IPv4" });
+    expect(decision.verdict).toBe("deny");
+    expect(codesOf(decision)).toEqual(expect.arrayContaining(["domain-name", "priority-tie"]));
+    expect(decision.certainty).toBe("unknown");
+  });
+
+  test("is what NetworkPolicy does to other protocols, where it isolates", () => {
+    const shut = policy("{ podSelector: { matchLabels: { app: db } } }");
+    expect(codesOf(ask(shut, { protocol: "other" }))).toContain("non-port-protocol");
+    expect(codesOf(ask(shut, { protocol: "TCP" }))).not.toContain("non-port-protocol");
+    expect(codesOf(ask(policy("{ podSelector: { matchLabels: { app: web } } }"), { protocol: "other" }))).toEqual([]);
+  });
+
+  test("is policies that could not be used, of a namespace at either end or of the cluster", () => {
+    const broken = (namespace: string) => policy("{ podSelector: 5 }", "broken", namespace);
+    expect(ask(broken("shop"), { protocol: "TCP", port: 80 })).toMatchObject({ certainty: "specified" });
+    expect(codesOf(ask(broken("shop"), { protocol: "TCP", port: 80 }))).toEqual(["policy-rejected"]);
+    expect(codesOf(ask(broken("shop"), { source: "203.0.113.7", destination: "shop/db" }))).toEqual([
+      "policy-rejected",
+    ]);
+    expect(codesOf(ask(broken("other"), { protocol: "TCP", port: 80 }))).toEqual([]);
+    const cilium = `---
+apiVersion: cilium.io/v2
+kind: CiliumClusterwideNetworkPolicy
+metadata: { name: c }
+spec: {}
+`;
+    const decision = ask(cilium, { protocol: "TCP", port: 80 });
+    expect(codesOf(decision)).toEqual(["policy-unsupported"]);
+    expect(decision.certainty).toBe("unknown");
+  });
+
+  test("is said in words, with the option that settles it", () => {
+    const block = policy("{ podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }");
+    const [assumption] = ask(block, { protocol: "TCP", port: 80, family: "IPv4" }).assumptions;
+    expect(assumption).toMatchObject({ code: "ip-block-matches-pods", option: "ipBlockMatchesPods" });
+    expect(assumption?.message).toMatch(/\w/);
+  });
 });

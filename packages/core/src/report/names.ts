@@ -1,5 +1,6 @@
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { Family } from "../model/flow.ts";
+import type { Interval } from "../model/intervals.ts";
 import { IpSet, parseCidr } from "../model/ip.ts";
 
 /** What all outside addresses together are called. */
@@ -40,26 +41,49 @@ export function excepting(head: string, exceptions: readonly string[]): readonly
 }
 
 function addressesOf(endpoints: readonly Endpoint[]): IpSet {
-  return endpoints
-    .flatMap(({ cidrs = [] }) => cidrs)
-    .reduce((set, cidr) => set.union(parseCidr(cidr)?.set ?? IpSet.NONE), IpSet.NONE);
+  return IpSet.of(endpoints.flatMap(({ cidrs = [] }) => cidrs.flatMap((cidr) => parseCidr(cidr)?.set.ranges ?? [])));
 }
 
-/** The CIDRs of one family, or the smallest CIDR around them with its exceptions, whichever is shorter. */
+/** The addresses of one family in the fewest CIDRs, exceptions among them. */
 function shortest(set: IpSet, family: Family): readonly string[] {
   const part = set.intersect(IpSet.whole(family));
   const cidrs = part.toCidrs();
-  const around = enclosing(part, cidrs);
-  if (!around) return cidrs;
-  const except = around.set.subtract(part).toCidrs();
-  return except.length + 1 < cidrs.length ? excepting(around.canonical, except) : cidrs;
+  const [block] = IpSet.whole(family).ranges;
+  return cidrs.length < 3 || !block ? cidrs : inAndOut(part, block).inside.words;
 }
 
-function enclosing(set: IpSet, [first = ""]: readonly string[]) {
-  const [base, length] = first.split("/");
-  for (let prefix = Number(length); prefix >= 0; prefix--) {
-    const cidr = parseCidr(`${base}/${prefix}`);
-    if (cidr?.set.includes(set)) return cidr;
-  }
-  return undefined;
+interface Wording {
+  readonly words: readonly string[];
+  /** How many CIDRs the words hold. */
+  readonly cidrs: number;
+}
+
+/** What of a block is in a set, and what is not, each in the fewest CIDRs: one half after the other, or all but the other side. */
+function inAndOut(part: IpSet, block: Interval<bigint>): { readonly inside: Wording; readonly outside: Wording } {
+  const whole = IpSet.of([block]);
+  const all = { words: whole.toCidrs(), cidrs: 1 };
+  if (part.isEmpty) return { inside: NOTHING, outside: all };
+  if (part.equals(whole)) return { inside: all, outside: NOTHING };
+  const [start, end] = block;
+  const middle = start + (end - start) / 2n;
+  const low = inAndOut(part.intersect(IpSet.of([[start, middle]])), [start, middle]);
+  const high = inAndOut(part.intersect(IpSet.of([[middle, end]])), [middle, end]);
+  const inside = joined(low.inside, high.inside);
+  const outside = joined(low.outside, high.outside);
+  const [head = ""] = all.words;
+  return { inside: shorter(inside, allBut(head, outside)), outside: shorter(outside, allBut(head, inside)) };
+}
+
+const NOTHING: Wording = { words: [], cidrs: 0 };
+
+function joined(a: Wording, b: Wording): Wording {
+  return { words: [...a.words, ...b.words], cidrs: a.cidrs + b.cidrs };
+}
+
+function allBut(head: string, { words, cidrs }: Wording): Wording {
+  return { words: excepting(head, words), cidrs: cidrs + 1 };
+}
+
+function shorter(plain: Wording, other: Wording): Wording {
+  return other.cidrs < plain.cidrs ? other : plain;
 }

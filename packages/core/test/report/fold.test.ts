@@ -55,6 +55,22 @@ describe("rows", () => {
     expect(row?.anchors).toEqual(["0.0.0.0/0 (except 203.0.113.0/24)"]);
   });
 
+  test("write an exception to an exception inside it", () => {
+    const blocks = "[{ ipBlock: { cidr: 10.0.0.0/8, except: [10.11.0.0/16] } }, { ipBlock: { cidr: 192.168.0.0/16 } }]";
+    const open = policy("shop", "open", `{ podSelector: {}, ingress: [{ from: ${blocks} }] }`);
+    const anchors = fold(listed([deployment("shop", "web"), open]), "from").flatMap((row) => row.anchors);
+    expect(anchors).toEqual(["shop/web", "10.0.0.0/8 (except 10.11.0.0/16)", "192.168.0.0/16"]);
+    const rest = policy(
+      "shop",
+      "rest",
+      "{ podSelector: {}, policyTypes: [Egress], egress: [{ to: [{ ipBlock: { cidr: 8.8.8.8/32 } }] }] }",
+    );
+    const { endpoints } = listed([deployment("shop", "web"), open, rest]);
+    expect(endpoints.map(namesOf(endpoints))).toContain(
+      "0.0.0.0/0 (except 8.8.8.8/32, 10.0.0.0/8 (except 10.11.0.0/16), 192.168.0.0/16)",
+    );
+  });
+
   test("give names that two workloads share in full", () => {
     const pod =
       "apiVersion: v1\nkind: Pod\nmetadata: { name: web, namespace: shop }\nspec: { containers: [{ name: c }] }\n";
@@ -101,12 +117,39 @@ function meant({ endpoints, reachability }: Listing, words: readonly string[]): 
   const addresses = (word: string) => (word === OUTSIDE ? IpSet.ALL : (parseCidr(word)?.set ?? IpSet.NONE));
   const found = new Set<Endpoint>();
   let set = IpSet.NONE;
-  for (const [, head = "", , exceptions] of words.join(", ").matchAll(/([^,(]+?)( \(except ([^)]*)\))?(?:, |$)/g)) {
-    const except = exceptions?.split(", ") ?? [];
-    const left = new Set(except.flatMap(plain));
+  for (const { head, except } of parsed(words.join(", "))) {
+    const left = new Set(except.flatMap((exception) => plain(exception.head)));
     for (const endpoint of plain(head)) if (!left.has(endpoint)) found.add(endpoint);
-    set = set.union(except.reduce((rest, word) => rest.subtract(addresses(word)), addresses(head)));
+    set = set.union(addressesOf({ head, except }, addresses));
   }
   const blocks = outside.filter(({ cidrs = [] }) => cidrs.every((cidr) => set.includes(addresses(cidr))));
   return [...found, ...blocks];
+}
+
+interface Word {
+  readonly head: string;
+  readonly except: readonly Word[];
+}
+
+/** `a, b (except c, d (except e))`, read back. */
+function parsed(text: string): readonly Word[] {
+  let rest = text;
+  const list = (): Word[] => {
+    const items: Word[] = [];
+    for (;;) {
+      const head = /^.*?(?= \(except |[,)]|$)/.exec(rest)?.[0] ?? "";
+      rest = rest.slice(head.length);
+      const hasExceptions = rest.startsWith(" (except ");
+      if (hasExceptions) rest = rest.slice(" (except ".length);
+      items.push({ head, except: hasExceptions ? list() : [] });
+      if (hasExceptions) rest = rest.slice(")".length);
+      if (!rest.startsWith(", ")) return items;
+      rest = rest.slice(", ".length);
+    }
+  };
+  return list();
+}
+
+function addressesOf({ head, except }: Word, of: (head: string) => IpSet): IpSet {
+  return except.reduce((set, exception) => set.subtract(addressesOf(exception, of)), of(head));
 }

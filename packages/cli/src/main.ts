@@ -68,7 +68,7 @@ function commandLine(io: Io, end: (status: number) => void): Command {
     .action(async (paths, options) => end(await list(paths, options, io)));
   withInput(program.command("query"), "say whether one endpoint may reach another, and why")
     .requiredOption("--from <endpoint>", "who connects: shop/web, an id, an IP address, a CIDR, internet")
-    .requiredOption("--to <endpoint>", "to whom")
+    .requiredOption("--to <endpoint>", "to whom: the same, or a Service as shop/Service/db, its IP or DNS name")
     .option("--port <port>", "on which port: TCP/5432, 8080, UDP, ICMP; without it, on every port")
     .addOption(
       new Option("--expect <verdict>", "exit with status 1 unless all of it comes out so").choices(["allow", "deny"]),
@@ -176,7 +176,13 @@ Examples:
 const QUERY_HELP = `
 Examples:
   watertight query manifests/ --from shop/web --to shop/db --port TCP/5432
-  watertight query manifests/ --from internet --to shop/db --expect deny`;
+  watertight query manifests/ --from internet --to shop/db --expect deny
+  watertight query manifests/ --from shop/web --to shop/Service/db --port 5432
+
+shop/db is the workload, whatever Service shares its name. A Service is answered for
+by every endpoint it leads to, on the port at which traffic arrives there.
+--expect deny fails if anything may get through under some reading of what the input
+and the API leave open, --expect allow unless everything must.`;
 
 const POLICIES_HELP = `
 Without --for or --policy it lists every policy.

@@ -117,6 +117,10 @@ export { policyId } from "./model/program.ts";
 export { connectionsAsked, decide, type Flow, readPort } from "./analyses/query.ts";
 export type { Decision, Question } from "./engine/decide.ts";
 export type { SideDecision } from "./engine/meeting.ts";
+export { findDestination, type NamedDestination } from "./analyses/find-destination.ts";
+export { decideService, type ServiceQuestion } from "./analyses/service.ts";
+export { type EndpointDecision, isServiceDecision, type ServiceDecision } from "./analyses/service-decision.ts";
+export type { ServedPort } from "./analyses/service-targets.ts";
 export { type Fulfilment, fulfilment } from "./analyses/fulfilment.ts";
 export type { Step } from "./engine/judge.ts";
 export { type Connection, type Isolated, Reachability, reach } from "./engine/reach.ts";
@@ -153,7 +157,7 @@ export type { Change } from "./analyses/side-effects.ts";
 
 // Answers → text
 export { answerText, type ConnectionsAnswer, connectionsAnswer, connectionsJson } from "./report/json.ts";
-export { type Asked, type DecisionAnswer, decisionAnswer } from "./report/decision-json.ts";
+export { type Asked, type DecisionAnswer, decisionAnswer, type EndpointAnswer } from "./report/decision-json.ts";
 export { namesOf } from "./report/names.ts";
 export { endpointsWithin, type Listing, listConnections, type Scope } from "./report/listing.ts";
 export { connectionsText, type TextOptions } from "./report/text.ts";

@@ -1,12 +1,34 @@
-import { type Endpoint, endpointsWithin, findEndpoint, type Program, type Reachability } from "@watertight/core";
+import {
+  type Endpoint,
+  endpointsWithin,
+  findDestination,
+  findEndpoint,
+  type NamedDestination,
+  type Program,
+  type Reachability,
+} from "@watertight/core";
 import { Unusable } from "../unusable.ts";
 
 /** The one endpoint a person means by `text`. Throws {@link Unusable}, with what it may have meant, when there is no such one. */
 export function oneEndpoint(program: Program, text: string, option: string): Endpoint {
   const found = findEndpoint(program, text);
+  if (found.kind === "none" && findDestination(program, text).kind === "service")
+    throw new Unusable(
+      `${option}: \`${text}\` is a Service, which only \`watertight query --to\` takes; name the pods behind it`,
+    );
+  return only(found, text, option).endpoint;
+}
+
+/** The endpoint or Service a person means by `text`, in the same way. */
+export function oneDestination(program: Program, text: string, option: string) {
+  return only(findDestination(program, text), text, option);
+}
+
+function only<N extends NamedDestination>(found: N, text: string, option: string) {
   switch (found.kind) {
+    case "service":
     case "endpoint":
-      return found.endpoint;
+      return found as Exclude<N, { readonly kind: "ambiguous" | "none" }>;
     case "ambiguous":
       throw new Unusable(
         [`${option}: \`${text}\` may mean any of these, name one:`, ...found.candidates.map((id) => `  ${id}`)].join(

@@ -1,16 +1,22 @@
 import {
+  type Asked,
   answerText,
   type Decision,
   decide,
+  decideService,
   decisionAnswer,
   decisionText,
   fulfilment,
+  isServiceDecision,
+  type Program,
+  parseAddress,
   printable,
   type Verdict,
 } from "@watertight/core";
 import type { Io } from "../io.ts";
 import { paintFor, print, widthOf } from "../terminal.ts";
-import { oneEndpoint } from "./endpoints.ts";
+import { Unusable } from "../unusable.ts";
+import { oneDestination, oneEndpoint } from "./endpoints.ts";
 import { commandLine } from "./hint.ts";
 import { type InputOptions, load } from "./load.ts";
 import { portOption } from "./ports.ts";
@@ -29,17 +35,33 @@ export interface QueryOptions extends InputOptions {
 export async function query(paths: readonly string[], options: QueryOptions, io: Io): Promise<number> {
   const asked = options.port === undefined ? {} : portOption(options.port);
   const { program } = await load(paths, options, io);
-  oneEndpoint(program, options.from, "--from");
-  oneEndpoint(program, options.to, "--to");
-  const decision = decide(program, { source: options.from, destination: options.to, ...asked });
+  const decision = decided(program, options, asked);
   if (options.format === "json") await print(answerText(decisionAnswer(program, decision, asked)), io.stdout);
   else {
     const paint = paintFor(io.stdout, io);
     io.stdout.write(decisionText(program, decision, { width: widthOf(io.stdout), paint }));
     const hint = commandLine("list", paths, options, ["--to", options.to]);
-    if (!paths.includes("-")) io.stdout.write(`\n${paint.dim(`Who else?  ${printable(hint)}`)}\n`);
+    if (!paths.includes("-") && !isServiceDecision(decision))
+      io.stdout.write(`\n${paint.dim(`Who else?  ${printable(hint)}`)}\n`);
   }
   return options.expect === undefined || isMet(decision, options.expect, io) ? 0 : 1;
+}
+
+function decided(program: Program, { from, to }: QueryOptions, asked: Asked): Decision {
+  const source = oneEndpoint(program, from, "--from");
+  const found = oneDestination(program, to, "--to");
+  if (found.kind === "endpoint") return decide(program, { source: from, destination: to, ...asked });
+  const { service, address } = found;
+  const family = parseAddress(from)?.family;
+  const decision = decideService(program, {
+    source,
+    service,
+    ...asked,
+    ...(address && { address }),
+    ...(family && { family }),
+  });
+  if ("problem" in decision) throw new Unusable(`--to: ${decision.problem}`);
+  return decision;
 }
 
 /** Whether all that was asked about comes out as expected whatever is open; what it hangs on, where that alone is in the way, is said. */

@@ -104,6 +104,63 @@ spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: ${from} } }] }] }
     expect((await watertight(asked)).out).toContain("Settled otherwise, it may be allowed on");
   });
 
+  describe("of a Service", () => {
+    const service = (name: string, spec: string) =>
+      `apiVersion: v1\nkind: Service\nmetadata: { name: ${name}, namespace: shop }\nspec: ${spec}\n`;
+    const all = () =>
+      folder({
+        ...files,
+        "services.yaml": [
+          service("db", "{ selector: { app: db }, ports: [{ port: 80, targetPort: 5432 }] }"),
+          service("ext", "{ type: ExternalName, externalName: db.example.com }"),
+        ].join("---\n"),
+      });
+    const ask = (to: string, ...args: readonly string[]) =>
+      watertight(["query", all(), "--from", "shop/web", "--to", to, ...args]);
+
+    test("answers for each endpoint, on the port that traffic arrives at", async () => {
+      const { status, out } = await ask("shop/Service/db", "--port", "80");
+      expect(status).toBe(0);
+      expect(out).toMatch(/^ALLOWED {2}shop\/Deployment\/web may reach shop\/Service\/db on TCP 80\n/);
+      expect(out).toContain("ALLOWED  shop/StatefulSet/db (TCP 80 → 5432)");
+    });
+
+    test("answers in JSON by the schema, with every endpoint", async () => {
+      for (const to of ["shop/Service/db", "db.shop.svc"]) {
+        const answer = JSON.parse((await ask(to, "--port", "80", "-o", "json")).out);
+        expect(violations("decision-v1", answer)).toEqual([]);
+        expect(answer).toMatchObject({
+          to: "shop/Service/db",
+          verdict: "allow",
+          must: true,
+          ports: { TCP: [[80, 80]] },
+          ingress: { steps: [{ reason: "rule", policy: "shop/db" }] },
+          endpoints: [
+            { id: "shop/StatefulSet/db", ports: [{ protocol: "TCP", port: 80, target: 5432 }], verdict: "allow" },
+          ],
+        });
+      }
+    });
+
+    test("meets expectations, and fails them", async () => {
+      expect((await ask("db.shop", "--expect", "allow")).status).toBe(0);
+      expect((await ask("db.shop", "--expect", "deny")).status).toBe(1);
+    });
+
+    test("says what cannot be answered, with status 2", async () => {
+      for (const [to, port, why] of [
+        ["shop/Service/db", "5432", "has no port TCP/5432; it has TCP/80"],
+        ["shop/Service/ext", "80", "alias of `db.example.com`"],
+        ["shop/Service/bd", "80", "did you mean"],
+      ] as const) {
+        const { status, err } = await ask(to, "--port", port);
+        expect([status, err]).toEqual([2, expect.stringContaining(why)]);
+      }
+      const listed = await watertight(["list", all(), "--to", "shop/Service/db"]);
+      expect([listed.status, listed.err]).toEqual([2, expect.stringContaining("is a Service")]);
+    });
+  });
+
   test("answers a name nobody bears with those it may have meant", async () => {
     const { status, err } = await query("shop/web", "shop/dbb");
     expect(status).toBe(2);

@@ -10,6 +10,7 @@ import { formatPortMatch } from "../model/ports.ts";
 import { type Party, type PolicyRef, type Program, policyId, type Rule, type TierName } from "../model/program.ts";
 import { formatSpan, type Span } from "../model/source.ts";
 import { type Miss, nearMisses, oneSided } from "./near-miss.ts";
+import { witnessOf } from "./service-decision.ts";
 
 /** A decision in a form that can be shown: what happened on each side, and a sentence for each step. */
 export interface Explanation {
@@ -42,6 +43,8 @@ export type Reason =
   /** A protocol without ports passes whatever the rules say. */
   | "non-port-protocol"
   | "not-applicable"
+  /** A Service that leads to nothing in the input. */
+  | "no-endpoints"
   | Miss;
 
 export interface ExplainedStep {
@@ -59,13 +62,14 @@ export interface ExplainedStep {
 }
 
 /**
- * Why a decision is what it is. Reads the decision's trail; for a denial it adds each isolating policy's nearest miss.
+ * Why a decision is what it is; of one about a Service, why at the endpoint that settles it. Reads the decision's trail; for a denial it adds each isolating policy's nearest miss.
  * Cost: one look at the rules of the policies involved.
  */
 export function explain(program: Program, decision: Decision): Explanation {
-  const { source, destination } = decision.question;
-  const egress = explainSide(program, decision.egress, "egress", source, destination);
-  const ingress = explainSide(program, decision.ingress, "ingress", destination, source);
+  const { question, ...sides } = witnessOf(decision);
+  const { source, destination } = question;
+  const egress = explainSide(program, sides.egress, "egress", source, destination);
+  const ingress = explainSide(program, sides.ingress, "ingress", destination, source);
   const lines = [
     headline(decision),
     ...[...egress.steps, ...ingress.steps].map(({ sentence }) => sentence),
@@ -92,6 +96,8 @@ function explainSide(
   const { verdict, encounter } = side;
   if (side.applies === "self")
     return { verdict, steps: [plain("self", "allow", `${subject.id} reaches itself, which no policy can prevent`)] };
+  if (!encounter && (subject.members.length === 0 || peer.members.length === 0))
+    return { verdict, steps: [plain("no-endpoints", "deny", `${direction}: there is no endpoint to decide about`)] };
   if (!encounter)
     return {
       verdict,

@@ -7,6 +7,7 @@ import { type Edit, linesChanged, printEdits } from "./edit.ts";
 import { closings } from "./flip/closings.ts";
 import { openings } from "./flip/openings.ts";
 import { editsOf, type Proposal } from "./flip/proposal.ts";
+import { isServiceDecision } from "./service-decision.ts";
 import { type Change, compareEdited, relocate, type SideEffects, sideEffects } from "./side-effects.ts";
 
 /** The smallest edit of the policies found that reverses a verdict, and all that it does. */
@@ -35,8 +36,9 @@ const MOST_CANDIDATES = 16;
  * pods; and where policies that are not evaluated have a say, trying proves nothing.
  * Cost: at most 16 candidates, each two compilations and the pairs it can have changed.
  */
-export function flip(program: Program, decision: Decision): Flip | undefined {
-  if (!isGoverned(decision)) return undefined;
+export function flip(program: Program, asked: Decision): Flip | undefined {
+  const decision = direct(program, asked);
+  if (!decision || !isGoverned(decision)) return undefined;
   const { candidates, wanted } = candidatesFor(program, decision);
   let best: Attempt | undefined;
   for (const candidate of candidates) {
@@ -45,6 +47,15 @@ export function flip(program: Program, decision: Decision): Flip | undefined {
     if (best?.faults.every((fault) => fault === 0)) break;
   }
   return best && described(decision, best);
+}
+
+/** A decision about a Service with one endpoint is one about that endpoint, as far as it comes out the same when asked directly. */
+function direct(program: Program, asked: Decision): Decision | undefined {
+  if (!isServiceDecision(asked)) return asked;
+  const [only, ...more] = asked.endpoints;
+  if (!only || more.length > 0) return undefined;
+  const decision = decide(program, only.decision.question);
+  return decision.verdict === only.decision.verdict ? decision : undefined;
 }
 
 function isGoverned({ egress, ingress, assumptions }: Decision): boolean {

@@ -6,6 +6,7 @@ import {
   type SideExplanation,
 } from "../analyses/explain.ts";
 import { type Flip, flip } from "../analyses/flip.ts";
+import { type EndpointDecision, isServiceDecision } from "../analyses/service-decision.ts";
 import type { Change } from "../analyses/side-effects.ts";
 import type { Decision } from "../engine/decide.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
@@ -39,6 +40,22 @@ export interface DecisionAnswer {
   readonly assumptions: readonly Assumption[];
   /** Null where no edit of the policies turns the verdict round. */
   readonly flip: FlipAnswer | null;
+  /** Of a Service: every endpoint it leads to. The sides are then those of the endpoint that settles the verdict. */
+  readonly endpoints?: readonly EndpointAnswer[];
+}
+
+/** One endpoint of a Service; its verdict is about the ports at which traffic arrives there. */
+export interface EndpointAnswer {
+  readonly id: string;
+  readonly pods: number;
+  readonly ports: readonly { readonly protocol: Protocol; readonly port: number; readonly target: number }[];
+  readonly verdict: Verdict;
+  readonly certainty: Certainty;
+  readonly may: boolean;
+  readonly must: boolean;
+  readonly scope: "all" | "some";
+  readonly egress: SideAnswer;
+  readonly ingress: SideAnswer;
 }
 
 export interface FlipAnswer {
@@ -96,23 +113,36 @@ export function decisionAnswer(
   explanation: Explanation = explain(program, decision),
   reversal: Flip | undefined = flip(program, decision),
 ): DecisionAnswer {
-  const { question, verdict, certainty, possible, certain, scope, allowed, assumptions } = decision;
+  const { question, allowed, assumptions } = decision;
   return {
     schema: "watertight/decision/v1",
     from: idOf(question.source),
     to: idOf(question.destination),
     protocol: protocol ?? null,
     port: port ?? null,
-    verdict,
-    certainty,
-    may: !possible.isEmpty,
-    must: certain.includes(question.connections),
-    scope,
+    ...verdictOf(decision),
     ports: allowed.toJSON(),
     egress: sideAnswer(explanation.egress),
     ingress: sideAnswer(explanation.ingress),
     assumptions: assumptions.map(assumptionAnswer),
     flip: reversal ? flipAnswer(reversal) : null,
+    ...(isServiceDecision(decision) && { endpoints: decision.endpoints.map((one) => endpointAnswer(program, one)) }),
+  };
+}
+
+function verdictOf({ verdict, certainty, possible, certain, question, scope }: Decision) {
+  return { verdict, certainty, may: !possible.isEmpty, must: certain.includes(question.connections), scope };
+}
+
+function endpointAnswer(program: Program, { endpoint, ports, decision }: EndpointDecision): EndpointAnswer {
+  const { egress, ingress } = explain(program, decision);
+  return {
+    id: idOf(endpoint),
+    pods: endpoint.pods,
+    ports: ports.map(({ port: { protocol, port }, target }) => ({ protocol, port, target })),
+    ...verdictOf(decision),
+    egress: sideAnswer(egress),
+    ingress: sideAnswer(ingress),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Explanation, explain, type SideExplanation } from "../analyses/explain.ts";
 import { type Flip, flip } from "../analyses/flip.ts";
+import { type EndpointDecision, isServiceDecision } from "../analyses/service-decision.ts";
 import type { Decision } from "../engine/decide.ts";
 import { formatConnections } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
@@ -21,7 +22,9 @@ export function decisionText(
   const [headline = ""] = explanation.lines;
   const sections = [
     [`${verdictWord(decision, paint)}  ${printable(headline)}`],
-    [...side("egress", explanation.egress, width, paint), ...side("ingress", explanation.ingress, width, paint)],
+    ...(isServiceDecision(decision)
+      ? decision.endpoints.map((one) => endpointLines(program, one, width, paint))
+      : [bothSides(explanation, width, paint)]),
     assumptionLines(decision, width, paint),
     reversal ? flipLines(reversal, width, paint) : [],
   ];
@@ -29,6 +32,19 @@ export function decisionText(
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n")}\n`;
+}
+
+function bothSides({ egress, ingress }: Explanation, width: number, paint: Paint): string[] {
+  return [...side("egress", egress, width, paint), ...side("ingress", ingress, width, paint)];
+}
+
+/** An endpoint of a Service: its verdict and where traffic arrives, then both sides. */
+function endpointLines(program: Program, { endpoint, ports, decision }: EndpointDecision, width: number, paint: Paint) {
+  const mapped = ports.map(({ port: { protocol, port }, target }) => `${protocol} ${port} → ${target}`).join(", ");
+  return [
+    `${verdictWord(decision, paint)}  ${printable(endpoint.id)} (${mapped})`,
+    ...bothSides(explain(program, decision), width, paint),
+  ];
 }
 
 function verdictWord({ verdict, scope }: Decision, paint: Paint): string {

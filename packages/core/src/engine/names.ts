@@ -1,3 +1,4 @@
+import type { Pod } from "../model/cluster.ts";
 import { type Address, IpSet, parseAddress, parseCidr, publicAddresses } from "../model/ip.ts";
 import { ascending } from "../model/order.ts";
 import type { AddressBlock, Program } from "../model/program.ts";
@@ -40,7 +41,19 @@ export function findEndpoint(
   const candidates = bearers(program, name);
   if (candidates.length === 1) return named(candidates[0] as Endpoint);
   if (candidates.length > 1) return { kind: "ambiguous", candidates: candidates.map(({ id }) => id) };
-  return { kind: "none", similar: similarTo(name, podEndpoints(program, "workload")) };
+  const parts = podEndpoints(program, "workload");
+  const part = partOfReplica(program, name, parts);
+  return { kind: "none", similar: part ? [part.id] : similarTo(name, parts) };
+}
+
+/** The endpoint that a numbered replica is part of, among others that nothing tells apart from it. */
+function partOfReplica({ cluster }: Program, text: string, parts: readonly Endpoint[]): Endpoint | undefined {
+  const [, name, number] = /^(.+)-(\d+)$/.exec(text) ?? [];
+  const pod = cluster.pods.find((pod) => pod.ordinals && `${pod.namespace}/${pod.name}` === name);
+  const ordinal = Number(number) - (pod?.ordinals?.start ?? 0);
+  if (!pod || ordinal < 0 || ordinal >= pod.replicas) return undefined;
+  const standsForIt = ({ id, workload, replicas }: Pod) => workload === pod.workload && (id === pod.id || replicas > 1);
+  return parts.find(({ members }) => members.some(({ pods }) => pods.some(standsForIt)));
 }
 
 /** The node an address belongs to, if it is one's; host-network pods have their node's. */

@@ -49,6 +49,19 @@ function find(text: string, step: Partial<Step> = {}, options: Partial<Options> 
   return found.kind === "endpoint" ? found.endpoint : found;
 }
 
+test.each([
+  ["the whole workload where nothing tells replicas apart", "shop/db-2", {}, ["shop/StatefulSet/db"]],
+  ["the part of those that no policy names", "shop/db-2", { policies: SPLIT_DB }, ["shop/StatefulSet/db#1"]],
+  [
+    "nothing of the kind beyond the last",
+    "shop/db-3",
+    { policies: SPLIT_DB },
+    ["shop/StatefulSet/db#0", "shop/StatefulSet/db#1"],
+  ],
+])("a replica that shares its endpoint leads to %s", (_, name, step, similar) => {
+  expect(find(name, step)).toEqual({ kind: "none", similar });
+});
+
 describe("a name is that of", () => {
   test.each([
     ["shop/Deployment/web", "shop/Deployment/web", 2],

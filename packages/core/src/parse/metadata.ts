@@ -103,12 +103,13 @@ function readNamespace(metadata: Field): string | undefined {
   return namespace;
 }
 
+const LABELS = { kind: "labels", of: "", differs: new Set<string>() };
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** `metadata.labels` of an object or a pod template. */
 export function readLabels(metadata: Field | undefined): ReadonlyMap<string, string> {
   const field = metadata?.child("labels");
-  return field ? readOnce(field, "labels", JSON.stringify(field.value), () => checkedLabels(field)) : NOTHING;
+  return field ? readOnce(field, LABELS, () => checkedLabels(field)) : NOTHING;
 }
 
 function checkedLabels(field: Field): ReadonlyMap<string, string> {

@@ -5,7 +5,6 @@ import { type Metadata, readAnnotations, readLabels } from "./metadata.ts";
 import { readProtocol } from "./protocol.ts";
 import { readOnce } from "./repeated.ts";
 import { readSpecFacts } from "./resources/pod.ts";
-import type { ValueMap } from "./tree.ts";
 
 /** What a pod is: taken from a pod, or from the template of a workload. */
 export interface PodTemplate {
@@ -29,10 +28,9 @@ export function readPodSpec(
   { labels, annotations, namespace, owner }: Pick<PodTemplate, "labels" | "annotations"> & Partial<Metadata>,
 ): PodTemplate {
   const spec = readMap(pod.child("spec"));
+  const of = owner && `${namespace}/${owner.kind}/${owner.name}`;
   const { ports, facts } =
-    spec && owner
-      ? readOnce(spec, `${namespace}/${owner.kind}/${owner.name}`, wordsOf(spec), () => readShared(spec))
-      : readShared(spec);
+    spec && of ? readOnce(spec, { kind: "spec", of, differs: OWN }, () => readShared(spec)) : readShared(spec);
   return {
     labels,
     annotations,
@@ -43,19 +41,13 @@ export function readPodSpec(
   };
 }
 
+/** What differs from replica to replica. */
+const OWN: ReadonlySet<string> = new Set(["nodeName", "hostname", "subdomain"]);
+
 /** What is the same for all replicas. */
 function readShared(spec: Field | undefined): { readonly ports: readonly ContainerPort[]; readonly facts: PodSpec } {
   const ports = spec ? [...readPorts(spec, "containers"), ...readPorts(spec, "initContainers")] : [];
   return { ports, facts: readSpecFacts(spec?.lenient) };
-}
-
-const TOKEN_VOLUME = /kube-api-access-[a-z0-9]{5}/g;
-
-/** A spec without what differs from replica to replica. */
-function wordsOf({ value }: Field): string {
-  const shared = { ...(value as ValueMap), nodeName: undefined, hostname: undefined, subdomain: undefined };
-  const words = JSON.stringify(shared);
-  return words.includes("kube-api-access-") ? words.replace(TOKEN_VOLUME, "kube-api-access") : words;
 }
 
 function readPorts(spec: Field, list: "containers" | "initContainers"): ContainerPort[] {

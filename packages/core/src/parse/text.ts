@@ -8,8 +8,8 @@ export type Report = (diagnostic: Diagnostic) => void;
 export class SourceText {
   readonly path: string;
   readonly text: string;
-  /** What was read of values that come again word for word, by what they are and by their words. */
-  readonly repeated = new Map<string, Map<string, object>>();
+  /** What was read last, by kind. */
+  readonly last = new Map<string, object>();
   private readonly lines: Lines;
 
   constructor(source: Source) {

@@ -175,3 +175,20 @@ spec:
   expect(cluster.pods[0]?.annotations).toEqual(new Map([["a", "b"]]));
   expect(cluster.workloads[0]?.annotations).toEqual(new Map([["owner", "data"]]));
 });
+
+test("what is wrong with a template is told of each replica, even where they say the same", () => {
+  const replica = (name: string, label: string) => `apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, labels: { a: ${label} }, ownerReferences: [{ kind: ReplicaSet, name: r, controller: true }] }
+spec: { containers: [{ name: a, ports: [{ containerPort: 70000 }] }] }
+`;
+  const { diagnostics } = read([replica("a", '"y"'), replica("b", "y"), replica("c", "y")].join("---\n"));
+  const told = diagnostics.map(({ code, span }) => [code, span?.line]);
+  expect(told).toEqual([
+    ["field-invalid", 4],
+    ["ambiguous-scalar", 8],
+    ["field-invalid", 9],
+    ["ambiguous-scalar", 13],
+    ["field-invalid", 14],
+  ]);
+});

@@ -151,6 +151,26 @@ export {
 } from "./analyses/policies.ts";
 export type { Matched } from "./analyses/membership.ts";
 export type { PeerMatch, PortResolution, RuleMatch, RuleRemark } from "./analyses/rule-match.ts";
+export {
+  ATTACK_OPTIONS,
+  type Attack,
+  type AttackOptions,
+  attackGraph,
+} from "./analyses/attack/attack-graph.ts";
+export { type EntryPoint, INTERNET } from "./analyses/attack/entry-points.ts";
+export type { AttackRule, EdgeName, Fact, FactIndex, FactKind, StepCertainty } from "./analyses/attack/fact.ts";
+export type { AttackGraph } from "./analyses/attack/graph.ts";
+export { JEWEL_ANNOTATION, type Jewel } from "./analyses/attack/jewels.ts";
+export type { AttackPath, PathStep } from "./analyses/attack/path.ts";
+export type { AttackMode } from "./analyses/attack/site.ts";
+export { cheapestPaths, dominators, findFact, findPaths, whoCanReach } from "./analyses/paths.ts";
+export {
+  type BlastRadii,
+  type BlastRadius,
+  blastRadii,
+  blastRadius,
+  type Fallen,
+} from "./analyses/blast-radius.ts";
 export { applyEdits, type Edit } from "./analyses/edit.ts";
 export { type Flip, flip } from "./analyses/flip.ts";
 export type { Change } from "./analyses/side-effects.ts";

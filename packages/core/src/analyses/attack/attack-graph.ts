@@ -1,0 +1,92 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
+import type { Reachability } from "../../engine/reach.ts";
+import { accountsOf } from "./accounts.ts";
+import { doorsOf } from "./doors.ts";
+import { cloudEdges } from "./edges/cloud.ts";
+import { escapeEdges } from "./edges/escape.ts";
+import { apiRouteEdges, identityEdges } from "./edges/identity.ts";
+import { kubeletEdges } from "./edges/kubelet.ts";
+import { exposeEdges, hostNetworkEdges, outwardEdges } from "./edges/network.ts";
+import { nodeEdges, unplacedEdges } from "./edges/node.ts";
+import { podControlEdges, spoofFact } from "./edges/pod-control.ts";
+import { rbacEdges } from "./edges/rbac.ts";
+import { loginEdges, mountEdges, tokenSecretEdges } from "./edges/secrets.ts";
+import { shareEdges } from "./edges/share.ts";
+import { type EntryPoint, entryPoints } from "./entry-points.ts";
+import { type AttackRule, type FactIndex, STEP_CERTAINTIES, type StepCertainty } from "./fact.ts";
+import type { Foothold } from "./foothold.ts";
+import type { AttackGraph } from "./graph.ts";
+import { type Jewel, jewelsOf } from "./jewels.ts";
+import { netTable } from "./net.ts";
+import { type AttackMode, siteOf } from "./site.ts";
+
+/** What counts as a step, and how it is judged. */
+export interface AttackOptions {
+  /** `network`: packets only. */
+  readonly edges: "network" | "all";
+  /** `reach` stops where packets arrive; `assume-breach` takes each workload they reach, at a cost. Their numbers do not mix. */
+  readonly mode: AttackMode;
+  /** Steps less certain than this are left out. */
+  readonly certainty: StepCertainty;
+  /** What a person declared besides what annotations say: names as {@link Fact.name} gives them. */
+  readonly jewels: readonly string[];
+}
+
+export const ATTACK_OPTIONS: AttackOptions = { edges: "all", mode: "assume-breach", certainty: "assumed", jewels: [] };
+
+/** What can follow from what in a cluster, with the ways in and what is worth protecting. */
+export interface Attack {
+  readonly reachability: Reachability;
+  readonly options: AttackOptions;
+  readonly graph: AttackGraph;
+  readonly footholds: readonly Foothold[];
+  readonly entries: readonly EntryPoint[];
+  readonly jewels: readonly Jewel[];
+}
+
+/**
+ * The attack graph of a cluster, over the engine's verdicts.
+ *
+ * Cost: a verdict for each pair of groups of workloads that policies treat alike, then linear in what the input says.
+ * Errors: none. Source: docs/attack-paths.md.
+ */
+export function attackGraph(reachability: Reachability, options: Partial<AttackOptions> = {}): Attack {
+  const chosen = { ...ATTACK_OPTIONS, ...options };
+  const site = siteOf(reachability, chosen.mode);
+  const doors = doorsOf(site, chosen.certainty === "proved" ? "declared" : "any");
+  const entries = entryPoints(site);
+  const jewels = jewelsOf(site, chosen);
+  exposeEdges(site, doors, entries);
+  const senders = new Map<FactIndex, readonly Endpoint[]>(site.footholds.map(({ own, endpoint }) => [own, [endpoint]]));
+  if (chosen.edges === "all") {
+    const accounts = accountsOf(site.cluster, site.footholds);
+    const stores = new Set(jewels.flatMap(({ fact, reason }) => (reason === "store" ? [site.builder.name(fact)] : [])));
+    identityEdges(site, accounts);
+    apiRouteEdges(site);
+    rbacEdges(site, accounts);
+    podControlEdges(site, accounts, doors);
+    escapeEdges(site);
+    nodeEdges(site, accounts);
+    unplacedEdges(site);
+    hostNetworkEdges(site, doors);
+    outwardEdges(site);
+    mountEdges(site);
+    tokenSecretEdges(site);
+    loginEdges(site, doors, (id) => stores.has(id));
+    cloudEdges(site, accounts);
+    shareEdges(site);
+    kubeletEdges(site);
+    for (const namespace of site.namespaces) {
+      const inside = site.inNamespace(namespace);
+      if (inside.length > 0)
+        senders.set(
+          spoofFact(site, namespace),
+          inside.map(({ endpoint }) => endpoint),
+        );
+    }
+  }
+  const isKept = ({ certainty }: AttackRule) =>
+    STEP_CERTAINTIES.indexOf(certainty) <= STEP_CERTAINTIES.indexOf(chosen.certainty);
+  const graph = site.builder.finish(netTable(reachability, doors.all, senders), isKept);
+  return { reachability, options: chosen, graph, footholds: site.footholds, entries, jewels };
+}

@@ -1,0 +1,144 @@
+import type { FactIndex } from "./fact.ts";
+import type { AttackGraph } from "./graph.ts";
+import { Heap } from "./heap.ts";
+import { bitsOf } from "./net.ts";
+
+/** A rule as a proof uses it: the position of a listed one, or packets that one fact sends to another. */
+export type Use = { readonly rule: number } | { readonly from: FactIndex; readonly to: FactIndex };
+
+/** Equal for equal uses. */
+export function useKey(graph: AttackGraph, use: Use): number {
+  return "rule" in use ? use.rule : graph.rules.length + use.from * graph.facts.length + use.to;
+}
+
+/** What has to come before a use, and what comes of it. */
+export function needsOf(graph: AttackGraph, use: Use): readonly FactIndex[] {
+  return "rule" in use ? (graph.rules[use.rule]?.needs ?? []) : [use.from];
+}
+
+export function givesOf(graph: AttackGraph, use: Use): FactIndex {
+  return "rule" in use ? (graph.rules[use.rule]?.gives ?? -1) : use.to;
+}
+
+/** Which uses a search may make. */
+export interface Limits {
+  /** Keys of uses that are not to be made. */
+  readonly banned: ReadonlySet<number>;
+  /** For some facts, the one use that may give them. */
+  readonly fixed: ReadonlyMap<FactIndex, number>;
+  /** Packets between two facts, where some of them are stopped. */
+  readonly isStopped?: (from: FactIndex, to: FactIndex) => boolean;
+}
+
+export const NO_LIMITS: Limits = { banned: new Set(), fixed: new Map() };
+
+/** What it takes to come to hold a fact: cost first, then the number of steps that are shown. */
+export interface Price {
+  readonly cost: number;
+  readonly hops: number;
+}
+
+/** The cheapest way to each fact that can be held. */
+export interface Cheapest {
+  /** `undefined` for facts that cannot be held. */
+  price(fact: FactIndex): Price | undefined;
+  /** How a fact is first held; nothing for those held from the start. */
+  use(fact: FactIndex): Use | undefined;
+  /** Facts that can be held, in the order they are. */
+  readonly held: readonly FactIndex[];
+}
+
+interface Offer extends Price {
+  readonly fact: FactIndex;
+}
+
+/**
+ * The cheapest proof of every fact from those held at the start: Dijkstra's algorithm as Knuth generalised it to rules that need
+ * several facts. What a rule needs costs as much as the dearest of it, since the way to one is most often part of the way to another.
+ *
+ * Packets cost nothing by themselves, so the first to send some to a door is the cheapest, and each door is looked at once.
+ * Equal prices go to the lower index, so the answer does not depend on anything but the input. `metric: "hops"` counts steps only.
+ * Cost: O(rules × log facts), and a row of bits for each fact held.
+ */
+export function cheapest(
+  graph: AttackGraph,
+  start: readonly FactIndex[],
+  { limits = NO_LIMITS, metric = "cost", until }: { limits?: Limits; metric?: "cost" | "hops"; until?: FactIndex } = {},
+): Cheapest {
+  const { facts, rules, needing, net } = graph;
+  const price: (Price | undefined)[] = new Array(facts.length);
+  const uses: (Use | undefined)[] = new Array(facts.length);
+  const settled = new Uint8Array(facts.length);
+  const missing = Int32Array.from(rules, ({ needs }) => needs.length);
+  const closed = allDoors(net.doors.length);
+  const held: FactIndex[] = [];
+  const heap = new Heap<Offer>((a, b) => a.cost - b.cost < 0 || (a.cost === b.cost && isSooner(a, b)));
+
+  const offer = (fact: FactIndex, next: Price, use: Use | undefined) => {
+    if (settled[fact]) return;
+    if (use) {
+      const key = useKey(graph, use);
+      if (limits.banned.has(key)) return;
+      const only = limits.fixed.get(fact);
+      if (only !== undefined && only !== key) return;
+    }
+    const known = price[fact];
+    if (known && (known.cost < next.cost || (known.cost === next.cost && known.hops <= next.hops))) return;
+    price[fact] = next;
+    uses[fact] = use;
+    heap.push({ fact, ...next });
+  };
+
+  for (const fact of start) offer(fact, { cost: 0, hops: 0 }, undefined);
+  for (let top = heap.pop(); top; top = heap.pop()) {
+    const { fact } = top;
+    if (settled[fact]) continue;
+    settled[fact] = 1;
+    held.push(fact);
+    if (fact === until) break;
+    const own = price[fact] as Price;
+    for (const position of needing[fact] ?? []) {
+      missing[position] = (missing[position] ?? 0) - 1;
+      const rule = rules[position];
+      if (!rule || missing[position] !== 0) continue;
+      const dearest = rule.needs.reduce((most, need) => dearer(most, price[need] ?? most), own);
+      const step = facts[rule.gives]?.role === "goal" ? 1 : 0;
+      const cost = metric === "cost" ? dearest.cost + rule.cost : dearest.cost + step;
+      offer(rule.gives, { cost, hops: dearest.hops + step }, { rule: position });
+    }
+    const row = net.row(fact);
+    if (!row) continue;
+    for (const door of bitsOf(row, closed)) {
+      const to = net.doors[door]?.fact as FactIndex;
+      if (limits.isStopped?.(fact, to)) continue;
+      offer(to, own, { from: fact, to });
+      if (uses[to] && price[to] === own) closed[door >> 5] = (closed[door >> 5] ?? 0) & ~(1 << (door & 31));
+    }
+  }
+  return {
+    price: (fact) => (settled[fact] ? price[fact] : undefined),
+    use: (fact) => uses[fact],
+    held,
+  };
+}
+
+function isSooner(a: Offer, b: Offer): boolean {
+  return a.hops < b.hops || (a.hops === b.hops && a.fact < b.fact);
+}
+
+function dearer(a: Price, b: Price): Price {
+  return b.cost > a.cost || (b.cost === a.cost && b.hops > a.hops) ? b : a;
+}
+
+function allDoors(count: number): Uint32Array {
+  return new Uint32Array(Math.ceil(count / 32)).fill(0xffffffff);
+}
+
+/** Everything that follows from some facts. Cost: as {@link cheapest}, without its prices. */
+export function closure(
+  graph: AttackGraph,
+  start: readonly FactIndex[],
+  limits: Limits = NO_LIMITS,
+): readonly FactIndex[] {
+  return cheapest(graph, start, { limits }).held;
+}

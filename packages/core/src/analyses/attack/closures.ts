@@ -1,0 +1,156 @@
+import type { Attack } from "./attack-graph.ts";
+import type { FactIndex } from "./fact.ts";
+import { bitsOf } from "./net.ts";
+
+/** The part of an {@link Attack} that closures are worked out from. */
+export type Grounds = Pick<Attack, "graph" | "footholds" | "options">;
+
+/**
+ * How many other endpoints fall with each.
+ *
+ * Facts that lead to each other have one closure, so that of each strongly connected component is worked out once, from those it
+ * leads to. Rules that need several facts are tried on each closure until none adds to it.
+ * Cost: rules and rows of bits once; a union of bitsets for each component and each it leads to.
+ */
+export function allClosures(attack: Grounds): readonly { readonly id: string; readonly endpoints: number }[] {
+  const { graph, footholds, options } = attack;
+  const targets = footholds.map(({ own, id }) =>
+    options.mode === "reach" ? graph.find("reach", `reach:${id}`)?.index : own,
+  );
+  const closures = closuresOf(
+    attack,
+    footholds.map(({ own }) => own),
+  );
+  return footholds.map(({ own, id }, at) => {
+    const closure = closures.get(own);
+    let endpoints = 0;
+    targets.forEach((target, i) => {
+      if (i !== at && target !== undefined && closure && hasBit(closure, target)) endpoints++;
+    });
+    return { id, endpoints };
+  });
+}
+
+type FactBits = Uint32Array;
+
+/** What follows from each of some facts, by itself: sets of facts. */
+export function closuresOf(attack: Grounds, from: readonly FactIndex[]): ReadonlyMap<FactIndex, FactBits> {
+  const { graph } = attack;
+  const words = Math.ceil(graph.facts.length / 32);
+  const joint = graph.rules.filter(({ needs }) => needs.length > 1);
+  const component = components(attack, from);
+  const done = new Map<number, FactBits>();
+  /** Adds a fact and all that follows from it alone; components are numbered so that those led to come first. */
+  const bitsFor = (fact: FactIndex): FactBits | undefined => done.get(component.of[fact] as number);
+  component.members.forEach((members, number) => {
+    const bits = new Uint32Array(words);
+    for (const member of members) {
+      setBit(bits, member);
+      for (const next of followers(attack, member)) {
+        if (component.of[next] === number) continue;
+        const other = bitsFor(next);
+        if (other) unite(bits, other);
+      }
+    }
+    for (let added = true; added; ) {
+      added = false;
+      for (const { needs, gives } of joint) {
+        if (hasBit(bits, gives) || !needs.every((need) => hasBit(bits, need))) continue;
+        const other = bitsFor(gives);
+        if (other) unite(bits, other);
+        else reachOut(attack, bits, gives, bitsFor);
+        added = true;
+      }
+    }
+    done.set(number, bits);
+  });
+  return new Map(from.map((fact) => [fact, bitsFor(fact) ?? new Uint32Array(words)]));
+}
+
+/** What follows from a fact whose own closure is not known yet. */
+function reachOut(
+  attack: Grounds,
+  bits: FactBits,
+  first: FactIndex,
+  known: (fact: FactIndex) => FactBits | undefined,
+): void {
+  const open = [first];
+  for (let fact = open.pop(); fact !== undefined; fact = open.pop()) {
+    if (hasBit(bits, fact)) continue;
+    const closure = known(fact);
+    if (closure) unite(bits, closure);
+    setBit(bits, fact);
+    if (!closure) open.push(...followers(attack, fact));
+  }
+}
+
+/** What follows from a fact by itself in one use of a rule. */
+function* followers({ graph }: Grounds, fact: FactIndex): Generator<FactIndex> {
+  for (const position of graph.needing[fact] ?? []) {
+    const rule = graph.rules[position];
+    if (rule && rule.needs.length === 1) yield rule.gives;
+  }
+  const row = graph.net.row(fact);
+  if (row) for (const door of bitsOf(row)) yield graph.net.doors[door]?.fact as FactIndex;
+}
+
+interface Components {
+  /** The number of each fact's component; `undefined` for facts that nothing asked about leads to. */
+  readonly of: readonly (number | undefined)[];
+  /** Those a component leads to have lower numbers. */
+  readonly members: readonly (readonly FactIndex[])[];
+}
+
+/** Strongly connected components: Tarjan's algorithm, with a stack of its own since paths can be long. */
+function components(attack: Grounds, from: readonly FactIndex[]): Components {
+  const of: (number | undefined)[] = new Array(attack.graph.facts.length);
+  const members: FactIndex[][] = [];
+  const order = new Map<FactIndex, number>();
+  const low = new Map<FactIndex, number>();
+  const stack: FactIndex[] = [];
+  const visit = (root: FactIndex) => {
+    const trail = [{ fact: root, next: followers(attack, root) }];
+    order.set(root, order.size);
+    low.set(root, order.get(root) as number);
+    stack.push(root);
+    while (trail.length > 0) {
+      const { fact, next } = trail[trail.length - 1] as (typeof trail)[number];
+      const step = next.next();
+      if (!step.done) {
+        const other = step.value;
+        if (!order.has(other)) {
+          order.set(other, order.size);
+          low.set(other, order.get(other) as number);
+          stack.push(other);
+          trail.push({ fact: other, next: followers(attack, other) });
+        } else if (of[other] === undefined) lower(low, fact, order.get(other) as number);
+        continue;
+      }
+      trail.pop();
+      const above = trail[trail.length - 1];
+      if (above) lower(low, above.fact, low.get(fact) as number);
+      if (low.get(fact) !== order.get(fact)) continue;
+      const own = stack.splice(stack.lastIndexOf(fact));
+      for (const member of own) of[member] = members.length;
+      members.push(own);
+    }
+  };
+  for (const fact of from) if (!order.has(fact)) visit(fact);
+  return { of, members };
+}
+
+function lower(low: Map<FactIndex, number>, fact: FactIndex, value: number): void {
+  if (value < (low.get(fact) ?? value)) low.set(fact, value);
+}
+
+export function hasBit(bits: FactBits, at: number): boolean {
+  return (((bits[at >> 5] ?? 0) >>> (at & 31)) & 1) === 1;
+}
+
+function setBit(bits: FactBits, at: number): void {
+  bits[at >> 5] = (bits[at >> 5] ?? 0) | (1 << (at & 31));
+}
+
+function unite(bits: FactBits, other: FactBits): void {
+  for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] ?? 0) | (other[i] ?? 0);
+}

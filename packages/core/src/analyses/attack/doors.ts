@@ -1,0 +1,101 @@
+import { ConnectionSet } from "../../model/connections.ts";
+import type { Protocol } from "../../model/flow.ts";
+import { backendsOf } from "./backends.ts";
+import type { FactIndex, StepCertainty } from "./fact.ts";
+import type { Foothold } from "./foothold.ts";
+import type { Door } from "./net.ts";
+import type { Site } from "./site.ts";
+
+/** The doors of every foothold, and which of them lead where. */
+export interface Doors {
+  readonly all: readonly Door[];
+  /** The doors of a foothold, the easiest first; none where only declared ports count and there is none. */
+  of(foothold: Foothold): readonly PricedDoor[];
+}
+
+export interface PricedDoor extends Door {
+  /** What it takes to get in once packets arrive. */
+  readonly cost: number;
+  readonly certainty: StepCertainty;
+}
+
+/**
+ * Ports of services that are usually run without a login: Redis, Memcached, etcd, Docker, the kubelet's read-only port, MongoDB,
+ * Elasticsearch.
+ */
+const WEAK: readonly number[] = [2375, 2379, 6379, 9200, 10255, 11211, 27017];
+
+const WEAK_PORTS = WEAK.map((port) => ConnectionSet.ports("TCP", port, port)).reduce((all, one) => all.union(one));
+
+/**
+ * Each foothold has up to three doors: ports that usually ask for no login, other declared ports, and ports nobody declared.
+ *
+ * Declaring ports is informational in Kubernetes, so an undeclared one is not closed; that something listens there is assumed.
+ * Getting in through a door is one rule, `NET`, for packets that came to it however they came.
+ */
+export function doorsOf(site: Site, ports: "declared" | "any"): Doors {
+  const declared = declaredPorts(site);
+  const byFoothold = new Map<Foothold, readonly PricedDoor[]>();
+  for (const foothold of site.footholds) {
+    const known = declared.get(foothold) ?? ConnectionSet.NONE;
+    const kinds = [
+      { name: "weak", ports: known.intersect(WEAK_PORTS), cost: 2, certainty: "proved" },
+      { name: "declared", ports: known.subtract(WEAK_PORTS), cost: 3, certainty: "proved" },
+      {
+        name: "undeclared",
+        ports: ports === "any" ? ConnectionSet.ALL_PORTS.subtract(known) : ConnectionSet.NONE,
+        cost: 3,
+        certainty: "assumed",
+      },
+    ] as const;
+    const doors = kinds
+      .filter((kind) => !kind.ports.isEmpty)
+      .map(({ name, ...kind }) => ({
+        ...kind,
+        fact: site.builder.fact("hub", `${name} door of ${foothold.id}`),
+        endpoint: foothold.endpoint,
+      }));
+    byFoothold.set(foothold, doors);
+    for (const door of doors) enter(site, foothold, door);
+  }
+  return { all: [...byFoothold.values()].flat(), of: (foothold) => byFoothold.get(foothold) ?? [] };
+}
+
+function enter({ builder, mode }: Site, { id, own }: Foothold, door: PricedDoor): void {
+  const { fact, cost, certainty } = door;
+  if (mode === "reach") {
+    const gives = builder.fact("reach", `reach:${id}`);
+    builder.add({ edge: "NET", needs: [fact], gives, cost: 0, certainty, because: "", evidence: [] });
+    return;
+  }
+  const flaw = cost === 2 ? `${id} asks for no login` : `a flaw or weak login in ${id}`;
+  const assumption = certainty === "proved" ? flaw : `${flaw}, on a port it does not declare`;
+  builder.add({ edge: "NET", needs: [fact], gives: own, cost, certainty, because: "", assumption, evidence: [] });
+}
+
+/** Ports that containers declare, and those that Services send traffic to. */
+function declaredPorts(site: Site): ReadonlyMap<Foothold, ConnectionSet> {
+  const { footholds, cluster } = site;
+  const declared = new Map<Foothold, ConnectionSet>();
+  const add = (foothold: Foothold, protocol: Protocol, port: number) =>
+    declared.set(
+      foothold,
+      (declared.get(foothold) ?? ConnectionSet.NONE).union(ConnectionSet.ports(protocol, port, port)),
+    );
+  for (const foothold of footholds) {
+    for (const { ports } of foothold.pods)
+      for (const { port, protocol, container } of ports) if (container !== "init") add(foothold, protocol, port);
+  }
+  for (const service of cluster.services) {
+    for (const { foothold, protocol, port } of backendsOf(service, site)) add(foothold, protocol, port);
+  }
+  return declared;
+}
+
+/** The fact of packets having come to the easiest door, if there is a door at all. */
+export function easiest(doors: Doors, foothold: Foothold): readonly FactIndex[] {
+  return doors
+    .of(foothold)
+    .slice(0, 1)
+    .map(({ fact }) => fact);
+}

@@ -1,0 +1,232 @@
+import type { Pod } from "../../../model/cluster.ts";
+import type { Container, Mount, Volume } from "../../../model/security.ts";
+import type { Span } from "../../../model/source.ts";
+import type { EdgeName, FactIndex, StepCertainty } from "../fact.ts";
+import { nodeName } from "../nodes.ts";
+import type { Site } from "../site.ts";
+
+/** What a pod is given that leads to its node. */
+interface Escape {
+  readonly edge: EdgeName;
+  /** `node`: control of it. `tokens`: those of the pods on it. `variables`: Secrets in the environment of the pods on it. */
+  readonly gives: "node" | "tokens" | "variables";
+  readonly cost: number;
+  readonly certainty: StepCertainty;
+  readonly because: string;
+  readonly assumption?: string;
+  readonly span: Span;
+  readonly fix: string;
+}
+
+/** ESC-*: from a pod to the node it runs on. */
+export function escapeEdges(site: Site): void {
+  const { builder, footholds, nodes } = site;
+  for (const foothold of footholds) {
+    const escapes = foothold.pods.flatMap(escapesOf);
+    for (const { gives, span, ...found } of escapes) {
+      for (const node of nodes.of(foothold)) {
+        builder.add({
+          ...found,
+          needs: [foothold.own],
+          gives: targetOf(site, gives, node),
+          because: `${foothold.id}: ${found.because}`,
+          evidence: [span],
+          fix: `${found.fix} in ${foothold.id}`,
+        });
+      }
+    }
+  }
+}
+
+function targetOf({ builder, nodes }: Site, gives: Escape["gives"], node: string): FactIndex {
+  if (gives === "node") return nodes.root(node);
+  return builder.fact("hub", `${gives} on ${nodeName(node)}`);
+}
+
+function escapesOf(pod: Pod): readonly Escape[] {
+  const { spec } = pod;
+  const privileged = spec.containers.flatMap((container) => privilegedEscape(container));
+  return [
+    ...privileged,
+    ...spec.containers.flatMap((container) => capabilityEscapes(container, pod)),
+    ...(spec.hostPID ? [environmentEscape(pod)] : []),
+    ...spec.volumes.flatMap((volume) => (volume.kind === "hostPath" ? hostPathEscapes(volume, pod) : [])),
+  ];
+}
+
+function privilegedEscape({ name, security, span }: Container): readonly Escape[] {
+  if (!security.privileged) return [];
+  return [
+    {
+      edge: "ESC-PRIV",
+      gives: "node",
+      cost: 1,
+      certainty: "proved",
+      because: `container ${name} is privileged`,
+      span: security.places.privileged ?? span,
+      fix: `drop privileged from container ${name}`,
+    },
+  ];
+}
+
+function capabilityEscapes({ name, security, span }: Container, { spec, annotations }: Pod): readonly Escape[] {
+  const has = (capability: string) =>
+    security.addedCapabilities.includes(capability) || security.addedCapabilities.includes("ALL");
+  const unconfined =
+    security.appArmor === "Unconfined" ||
+    annotations.get(`container.apparmor.security.beta.kubernetes.io/${name}`) === "unconfined";
+  const at = security.places.capabilities ?? span;
+  const both = spec.hostPID && has("SYS_PTRACE") && has("SYS_ADMIN");
+  const tracing: Escape = {
+    edge: "ESC-PID",
+    gives: "node",
+    cost: 2,
+    certainty: unconfined ? "proved" : "conditional",
+    because: `container ${name} sees the node's processes and may trace them`,
+    ...(!unconfined && { assumption: "AppArmor does not confine it, as before Kubernetes 1.31" }),
+    span: at,
+    fix: `drop SYS_PTRACE, SYS_ADMIN or hostPID from container ${name}`,
+  };
+  const loading: Escape = {
+    edge: "ESC-MOD",
+    gives: "node",
+    cost: has("SYS_MODULE") ? 1 : 3,
+    certainty: has("SYS_MODULE") ? "proved" : "conditional",
+    because: `container ${name} has the capability ${has("SYS_MODULE") ? "SYS_MODULE" : "SYS_ADMIN"}`,
+    ...(!has("SYS_MODULE") && { assumption: "its seccomp and AppArmor profiles do not confine it" }),
+    span: at,
+    fix: `drop the capability from container ${name}`,
+  };
+  return [...(both ? [tracing] : []), ...(has("SYS_MODULE") || has("SYS_ADMIN") ? [loading] : [])];
+}
+
+function environmentEscape({ spec, span }: Pod): Escape {
+  return {
+    edge: "ESC-PIDREAD",
+    gives: "variables",
+    cost: 2,
+    certainty: "conditional",
+    because: "it shares the node's process namespace",
+    assumption: "it runs as the user of the processes it looks at, or as root",
+    span: spec.places.hostPID ?? span,
+    fix: "drop hostPID",
+  };
+}
+
+type HostPath = Volume & { readonly kind: "hostPath" };
+
+/** Sockets of container runtimes. */
+const SOCKETS = /(?:^|\/)(?:docker|containerd|crio|cri-dockerd|dockershim)\.sock$/;
+
+/** Directories whose files make whoever writes them root, at once. */
+const DEADLY = [
+  "/",
+  "/etc",
+  "/root",
+  "/var/lib/kubelet",
+  "/var/lib",
+  "/var",
+  "/usr",
+  "/bin",
+  "/sbin",
+  "/lib",
+  "/proc",
+  "/dev",
+  "/boot",
+  "/home",
+  "/opt",
+  "/run",
+  "/var/run",
+];
+
+/** Directories nothing on the node trusts. */
+const BENIGN =
+  /^\/(?:tmp|mnt|media|srv|data|usr\/share\/zoneinfo|usr\/lib\/os-release|etc\/localtime|etc\/machine-id|etc\/ssl|etc\/pki|lib\/modules|run\/xtables\.lock|sys\/class|sys\/fs\/bpf)(?:\/|$)/;
+
+function hostPathEscapes(volume: HostPath, pod: Pod): readonly Escape[] {
+  const mounts = pod.spec.containers.flatMap((container) =>
+    container.mounts.filter((mount) => mount.volume === volume.name).map((mount) => ({ container, mount })),
+  );
+  if (mounts.length === 0) return [];
+  const path = normal(volume.path);
+  const writable = mounts.filter(({ mount }) => !mount.readOnly);
+  const found: (Escape | undefined)[] = [
+    SOCKETS.test(path) ||
+    SOCKETS_ABOVE.some((socket) => isAtOrAbove(path, socket) && path !== "/" && writable.length > 0)
+      ? pathEscape("ESC-SOCK", "node", 1, "proved", `the runtime's socket is mounted from ${path}`, volume)
+      : undefined,
+    ...writable.slice(0, 1).map(({ mount }) => writeEscape(path, mount, volume)),
+    isAtOrAbove(path, "/var/lib/kubelet/pods")
+      ? pathEscape(
+          "ESC-HP-R",
+          "tokens",
+          1,
+          "proved",
+          `${path} of the node is mounted, which holds the tokens of its pods`,
+          volume,
+        )
+      : undefined,
+    isAtOrAbove(path, "/var/log") && mounts.some(({ container }) => mayBeRoot(container))
+      ? {
+          ...pathEscape("ESC-LOG", "tokens", 2, "conditional", `${path} of the node is mounted`, volume),
+          assumption: "it runs as root, and the kubelet follows links in the log directory",
+        }
+      : undefined,
+    isAtOrAbove(path, "/proc/sys/kernel") && writable.length > 0
+      ? pathEscape("ESC-CORE", "node", 2, "proved", `${path} of the node is mounted for writing`, volume)
+      : undefined,
+  ];
+  return found.flatMap((one) => one ?? []);
+}
+
+const SOCKETS_ABOVE = [
+  "/run/containerd/containerd.sock",
+  "/var/run/docker.sock",
+  "/run/crio/crio.sock",
+  "/var/run/crio/crio.sock",
+];
+
+function writeEscape(path: string, { subPath }: Mount, volume: HostPath): Escape | undefined {
+  const whole = subPath === undefined ? path : normal(`${path}/${subPath}`);
+  if (BENIGN.test(whole) || SOCKETS.test(whole)) return undefined;
+  const isDeadly = DEADLY.includes(whole);
+  const written = pathEscape(
+    "ESC-HP-W",
+    "node",
+    isDeadly ? 1 : 3,
+    isDeadly ? "proved" : "conditional",
+    `${whole} of the node is mounted for writing`,
+    volume,
+  );
+  return isDeadly ? written : { ...written, assumption: "something on the node trusts what is written there" };
+}
+
+function pathEscape(
+  edge: EdgeName,
+  gives: Escape["gives"],
+  cost: number,
+  certainty: StepCertainty,
+  because: string,
+  { name, span }: HostPath,
+): Escape {
+  return { edge, gives, cost, certainty, because, span, fix: `remove or narrow the hostPath volume ${name}` };
+}
+
+/** The user of an image is not known; what forbids root is. */
+function mayBeRoot({ security }: Container): boolean {
+  return security.runAsNonRoot !== true && (security.runAsUser ?? 0) === 0;
+}
+
+/** Whether a directory is another or holds it. */
+function isAtOrAbove(path: string, inner: string): boolean {
+  return path === "/" || inner === path || inner.startsWith(`${path}/`);
+}
+
+function normal(path: string): string {
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  const stack: string[] = [];
+  for (const part of parts)
+    if (part === "..") stack.pop();
+    else stack.push(part);
+  return `/${stack.join("/")}`;
+}

@@ -1,0 +1,109 @@
+import { ConnectionSet } from "../../../model/connections.ts";
+import { IpSet, parseAddress } from "../../../model/ip.ts";
+import type { Span } from "../../../model/source.ts";
+import { type Account, accountId, accountName, tokenMount } from "../accounts.ts";
+import type { Foothold } from "../foothold.ts";
+import type { Site } from "../site.ts";
+
+/** TOKEN and API: a pod has its account's token, and whoever has one and reaches the API server acts as the account. */
+export function identityEdges(site: Site, accounts: readonly Account[]): void {
+  const { builder, footholds } = site;
+  const byId = new Map(accounts.map((account) => [accountId(account), account]));
+  for (const { id, own, namespace, pods } of footholds) {
+    for (const pod of pods) {
+      const account = byId.get(accountId({ namespace, name: pod.spec.serviceAccountName }));
+      const mount = account && tokenMount(pod, account.object);
+      if (!account || !mount) continue;
+      builder.add({
+        edge: "TOKEN",
+        needs: [own],
+        gives: builder.fact("hold", `token:${accountName(account)}`),
+        cost: 0,
+        certainty: "proved",
+        because: `${id} mounts the token of ${accountName(account)}: ${mount.because}`,
+        evidence: mount.evidence.length > 0 ? mount.evidence : [pod.span],
+        fix: `set automountServiceAccountToken: false in ${id}`,
+      });
+    }
+  }
+  const route = builder.fact("api-route", "api-route");
+  for (const account of accounts)
+    builder.add({
+      edge: "API",
+      needs: [builder.fact("hold", `token:${accountName(account)}`), route],
+      gives: builder.fact("act", accountName(account)),
+      cost: 0,
+      certainty: "proved",
+      because: `the API server takes the token of ${accountName(account)}`,
+      evidence: account.object ? [account.object.span] : [],
+    });
+}
+
+/** API: which workloads have a way to the API server. */
+export function apiRouteEdges(site: Site): void {
+  const { builder, footholds } = site;
+  const route = builder.fact("api-route", "api-route");
+  const server = apiServer(site);
+  for (const foothold of footholds) {
+    const way = wayTo(site, foothold, server);
+    const span: Span | undefined = foothold.pods[0]?.span;
+    if (way)
+      builder.add({ edge: "API", needs: [foothold.own], gives: route, cost: 0, evidence: span ? [span] : [], ...way });
+  }
+}
+
+interface ApiServer {
+  /** Its pods, where the input has them. */
+  readonly footholds: readonly Foothold[];
+  /** Its addresses, where the input gives them. */
+  readonly addresses: IpSet;
+  readonly ports: ConnectionSet;
+}
+
+/** What the input says of the API server: the endpoints of `default/kubernetes`, or its pods. */
+function apiServer({ cluster, footholds }: Site): ApiServer {
+  const own = cluster.serviceEndpoints.filter(
+    ({ namespace, service }) => namespace === "default" && service === "kubernetes",
+  );
+  const groups = own.flatMap((endpoints) => endpoints.groups);
+  const points = groups
+    .flatMap(({ endpoints }) => endpoints.flatMap(({ addresses }) => addresses))
+    .flatMap((address) => parseAddress(address)?.point ?? []);
+  const ports = groups.flatMap((group) => group.ports.flatMap(({ port }) => port ?? []));
+  return {
+    footholds: footholds.filter(
+      ({ namespace, endpoint }) => namespace === "kube-system" && /^kube-apiserver/.test(endpoint.name ?? ""),
+    ),
+    addresses: IpSet.of(points.map((point) => [point, point + 1n])),
+    ports: (ports.length > 0 ? ports : [443, 6443]).reduce(
+      (set, port) => set.union(ConnectionSet.ports("TCP", port, port)),
+      ConnectionSet.NONE,
+    ),
+  };
+}
+
+/** Where nobody says which addresses the API server has, a workload that may reach all of them reaches it; some, perhaps. */
+function wayTo(site: Site, { id, endpoint }: Foothold, server: ApiServer) {
+  const { reachability } = site;
+  const isOpen = (set: ConnectionSet) => !set.intersect(server.ports).isEmpty;
+  if (server.footholds.some((pod) => isOpen(reachability.connection(endpoint, pod.endpoint).connections)))
+    return { certainty: "proved", because: `policies let ${id} reach the API server's pod` } as const;
+  if (!server.addresses.isEmpty)
+    return isOpen(site.outward(endpoint, server.addresses))
+      ? ({ certainty: "proved", because: `policies let ${id} reach the API server's address` } as const)
+      : undefined;
+  if (
+    reachability.governed(endpoint, "egress") === "no" ||
+    endpoint.members.some(({ pods }) => pods.some(({ network }) => network === "host"))
+  )
+    return {
+      certainty: "proved",
+      because: `no policy restricts what ${id} sends, so it reaches the API server`,
+    } as const;
+  if (!isOpen(site.outward(endpoint, IpSet.ALL))) return undefined;
+  return {
+    certainty: "assumed",
+    because: `policies let ${id} reach some addresses outside on ${server.ports}`,
+    assumption: "the API server has one of these addresses",
+  } as const;
+}

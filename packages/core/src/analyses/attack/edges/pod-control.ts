@@ -1,0 +1,200 @@
+import { type Account, accountName } from "../accounts.ts";
+import type { Doors } from "../doors.ts";
+import { easiest } from "../doors.ts";
+import type { EdgeName, FactIndex, FactKind, StepCertainty } from "../fact.ts";
+import { SOME_NODE } from "../nodes.ts";
+import type { Site } from "../site.ts";
+import { isValuable, secretName, secretsGiven } from "./secrets.ts";
+
+/** What an account can have over a namespace, or over all of them. */
+export type Power =
+  | "secrets"
+  | "pods"
+  | "exec"
+  | "forward"
+  | "policies"
+  | "labels"
+  | "traffic"
+  | "tokens"
+  | "accounts"
+  | "everything"
+  | "nodes"
+  | "admin";
+
+/** The name of the fact of holding the whole cluster. */
+export const ADMIN = "cluster-admin";
+
+const SHOWN: { readonly [P in Power]?: readonly [FactKind, string] } = {
+  pods: ["pod-control", "pods"],
+  policies: ["policy-control", "policies"],
+  labels: ["namespace-labels", "labels"],
+  traffic: ["intercept", "services"],
+};
+
+/** The fact of having a power over a namespace; `*` for all of them. */
+export function powerOver({ builder, nodes }: Site, power: Power, scope: string): FactIndex {
+  if (power === "admin") return builder.fact("admin", ADMIN);
+  if (power === "nodes") return nodes.root(SOME_NODE);
+  const [kind, word] = SHOWN[power] ?? ["hub" as const, power];
+  return builder.fact(kind, `${word}:${scope}`);
+}
+
+const POWERS: readonly Power[] = [
+  "secrets",
+  "pods",
+  "exec",
+  "forward",
+  "policies",
+  "labels",
+  "traffic",
+  "tokens",
+  "accounts",
+];
+
+/** Only powers that somebody can come to have are spelled out, so that clusters without roles stay small. */
+export function podControlEdges(site: Site, accounts: readonly Account[], doors: Doors): void {
+  const { builder, namespaces, nodes } = site;
+  const admin = builder.fact("admin", ADMIN);
+  const free = (edge: EdgeName, need: FactIndex, gives: FactIndex, because: string, more: Partial<Weight> = {}) =>
+    builder.add({ edge, needs: [need], gives, cost: 0, certainty: "proved", because, evidence: [], ...more });
+  free("RB-STAR", admin, powerOver(site, "everything", "*"), "a cluster admin may do everything");
+  for (const node of nodes.all) free("RB-STAR", admin, nodes.root(node), "a cluster admin controls every node");
+  for (const power of POWERS) {
+    const over = powerOver(site, power, "*");
+    free("RB-STAR", powerOver(site, "everything", "*"), over, "everything is allowed");
+    for (const namespace of namespaces) free(EDGE_OF[power], over, powerOver(site, power, namespace), "");
+  }
+  for (const namespace of namespaces) inNamespace(site, namespace, accounts, doors, free);
+}
+
+interface Weight {
+  readonly cost: number;
+  readonly certainty: StepCertainty;
+  readonly assumption: string;
+  readonly fix: string;
+}
+
+const EDGE_OF: { readonly [P in Power]: EdgeName } = {
+  secrets: "RB-SECRET",
+  pods: "RB-CREATE",
+  exec: "RB-EXEC",
+  forward: "RB-FWD",
+  policies: "RB-NETPOL",
+  labels: "RB-NSLABEL",
+  traffic: "RB-SVC",
+  tokens: "RB-TOKENREQ",
+  accounts: "RB-IMPERS",
+  everything: "RB-STAR",
+  nodes: "RB-STAR",
+  admin: "RB-STAR",
+};
+
+type Free = (edge: EdgeName, need: FactIndex, gives: FactIndex, because: string, more?: Partial<Weight>) => void;
+
+function inNamespace(site: Site, namespace: string, accounts: readonly Account[], doors: Doors, free: Free): void {
+  const { builder } = site;
+  const over = (power: Power) => powerOver(site, power, namespace);
+  for (const power of POWERS) free("RB-STAR", over("everything"), over(power), `everything in ${namespace} is allowed`);
+  for (const name of secretsIn(site, namespace)) free("RB-SECRET", over("secrets"), builder.fact("know", name), "");
+  for (const account of accounts.filter((one) => one.namespace === namespace)) {
+    free("RB-TOKENREQ", over("tokens"), builder.fact("hold", `token:${accountName(account)}`), "");
+    free("RB-IMPERS", over("accounts"), builder.fact("act", accountName(account)), "");
+  }
+  free(
+    "RB-TOKENREQ",
+    over("tokens"),
+    builder.fact("api-route", "api-route"),
+    "whoever makes tokens speaks to the API server",
+  );
+  free("PC-SA", over("pods"), over("accounts"), `a pod in ${namespace} may run as any of its ServiceAccounts`);
+  free("PC-SA", over("pods"), over("secrets"), `a pod in ${namespace} may mount any of its Secrets`);
+  for (const foothold of site.inNamespace(namespace)) {
+    free("RB-EXEC", over("exec"), foothold.own, "");
+    for (const door of easiest(doors, foothold)) {
+      free("RB-FWD", over("forward"), door, "");
+      free("POLCTL", over("policies"), door, `policies of ${namespace} can be taken away`, {
+        certainty: "assumed",
+        assumption: "no policy elsewhere is in the way",
+      });
+    }
+  }
+  nodeEdges(site, namespace, free);
+  if (site.inNamespace(namespace).length > 0)
+    free(
+      "PC-SPOOF",
+      over("pods"),
+      spoofFact(site, namespace),
+      `a pod in ${namespace} may carry the labels of any other`,
+      {
+        cost: 1,
+        certainty: "assumed",
+        assumption: "no admission rule pins labels",
+      },
+    );
+}
+
+/** The fact of sending packets as any workload of a namespace would. */
+export function spoofFact({ builder }: Site, namespace: string): FactIndex {
+  return builder.fact("hub", `packets as any pod of ${namespace}`);
+}
+
+/** Secrets of the input, and those that pods are given though the input does not have them. */
+function secretsIn(site: Site, namespace: string): readonly string[] {
+  const listed = site.cluster.storage.secrets.filter((one) => one.namespace === namespace && isValuable(one));
+  const given = site.inNamespace(namespace).flatMap(({ pods }) => pods.flatMap(secretsGiven));
+  return [...new Set([...listed.map(({ name }) => name), ...given.map(({ secret }) => secret)])].map((name) =>
+    secretName(namespace, name),
+  );
+}
+
+const ENFORCE = "pod-security.kubernetes.io/enforce";
+
+/** PC-NODE: without Pod Security, whoever creates pods makes one that owns its node; so does who may turn it off. */
+function nodeEdges(site: Site, namespace: string, free: Free): void {
+  const { builder, cluster, nodes } = site;
+  const level = cluster.namespaces.find(({ name }) => name === namespace)?.labels.values.get(ENFORCE);
+  const pods = powerOver(site, "pods", namespace);
+  const some = nodes.root(SOME_NODE);
+  const guarded = admissionOf(site);
+  const certainty: StepCertainty = guarded === undefined ? "proved" : "conditional";
+  const doubt = guarded === undefined ? {} : { assumption: `${guarded} lets a privileged pod in` };
+  if (level !== "baseline" && level !== "restricted") {
+    free("PC-NODE", pods, some, `${namespace} does not enforce Pod Security`, {
+      cost: 1,
+      certainty,
+      ...doubt,
+      fix: `label namespace ${namespace} ${ENFORCE}: baseline`,
+    });
+    return;
+  }
+  builder.add({
+    edge: "PC-NODE",
+    needs: [pods, powerOver(site, "labels", namespace)],
+    gives: some,
+    cost: 1,
+    certainty,
+    because: `Pod Security of ${namespace} is a label of the namespace`,
+    ...doubt,
+    evidence: [],
+  });
+}
+
+const POLICY_ENGINES: readonly string[] = [
+  "kyverno.io",
+  "templates.gatekeeper.sh",
+  "constraints.gatekeeper.sh",
+  "policies.kubewarden.io",
+];
+
+/** What may refuse pods besides Pod Security. */
+function admissionOf({ cluster }: Site): string | undefined {
+  const engine = cluster.controls.otherKinds.find(
+    ({ group, kind }) => POLICY_ENGINES.includes(group) || kind.startsWith("ValidatingAdmissionPolicy"),
+  );
+  if (engine) return `${engine.kind} of ${engine.group}`;
+  const hook = cluster.controls.webhooks.find(
+    ({ kind, rules }) =>
+      kind === "Validating" && rules.some(({ resources }) => resources.includes("pods") || resources.includes("*")),
+  );
+  return hook && `webhook ${hook.name}`;
+}

@@ -1,0 +1,61 @@
+import type { Cluster } from "../../model/cluster.ts";
+import type { FactIndex } from "./fact.ts";
+import type { Foothold } from "./foothold.ts";
+import type { GraphBuilder } from "./graph.ts";
+
+/** What is known of where pods run. */
+export class Nodes {
+  /** Names of nodes, sorted. */
+  readonly names: readonly string[];
+  private readonly byNode = new Map<string, Foothold[]>();
+
+  constructor(
+    cluster: Cluster,
+    footholds: readonly Foothold[],
+    private readonly builder: GraphBuilder,
+  ) {
+    for (const foothold of footholds) {
+      for (const node of this.of(foothold)) {
+        const there = this.byNode.get(node);
+        if (there) there.push(foothold);
+        else this.byNode.set(node, [foothold]);
+      }
+    }
+    const running = cluster.pods.flatMap(({ node }) => node ?? []);
+    this.names = [...new Set([...cluster.nodes.map(({ name }) => name), ...running])].sort();
+  }
+
+  /** The nodes a foothold is known to run on; {@link SOME_NODE} where the input does not place all of its pods. */
+  of({ endpoint }: Foothold): readonly string[] {
+    const nodes = endpoint.members.flatMap(({ pods }) => pods.map(({ node }) => node ?? SOME_NODE));
+    return [...new Set(nodes)].sort();
+  }
+
+  /** Controlling a node. */
+  root(name: string): FactIndex {
+    return this.builder.fact("root", nodeName(name));
+  }
+
+  /** Every node there is a fact about: those known, and the one that stands for all that are not. */
+  get all(): readonly string[] {
+    return [...this.names, SOME_NODE];
+  }
+
+  /** The footholds with a pod on this very node. */
+  on(name: string): readonly Foothold[] {
+    return this.byNode.get(name) ?? [];
+  }
+
+  /** Whether a foothold has a pod on every node. */
+  isEverywhere({ kind, pods }: Foothold): boolean {
+    return kind === "DaemonSet" && pods.every(({ spec }) => spec.nodeSelector.size === 0 && !spec.nodeAffinity);
+  }
+}
+
+/** Stands for whichever node a pod is put on, where the input does not say. */
+export const SOME_NODE = "*";
+
+/** `node:n1`; `node:*` for some node. */
+export function nodeName(name: string): string {
+  return `node:${name}`;
+}

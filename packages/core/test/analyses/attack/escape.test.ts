@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { edgesOf, pod } from "./edges.ts";
+
+const escapes = (given: Parameters<typeof pod>[1]) => edgesOf(pod("a", given), ALL);
+const ALL = [
+  "ESC-PRIV",
+  "ESC-PID",
+  "ESC-PIDREAD",
+  "ESC-MOD",
+  "ESC-SOCK",
+  "ESC-HP-W",
+  "ESC-HP-R",
+  "ESC-LOG",
+  "ESC-CORE",
+];
+
+const hostPath = (path: string, readOnly = false) => ({
+  spec: `volumes: [{ name: h, hostPath: { path: ${path} } }]`,
+  container: `volumeMounts: [{ name: h, mountPath: /h, readOnly: ${readOnly} }], securityContext: { runAsUser: 1000 }`,
+});
+
+describe("ESC-PRIV", () => {
+  test("a privileged container controls its node", () => {
+    expect(escapes({ container: "securityContext: { privileged: true }" })).toEqual(["ESC-PRIV a → node:* (1 proved)"]);
+    expect(escapes({ container: "securityContext: { privileged: true }", spec: "nodeName: n1" })).toEqual([
+      "ESC-PRIV a → node:n1 (1 proved)",
+    ]);
+  });
+
+  test("one that is not does not", () => {
+    expect(escapes({ container: "securityContext: { privileged: false }" })).toEqual([]);
+  });
+});
+
+describe("ESC-PID", () => {
+  const both = "securityContext: { capabilities: { add: [SYS_PTRACE, SYS_ADMIN] } }";
+
+  test("takes the node's processes and both capabilities", () => {
+    expect(escapes({ spec: "hostPID: true", container: both })).toContain("ESC-PID a → node:* (2 conditional)");
+    expect(escapes({ container: both }).filter((edge) => edge.startsWith("ESC-PID"))).toEqual([]);
+    expect(
+      escapes({ spec: "hostPID: true", container: "securityContext: { capabilities: { add: [SYS_PTRACE] } }" }),
+    ).toEqual(["ESC-PIDREAD a → variables on node:* (2 conditional)"]);
+  });
+
+  test("is certain where AppArmor is off", () => {
+    const unconfined =
+      "securityContext: { capabilities: { add: [SYS_PTRACE, SYS_ADMIN] }, appArmorProfile: { type: Unconfined } }";
+    expect(escapes({ spec: "hostPID: true", container: unconfined })).toContain("ESC-PID a → node:* (2 proved)");
+  });
+});
+
+test("ESC-PIDREAD takes the node's processes", () => {
+  expect(escapes({ spec: "hostPID: true" })).toEqual(["ESC-PIDREAD a → variables on node:* (2 conditional)"]);
+  expect(escapes({ spec: "shareProcessNamespace: true" })).toEqual([]);
+});
+
+test("ESC-MOD takes a capability to load modules", () => {
+  const added = (capability: string) => ({ container: `securityContext: { capabilities: { add: [${capability}] } }` });
+  expect(escapes(added("SYS_MODULE"))).toEqual(["ESC-MOD a → node:* (1 proved)"]);
+  expect(escapes(added("SYS_ADMIN"))).toEqual(["ESC-MOD a → node:* (3 conditional)"]);
+  expect(escapes(added("NET_ADMIN"))).toEqual([]);
+});
+
+describe("host paths", () => {
+  test.each([
+    [
+      "/",
+      ["ESC-CORE a → node:* (2 proved)", "ESC-HP-R a → tokens on node:* (1 proved)", "ESC-HP-W a → node:* (1 proved)"],
+    ],
+    ["/etc", ["ESC-HP-W a → node:* (1 proved)"]],
+    ["/var/lib/kubelet", ["ESC-HP-R a → tokens on node:* (1 proved)", "ESC-HP-W a → node:* (1 proved)"]],
+    ["/var/run/docker.sock", ["ESC-SOCK a → node:* (1 proved)"]],
+    ["/run/containerd", ["ESC-HP-W a → node:* (3 conditional)", "ESC-SOCK a → node:* (1 proved)"]],
+    ["/opt/app", ["ESC-HP-W a → node:* (3 conditional)"]],
+    ["/etc/../tmp/x", []],
+    ["/mnt/data", []],
+    ["/etc/localtime", []],
+  ])("%s mounted for writing", (path, expected) => {
+    expect(escapes(hostPath(path))).toEqual(expected);
+  });
+
+  test.each([
+    ["/", ["ESC-HP-R a → tokens on node:* (1 proved)"]],
+    ["/var/lib/kubelet/pods", ["ESC-HP-R a → tokens on node:* (1 proved)"]],
+    ["/etc", []],
+    ["/var/lib/kubelet/plugins", []],
+  ])("%s mounted for reading", (path, expected) => {
+    expect(escapes(hostPath(path, true))).toEqual(expected);
+  });
+
+  test("a volume no container mounts leads nowhere", () => {
+    expect(escapes({ spec: "volumes: [{ name: h, hostPath: { path: / } }]" })).toEqual([]);
+  });
+
+  test("a subpath is what is written to", () => {
+    const sub = "volumeMounts: [{ name: h, mountPath: /h, subPath: tmp/x }], securityContext: { runAsUser: 1 }";
+    const found = escapes({ spec: "volumes: [{ name: h, hostPath: { path: / } }]", container: sub });
+    expect(found.filter((edge) => edge.startsWith("ESC-HP-W"))).toEqual([]);
+  });
+});
+
+test("ESC-LOG takes root and the log directory", () => {
+  const logs = (user: string) => ({
+    spec: "volumes: [{ name: h, hostPath: { path: /var/log } }]",
+    container: `volumeMounts: [{ name: h, mountPath: /h, readOnly: true }], securityContext: { ${user} }`,
+  });
+  expect(escapes(logs("runAsUser: 0"))).toEqual(["ESC-LOG a → tokens on node:* (2 conditional)"]);
+  expect(escapes(logs(""))).toEqual(["ESC-LOG a → tokens on node:* (2 conditional)"]);
+  expect(escapes(logs("runAsUser: 1000"))).toEqual([]);
+  expect(escapes(logs("runAsNonRoot: true"))).toEqual([]);
+});

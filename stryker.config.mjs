@@ -47,7 +47,7 @@ export default {
   // Constants are mutated too; all tests of the part judge those.
   ignoreStatic: false,
   disableTypeChecks: true,
-  incremental: true,
+  // For `--incremental`, which takes up the last report where neither code nor tests changed.
   incrementalFile: `${reports}/incremental.json`,
   concurrency: 2,
   timeoutMS: 5000,

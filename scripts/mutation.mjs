@@ -1,9 +1,12 @@
-// Mutation testing: `npm run mutation`, or `npm run mutation -- model` for one part. Ends with a table, by file, of all reports there are.
+// Mutation testing: `npm run mutation`, or `npm run mutation -- model` for one part; options go to Stryker. Ends with a table, by file,
+// of all reports there are.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { PARTS } from "../stryker.config.mjs";
 
-const wanted = process.argv.slice(2);
+const words = process.argv.slice(2);
+const options = words.filter((word) => word.startsWith("--"));
+const wanted = words.filter((word) => !word.startsWith("--"));
 const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name));
 if (unknown.length > 0) {
   console.error(`no part \`${unknown.join()}\`; there are: ${Object.keys(PARTS).join(", ")}`);
@@ -11,7 +14,7 @@ if (unknown.length > 0) {
 }
 
 for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
-  const { status } = spawnSync("npx", ["stryker", "run"], {
+  const { status } = spawnSync("npx", ["stryker", "run", ...options], {
     stdio: "inherit",
     env: { ...process.env, MUTATION_PART: name },
   });

@@ -107,8 +107,13 @@ function resolveTier({ direction: _, rules, isolation, ...tier }: TierDraft, res
 }
 
 /** Kinds that stand beside every other policy and can only take away from what those allow. */
-const RESTRICTING =
-  /^(?:AuthorizationPolicy|PeerAuthentication|ServerAuthorization|EgressFirewall|EgressNetworkPolicy)$/;
+const RESTRICTING: ReadonlySet<string> = new Set([
+  "AuthorizationPolicy",
+  "PeerAuthentication",
+  "ServerAuthorization",
+  "EgressFirewall",
+  "EgressNetworkPolicy",
+]);
 
 function caveatOf({ kind, namespace, name, reason, span }: UnusedPolicy, parties: readonly Party[]): Caveat {
   const id = namespace === undefined ? name : `${namespace}/${name}`;
@@ -118,7 +123,7 @@ function caveatOf({ kind, namespace, name, reason, span }: UnusedPolicy, parties
   return {
     span,
     subjects: Bitset.of(subjects.map(({ index }) => index)),
-    effect: reason === "rejected" ? "none" : RESTRICTING.test(kind) ? "closes" : "either",
+    effect: reason === "rejected" ? "none" : RESTRICTING.has(kind) ? "closes" : "either",
     assumption:
       reason === "rejected"
         ? {

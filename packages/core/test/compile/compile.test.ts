@@ -143,7 +143,18 @@ describe("the families of a pod", () => {
 
   test("on the host network are those of its node", () => {
     const pods = { "a/x": { labels: {}, hostNetwork: true, node: "n1" } };
-    expect(familiesOf({ pods, nodes: { n1: "fd00::9" } })).toEqual(["IPv6"]);
+    expect(familiesOf({ pods, nodes: { n0: "10.0.0.9", n1: "fd00::9" } })).toEqual(["IPv6"]);
+    expect(
+      familiesOf({ pods: { "a/x": { labels: {}, hostNetwork: true, node: "n7" } }, nodes: { n0: "fd00::9" } }),
+    ).toEqual(["IPv4"]);
+    const node = `---
+apiVersion: v1
+kind: Node
+metadata: { name: n1 }
+status: { addresses: [{ type: InternalIP, address: "fd00::9" }] }
+`;
+    const own = { "a/x": { labels: {}, hostNetwork: true, node: "n1", ip: "10.0.0.9" } };
+    expect(familiesOf({ pods: own, manifests: node })).toEqual(["IPv4"]);
   });
 });
 
@@ -198,6 +209,34 @@ describe("a selector", () => {
     });
   });
 
+  test("leaves nothing open about pods of namespaces that it does not pick", () => {
+    const manifests = deployment("web") + deployment("api").replace("namespace: a", "namespace: b");
+    const policies = policy("{ podSelector: { matchLabels: { pod-template-hash: x } } }");
+    const program = programOf({ namespaces: { b: { team: "t" } }, manifests, policies });
+    expect(subjectsIn(program)).toEqual([{ members: [], doubts: [["label-value-unknown", ["web"]]] }]);
+    const from = policy(
+      "{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: t } }, podSelector: { matchLabels: { pod-template-hash: x } } }] }] }",
+    );
+    expect(peerIn(programOf({ namespaces: { a: {}, b: { team: "t" } }, manifests, policies: from }))).toEqual({
+      members: [],
+      doubts: [["label-value-unknown", ["api"]]],
+    });
+  });
+
+  test("of every pod of every namespace has host-network pods in it by option, and that is in doubt", () => {
+    const step = { pods, policies: policy("{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }] }] }") };
+    const doubts = [
+      ["host-network", ["agent"]],
+      ["empty-namespace-selector", ["agent"]],
+    ];
+    expect(peerIn(programOf(step))).toEqual({ members: ["db+web", "web"], doubts });
+    const admitted = { emptyNamespaceSelectorAdmitsHostNetwork: true };
+    expect(peerIn(programOf(step, admitted))).toEqual({ members: ["agent", "db+web", "web"], doubts });
+    const peers = (options: Partial<Options>) => tierIn(programOf(step, options), "ingress").rules[0]?.peers;
+    expect(peers({})).toMatchObject([{ kind: "pods", serviceAddress: "ignored", nodes: { admitted: false } }]);
+    expect(peers(admitted)).toMatchObject([{ nodes: { admitted: true, doubt: { code: "empty-namespace-selector" } } }]);
+  });
+
   test("of a label whose value nobody knows is in doubt", () => {
     const program = programOf({
       manifests: deployment("web"),
@@ -245,6 +284,36 @@ describe("an address peer", () => {
     expect(peerIn(programOf(step), "ingress", "IPv4")?.members).toEqual(["in", "10.0.0.0/24"]);
   });
 
+  test("of IPv6 holds what is IPv6", () => {
+    const step: Step = { pods: { "a/in": { labels: {}, ip: ["10.0.0.1", "fd00::1"] } }, policies: block("fd00::/8") };
+    expect(peerIn(programOf(step), "ingress", "IPv6")?.members).toEqual(["in", "fd00::/8"]);
+    expect(peerIn(programOf(step), "ingress", "IPv4")).toEqual({ members: [], doubts: [] });
+  });
+
+  test("is one of its own beside others", () => {
+    const policies = policy(
+      "{ podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/24 } }, { ipBlock: { cidr: 10.9.0.0/24 } }] }] }",
+    );
+    const program = programOf({ pods, policies });
+    const [rule] = tierIn(program, "ingress").rules;
+    const peers = rule === undefined || rule.peers === "any" ? [] : rule.peers;
+    expect(peers).toMatchObject([{ kind: "addresses", serviceAddress: "by-option" }, { kind: "addresses" }]);
+    const members = peers.map(({ selection }) => namesIn(program, selection.IPv4).members);
+    expect(members).toEqual([
+      ["host", "in", "10.0.0.0/24"],
+      ["out", "10.9.0.0/24"],
+    ]);
+  });
+
+  test("does not hold a pod by the address of its node", () => {
+    const step: Step = {
+      pods: { "a/in": { labels: {}, ip: "10.0.0.1", node: "n1" } },
+      nodes: { n1: "192.168.0.1" },
+      policies: block("192.168.0.0/24"),
+    };
+    expect(peerIn(programOf(step))).toEqual({ members: ["192.168.0.0/24"], doubts: [] });
+  });
+
   const bare = (policies: string, options: Partial<Options> = {}) => {
     const found = peerIn(programOf({ pods: { "a/bare": { labels: {} } }, policies }, options));
     return { in: found?.members.includes("bare"), doubts: found?.doubts.map(([code]) => code).sort() };
@@ -265,6 +334,9 @@ describe("an address peer", () => {
   test("holds it not when it has none of the pod CIDRs", () => {
     expect(bare(block("10.0.0.0/8"), { podCIDRs: ["172.16.0.0/16", "fd00::/8"] })).toEqual({ in: false, doubts: [] });
     expect(bare(block("fd00::/8"), { podCIDRs: ["10.0.0.0/8"] })).toEqual({ in: false, doubts: [] });
+    expect(bare(block("fd00::/8"))).toEqual({ in: false, doubts: [] });
+    const dual = { podCIDRs: ["10.1.0.0/16", "fd00::/8"] };
+    expect(bare(block("10.0.0.0/8"), dual)).toEqual({ in: true, doubts: ["ip-block-matches-pods"] });
   });
 
   test("leaves it open otherwise", () => {
@@ -326,6 +398,18 @@ describe("an address peer", () => {
       });
       return peerIn(program, "egress", "IPv4", "admin");
     };
+    const peers = tierIn(
+      programOf({
+        pods: {},
+        policies: cnp(
+          "c",
+          "subject: { namespaces: {} }, egress: [{ action: Accept, to: [{ domainNames: [example.com] }] }]",
+        ),
+      }),
+      "egress",
+      "admin",
+    ).rules[0]?.peers;
+    expect(peers).toMatchObject([{ kind: "addresses", serviceAddress: "ignored" }]);
     expect(named("example.com")).toEqual({ members: [], doubts: [["domain-name", ["host", "0.0.0.0/0", "::/0"]]] });
     expect(named("db.a.svc.cluster.local")).toEqual({
       members: [],
@@ -385,18 +469,55 @@ kind: CiliumClusterwideNetworkPolicy
 metadata: { name: w }
 `;
     const program = programOf({ pods: { "a/x": {}, "b/y": {} }, policies: unused });
-    const caveats = program.caveats.map(({ assumption: { code, certainty, message }, subjects, span }) => [
+    const caveats = program.caveats.map(({ assumption: { code, certainty, message }, effect, subjects, span }) => [
       code,
       certainty,
+      effect,
       /`[^`]*`/.exec(message)?.[0],
       namesIn(program, { members: subjects, doubts: [] }).members,
       span.line,
     ]);
     expect(caveats.sort()).toEqual([
-      ["policy-rejected", "specified", "`a/broken`", ["x"], 2],
-      ["policy-unsupported", "unknown", "`b/c`", ["y"], 7],
-      ["policy-unsupported", "unknown", "`w`", ["x", "y"], 11],
+      ["policy-rejected", "specified", "none", "`a/broken`", ["x"], 2],
+      ["policy-unsupported", "unknown", "either", "`b/c`", ["y"], 7],
+      ["policy-unsupported", "unknown", "either", "`w`", ["x", "y"], 11],
     ]);
+  });
+
+  test.each([
+    ["security.istio.io/v1", "AuthorizationPolicy"],
+    ["security.istio.io/v1", "PeerAuthentication"],
+    ["policy.linkerd.io/v1beta2", "ServerAuthorization"],
+    ["k8s.ovn.org/v1", "EgressFirewall"],
+    ["network.openshift.io/v1", "EgressNetworkPolicy"],
+  ])("knows that what is not evaluated can only close: %s %s", (apiVersion, kind) => {
+    const policies = `---\napiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: x, namespace: a }\nspec: {}\n`;
+    expect(programOf({ pods: { "a/x": {} }, policies }).caveats).toMatchObject([{ effect: "closes" }]);
+  });
+
+  test("says of every doubt how certain it leaves a verdict, and which option settles it", () => {
+    const policies = policy(
+      "{ podSelector: { matchLabels: { pod-template-hash: x } }, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: t } } }, { ipBlock: { cidr: 10.0.0.0/8 } }] }] }",
+    );
+    const program = programOf({ pods: { "b/y": {} }, undeclared: ["b"], manifests: deployment("web"), policies });
+    const [rule] = tierIn(program, "ingress").rules;
+    const peers = rule === undefined || rule.peers === "any" ? [] : rule.peers;
+    const selections = [rule?.subject, ...peers.map(({ selection }) => selection.IPv4)];
+    const said = selections.flatMap((one) => one?.doubts ?? []).map(({ assumption }) => assumption);
+    const told = new Map(said.map((one) => [one.code, one]));
+    const words: unknown = expect.stringMatching(/\w/);
+    expect(Object.fromEntries(told)).toEqual({
+      "label-value-unknown": { code: "label-value-unknown", certainty: "unknown", message: words },
+      "namespace-labels-unknown": { code: "namespace-labels-unknown", certainty: "unknown", message: words },
+      "ip-block-matches-pods": {
+        code: "ip-block-matches-pods",
+        certainty: "implementation-defined",
+        message: words,
+        option: "ipBlockMatchesPods",
+      },
+      "pod-address-unknown": { code: "pod-address-unknown", certainty: "unknown", message: words, option: "podCIDRs" },
+    });
+    expect(told.get("namespace-labels-unknown")?.message).toMatch(/`b`.*`team`/);
   });
 
   test("names policies that select no pod, once each, and no other", () => {

@@ -142,6 +142,18 @@ spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: ${from} } }] }] }
       }
     });
 
+    test("from outside says whose address traffic comes under", async () => {
+      const path = folder({
+        ...files,
+        "s.yaml": service("db", "{ type: NodePort, selector: { app: db }, ports: [{ port: 5432 }] }"),
+      });
+      const asked = ["query", path, "--from", "203.0.113.9", "--to", "db.shop"];
+      expect((await watertight(asked)).out).toContain("shop/StatefulSet/db (TCP 5432 → 5432, under a node's address)");
+      const answer = JSON.parse((await watertight([...asked, "-o", "json"])).out);
+      expect(violations("decision-v1", answer)).toEqual([]);
+      expect(answer).toMatchObject({ verdict: "deny", endpoints: [{ view: "node" }] });
+    });
+
     test("meets expectations, and fails them", async () => {
       expect((await ask("db.shop", "--expect", "allow")).status).toBe(0);
       expect((await ask("db.shop", "--expect", "deny")).status).toBe(1);

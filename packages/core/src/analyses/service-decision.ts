@@ -17,6 +17,8 @@ export interface ServiceDecision extends Decision {
 export interface EndpointDecision {
   readonly endpoint: Endpoint;
   readonly ports: readonly ServedPort[];
+  /** From outside: whose address traffic is taken to arrive under; the trail is about that. */
+  readonly view?: "client" | "node";
   readonly decision: Decision;
 }
 

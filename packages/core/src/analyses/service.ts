@@ -42,10 +42,8 @@ export function decideService(
   const targets = targetsOf(program, { ...service, ports }).filter((target) => target.ports.length > 0);
   const endpoints = targets.map((target): EndpointDecision => {
     const question = questionOf(asked, target);
-    const decision = isOutside
-      ? fromOutside(program, service, question)
-      : fromInside(program, service, asked, question);
-    return { ...target, decision };
+    if (isOutside) return { ...target, ...fromOutside(program, service, question) };
+    return { ...target, decision: fromInside(program, service, asked, question) };
   });
   return together({ source: asked.source, service, ports, isOutside }, endpoints);
 }
@@ -113,20 +111,26 @@ const SOURCE_TRANSLATED: Assumption = {
 };
 
 /** Both views of where traffic comes from; where they differ, the option or the Service's traffic policy says which counts. */
-function fromOutside(program: Program, service: Service, question: Question): Decision {
+function fromOutside(
+  program: Program,
+  service: Service,
+  question: Question,
+): Pick<EndpointDecision, "decision" | "view"> {
   const ways = waysOfClient(program, service, question.source, question.destination);
   const client = decided(program, question, ways);
   const node = decided(program, question, waysOfNode(program, ways, question.destination));
   const { snatView } = program.options;
   const byPolicy = service.externalTrafficPolicy === "Local" ? "client" : "node";
-  const chosen = (snatView === "by-externalTrafficPolicy" ? byPolicy : snatView) === "client" ? client : node;
+  const view = snatView === "by-externalTrafficPolicy" ? byPolicy : snatView;
+  const chosen = view === "client" ? client : node;
   const differ = client.allowed.equals(node.allowed) ? [] : [SOURCE_TRANSLATED];
   const assumptions = distinct([...differ, ...chosen.assumptions, ...client.assumptions, ...node.assumptions]);
-  return {
+  const decision: Decision = {
     ...chosen,
     possible: client.possible.union(node.possible),
     certain: client.certain.intersect(node.certain),
     assumptions,
     certainty: worstOf(assumptions),
   };
+  return { decision, view };
 }

@@ -54,6 +54,8 @@ export interface EndpointAnswer {
   readonly may: boolean;
   readonly must: boolean;
   readonly scope: "all" | "some";
+  /** From outside: whose address traffic is taken to arrive under. */
+  readonly view?: "client" | "node";
   readonly egress: SideAnswer;
   readonly ingress: SideAnswer;
 }
@@ -134,13 +136,14 @@ function verdictOf({ verdict, certainty, possible, certain, question, scope }: D
   return { verdict, certainty, may: !possible.isEmpty, must: certain.includes(question.connections), scope };
 }
 
-function endpointAnswer(program: Program, { endpoint, ports, decision }: EndpointDecision): EndpointAnswer {
+function endpointAnswer(program: Program, { endpoint, ports, view, decision }: EndpointDecision): EndpointAnswer {
   const { egress, ingress } = explain(program, decision);
   return {
     id: idOf(endpoint),
     pods: endpoint.pods,
     ports: ports.map(({ port: { protocol, port }, target }) => ({ protocol, port, target })),
     ...verdictOf(decision),
+    ...(view && { view }),
     egress: sideAnswer(egress),
     ingress: sideAnswer(ingress),
   };

@@ -38,11 +38,18 @@ function bothSides({ egress, ingress }: Explanation, width: number, paint: Paint
   return [...side("egress", egress, width, paint), ...side("ingress", ingress, width, paint)];
 }
 
+const VIEWS = { client: "under the client's address", node: "under a node's address" } as const;
+
 /** An endpoint of a Service: its verdict and where traffic arrives, then both sides. */
-function endpointLines(program: Program, { endpoint, ports, decision }: EndpointDecision, width: number, paint: Paint) {
+function endpointLines(
+  program: Program,
+  { endpoint, ports, view, decision }: EndpointDecision,
+  width: number,
+  paint: Paint,
+) {
   const mapped = ports.map(({ port: { protocol, port }, target }) => `${protocol} ${port} → ${target}`).join(", ");
   return [
-    `${verdictWord(decision, paint)}  ${printable(endpoint.id)} (${mapped})`,
+    `${verdictWord(decision, paint)}  ${printable(endpoint.id)} (${mapped}${view ? `, ${VIEWS[view]}` : ""})`,
     ...bothSides(explain(program, decision), width, paint),
   ];
 }

@@ -352,6 +352,7 @@ describe("SVC-6, SVC-7: from outside", () => {
   ])("where they differ the traffic policy decides%s", (more, verdict) => {
     const decision = ask([web1, ...nodes, exposed(more), client], from, "web.shop");
     expect(told(decision)).toEqual([verdict, "implementation-defined", ["source-translated"]]);
+    expect(decision.endpoints[0]?.view).toBe(verdict === "allow" ? "client" : "node");
     expect([decision.possible.isEmpty, decision.certain.isEmpty]).toEqual([false, true]);
   });
 

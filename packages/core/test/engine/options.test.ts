@@ -1,5 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compile, decide, type Flow, type Options, parse, reach, UPSTREAM } from "../../src/index.ts";
+import { decide as decideQuestion } from "../../src/engine/decide.ts";
+import { ConnectionSet, compile, decide, type Flow, type Options, parse, reach, UPSTREAM } from "../../src/index.ts";
+import { scenario } from "../arbitraries.ts";
 import { policy } from "../report/listed.ts";
 
 function pod(name: string, rest: string, ip = "10.0.0.1"): string {
@@ -141,4 +144,30 @@ spec: { tier: Admin, priority: 1, subject: { namespaces: {} }, egress: [{ action
     const documents = [...cluster, egress("{ networks: [192.168.0.0/16] }")];
     expect(answer(documents, flow, { cnpChannel: "standard" })).toEqual(["deny", "specified", []]);
   });
+});
+
+test("whatever the options, a listing agrees with the question on every pair", () => {
+  const more = fc.record({
+    icmp: fc.constantFrom<Options["icmp"]>("rules-without-ports", "allow", "deny"),
+    emptyNamespaceSelectorAdmitsHostNetwork: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(scenario, more, ({ cluster, options }, drawn) => {
+      const { program } = compile(cluster, { ...options, ...drawn });
+      const reachability = reach(program, { by: "pod" });
+      for (const source of reachability.endpoints) {
+        for (const destination of reachability.endpoints) {
+          if (source === destination || (source.type === "address" && destination.type === "address")) continue;
+          const { allowed, possible, certain } = decideQuestion(program, {
+            source,
+            destination,
+            connections: ConnectionSet.ALL,
+          });
+          expect(reachability.between(source.id, destination.id).equals(allowed)).toBe(true);
+          expect([possible.includes(allowed), allowed.includes(certain)]).toEqual([true, true]);
+        }
+      }
+    }),
+    { numRuns: 30 },
+  );
 });

@@ -14,6 +14,8 @@ export interface Io {
   /** The viewer as one script. Fails when the package was not built. */
   readonly readViewerScript: () => Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Today where the program runs in time: the day in UTC, as `2027-01-31`. */
+  readonly today: () => string;
   /** Is fulfilled once the user wants a server to end: Ctrl+C. */
   readonly untilInterrupted: () => Promise<void>;
 }
@@ -40,6 +42,7 @@ export function processIo(): Io {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
+    today: () => new Date().toISOString().slice(0, 10),
     readStdin: async () => {
       const chunks: Uint8Array[] = [];
       for await (const chunk of process.stdin) chunks.push(chunk);
@@ -108,8 +111,12 @@ export async function fingerprint(paths: readonly string[]): Promise<string> {
   return lines.join("\n");
 }
 
-export async function writePage(path: string, html: string): Promise<void> {
-  await writeFile(path, html);
+export async function writeText(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    throw new Unusable(`\`${path}\` cannot be written: ${causeOf(error).why}`);
+  }
 }
 
 /** The path itself when it is a file, all manifests below it when it is a folder. */

@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
-import { PRESETS, printable } from "@watertight/core";
+import { FINDING_SEVERITIES, PRESETS, printable } from "@watertight/core";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { GAPS_FORMATS, gaps } from "./commands/gaps.ts";
 import { LIST_FORMATS, list } from "./commands/list.ts";
 import { type InputOptions, isLive } from "./commands/load.ts";
 import { POLICIES_FORMATS, policies } from "./commands/policies.ts";
@@ -84,6 +85,20 @@ function commandLine(io: Io, end: (status: number) => void): Command {
     .addOption(formatOption(POLICIES_FORMATS))
     .addHelpText("after", POLICIES_HELP)
     .action(async (paths, options) => end(await policies(paths, options, io)));
+  withInput(program.command("gaps"), "find default-allow gaps, dead and inverted policies, broken flows")
+    .addOption(
+      new Option("--severity <severity>", "leave out what is less grave").choices(FINDING_SEVERITIES).default("low"),
+    )
+    .addOption(
+      new Option("--fail-on <severity>", "exit with status 1 if anything as grave is left").choices(FINDING_SEVERITIES),
+    )
+    .option("--baseline <file>", "accept the findings of this file; anything new fails unless --fail-on says otherwise")
+    .option("--write-baseline", "write the findings there are now to the file of --baseline")
+    .option("--config <file>", "suppressions and their reasons (default: watertight.yaml, if it is there)")
+    .option("--category <name>", "name of the cluster or environment, for SARIF")
+    .addOption(formatOption(GAPS_FORMATS))
+    .addHelpText("after", GAPS_HELP)
+    .action(async (paths, options) => end(await gaps(paths, options, io)));
   withInput(program.command("view"), "show it all as a graph, on a page or from a local server")
     .option("--output <file>", "the HTML file to write; - for standard output")
     .addOption(
@@ -157,13 +172,14 @@ Examples:
   watertight list manifests/
   watertight query manifests/ --from shop/web --to shop/db --port TCP/5432
   watertight policies manifests/ --for shop/db
+  watertight gaps manifests/ --fail-on high
   watertight view manifests/ --output cluster.html
   watertight list --context prod
   kubectl get pods,networkpolicies,namespaces -A -o json | watertight list -
 
 Exit status:
   0  answered
-  1  answered, and the answer is not what --expect asked for
+  1  answered, and the answer is not what --expect asked for, or as grave as --fail-on says
   2  the question or the input could not be used`;
 
 const LIST_HELP = `
@@ -192,6 +208,16 @@ Examples:
   watertight policies manifests/ --for shop/web
   watertight policies manifests/ --policy shop/db-ingress
   watertight policies manifests/ -o json | jq -r '.policies[] | select(.selects == []).policy'`;
+
+const GAPS_HELP = `
+What each finding means, and what is not reported, is in docs/findings.
+
+Examples:
+  watertight gaps manifests/
+  watertight gaps manifests/ --fail-on high
+  watertight gaps manifests/ -o sarif > gaps.sarif
+  watertight gaps manifests/ --baseline gaps.json --write-baseline
+  watertight gaps manifests/ --baseline gaps.json`;
 
 const VIEW_HELP = `
 The file holds the viewer and the manifests: it opens from disk, without a network.

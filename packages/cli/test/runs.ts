@@ -20,13 +20,14 @@ export interface Surroundings {
   readonly tty?: { readonly columns: number };
   /** What stands in for the viewer. */
   readonly script?: string;
+  readonly today?: string;
   /** What is done before Ctrl+C; it may ask what has been written to stderr so far. */
   readonly untilInterrupted?: (err: () => string) => Promise<void>;
 }
 
 /** Runs one command line with streams that are kept. */
 export async function watertight(args: readonly string[], surroundings: Surroundings = {}): Promise<Result> {
-  const { stdin = "", env = {}, tty, script = "/* viewer */", untilInterrupted } = surroundings;
+  const { stdin = "", env = {}, tty, script = "/* viewer */", today = "2026-06-01", untilInterrupted } = surroundings;
   const written = { out: "", err: "" };
   const stream = (name: "out" | "err"): Output => ({
     write: (text) => {
@@ -40,6 +41,7 @@ export async function watertight(args: readonly string[], surroundings: Surround
     stdout: stream("out"),
     stderr: stream("err"),
     env,
+    today: () => today,
     readStdin: async () => (typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin),
     readViewerScript: async () => script,
     untilInterrupted: async () => untilInterrupted?.(() => written.err),

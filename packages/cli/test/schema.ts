@@ -5,7 +5,10 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 
 /** What an answer has against the schema that the core package publishes; empty when nothing. */
-export function violations(name: "connections-v1" | "decision-v1" | "policies-v1", answer: unknown): readonly string[] {
+export function violations(
+  name: "connections-v1" | "decision-v1" | "findings-v1" | "policies-v1",
+  answer: unknown,
+): readonly string[] {
   const path = fileURLToPath(import.meta.resolve(`@watertight/core/schema/${name}.json`));
   const schema = JSON.parse(readFileSync(path, "utf8"));
   const validate = ajv.getSchema(schema.$id) ?? ajv.compile(schema);

@@ -175,6 +175,36 @@ export { applyEdits, type Edit } from "./analyses/edit.ts";
 export { type Flip, flip } from "./analyses/flip.ts";
 export type { Change } from "./analyses/side-effects.ts";
 
+export { check, type Findings } from "./analyses/findings/check.ts";
+export {
+  FINDING_SEVERITIES,
+  type Finding,
+  type FindingCertainty,
+  type FindingFix,
+  type FindingSeverity,
+  findingMessage,
+  type Weight,
+  type Witness,
+} from "./analyses/findings/finding.ts";
+export {
+  BUNDLES,
+  type Bundle,
+  FRAMEWORKS,
+  type Framework,
+  type FrameworkId,
+  type Mappings,
+  mappingsOf,
+} from "./analyses/findings/mappings.ts";
+export { RULES } from "./analyses/findings/registry.ts";
+export type { FindingRule, FixProposal, Observation } from "./analyses/findings/rule.ts";
+export type { FindingContext, NetworkPolicyMatch, Openness } from "./analyses/findings/context.ts";
+export { keysOf, type Screened, type Screening, screen } from "./analyses/findings/screen.ts";
+export { annotatedSuppressions } from "./analyses/findings/suppressions.ts";
+export { untold } from "./analyses/findings/untold.ts";
+export { fingerprint } from "./analyses/findings/fingerprint.ts";
+export type { Suppression } from "./model/suppression.ts";
+export { type Config, readConfig } from "./parse/config.ts";
+
 // Answers → text
 export { answerText, type ConnectionsAnswer, connectionsAnswer, connectionsJson } from "./report/json.ts";
 export { type Asked, type DecisionAnswer, decisionAnswer, type EndpointAnswer } from "./report/decision-json.ts";
@@ -185,6 +215,13 @@ export { decisionText } from "./report/decision-text.ts";
 export { type PoliciesReport, policiesReport } from "./report/policies-json.ts";
 export { policiesText } from "./report/policies-text.ts";
 export { policiesMarkdown } from "./report/policies-markdown.ts";
+export type { FindingsReport } from "./report/findings.ts";
+export { type FindingAnswer, type FindingsAnswer, findingsAnswer } from "./report/findings-json.ts";
+export { findingsText } from "./report/findings-text.ts";
+export { findingsMarkdown } from "./report/findings-markdown.ts";
+export { findingsCsv } from "./report/findings-csv.ts";
+export { findingsSarif, type SarifOptions } from "./report/sarif.ts";
+export { findingsJunit } from "./report/junit.ts";
 export { connectionsCsv } from "./report/csv.ts";
 export { connectionsMarkdown } from "./report/markdown.ts";
 export { connectionsDot } from "./report/dot.ts";

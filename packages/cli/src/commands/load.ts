@@ -36,8 +36,17 @@ export interface Loaded {
   readonly options: Options;
 }
 
-/** Reads, parses and compiles. Throws {@link Unusable} for options nobody knows and for input without a single object. */
-export async function load(paths: readonly string[], input: InputOptions, io: Io): Promise<Loaded> {
+/**
+ * Reads, parses and compiles. `worthSaying` picks the diagnostics that go to stderr: all of them, unless the answer says some itself.
+ * Throws {@link Unusable} for options nobody knows and for input without a single object.
+ */
+export async function load(
+  paths: readonly string[],
+  input: InputOptions,
+  io: Io,
+  worthSaying: (loaded: Pick<Loaded, "program" | "diagnostics">) => readonly Diagnostic[] = ({ diagnostics }) =>
+    diagnostics,
+): Promise<Loaded> {
   const options = optionsOf(input);
   const progress = new Progress(io);
   const { sources, problems, title, files } = await read(paths, input, io, progress);
@@ -46,11 +55,12 @@ export async function load(paths: readonly string[], input: InputOptions, io: Io
   const parsed = parse(sources, options);
   progress.show("compiling policies", characters);
   const { program, diagnostics: found } = compile(parsed.cluster, options);
-  progress.end();
   const diagnostics = sortDiagnostics([...problems, ...parsed.diagnostics, ...found]);
   const nothing = isEmpty(parsed.cluster);
+  const said = nothing ? diagnostics : worthSaying({ program, diagnostics });
+  progress.end();
   // Where nothing was found, the notes are what there is to say.
-  reportDiagnostics(diagnostics, io, input.verbose ? "all" : nothing ? "notes" : "faults");
+  reportDiagnostics(said, io, input.verbose ? "all" : nothing ? "notes" : "faults");
   if (nothing) throw new Unusable(emptyMessage(whereOf(paths, title), sources, files));
   return { sources, title, program, diagnostics, options, ...(files !== undefined && { files }) };
 }

@@ -1,5 +1,5 @@
 import { printable } from "@watertight/core";
-import { fingerprint, type Io, writePage } from "../io.ts";
+import { fingerprint, type Io, writeText } from "../io.ts";
 import { livePage, page, VERSIONS } from "../page.ts";
 import { Unusable } from "../unusable.ts";
 import { watch } from "../watch.ts";
@@ -23,7 +23,7 @@ export async function view(paths: readonly string[], options: ViewOptions, io: I
     return 0;
   }
   try {
-    await writePage(options.output, html);
+    await writeText(options.output, html);
   } catch (error) {
     throw new Unusable(`--output: ${options.output} cannot be written: ${(error as Error).message}`);
   }

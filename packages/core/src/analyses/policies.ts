@@ -135,6 +135,15 @@ export function policyAnswer(program: Program, policy: GoverningPolicy | UnusedP
   };
 }
 
+/** Every policy that was not left out, with all its rules. Cost: for each policy peers × endpoints. */
+export function policyMatches(program: Program, endpoints = endpointsOf(program, "workload")): readonly PolicyMatch[] {
+  const inForce = rulesInForce(program);
+  return program.policies.flatMap((governing) => {
+    const summary = summarise(program, governing, inForce, endpoints);
+    return summary ? [withRules(program, summary, inForce, endpoints)] : [];
+  });
+}
+
 /** `Kind/namespace/name`, or `Kind/name` of a cluster-scoped policy: what no two policies share. */
 export function qualifiedId(policy: Pick<PolicyRef, "kind" | "namespace" | "name">): string {
   const { kind, namespace, name } = policy;

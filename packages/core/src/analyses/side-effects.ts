@@ -91,20 +91,20 @@ export function setOf(cidrs: readonly string[]): IpSet {
 }
 
 /**
- * Every pair of endpoints, grouped by workload, whose connections the edits change, apart from the change asked for: the
+ * Every pair of endpoints, grouped by workload, whose connections the edits change, apart from the change asked for, if any: the
  * connections of the question between its own two ends.
  *
  * Replicas of one workload are a pair too. Cost: two lookups for each pair of which one end is the subject of an edited policy and
  * the other a peer of a rule that changed; anyone, where isolation changed.
  */
-export function sideEffects(comparison: Comparison, asked: Question): SideEffects {
-  const question = relocate(comparison.before, asked);
+export function sideEffects(comparison: Comparison, asked?: Question): SideEffects {
+  const question = asked && relocate(comparison.before, asked);
   const reachability = reach(comparison.before);
   const { pairs, counted } = pairsToCompare(comparison, reachability.endpoints, question);
   const edited = reach(comparison.after);
-  const isAsked = pairIn(question);
+  const isAsked = question ? pairIn(question) : () => false;
   // Who asks about every port does not mean to keep the protocols without one.
-  const meant = question.connections.isAllPorts ? ConnectionSet.ALL : question.connections;
+  const meant = question?.connections.isAllPorts ? ConnectionSet.ALL : (question?.connections ?? ConnectionSet.NONE);
   const changes = pairs.flatMap(([from, to]) => {
     const was = reachability.connection(from, to).connections;
     const is = edited.connection(from, to).connections;
@@ -137,16 +137,17 @@ interface Pairs {
 }
 
 /** The pairs that the edits can have changed, in the order of the endpoints. */
-function pairsToCompare(comparison: Comparison, endpoints: readonly Endpoint[], question: Question): Pairs {
+function pairsToCompare(comparison: Comparison, endpoints: readonly Endpoint[], question?: Question): Pairs {
   const all = touchedPairs(comparison, endpoints, () => true);
   const isOverlapping = (end: Endpoint) => {
     const pods = new Set(end.members.flatMap((member) => member.pods));
     return (endpoint: Endpoint) => endpoint.members.some((member) => member.pods.some((pod) => pods.has(pod)));
   };
-  const isSubject = { egress: isOverlapping(question.source), ingress: isOverlapping(question.destination) };
-  const found = all.complete
-    ? all.found
-    : touchedPairs(comparison, endpoints, (end, direction) => isSubject[direction](end)).found;
+  const ofQuestion = ({ source, destination }: Question) => {
+    const isSubject = { egress: isOverlapping(source), ingress: isOverlapping(destination) };
+    return touchedPairs(comparison, endpoints, (end, direction) => isSubject[direction](end)).found;
+  };
+  const found = all.complete || !question ? all.found : ofQuestion(question);
   const pairs = [...found]
     .sort((a, b) => a - b)
     .map(

@@ -14,6 +14,12 @@ export interface Connection {
   readonly ingress: Opening;
 }
 
+/** What one end of a pair lets through on its own side. Where that is nothing, policy closed it. */
+export interface OpenSide {
+  readonly connections: ConnectionSet;
+  readonly opening: Opening;
+}
+
 /** Whether something holds of an endpoint: `partly` when it holds of only some of the pods grouped under it. */
 export type Isolated = "yes" | "no" | "partly";
 
@@ -66,6 +72,28 @@ export class Reachability {
       }
     }
     return { from, to, connections: allowed, egress: byEgress ?? "default", ingress: byIngress ?? "default" };
+  }
+
+  /**
+   * What one side alone lets through, and what opens it: what `subject` accepts from `peer` on ingress, or sends to it on egress,
+   * whatever the other side says.
+   */
+  side(subject: Endpoint, peer: Endpoint, direction: Direction): OpenSide {
+    const [from, to] = direction === "egress" ? [subject, peer] : [peer, subject];
+    let connections = ConnectionSet.NONE;
+    let opening: Opening | undefined;
+    for (const source of from.members) {
+      for (const destination of to.members) {
+        const [own, other] = direction === "egress" ? [source, destination] : [destination, source];
+        for (const circumstance of circumstances(this.program, source, destination)) {
+          const verdict = this.sides[direction].look(own.party, other.party, circumstance);
+          if (verdict.allowed.isEmpty) continue;
+          connections = connections.union(verdict.allowed);
+          opening = combine(opening, verdict.openingOf(verdict.allowed));
+        }
+      }
+    }
+    return { connections, opening: opening ?? "policy" };
   }
 
   /** Every pair with something allowed, in the order of {@link endpoints}; an endpoint to itself and address to address are left out. */

@@ -104,8 +104,18 @@ export interface NetworkPolicy {
   readonly policyTypesWritten: boolean;
   readonly ingress: readonly PolicyRule[];
   readonly egress: readonly PolicyRule[];
+  /** What is written in a way that people misread; it means what the other fields say. */
+  readonly oddities?: readonly PolicyOddity[];
+  /** Absent where there are none. */
+  readonly annotations?: ReadonlyMap<string, string>;
   readonly span: Span;
 }
+
+/**
+ * `egress-empty`: an `egress` key without a rule, and no policy types, so that egress is not governed. `selector-absent` and
+ * `selector-null`: every pod of the namespace is selected because nothing, or nothing but a key, is written.
+ */
+export type PolicyOddity = "egress-empty" | "selector-absent" | "selector-null";
 
 /** One ingress or egress rule. An absent or empty list matches everything, which is spelled `"any"`. */
 export interface PolicyRule {

@@ -1,4 +1,4 @@
-import type { NetworkPolicy, PolicyPeer, PolicyRule } from "../model/cluster.ts";
+import type { NetworkPolicy, PolicyOddity, PolicyPeer, PolicyRule } from "../model/cluster.ts";
 import type { Direction, Protocol } from "../model/flow.ts";
 import { PROTOCOLS } from "../model/flow.ts";
 import type { Options } from "../model/options.ts";
@@ -10,6 +10,7 @@ import { readSelector } from "./label-selector.ts";
 import type { Metadata } from "./metadata.ts";
 import { isPortName } from "./names.ts";
 import { nearest } from "./spelling.ts";
+import { isList } from "./tree.ts";
 
 const TYPES: Readonly<Record<string, Direction>> = { Ingress: "ingress", Egress: "egress" };
 
@@ -36,14 +37,28 @@ export function readNetworkPolicy(object: Field, metadata: Metadata, options: Op
     egress: readRules(spec, "egress", "to", options),
   };
   const types = readTypes(spec);
+  const oddities = odditiesOf(spec, types);
   return {
     namespace: metadata.namespace,
     name: metadata.name,
     ...rules,
     policyTypes: types ?? (rules.egress.length > 0 ? ["ingress", "egress"] : ["ingress"]),
     policyTypesWritten: types !== undefined,
+    ...(oddities.length > 0 && { oddities }),
+    ...(metadata.annotations.size > 0 && { annotations: metadata.annotations }),
     span: object.span,
   };
+}
+
+function odditiesOf(spec: Field, types: readonly Direction[] | undefined): PolicyOddity[] {
+  const [selector, egress] = [spec.entry("podSelector"), spec.entry("egress")];
+  const isHollow = ["matchLabels", "matchExpressions"].some((key) => spec.child("podSelector")?.entry(key) === null);
+  const hasNoRule = egress === null || (egress !== undefined && isList(egress) && egress.length === 0);
+  return [
+    ...(types === undefined && hasNoRule ? (["egress-empty"] as const) : []),
+    ...(selector === null || isHollow ? (["selector-null"] as const) : []),
+    ...(selector === undefined ? (["selector-absent"] as const) : []),
+  ];
 }
 
 /** The written types without repetitions; `undefined` when there are none, so that defaulting decides. */

@@ -2,12 +2,13 @@ import type { Listing } from "./listing.ts";
 
 /** A listing as RFC 4180 has it, one connection a line, with ids and the columns of the JSON form; in pieces, as that is. */
 export function* connectionsCsv({ connections }: Listing): Generator<string> {
-  yield row(["from", "to", "ports", "egress", "ingress"]);
+  yield csvRow(["from", "to", "ports", "egress", "ingress"]);
   for (const { from, to, connections: ports, egress, ingress } of connections)
-    yield row([from.id, to.id, ports.toString(), egress, ingress]);
+    yield csvRow([from.id, to.id, ports.toString(), egress, ingress]);
 }
 
-function row(cells: readonly string[]): string {
+/** One line of a table: cells quoted where they must be. */
+export function csvRow(cells: readonly string[]): string {
   return `${cells.map(cell).join(",")}\r\n`;
 }
 

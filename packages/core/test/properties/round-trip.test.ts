@@ -25,15 +25,16 @@ function used(drawn: Cluster): Cluster {
   };
 }
 
+/** Not what an object says, but where and how it is written; and what of a pod is not drawn. */
+const WRITING = ["span", "oddities", "spec"];
+
 /** The same with sorted ports, without spans and without the part of a pod's spec that is not drawn; sets and maps as sorted lists. */
 function withoutPlaces(value: unknown): unknown {
   if (value instanceof Map) return [...value].sort();
   if (value instanceof Set) return [...value].sort();
   if (Array.isArray(value)) return value.map(withoutPlaces);
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(
-    ([key, inner]) => key !== "span" && key !== "spec" && inner !== undefined,
-  );
+  const entries = Object.entries(value).filter(([key, inner]) => !WRITING.includes(key) && inner !== undefined);
   return Object.fromEntries(
     entries.map(([key, inner]) => [key, key === "ports" ? portsOf(inner) : withoutPlaces(inner)]),
   );

@@ -47,7 +47,8 @@ export function shortName({ type, name, namespace, id }: Endpoint): string {
   return type === "address" ? id : (name ?? namespace ?? id);
 }
 
-function freeName(cluster: Cluster, namespace: string, wording: string): string {
+/** A name for a new policy that no policy of its namespace has. */
+export function freeName(cluster: Cluster, namespace: string, wording: string): string {
   const base = wording
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")

@@ -1,0 +1,145 @@
+import {
+  annotatedSuppressions,
+  answerText,
+  check,
+  type Diagnostic,
+  FINDING_SEVERITIES,
+  type FindingSeverity,
+  type Findings,
+  type FindingsReport,
+  findingsAnswer,
+  findingsCsv,
+  findingsJunit,
+  findingsMarkdown,
+  findingsSarif,
+  findingsText,
+  formatSpan,
+  keysOf,
+  type Program,
+  readConfig,
+  type Screened,
+  type Suppression,
+  screen,
+  untold,
+} from "@watertight/core";
+import { type Io, readText, readVersion, writeText } from "../io.ts";
+import { paintFor, print, reportDiagnostics, widthOf } from "../terminal.ts";
+import { Unusable } from "../unusable.ts";
+import { type InputOptions, load } from "./load.ts";
+
+export const GAPS_FORMATS = ["text", "json", "md", "csv", "sarif", "junit"] as const;
+
+export interface GapsOptions extends InputOptions {
+  readonly severity: FindingSeverity;
+  readonly failOn?: FindingSeverity;
+  readonly baseline?: string;
+  readonly writeBaseline?: boolean;
+  readonly config?: string;
+  readonly category?: string;
+  readonly format: (typeof GAPS_FORMATS)[number];
+}
+
+/** Where suppressions are looked for when nobody says where. */
+const CONFIG = "watertight.yaml";
+
+/** `watertight gaps`: what is wrong with what the policies mean; 1 when something is left that is as grave as asked. */
+export async function gaps(paths: readonly string[], options: GapsOptions, io: Io): Promise<number> {
+  if (options.writeBaseline && options.baseline === undefined)
+    throw new Unusable("--write-baseline needs --baseline FILE to know where");
+  const configured = await suppressionsOf(options, io);
+  let found: Findings = { findings: [], withoutTrial: 0 };
+  const { program, diagnostics } = await load(paths, options, io, ({ program, diagnostics }) => {
+    found = check(program);
+    return untold(diagnostics, found.findings);
+  });
+  const suppressions = [...configured, ...annotated(program, io)];
+  const wanted = { severity: options.severity, suppressions, today: io.today() };
+  if (options.writeBaseline && options.baseline !== undefined) {
+    const { shown, lesser } = screen(found.findings, wanted);
+    await writeText(options.baseline, baselineText([...shown, ...lesser]));
+    io.stderr.write(`wrote ${options.baseline}: ${countOf(shown.length + lesser.length)} accepted\n`);
+    return 0;
+  }
+  const baseline = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
+  const screened = screen(found.findings, { ...wanted, ...(baseline && { baseline }) });
+  await print(rendered({ screened, withoutTrial: found.withoutTrial }, diagnostics, options, io), io.stdout);
+  return hasFailed(screened, options) ? 1 : 0;
+}
+
+function rendered(
+  report: FindingsReport,
+  diagnostics: readonly Diagnostic[],
+  { format, failOn, category }: GapsOptions,
+  io: Io,
+): string | Iterable<string> {
+  switch (format) {
+    case "json":
+      return answerText(findingsAnswer(report, diagnostics));
+    case "md":
+      return findingsMarkdown(report);
+    case "csv":
+      return findingsCsv(report);
+    case "sarif":
+      return findingsSarif(report, { version: readVersion(), ...(category !== undefined && { category }) });
+    case "junit":
+      return findingsJunit(report, failOn);
+    case "text":
+      return findingsText(report, { width: widthOf(io.stdout), paint: paintFor(io.stdout, io) });
+  }
+}
+
+/** With a baseline everything that is not in it fails, unless something else is asked for. */
+function hasFailed({ shown }: Screened, { failOn, baseline }: GapsOptions): boolean {
+  const limit = failOn ?? (baseline === undefined ? undefined : "info");
+  if (limit === undefined) return false;
+  return shown.some(({ severity }) => FINDING_SEVERITIES.indexOf(severity) <= FINDING_SEVERITIES.indexOf(limit));
+}
+
+/** The suppressions of the configuration file; what is wrong with it is reported. */
+async function suppressionsOf({ config, verbose }: GapsOptions, io: Io): Promise<readonly Suppression[]> {
+  const path = config ?? CONFIG;
+  const text = await readText(path);
+  if (text === undefined) {
+    if (config !== undefined) throw new Unusable(`--config: ${config} cannot be read`);
+    return [];
+  }
+  const { config: read, diagnostics } = readConfig({ path, text });
+  reportDiagnostics(diagnostics, io, verbose ? "all" : "faults");
+  return read.gaps.ignore;
+}
+
+/** The suppressions that annotations ask for; those that are not followed are said to be. */
+function annotated({ cluster }: Program, io: Io): readonly Suppression[] {
+  const { suppressions, unusable } = annotatedSuppressions(cluster);
+  for (const { message, span } of unusable)
+    io.stderr.write(`${span ? `${formatSpan(span)} ` : ""}warning suppression ${message}\n`);
+  return suppressions;
+}
+
+const SCHEMA = "watertight/baseline/v1";
+
+function baselineText(findings: Parameters<typeof keysOf>[0]): string {
+  return `${JSON.stringify({ schema: SCHEMA, findings: keysOf(findings) }, null, 2)}\n`;
+}
+
+async function readBaseline(path: string): Promise<ReadonlySet<string>> {
+  const text = await readText(path);
+  if (text === undefined) throw new Unusable(`--baseline: ${path} cannot be read; --write-baseline makes it`);
+  const keys = keysIn(text);
+  if (!keys) throw new Unusable(`--baseline: ${path} is no baseline; --write-baseline makes one`);
+  return new Set(keys);
+}
+
+function keysIn(text: string): readonly string[] | undefined {
+  try {
+    const { schema, findings } = JSON.parse(text);
+    const isSound = schema === SCHEMA && Array.isArray(findings) && findings.every((key) => typeof key === "string");
+    return isSound ? findings : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function countOf(findings: number): string {
+  return findings === 1 ? "1 finding" : `${findings} findings`;
+}

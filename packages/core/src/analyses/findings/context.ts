@@ -1,0 +1,215 @@
+import { type Decision, decide } from "../../engine/decide.ts";
+import type { Endpoint } from "../../engine/endpoints.ts";
+import { findEndpoint } from "../../engine/names.ts";
+import { type Reachability, reach } from "../../engine/reach.ts";
+import type { Cluster, NetworkPolicy } from "../../model/cluster.ts";
+import { ConnectionSet } from "../../model/connections.ts";
+import { type Direction, PROTOCOLS, type Protocol, type Verdict } from "../../model/flow.ts";
+import type { Program } from "../../model/program.ts";
+import { nameOf } from "../edit.ts";
+import { type PolicyMatch, policyMatches } from "../policies.ts";
+import type { Witness } from "./finding.ts";
+import { type NeededFlow, neededFlows } from "./needed.ts";
+
+/** A NetworkPolicy with whom it selects and what its rules match. */
+export interface NetworkPolicyMatch extends PolicyMatch {
+  readonly written: NetworkPolicy;
+}
+
+/** Whom an endpoint is open to because no policy has a say: anybody, some, or nobody. */
+export interface Openness {
+  readonly to: "anyone" | "some" | "nobody";
+  readonly peers: readonly Endpoint[];
+}
+
+export const DIRECTIONS: readonly Direction[] = ["ingress", "egress"];
+
+/**
+ * What all rules look at: the program, its reachability, and facts about both, each worked out once and only when asked for.
+ *
+ * Who may reach whom always comes from the engine.
+ */
+export class FindingContext {
+  readonly reachability: Reachability;
+  readonly cluster: Cluster;
+  /** Everything that rules can name: workloads, then outside addresses. */
+  readonly endpoints: readonly Endpoint[];
+  /** The workloads, split where policies tell their pods apart. */
+  readonly subjects: readonly Endpoint[];
+  readonly outside: readonly Endpoint[];
+  private readonly groups: ReadonlyMap<Endpoint, number>;
+  private readonly pairs = new Map<number, ConnectionSet>();
+  private readonly openness = new Map<string, Openness>();
+  private matches: readonly PolicyMatch[] | undefined;
+  private isolating: ReadonlyMap<string, readonly NetworkPolicyMatch[]> | undefined;
+  private world: Endpoint | undefined;
+  private readonly known = new Map<unknown, unknown>();
+  private flows: readonly NeededFlow[] | undefined;
+
+  constructor(readonly program: Program) {
+    this.cluster = program.cluster;
+    this.reachability = reach(program);
+    this.endpoints = this.reachability.endpoints;
+    this.subjects = this.endpoints.filter(({ type }) => type !== "address");
+    this.outside = this.endpoints.filter(({ type }) => type === "address");
+    this.groups = new Map(this.endpoints.map((endpoint, i) => [endpoint, groupOf(endpoint, i)]));
+  }
+
+  /** Public addresses outside the cluster. */
+  get internet(): Endpoint {
+    this.world ??= internetOf(this.program);
+    return this.world;
+  }
+
+  /** What workloads need to reach, as far as anything says so. */
+  get needed(): readonly NeededFlow[] {
+    this.flows ??= neededFlows(this.program, this.subjects);
+    return this.flows;
+  }
+
+  /** What a function makes of this context, worked out once. */
+  once<T>(work: (context: FindingContext) => T): T {
+    if (!this.known.has(work)) this.known.set(work, work(this));
+    return this.known.get(work) as T;
+  }
+
+  /** Policies of every kind, in the order tiers are asked. */
+  get policies(): readonly PolicyMatch[] {
+    this.matches ??= policyMatches(this.program, this.endpoints);
+    return this.matches;
+  }
+
+  /** By namespace and name. */
+  get networkPolicies(): readonly NetworkPolicyMatch[] {
+    return this.once(networkPoliciesOf);
+  }
+
+  /** The NetworkPolicies that isolate an endpoint in a direction. */
+  isolatedBy(endpoint: Endpoint, direction: Direction): readonly NetworkPolicyMatch[] {
+    this.isolating ??= isolationIndex(this.networkPolicies);
+    return this.isolating.get(`${direction} ${endpoint.id}`) ?? [];
+  }
+
+  /** The workloads a policy selects, as far as the input shows. */
+  selected({ selects }: PolicyMatch): readonly Endpoint[] {
+    return selects
+      .filter(({ likelihood, endpoint }) => likelihood !== "possible" && endpoint.type !== "address")
+      .map(({ endpoint }) => endpoint);
+  }
+
+  /** Whom no policy keeps an endpoint from accepting (ingress) or calling (egress), on any port. */
+  open(endpoint: Endpoint, direction: Direction): Openness {
+    const key = `${direction} ${endpoint.id}`;
+    const known = this.openness.get(key) ?? this.opennessOf(endpoint, direction);
+    this.openness.set(key, known);
+    return known;
+  }
+
+  /** What `from` may open to `to`, both sides considered. */
+  allowed(from: Endpoint, to: Endpoint): ConnectionSet {
+    const [a, b] = [this.groups.get(from), this.groups.get(to)];
+    if (a === undefined || b === undefined) return this.reachability.connection(from, to).connections;
+    const key = a * 2 * (this.program.parties.length + this.endpoints.length + 1) + b;
+    const known = this.pairs.get(key) ?? this.reachability.connection(from, to).connections;
+    this.pairs.set(key, known);
+    return known;
+  }
+
+  /** The endpoints of a list that may open something to it. */
+  reachers(endpoint: Endpoint, among: readonly Endpoint[] = this.subjects): readonly Endpoint[] {
+    return among.filter((from) => from !== endpoint && !this.allowed(from, endpoint).isEmpty);
+  }
+
+  /** The endpoints of a list that it may open something to. */
+  reached(endpoint: Endpoint, among: readonly Endpoint[] = this.subjects): readonly Endpoint[] {
+    return among.filter((to) => to !== endpoint && !this.allowed(endpoint, to).isEmpty);
+  }
+
+  decide(from: Endpoint, to: Endpoint, connections: ConnectionSet): Decision {
+    return decide(this.program, { source: from, destination: to, connections });
+  }
+
+  /** A concrete flow with this verdict, out of the connections given; `undefined` when the engine says otherwise of the one tried. */
+  witness(from: Endpoint, to: Endpoint, verdict: Verdict, among = ConnectionSet.ALL_PORTS): Witness | undefined {
+    const open = this.reachability.connection(from, to).connections;
+    const candidates = verdict === "allow" ? open.intersect(among) : among.subtract(open);
+    const picked = pick(candidates, to);
+    if (!picked) return undefined;
+    const [protocol, port] = picked;
+    const decision = this.decide(from, to, ConnectionSet.ports(protocol, port, port));
+    return decision.verdict === verdict ? { from: from.id, to: to.id, protocol, port, verdict } : undefined;
+  }
+
+  private opennessOf(endpoint: Endpoint, direction: Direction): Openness {
+    const peers = this.endpoints.filter((peer) => peer !== endpoint);
+    if (isOnHost(endpoint) || endpoint.type === "address") return { to: "nobody", peers: [] };
+    if (this.reachability.governed(endpoint, direction) === "no") return { to: "anyone", peers };
+    if (this.reachability.isolated(endpoint, direction) === "yes") return { to: "nobody", peers: [] };
+    const open = peers.filter((peer) => {
+      const { connections, opening } = this.reachability.side(endpoint, peer, direction);
+      return opening === "default" && connections.isAllPorts;
+    });
+    return { to: open.length === 0 ? "nobody" : open.length === peers.length ? "anyone" : "some", peers: open };
+  }
+}
+
+/** Whether its pods share the network of their node, where most implementations apply no policy. */
+export function isOnHost({ members }: Endpoint): boolean {
+  return members.some(({ pods }) => pods.some(({ network }) => network === "host"));
+}
+
+function networkPoliciesOf({ policies }: FindingContext): readonly NetworkPolicyMatch[] {
+  return policies.filter(isNetworkPolicy).sort((a, b) => (nameOf(a.written) < nameOf(b.written) ? -1 : 1));
+}
+
+function isNetworkPolicy(match: PolicyMatch): match is NetworkPolicyMatch {
+  return "podSelector" in match.written;
+}
+
+/** The ports an endpoint's containers declare. */
+export function declaredPorts({ members }: Endpoint): ConnectionSet {
+  return members
+    .flatMap(({ pods }) => pods.flatMap(({ ports }) => ports))
+    .reduce((set, { protocol, port }) => set.union(ConnectionSet.ports(protocol, port, port)), ConnectionSet.NONE);
+}
+
+/** Endpoints with equal numbers are judged alike: those of one party, but for those whose place in the network matters. */
+function groupOf(endpoint: Endpoint, position: number): number {
+  const [member, ...more] = endpoint.members;
+  return member && more.length === 0 && !isOnHost(endpoint) ? 2 * member.party : 2 * position + 1;
+}
+
+function internetOf(program: Program): Endpoint {
+  const named = findEndpoint(program, "internet");
+  if (named.kind !== "endpoint") throw new Error("`internet` names no endpoint");
+  return named.endpoint;
+}
+
+function isolationIndex(policies: readonly NetworkPolicyMatch[]): Map<string, NetworkPolicyMatch[]> {
+  const index = new Map<string, NetworkPolicyMatch[]>();
+  for (const policy of policies) {
+    for (const direction of policy.isolates) {
+      for (const { endpoint, likelihood } of policy.selects) {
+        if (likelihood === "possible" || isOnHost(endpoint)) continue;
+        const key = `${direction} ${endpoint.id}`;
+        const known = index.get(key);
+        if (known) known.push(policy);
+        else index.set(key, [policy]);
+      }
+    }
+  }
+  return index;
+}
+
+const WEB = ConnectionSet.ports("TCP", 443, 443);
+
+/** One port out of a set: one the destination declares if it can be, else the lowest. */
+function pick(connections: ConnectionSet, to: Endpoint): readonly [Protocol, number] | undefined {
+  const declared = connections.intersect(to.type === "address" ? WEB : declaredPorts(to));
+  const from = declared.isEmpty ? connections : declared;
+  for (const protocol of PROTOCOLS) {
+    const [range] = from.portRanges(protocol);
+    if (range) return [protocol, Math.max(range[0], 1)];
+  }
+  return undefined;
+}

@@ -1,0 +1,38 @@
+import { compile } from "../../compile/compile.ts";
+import { applyEdits, printEdits } from "../edit.ts";
+import { compareEdited, sideEffects } from "../side-effects.ts";
+import { FindingContext } from "./context.ts";
+import type { FindingFix } from "./finding.ts";
+import type { FindingRule, FixProposal, Observation } from "./rule.ts";
+
+/**
+ * The first proposal after which the rule no longer finds what it found: it is applied, compiled and looked at again.
+ *
+ * Cost: for each proposal a compilation and a run of the rule; for the fix two more, and the pairs it can have changed.
+ */
+export function verifiedFix(
+  context: FindingContext,
+  rule: FindingRule,
+  { about, fixes = [] }: Observation,
+): FindingFix | undefined {
+  const works = ({ edits }: FixProposal) => {
+    const { program } = compile(applyEdits(context.cluster, edits), context.program.options);
+    return ![...rule.find(new FindingContext(program))].some((other) => other.about === about);
+  };
+  const fix = fixes.find(works);
+  if (!fix) return undefined;
+  const effects = sideEffects(compareEdited(context.cluster, fix.edits, context.program.options));
+  const closed = effects.changes.filter((change) => !change.closed.isEmpty);
+  const breaks = closed.filter(({ from, to, closed }) =>
+    context.needed.some(
+      (flow) => flow.from.id === from.id && flow.to.id === to.id && !flow.connections.intersect(closed).isEmpty,
+    ),
+  );
+  return {
+    title: fix.title,
+    patch: printEdits(fix.edits),
+    edits: fix.edits,
+    ...effects,
+    breaks: breaks.map(({ from, to }) => ({ from: from.id, to: to.id })),
+  };
+}

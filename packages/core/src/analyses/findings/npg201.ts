@@ -1,0 +1,63 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
+import type { FindingContext } from "./context.ts";
+import { neededRules, withRules } from "./repair.ts";
+import type { FindingRule, Observation } from "./rule.ts";
+import { entryOf, hasEntries } from "./standing.ts";
+import { allowsEveryPort, namesEveryone, type Statement, statementsOf } from "./statements.ts";
+import { firstOf } from "./subjects.ts";
+import { capitalised, counted, listedEndpoints } from "./words.ts";
+
+export const allowAllIngress: FindingRule = {
+  id: "NPG201",
+  name: "allow-all-ingress",
+  severity: "medium",
+  title: "A rule admits everybody on every port",
+  description:
+    "An ingress rule without `from` and without `ports` allows every source and every port, and since rules only add up, no other rule takes any of it back. The pods are isolated in name only.",
+  mappings: ["ingress"],
+  *find(context) {
+    for (const statement of statementsOf(context, "ingress")) {
+      const subjects = context.selected(statement.policy);
+      if (subjects.length === 0 || !namesEveryone(statement.written) || !allowsEveryPort(statement.written)) continue;
+      yield observe(context, statement, subjects);
+    }
+  },
+};
+
+function observe(context: FindingContext, statement: Statement, subjects: readonly Endpoint[]): Observation {
+  const { policy, about, words, written } = statement;
+  const inner = subjects.filter((subject) => entryOf(context, subject) === undefined);
+  const sources = new Set(subjects.flatMap((subject) => context.reachers(subject)));
+  const wanted = context.needed.filter((flow) => subjects.some(({ id }) => id === flow.to.id));
+  const needed = new Set(wanted.map(({ from }) => from.id));
+  const unneeded = [...sources].filter(({ id }) => !needed.has(id));
+  return {
+    about,
+    policy: policy.policy,
+    namespace: policy.written.namespace,
+    direction: "ingress",
+    endpoints: subjects,
+    span: written.span,
+    fact: `${capitalised(words)} admits everybody on every port to ${listedEndpoints(subjects)}.`,
+    consequence:
+      needed.size > 0
+        ? `${counted(unneeded.length, "workload")} not known to need it can reach it: ${listedEndpoints(unneeded)}.`
+        : `${counted(sources.size, "workload")} and any address can reach it.`,
+    advice: "Name in `from` and `ports` who needs it and on which port.",
+    ...(inner.length > 0 &&
+      hasEntries(context) && {
+        severity: { is: "high", because: "no Service or route of the input leads there from outside" } as const,
+      }),
+    witness: firstOf(inner, (subject) => firstOf(unneeded, (from) => context.witness(from, subject, "allow"))),
+    fixes:
+      wanted.length > 0
+        ? [
+            {
+              title: `Replace ${words} by what is known to be needed`,
+              edits: withRules(policy.written, "ingress", statement.index, neededRules(context, subjects, "ingress")),
+            },
+          ]
+        : [],
+    under: [`NPG704 ${policy.written.namespace}`, `NPG406 ${policy.written.namespace} ingress`],
+  };
+}

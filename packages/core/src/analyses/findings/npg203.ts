@@ -1,0 +1,81 @@
+import type { PolicyPeer } from "../../model/cluster.ts";
+import { IpSet } from "../../model/ip.ts";
+import { setOf } from "../side-effects.ts";
+import { withRules } from "./repair.ts";
+import type { FindingRule } from "./rule.ts";
+import { addressesOf, isWorld, namesEveryone, numericPorts, statementsOf } from "./statements.ts";
+import { firstOf } from "./subjects.ts";
+import { capitalised, listedEndpoints } from "./words.ts";
+
+/** Ranges that are inside: private, shared and link-local addresses. Source: RFC 1918, 6598, 3927, 4193, 4291. */
+export const INSIDE = {
+  IPv4: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
+  IPv6: ["fc00::/7", "fe80::/10"],
+} as const;
+
+/** More ports than any one service needs. */
+const WIDE = 1000;
+
+export const egressAnyIp: FindingRule = {
+  id: "NPG203",
+  name: "egress-any-ip",
+  severity: "high",
+  title: "A rule lets a workload connect to every address, those inside among them",
+  description:
+    "A block such as 0.0.0.0/0 without `except` holds not only the internet but also nodes, the metadata service, other networks behind the same routers, and, with most implementations, every pod.",
+  mappings: ["egress", "metadata"],
+  *find(context) {
+    const matchesPods = context.program.options.ipBlockMatchesPods;
+    for (const statement of statementsOf(context, "egress")) {
+      const { policy, written, words, about } = statement;
+      const subjects = context.selected(policy);
+      const addresses = addressesOf(written.peers);
+      if (subjects.length === 0 || written.peers === "any" || namesEveryone(written) || !isWorld(addresses)) continue;
+      const inside = addresses.intersect(setOf([...INSIDE.IPv4, ...INSIDE.IPv6]));
+      if (inside.isEmpty || !isWide(numericPorts(written))) continue;
+      yield {
+        about,
+        policy: policy.policy,
+        namespace: policy.written.namespace,
+        direction: "egress",
+        endpoints: subjects,
+        span: written.span,
+        fact: `${capitalised(words)} lets ${listedEndpoints(subjects)} connect to ${whole(addresses)}, private addresses included.`,
+        consequence: `That holds the internet, nodes, the metadata service at 169.254.169.254${matchesPods ? " and every pod" : ""}.`,
+        ...(!matchesPods && {
+          severity: { is: "medium", because: "with this implementation address blocks do not match pods" } as const,
+        }),
+        witness: firstOf(subjects, (subject) => context.witness(subject, context.internet, "allow")),
+        fixes: [
+          {
+            title: `Take private and link-local ranges out of ${words} with \`except\``,
+            edits: withRules(policy.written, "egress", statement.index, [
+              { ...written, peers: written.peers.map(withoutInside) },
+            ]),
+          },
+        ],
+      };
+    }
+  },
+};
+
+function isWide(ports: ReturnType<typeof numericPorts>): boolean {
+  return (["TCP", "UDP"] as const).some(
+    (protocol) => ports.portRanges(protocol).reduce((sum, [first, last]) => sum + last - first + 1, 0) > WIDE,
+  );
+}
+
+function whole(addresses: IpSet): string {
+  const families = [addresses.includes(IpSet.IPV4) && "0.0.0.0/0", addresses.includes(IpSet.IPV6) && "::/0"];
+  const named = families.filter((one) => one !== false);
+  return named.length > 0 ? named.join(" and ") : "nearly every address";
+}
+
+function withoutInside(peer: PolicyPeer): PolicyPeer {
+  if (peer.kind !== "ipBlock") return peer;
+  const cut = [...INSIDE.IPv4, ...INSIDE.IPv6].filter(
+    (cidr) => !setOf([cidr]).intersect(peer.addresses).isEmpty && setOf([peer.cidr]).includes(setOf([cidr])),
+  );
+  const except = [...new Set([...peer.except, ...cut])];
+  return { ...peer, except, addresses: peer.addresses.subtract(setOf(cut)) };
+}

@@ -1,0 +1,85 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
+import type { PolicyRule } from "../../model/cluster.ts";
+import type { PortMatch } from "../../model/ports.ts";
+import type { FindingRule } from "./rule.ts";
+import { isSystem } from "./severity.ts";
+import { namesEveryone, statementsOf } from "./statements.ts";
+import { firstOf } from "./subjects.ts";
+import { capitalised, counted, listedEndpoints, PEER_WORD } from "./words.ts";
+
+export const allNamespacesPeer: FindingRule = {
+  id: "NPG206",
+  name: "all-namespaces-peer",
+  severity: "medium",
+  title: "A rule names the pods of all namespaces",
+  description:
+    "`namespaceSelector: {}` without a podSelector stands for every pod of every namespace, those of other teams and those to come included.",
+  mappings: ["ingress"],
+  *find(context) {
+    for (const { policy, written, match, direction, words, about } of statementsOf(context)) {
+      const subjects = context.selected(policy);
+      if (subjects.length === 0 || namesEveryone(written) || !namesAllNamespaces(written)) continue;
+      const others = context.subjects.filter(({ namespace }) => namespace !== policy.written.namespace);
+      const admitted =
+        match.peers === "any"
+          ? []
+          : others.filter(
+              (one) =>
+                match.peers !== "any" &&
+                match.peers.some(({ matches }) => matches.some(({ endpoint }) => endpoint === one)),
+            );
+      const users = new Set(admitted.flatMap(({ namespace = "" }) => (isSystem(namespace) ? [] : namespace)));
+      const lesser = isMetrics(written, subjects)
+        ? "the rule is about a metrics port only"
+        : users.size === 0
+          ? "the input has no other namespace of users"
+          : direction === "egress"
+            ? "the other end has a say too"
+            : undefined;
+      yield {
+        about,
+        policy: policy.policy,
+        namespace: policy.written.namespace,
+        direction,
+        endpoints: subjects,
+        span: written.span,
+        fact: `${capitalised(words)} allows traffic ${PEER_WORD[direction]} the pods of all namespaces for ${listedEndpoints(subjects)}.`,
+        consequence: `${counted(admitted.length, "workload")} of other namespaces ${admitted.length === 1 ? "is" : "are"} meant by it now, and whatever comes.`,
+        advice: "Name the namespace by its label kubernetes.io/metadata.name, and its pods by a podSelector beside it.",
+        ...(lesser !== undefined && { severity: { is: "low", because: lesser } as const }),
+        witness: firstOf(subjects, (subject) =>
+          firstOf(admitted, (other) =>
+            direction === "ingress"
+              ? context.witness(other, subject, "allow")
+              : context.witness(subject, other, "allow"),
+          ),
+        ),
+      };
+    }
+  },
+};
+
+function namesAllNamespaces({ peers }: PolicyRule): boolean {
+  return (
+    peers !== "any" &&
+    peers.some(
+      (peer) =>
+        peer.kind === "namespaces" &&
+        peer.namespaceSelector.requirements.length === 0 &&
+        peer.podSelector.requirements.length === 0,
+    )
+  );
+}
+
+/** Whether all of a rule's ports are for metrics, by their names or by the names containers give them. */
+export function isMetrics({ ports }: PolicyRule, subjects: readonly Endpoint[]): boolean {
+  if (ports === "any") return false;
+  const names = subjects.flatMap(({ members }) => members.flatMap(({ pods }) => pods.flatMap((pod) => pod.ports)));
+  const nameOf = (port: PortMatch) =>
+    port.kind === "named"
+      ? port.name
+      : port.kind === "range"
+        ? names.find((one) => one.port === port.first)?.name
+        : undefined;
+  return ports.every((port) => /metric|prom/i.test(nameOf(port) ?? ""));
+}

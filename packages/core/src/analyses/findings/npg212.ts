@@ -1,0 +1,33 @@
+import type { FindingRule } from "./rule.ts";
+import { entryOf } from "./standing.ts";
+import { certaintyOf, spanOf } from "./subjects.ts";
+import { counted, listedEndpoints, shortId } from "./words.ts";
+
+export const pivotAndExfil: FindingRule = {
+  id: "NPG212",
+  name: "pivot-and-exfil",
+  severity: "high",
+  title: "A workload that can be entered from outside may connect to the internet",
+  description:
+    "A workload with a door to the outside is the first to fall. If it may also connect to any address, whoever holds it can fetch tools, call home and carry data out by the same pod.",
+  mappings: ["exposure", "egress"],
+  *find(context) {
+    for (const subject of context.subjects) {
+      const entry = entryOf(context, subject);
+      if (entry === undefined || context.allowed(subject, context.internet).isEmpty) continue;
+      const reached = context.reached(subject);
+      yield {
+        about: subject.id,
+        endpoints: [subject],
+        namespace: subject.namespace ?? "",
+        direction: "egress",
+        span: spanOf(context, subject),
+        fact: `${shortId(subject)} can be entered from outside and may connect to the internet.`,
+        consequence: `${entry.charAt(0).toUpperCase()}${entry.slice(1)}; from there ${counted(reached.length, "workload")} can be reached: ${listedEndpoints(reached)}.`,
+        advice: "Isolate it for egress and let out only what it needs, and DNS.",
+        certainty: certaintyOf(context, subject, "egress"),
+        witness: context.witness(subject, context.internet, "allow"),
+      };
+    }
+  },
+};

@@ -1,0 +1,94 @@
+import type { PolicyPeer } from "../../model/cluster.ts";
+import { formatSelector, matches } from "../../model/selector.ts";
+import type { FindingContext } from "./context.ts";
+import type { FindingRule } from "./rule.ts";
+import { isSystem } from "./severity.ts";
+import { type Statement, statementsOf } from "./statements.ts";
+import { capitalised, counted, listed, PEER_WORD } from "./words.ts";
+
+export const peerMatchesNoPod: FindingRule = {
+  id: "NPG302",
+  name: "peer-matches-no-pod",
+  severity: "low",
+  title: "A podSelector peer matches no pod, though its namespaces have some",
+  description:
+    "A rule whose peer no pod answers to allows nothing to anybody. Either the label is not what the pods carry, or the rule outlived the workload; and until someone makes a pod with that label, only the rest of the rule counts.",
+  mappings: ["dead"],
+  *find(context) {
+    for (const statement of statementsOf(context)) {
+      if (context.selected(statement.policy).length === 0) continue;
+      for (const { peer, at } of deadPeers(context, statement)) {
+        const { policy, direction, words, about, written } = statement;
+        const rest = policy.rules.filter((rule) => rule.direction === direction);
+        const isAll = rest.every(({ peers }) => peers !== "any" && peers.every(({ matches: all }) => all.length === 0));
+        yield {
+          about: `${about}.${PEER_WORD[direction]}[${at}]`,
+          policy: policy.policy,
+          namespace: policy.written.namespace,
+          direction,
+          endpoints: context.selected(policy),
+          span: peer.span,
+          fact: `${capitalised(words)} names pods with ${formatSelector(peer.podSelector)}, and there are none in ${placesOf(context, peer, policy.written.namespace)}.`,
+          consequence:
+            written.peers !== "any" && written.peers.length > 1
+              ? "Only the other peers of the rule have an effect."
+              : isAll
+                ? "The policy then allows nothing at all in that direction."
+                : "The rule has no effect.",
+          ...(isAll && {
+            severity: { is: "medium", because: "the policy then allows nothing in that direction" } as const,
+          }),
+          under: [
+            `NPG307 ${about}.${PEER_WORD[direction]}[${at}]`,
+            `NPG207 ${about}[${at}]`,
+            `NPG207 ${about}[${at - 1}]`,
+          ],
+        };
+      }
+    }
+  },
+};
+
+type PodPeer = Exclude<PolicyPeer, { readonly kind: "ipBlock" }>;
+
+/** Peers that name pods by labels none carries, in namespaces of which the input shows pods. */
+export function deadPeers(
+  context: FindingContext,
+  { written, match, policy }: Statement,
+): readonly { readonly peer: PodPeer; readonly at: number }[] {
+  const { peers } = written;
+  const matched = match.peers;
+  if (peers === "any" || matched === "any") return [];
+  return peers.flatMap((peer, at) => {
+    if (peer.kind === "ipBlock" || peer.podSelector.requirements.length === 0) return [];
+    const isDead = matched.some((one) => one.written === peer && one.matches.length === 0);
+    if (peer.kind === "namespaces" && isForSystem(context, peer)) return [];
+    const isPopulated = podsAmong(context, peer, policy.written.namespace).length > 0;
+    return isDead && isPopulated ? [{ peer, at }] : [];
+  });
+}
+
+/** What system namespaces hold is rarely in the input in full. */
+function isForSystem(
+  { cluster }: FindingContext,
+  { namespaceSelector }: PodPeer & { readonly kind: "namespaces" },
+): boolean {
+  const meant = cluster.namespaces.filter(({ labels }) => matches(namespaceSelector, labels).holds);
+  return meant.every(({ name }) => isSystem(name));
+}
+
+/** The pods of the namespaces a peer speaks of. */
+export function podsAmong({ cluster }: FindingContext, peer: PodPeer, own: string) {
+  const names = new Set(namespacesOf(cluster.namespaces, peer, own));
+  return cluster.pods.filter(({ namespace }) => names.has(namespace));
+}
+
+function namespacesOf(all: FindingContext["cluster"]["namespaces"], peer: PodPeer, own: string): readonly string[] {
+  if (peer.kind === "pods") return [own];
+  return all.filter(({ labels }) => matches(peer.namespaceSelector, labels).holds).map(({ name }) => name);
+}
+
+function placesOf(context: FindingContext, peer: PodPeer, own: string): string {
+  const names = namespacesOf(context.cluster.namespaces, peer, own);
+  return names.length > 3 ? counted(names.length, "namespace") : `namespace ${listed(names)}`;
+}

@@ -1,0 +1,64 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
+import { targetsOf } from "./npg305.ts";
+import type { FindingRule } from "./rule.ts";
+import { type Statement, statementsOf } from "./statements.ts";
+import { capitalised, listedEndpoints } from "./words.ts";
+
+export const namedPortMismatch: FindingRule = {
+  id: "NPG306",
+  name: "named-port-mismatch",
+  severity: "medium",
+  title: "A rule names a port by a name that pods it is about do not declare",
+  description:
+    "A port name is looked up on the destination pod, for egress as for ingress. Where no container gives a port that name and protocol the entry allows nothing; where some pods do and others do not, it allows something to some of them only.",
+  mappings: ["dead", "availability"],
+  *find(context) {
+    for (const statement of statementsOf(context)) {
+      const { policy, written, direction, words, about } = statement;
+      const targets = targetsOf(context, statement);
+      if (written.ports === "any" || targets.length === 0) continue;
+      for (const port of written.ports) {
+        if (port.kind !== "named") continue;
+        const protocol = port.protocol ?? "TCP";
+        const lacking = targets.filter((one) => !declares(one, port.name, protocol));
+        const isNone = lacking.length === targets.length;
+        if (lacking.length === 0 || (!isNone && isBroad(statement))) continue;
+        const others = lacking.filter((one) => declares(one, port.name));
+        yield {
+          about: `${about} ${protocol}/${port.name}`,
+          policy: policy.policy,
+          namespace: policy.written.namespace,
+          direction,
+          endpoints: lacking,
+          span: port.span,
+          fact: `${capitalised(words)} allows ${protocol} port \`${port.name}\`, which ${isNone ? "no container" : "not every container"} of ${listedEndpoints(targets)} declares.`,
+          consequence:
+            others.length > 0
+              ? `${listedEndpoints(others)} ${others.length === 1 ? "gives" : "give"} the name to a port of another protocol.`
+              : isNone
+                ? "The entry allows nothing."
+                : `It allows nothing for ${listedEndpoints(lacking)}.`,
+          advice: `Declare a container port named \`${port.name}\`, or write its number.`,
+          ...(!isNone && { severity: { is: "low", because: "other pods do declare it" } as const }),
+        };
+      }
+    }
+  },
+};
+
+function declares({ members }: Endpoint, name: string, protocol?: string): boolean {
+  return members.some(({ pods }) =>
+    pods.some(({ ports }) =>
+      ports.some((port) => port.name === name && (protocol === undefined || port.protocol === protocol)),
+    ),
+  );
+}
+
+/** Whether the rule is about all sorts of pods, of which not each has to know the name. */
+function isBroad({ policy, direction, written }: Statement): boolean {
+  if (direction === "ingress") return policy.written.podSelector.requirements.length === 0;
+  return (
+    written.peers === "any" ||
+    written.peers.some((peer) => peer.kind !== "ipBlock" && peer.podSelector.requirements.length === 0)
+  );
+}

@@ -1,0 +1,50 @@
+import { nameOf } from "../edit.ts";
+import { isOnHost } from "./context.ts";
+import type { FindingRule } from "./rule.ts";
+import { entryOf } from "./standing.ts";
+import { spanOf } from "./subjects.ts";
+import { counted, listed, shortId } from "./words.ts";
+
+export const hostNetworkOutsidePolicy: FindingRule = {
+  id: "NPG502",
+  name: "hostnetwork-outside-policy",
+  severity: "high",
+  title: "A workload on the network of its node is outside all policies",
+  description:
+    "Pods with hostNetwork send and receive with the address of their node, and most implementations apply no policy to them. They also reach what listens on the node's loopback, the kubelet among it. A policy that selects them gives a false sense of safety.",
+  mappings: ["host"],
+  *find(context) {
+    if (context.program.options.hostNetworkPods === "pod") return;
+    for (const subject of context.subjects) {
+      if (!isOnHost(subject)) continue;
+      const selecting = context.networkPolicies.filter(({ selects }) =>
+        selects.some(({ endpoint }) => endpoint === subject),
+      );
+      const entry = entryOf(context, subject);
+      const names = selecting.map(({ written }) => nameOf(written));
+      const reached = context.reached(subject);
+      yield {
+        about: subject.id,
+        endpoints: [subject],
+        namespace: subject.namespace ?? "",
+        span: spanOf(context, subject),
+        fact:
+          names.length > 0
+            ? `${listed(names)} ${names.length === 1 ? "selects" : "select"} ${shortId(subject)}, which runs on the network of its node, where most implementations apply no policy.`
+            : `${shortId(subject)} runs on the network of its node, outside all policies.`,
+        consequence: `It can open connections to ${counted(reached.length, "workload")}, and from its own node to every pod there.`,
+        advice:
+          "Run it without hostNetwork, or protect its node by other means: a node firewall or host policies of the implementation.",
+        certainty: "conditional",
+        ...(entry !== undefined
+          ? { severity: { is: "critical", because: entry } as const }
+          : names.length === 0 && {
+              severity: { is: "low", because: "no policy claims to govern it" } as const,
+            }),
+        related: selecting
+          .slice(0, 3)
+          .map(({ written }) => ({ message: "selects it to no effect", span: written.span })),
+      };
+    }
+  },
+};

@@ -1,0 +1,117 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
+import type { NetworkPolicy } from "../../model/cluster.ts";
+import { ConnectionSet } from "../../model/connections.ts";
+import { EVERYTHING, type LabelSelector } from "../../model/selector.ts";
+import { type Edit, nameOf, UNWRITTEN } from "../edit.ts";
+import { tellingSelector } from "../flip/labels.ts";
+import { freeName } from "../flip/rules.ts";
+import { type Actors, actorsOf } from "./actors.ts";
+import { type FindingContext, isOnHost } from "./context.ts";
+import { presumption } from "./presumed.ts";
+import { DNS_RULE } from "./repair.ts";
+import type { FindingRule } from "./rule.ts";
+import { counted, listed, listedEndpoints } from "./words.ts";
+
+export const dnsEgressMissing: FindingRule = {
+  id: "NPG601",
+  name: "dns-egress-missing",
+  severity: "medium",
+  title: "Pods that are isolated for egress may not ask DNS",
+  description:
+    "Nearly every connection begins with a name. Pods whose egress policies allow no resolver look as if everything were broken, not as if DNS were. Both UDP and TCP are needed, since long answers come over TCP.",
+  mappings: ["availability"],
+  *find(context) {
+    const isolated = context.subjects.filter(
+      (one) => !isOnHost(one) && context.isolatedBy(one, "egress").length > 0 && asksDns(one),
+    );
+    if (isolated.length === 0) return;
+    const dns = actorsOf(context, "dns");
+    const access = new Map(isolated.map((one) => [one, accessOf(context, dns, one)]));
+    for (const { name: namespace } of context.cluster.namespaces) {
+      for (const kind of ["none", "udp-only"] as const) {
+        const lacking = isolated.filter((one) => one.namespace === namespace && access.get(one) === kind);
+        const [first] = lacking;
+        if (!first) continue;
+        const policies = [...new Set(lacking.flatMap((one) => context.isolatedBy(one, "egress")))];
+        const byName = lacking.some((one) => context.needed.some(({ from }) => from.id === one.id));
+        yield {
+          about: `${namespace} ${kind}`,
+          endpoints: lacking,
+          namespace,
+          direction: "egress",
+          span: policies[0]?.written.span,
+          fact: `${listedEndpoints(lacking)} may not ask DNS${kind === "udp-only" ? " over TCP" : ""}.`,
+          consequence: `${counted(lacking.length, "workload")} ${lacking.length === 1 ? "is" : "are"} isolated for egress by ${listed(policies.map(({ written }) => nameOf(written)))}, and no rule allows ${kind === "udp-only" ? "TCP" : "port"} 53 to ${dns.basis === "shown" ? "the DNS pods" : `the DNS pods (${presumption("dns")})`} or a resolver outside.`,
+          certainty: dns.basis === "shown" ? "proved" : "conditional",
+          ...severityOf(
+            kind,
+            byName,
+            lacking.every((one) => isMute(context, one)),
+          ),
+          fixes: [
+            {
+              title: `Let DNS out of ${listedEndpoints(lacking)}, over UDP and TCP`,
+              edits: [...editsFor(context, namespace, lacking)],
+            },
+          ],
+        };
+      }
+    }
+  },
+};
+
+/** How a workload stands to name resolution: by both protocols, by UDP only, or not at all. */
+type Access = "full" | "udp-only" | "none";
+
+/** Ports DNS listens on: 53, and 5353 for the pods of OpenShift. */
+const [UDP, TCP] = (["UDP", "TCP"] as const).map((protocol) =>
+  ConnectionSet.ports(protocol, 53, 53).union(ConnectionSet.ports(protocol, 5353, 5353)),
+) as [ConnectionSet, ConnectionSet];
+
+/** What a workload may ask of the DNS pods, or of a resolver outside that its rules let it reach. */
+function accessOf(context: FindingContext, dns: Actors, subject: Endpoint): Access {
+  const open = context.outside.reduce((set, to) => set.union(context.allowed(subject, to)), dns.from(subject));
+  if (open.intersect(UDP).isEmpty) return "none";
+  return open.intersect(TCP).isEmpty ? "udp-only" : "full";
+}
+
+function severityOf(kind: Access, byName: boolean, isMute: boolean) {
+  if (kind === "udp-only") return { severity: { is: "low", because: "short answers come over UDP" } as const };
+  if (byName) return { severity: { is: "high", because: "it is known to reach others by name" } as const };
+  return isMute ? { severity: { is: "low", because: "it may connect to nobody anyway" } as const } : {};
+}
+
+function isMute(context: FindingContext, subject: Endpoint): boolean {
+  return context.endpoints.every((to) => to === subject || context.allowed(subject, to).isEmpty);
+}
+
+/** Pods that use the cluster's DNS; those with a resolver of their own do not. */
+function asksDns({ members }: Endpoint): boolean {
+  const policy = members[0]?.pods[0]?.spec.dnsPolicy;
+  return policy !== "Default" && policy !== "None";
+}
+
+/** One policy for the namespace where all of it is isolated already, else one for each workload: no other pod is to be isolated. */
+function* editsFor(context: FindingContext, namespace: string, lacking: readonly Endpoint[]): Generator<Edit> {
+  const all = context.subjects.filter((one) => one.namespace === namespace && !isOnHost(one));
+  const isUniform = all.every((one) => context.isolatedBy(one, "egress").length > 0);
+  if (isUniform) yield { kind: "add-policy", policy: allowDns(context, namespace, "allow-dns", EVERYTHING) };
+  else
+    for (const one of lacking) {
+      const selector = tellingSelector(context.cluster, one);
+      yield { kind: "add-policy", policy: allowDns(context, namespace, `${one.name}-allow-dns`, selector) };
+    }
+}
+
+function allowDns(context: FindingContext, namespace: string, name: string, podSelector: LabelSelector): NetworkPolicy {
+  return {
+    namespace,
+    name: freeName(context.cluster, namespace, name),
+    podSelector,
+    policyTypes: ["egress"],
+    policyTypesWritten: true,
+    ingress: [],
+    egress: [DNS_RULE],
+    span: UNWRITTEN,
+  };
+}

@@ -1,0 +1,62 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
+import { ConnectionSet, formatConnections } from "../../model/connections.ts";
+import { nameOf } from "../edit.ts";
+import type { FindingContext } from "./context.ts";
+import { deadPeers } from "./npg302.ts";
+import type { FindingRule } from "./rule.ts";
+import { selects, servedPorts } from "./services.ts";
+import { statementsIn } from "./statements.ts";
+import { listed, shortId } from "./words.ts";
+
+export const serviceBlockedForAll: FindingRule = {
+  id: "NPG602",
+  name: "service-blocked-for-all",
+  severity: "high",
+  title: "A Service leads to pods that refuse its port to everybody",
+  description:
+    "The pods behind the Service are isolated and no rule admits anyone on the port it sends to. Nobody can use it, from inside or outside.",
+  mappings: ["availability"],
+  *find(context) {
+    for (const service of context.cluster.services) {
+      if (service.type === "ExternalName" || service.selector.size === 0) continue;
+      const behind = context.subjects.filter((subject) => selects(service, subject));
+      const closed = behind.filter((subject) => isClosedToAll(context, subject, servedPorts(service, subject)));
+      const [first] = closed;
+      if (!first || closed.length < behind.length) continue;
+      const ports = closed.reduce((set, one) => set.union(servedPorts(service, one)), ConnectionSet.NONE);
+      const policies = context.isolatedBy(first, "ingress");
+      const waits = policies.some((policy) =>
+        statementsIn(policy, "ingress").some((one) => mayAdmitOthers(context, one)),
+      );
+      yield {
+        about: `${service.namespace}/Service/${service.name}`,
+        endpoints: closed,
+        namespace: service.namespace,
+        direction: "ingress",
+        span: service.span,
+        fact: `Service ${service.namespace}/${service.name} leads to ${formatConnections(ports)} of ${listed(closed.map(shortId))}, which admits nobody there.`,
+        consequence: `No workload of the input and no address may use it, because of ${listed(policies.map(({ written }) => nameOf(written)))}.`,
+        advice: "Admit the clients of the Service, on the port of its pods.",
+        ...(waits && {
+          certainty: "assumed" as const,
+        }),
+        related: policies.slice(0, 3).map(({ written }) => ({ message: "isolates its pods", span: written.span })),
+        witness: context.witness(context.internet, first, "deny", ports),
+      };
+    }
+  },
+};
+
+function isClosedToAll(context: FindingContext, subject: Endpoint, ports: ConnectionSet): boolean {
+  if (ports.isEmpty || context.isolatedBy(subject, "ingress").length === 0) return false;
+  return context.endpoints.every(
+    (peer) => context.reachability.side(subject, peer, "ingress").connections.intersect(ports).isEmpty,
+  );
+}
+
+/** Whether a rule admits pods that the input does not show. */
+function mayAdmitOthers(context: FindingContext, statement: ReturnType<typeof statementsIn>[number]): boolean {
+  const { match } = statement;
+  if (deadPeers(context, statement).length > 0) return false;
+  return match.peers !== "any" && match.peers.some(({ matches }) => matches.length === 0);
+}

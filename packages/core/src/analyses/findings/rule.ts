@@ -1,0 +1,55 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
+import type { DiagnosticCode } from "../../model/diagnostic.ts";
+import type { Direction } from "../../model/flow.ts";
+import type { PolicyRef } from "../../model/program.ts";
+import type { Span } from "../../model/source.ts";
+import type { Edit } from "../edit.ts";
+import type { FindingContext } from "./context.ts";
+import type { Finding, FindingCertainty, FindingSeverity, Witness } from "./finding.ts";
+import type { Bundle } from "./mappings.ts";
+
+/** One kind of finding. */
+export interface FindingRule {
+  readonly id: string;
+  readonly name: string;
+  readonly severity: FindingSeverity;
+  /** One line: what is wrong. */
+  readonly title: string;
+  /** Two or three sentences: what it means and why it matters. */
+  readonly description: string;
+  readonly mappings: readonly Bundle[];
+  /** Whether exposure and value of the workloads raise the severity. */
+  readonly weighs?: "exposure";
+  /** The diagnostic that says the same of the same policy, about a field or below it; where the findings are shown it is not. */
+  readonly tells?: { readonly code: DiagnosticCode; readonly field?: string };
+  readonly find: (context: FindingContext) => Iterable<Observation>;
+}
+
+/** What a rule has seen, before its severity is weighed and its fixes are tried. */
+export interface Observation {
+  /** What it is about, such as `shop/Deployment/web`: with the rule's id what tells it from all other findings. */
+  readonly about: string;
+  readonly fact: string;
+  readonly consequence?: string;
+  readonly advice?: string;
+  readonly endpoints?: readonly Endpoint[];
+  readonly namespace?: string;
+  readonly direction?: Direction;
+  readonly policy?: PolicyRef;
+  readonly span?: Span | undefined;
+  readonly related?: Finding["related"];
+  /** Takes the place of the rule's severity, and why. */
+  readonly severity?: { readonly is: FindingSeverity; readonly because: string };
+  /** `proved` where nothing is said. */
+  readonly certainty?: FindingCertainty;
+  readonly witness?: Witness | undefined;
+  /** The first that does away with the finding becomes its fix. */
+  readonly fixes?: readonly FixProposal[];
+  /** Keys of findings that have the same root cause, the deepest first; it is folded under the first that was found. */
+  readonly under?: readonly string[];
+}
+
+export interface FixProposal {
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}

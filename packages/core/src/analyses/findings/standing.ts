@@ -1,0 +1,46 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
+import type { FindingContext } from "./context.ts";
+import { entriesOf } from "./entries.ts";
+
+/** Ports of stores and consoles: whoever opens one gets at data or control. */
+export const SENSITIVE_PORTS: ReadonlyMap<number, string> = new Map([
+  [389, "LDAP"],
+  [636, "LDAP"],
+  [1433, "SQL Server"],
+  [1521, "Oracle"],
+  [2375, "the Docker API"],
+  [2379, "etcd"],
+  [3306, "MySQL"],
+  [5432, "PostgreSQL"],
+  [5672, "RabbitMQ"],
+  [6379, "Redis"],
+  [8200, "Vault"],
+  [9042, "Cassandra"],
+  [9092, "Kafka"],
+  [9200, "Elasticsearch"],
+  [10250, "the kubelet"],
+  [27017, "MongoDB"],
+]);
+
+/** Why an endpoint matters more than others: it can be entered from outside, or holds what is worth taking. `undefined` for most. */
+export function standingOf(context: FindingContext, endpoint: Endpoint): string | undefined {
+  return entryOf(context, endpoint) ?? jewelOf(endpoint);
+}
+
+/** The way in from outside, in words; only what policy lets through counts. */
+export function entryOf(context: FindingContext, endpoint: Endpoint): string | undefined {
+  const entry = context.once(entriesOf).find((one) => one.endpoint === endpoint && !one.open.isEmpty);
+  return entry && `it can be entered from outside through ${entry.through}`;
+}
+
+/** What is worth taking there, in words: a store, by the port its containers declare. */
+export function jewelOf({ members }: Endpoint): string | undefined {
+  const ports = members.flatMap(({ pods }) => pods.flatMap(({ ports }) => ports));
+  const port = ports.find(({ port, protocol }) => protocol === "TCP" && SENSITIVE_PORTS.has(port));
+  return port && `it looks like a store: it declares port ${port.port} of ${SENSITIVE_PORTS.get(port.port)}`;
+}
+
+/** Whether the input says of any workload how it is entered from outside; where it does not, none can be said to be inner. */
+export function hasEntries(context: FindingContext): boolean {
+  return context.once(entriesOf).length > 0;
+}

@@ -1,0 +1,66 @@
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Source } from "../model/source.ts";
+import { isDay, type Suppression } from "../model/suppression.ts";
+import { readDocuments } from "./documents.ts";
+import { Field, Problems, readList, readMap, readString } from "./field.ts";
+import { reporter } from "./reporter.ts";
+import { SourceText } from "./text.ts";
+
+/** What a project tells the tool about itself, in a file of its own. */
+export interface Config {
+  readonly gaps: { readonly ignore: readonly Suppression[] };
+}
+
+/**
+ * A configuration file:
+ *
+ * ```yaml
+ * gaps:
+ *   ignore:
+ *     - rule: NPG101
+ *       namespace: legacy
+ *       reason: retired in spring
+ *       until: 2027-03-31
+ * ```
+ *
+ * An entry with anything wrong in it is reported and left out, so that nothing is suppressed by mistake. Errors: none.
+ */
+export function readConfig(source: Source): { readonly config: Config; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  const report = reporter((diagnostic) => diagnostics.push(diagnostic));
+  const ignore: Suppression[] = [];
+  for (const document of readDocuments(new SourceText(source), report)) {
+    for (const problem of document.problems) report(problem);
+    if (document.root === null) continue;
+    const problems = new Problems(document.places);
+    const root = readMap(Field.root(document.root, problems), ["gaps"]);
+    const gaps = readMap(root?.child("gaps"), ["ignore"]);
+    for (const item of readList(gaps?.child("ignore"), "mappings")) ignore.push(...readSuppression(item));
+    for (const problem of problems.found) report(problem);
+  }
+  return { config: { gaps: { ignore } }, diagnostics };
+}
+
+const FIELDS = ["rule", "namespace", "endpoint", "policy", "reason", "until"] as const;
+
+function readSuppression(item: Field): readonly Suppression[] {
+  const before = item.problems.found.length;
+  const field = readMap(item, FIELDS);
+  const read = (name: (typeof FIELDS)[number]) => readString(field?.child(name));
+  const [rule, reason, until] = [read("rule"), read("reason"), read("until")];
+  if (!rule || !/^NPG\d{3}$/.test(rule)) refuse(field, "rule", "an ignored finding needs a `rule` such as NPG101");
+  if (!reason) refuse(field, "reason", "an ignored finding needs a `reason`");
+  if (until !== undefined && !isDay(until)) refuse(field, "until", `\`${until}\` is no day such as 2027-01-31`);
+  const scope = (["namespace", "endpoint", "policy"] as const).flatMap((name) => {
+    const value = read(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  if (!rule || !reason || item.problems.found.length > before) return [];
+  return [{ rule, reason, ...Object.fromEntries(scope), ...(until !== undefined && { until }), span: item.span }];
+}
+
+function refuse(field: Field | undefined, name: string, message: string): void {
+  if (!field) return;
+  const code = field.child(name) ? "field-invalid" : "field-required";
+  field.problems.reject(code, field.keyPlace(name), message);
+}

@@ -1,0 +1,58 @@
+import {
+  FINDING_SEVERITIES,
+  type Finding,
+  type FindingFix,
+  type FindingSeverity,
+} from "../analyses/findings/finding.ts";
+import type { Screened } from "../analyses/findings/screen.ts";
+
+/** What every form of a report on findings is made from. */
+export interface FindingsReport {
+  readonly screened: Screened;
+  /** See {@link import("../analyses/findings/check.ts").Findings.withoutTrial}. */
+  readonly withoutTrial: number;
+}
+
+/** How many findings there are of each severity. */
+export function severityCounts(findings: readonly Finding[]): { readonly [S in FindingSeverity]: number } {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const { severity } of findings) counts[severity]++;
+  return counts;
+}
+
+/** `2 high, 3 medium`, without what there is none of. */
+export function severityWords(findings: readonly Finding[]): string {
+  const counts = severityCounts(findings);
+  return FINDING_SEVERITIES.filter((severity) => counts[severity] > 0)
+    .map((severity) => `${counts[severity]} ${severity}`)
+    .join(", ");
+}
+
+/** What a fix was seen to do when it was tried. */
+export function fixEffect({ changes, counted, breaks }: FindingFix): string {
+  const closed = changes.filter((change) => !change.closed.isEmpty).length;
+  const opened = changes.filter((change) => !change.opened.isEmpty).length;
+  const more = counted === "all" ? "" : "at least ";
+  const parts = [
+    ...(closed > 0 ? [`closes connections of ${more}${pairs(closed)}`] : []),
+    ...(opened > 0 ? [`opens connections of ${more}${pairs(opened)}`] : []),
+  ];
+  const effect = parts.length > 0 ? parts.join(" and ") : "changes no connection of this input";
+  if (closed === 0) return effect;
+  const [first] = breaks;
+  const needed = first
+    ? `${breaks.length} known to be needed, such as ${first.from} → ${first.to}`
+    : "none of them known to be needed";
+  return `${effect}, ${needed}`;
+}
+
+/** `12 × NPG202 allow-all-egress`, for the findings folded under one. */
+export function foldedWords({ covers }: Finding): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { id, name } of covers) counts.set(`${id} ${name}`, (counts.get(`${id} ${name}`) ?? 0) + 1);
+  return [...counts].map(([what, count]) => (count === 1 ? what : `${count} × ${what}`));
+}
+
+function pairs(count: number): string {
+  return `${count} ${count === 1 ? "pair" : "pairs"}`;
+}

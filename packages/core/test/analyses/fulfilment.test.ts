@@ -58,7 +58,7 @@ test("what must get through does, and what does may; where all is specified the 
     fc.property(scenario, ({ cluster, options, flows }) => {
       const { program } = compile(cluster, options);
       for (const { source, destination, protocol, port } of flows) {
-        const name = (end: typeof source) => ("address" in end ? end.address : undefined);
+        const name = (end: typeof destination) => ("address" in end ? end.address : undefined);
         const [from, to] = [name(source) ?? "0.0.0.0/0", name(destination) ?? "0.0.0.0/0"];
         const ends = program.cluster.workloads.map(({ id }) => id);
         for (const [a, b] of [

@@ -9,7 +9,7 @@ import {
   type Source,
   UPSTREAM,
 } from "../../src/index.ts";
-import type { OracleEnd, OracleFlow } from "../oracle/context.ts";
+import type { OracleDestination, OracleEnd, OracleFlow } from "../oracle/context.ts";
 import { everyPod } from "../oracle/pods.ts";
 import { sourcesOf } from "./manifests-of-case.ts";
 
@@ -198,7 +198,7 @@ function cellsOfTable(check: Check, where: string, cluster: Cluster): readonly C
       const certainty = MARKS[mark ?? ""];
       cells.push({
         where: `${where}: ${from} → ${to} ${check.flow}`,
-        flow: { source: endOf(from, cluster), destination: endOf(to, cluster), ...about },
+        flow: { source: endOf(from, cluster), destination: destinationOf(to, cluster), ...about },
         allowed: verdict === ".",
         ...(certainty && { certainty }),
       });
@@ -212,6 +212,11 @@ const MARKS: Readonly<Record<string, Cell["certainty"]>> = {
   "~": "implementation-defined",
   "?": "unknown",
 };
+
+/** `a/Service/web`, or what a source may be. */
+function destinationOf(text: string, cluster: Cluster): OracleDestination {
+  return text.includes("/Service/") ? { service: text.replace("/Service/", "/") } : endOf(text, cluster);
+}
 
 /** `a/web`, `a/Deployment/web`, either with `#1` for one of its replicas; everything without a `/` is an address. */
 function endOf(text: string, cluster: Cluster): OracleEnd {

@@ -2,6 +2,7 @@ import type { AdminPeer, Cluster, PolicyPeer } from "../../src/model/cluster.ts"
 import type { Family, Protocol } from "../../src/model/flow.ts";
 import type { Options } from "../../src/model/options.ts";
 import type { LabelSelector } from "../../src/model/selector.ts";
+import type { Service } from "../../src/model/service.ts";
 import type { Address } from "./addresses.ts";
 import { selects } from "./labels.ts";
 import { everyPod, type SinglePod } from "./pods.ts";
@@ -9,7 +10,7 @@ import { byDefault, type World } from "./worlds.ts";
 
 export interface OracleFlow {
   readonly source: OracleEnd;
-  readonly destination: OracleEnd;
+  readonly destination: OracleDestination;
   /** `other` is any protocol without ports, such as ICMP. */
   readonly protocol: Protocol | "other";
   readonly port?: number;
@@ -18,6 +19,9 @@ export interface OracleFlow {
 
 /** A pod by its id, with the replica (from 0) where the pod stands for several; or an address. */
 export type OracleEnd = { readonly pod: string; readonly replica?: number } | { readonly address: string };
+
+/** Where a flow goes: an end, or a Service by `namespace/name`, on a port of its own. */
+export type OracleDestination = OracleEnd | { readonly service: string };
 
 export type Endpoint =
   | { readonly kind: "pod"; readonly pod: SinglePod; readonly family?: Family }
@@ -28,8 +32,11 @@ export interface Connection {
   readonly source: Endpoint;
   readonly destination: Endpoint;
   readonly protocol: Protocol | "other";
+  /** On the pod it ends at. */
   readonly port: number | undefined;
   readonly family: Family;
+  /** The Service that was dialled. */
+  readonly via?: Service;
 }
 
 /** The addresses in a CIDR and in none of its exceptions. */

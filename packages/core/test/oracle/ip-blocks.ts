@@ -1,12 +1,30 @@
 import type { Family } from "../../src/model/flow.ts";
+import type { Service } from "../../src/model/service.ts";
 import { type Address, holdsExcept, parseBlock, samples } from "./addresses.ts";
 import type { Block, Context, Endpoint } from "./context.ts";
 import { addressesOf, isSeenAsPod } from "./endpoints.ts";
 import type { SinglePod } from "./pods.ts";
+import { dialled } from "./services.ts";
 
-export function blockMatches(block: Block, peer: Endpoint, family: Family, context: Context): boolean {
+const WHOLE = { IPv4: "0.0.0.0/0", IPv6: "::/0" } as const;
+
+/** `dialledService` is the Service on the way to which the peer is met. */
+export function blockMatches(
+  block: Block,
+  peer: Endpoint,
+  family: Family,
+  context: Context,
+  dialledService?: Service,
+): boolean {
   // IPB-3: a block holds addresses of its own family only.
   if (parseBlock(block.cidr).family !== family) return false;
+
+  const seen = dialled(dialledService, family, context);
+  if (seen) {
+    if (seen.length > 0) return seen.some((address) => holdsExcept(block.cidr, block.except, address));
+    const answers = ["no", "yes"];
+    return isWhole(block, family) || context.world({ id: "Service address", kind: "unknown", answers }) === "yes";
+  }
 
   // IPB-1, EP-11.
   if (peer.kind === "address") return holdsExcept(block.cidr, block.except, peer.address);
@@ -39,7 +57,7 @@ export function networksMatch(cidrs: readonly string[], peer: Endpoint, family: 
 /** IPB-6: the pod's address is not known. */
 function unknownIsIn(parts: readonly Block[], pod: SinglePod, family: Family, context: Context): boolean {
   const cidrs = parts.flatMap(cidrsOf);
-  const whole = [family === "IPv4" ? "0.0.0.0/0" : "::/0"];
+  const whole = [WHOLE[family]];
   if (samples(family, whole, cidrs).every((address) => isIn(parts, address))) return true;
 
   // Where the address can be: in the pod CIDRs, if they are configured; nodes have theirs elsewhere.
@@ -58,6 +76,10 @@ function unknownIsIn(parts: readonly Block[], pod: SinglePod, family: Family, co
   });
   if (answer === "in no block") return false;
   return isIn(parts, { family, value: BigInt(answer) });
+}
+
+function isWhole(block: Block, family: Family): boolean {
+  return samples(family, [WHOLE[family]], cidrsOf(block)).every((address) => isIn([block], address));
 }
 
 function isIn(parts: readonly Block[], address: Address): boolean {

@@ -7,6 +7,7 @@ import { type Connection, type Context, type Endpoint, type OracleFlow, settingO
 import { endpoint, familiesOf, isNode, isOwnNode, isSeenAsPod } from "./endpoints.ts";
 import { peerMatches, selectsPod } from "./peers.ts";
 import { portMatches } from "./ports.ts";
+import { arrivals, backendsOf, serviceCalled } from "./services.ts";
 import { byDefault, inEveryWorld, type Outcome } from "./worlds.ts";
 
 export interface OracleVerdict extends OracleAnswer, Outcome {}
@@ -73,6 +74,7 @@ function isAllowed(flow: OracleFlow, context: Context): boolean {
 /** IPB-4: one connection for each family. */
 function connectionsOf(flow: OracleFlow, context: Context): readonly Connection[] {
   const source = endpoint(flow.source, context);
+  if ("service" in flow.destination) return connectionsTo(flow.destination.service, flow, source, context);
   const destination = endpoint(flow.destination, context);
   const { protocol, port } = flow;
   return familiesOf(flow, source, destination, context).map((family) => ({
@@ -82,6 +84,25 @@ function connectionsOf(flow: OracleFlow, context: Context): readonly Connection[
     port,
     family,
   }));
+}
+
+/** SVC-1: to each endpoint of the Service, on the port it has there. */
+function connectionsTo(id: string, flow: OracleFlow, source: Endpoint, context: Context): readonly Connection[] {
+  const via = serviceCalled(id, context);
+  return backendsOf(via, flow.protocol, flow.port, context).flatMap(({ destination, port }) => {
+    const families = familiesOf(flow, source, destination, context);
+    const served = via.families.length === 0 ? families : families.filter((family) => via.families.includes(family));
+    return served.flatMap((family) =>
+      arrivals(source, destination, via, context).map((arriving) => ({
+        source: arriving,
+        destination,
+        protocol: flow.protocol,
+        port,
+        family,
+        via,
+      })),
+    );
+  });
 }
 
 function evaluate(connection: Connection, context: Context): FamilyVerdict {
@@ -94,7 +115,8 @@ function evaluate(connection: Connection, context: Context): FamilyVerdict {
 }
 
 /** §14.2, EP-1, CNP-13: a pod reaches itself, whatever the policies. */
-function isSelf({ source, destination }: Connection): boolean {
+function isSelf({ source, destination, via }: Connection): boolean {
+  if (via) return false;
   return source.kind === "pod" && destination.kind === "pod" && source.pod.id === destination.pod.id;
 }
 
@@ -152,6 +174,16 @@ function networkPolicyTier(
     if (exempt === "allow") return undefined;
   }
 
+  // SVC-5: a pod that reaches itself through a Service.
+  if (peer.kind === "pod" && peer.pod.id === subject.pod.id) {
+    const hairpin = context.world({
+      id: "hairpin",
+      kind: "implementation-defined",
+      answers: context.options.npHairpin === "allow" ? ["allow", "evaluate"] : ["evaluate", "allow"],
+    });
+    if (hairpin === "allow") return undefined;
+  }
+
   if (connection.protocol === "other") {
     return otherProtocolPasses(direction, isolating, subject, peer, connection, context);
   }
@@ -207,7 +239,7 @@ function ruleMatches(
   const destination = direction === "ingress" ? subject : peer;
 
   for (const peerEntry of peers) {
-    if (peerEntry !== "any" && !peerMatches(peerEntry, policy, direction, peer, connection.family, context)) continue;
+    if (peerEntry !== "any" && !peerMatches(peerEntry, policy, direction, peer, connection, context)) continue;
     for (const portEntry of ports) {
       if (portEntry === "any") return true;
       // PORT-8: a name, and a pod found by its address.

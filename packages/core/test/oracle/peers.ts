@@ -1,7 +1,7 @@
 import type { NamespacedPods, NetworkPolicy, PolicyPeer } from "../../src/model/cluster.ts";
-import type { Direction, Family } from "../../src/model/flow.ts";
+import type { Direction } from "../../src/model/flow.ts";
 import type { LabelSelector, Labels } from "../../src/model/selector.ts";
-import type { Context, Endpoint } from "./context.ts";
+import type { Connection, Context, Endpoint } from "./context.ts";
 import { isNode, isSeenAsPod } from "./endpoints.ts";
 import { blockMatches } from "./ip-blocks.ts";
 import { selects } from "./labels.ts";
@@ -12,7 +12,7 @@ export function peerMatches(
   policy: NetworkPolicy,
   direction: Direction,
   peer: Endpoint,
-  family: Family,
+  { family, via }: Connection,
   context: Context,
 ): boolean {
   switch (entry.kind) {
@@ -30,7 +30,7 @@ export function peerMatches(
         selectsPod(entry.podSelector, peer.pod, context)
       );
     case "ipBlock":
-      return blockMatches(entry, peer, family, context);
+      return blockMatches(entry, peer, family, context, direction === "egress" ? via : undefined);
   }
 }
 

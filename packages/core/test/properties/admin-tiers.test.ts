@@ -6,7 +6,7 @@ import { NOWHERE, options, type Scenario, scenarioWith } from "../arbitraries.ts
 import { adminDraft, clusterWith, MIX_NAMES, networks } from "../arbitraries-admin.ts";
 import { toManifests } from "../manifests.ts";
 import { adminManifest } from "../manifests-admin.ts";
-import type { OracleEnd, OracleFlow } from "../oracle/context.ts";
+import type { OracleDestination, OracleFlow } from "../oracle/context.ts";
 import { ask, runs } from "./engine.ts";
 
 const everyKind = clusterWith("every kind of policy");
@@ -181,7 +181,7 @@ function recognised(rule: AdminRule): AdminRule[] {
   return rule.peers.some(({ kind }) => kind === "unrecognised") ? [] : [rule];
 }
 
-function isPod(cluster: Cluster, end: OracleEnd): boolean {
+function isPod(cluster: Cluster, end: OracleDestination): boolean {
   return "pod" in end && cluster.pods.some(({ id, network }) => id === end.pod && network === "pod");
 }
 

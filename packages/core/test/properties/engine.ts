@@ -1,6 +1,6 @@
 import type { Parameters } from "fast-check";
 import { type Decision, decide, type Program } from "../../src/index.ts";
-import type { OracleEnd, OracleFlow } from "../oracle/context.ts";
+import type { OracleDestination, OracleEnd, OracleFlow } from "../oracle/context.ts";
 import { everyPod, type SinglePod } from "../oracle/pods.ts";
 
 /** What the engine says about a flow of the oracle; `undefined` when it has no name for an end: one of several like replicas, twice. */
@@ -21,8 +21,9 @@ export function ask(program: Program, flow: OracleFlow): Decision | undefined {
 }
 
 /** A pod as the engine calls it. A replica that selectors tell apart is a pod of its own; the others stay under one name. */
-export function nameOf(program: Program, end: OracleEnd): string {
+export function nameOf(program: Program, end: OracleDestination): string {
   if ("address" in end) return end.address;
+  if ("service" in end) return end.service.replace("/", "/Service/");
   const pod = everyPod(program.cluster).find(({ of, replica }) => of.id === end.pod && replica === (end.replica ?? 0));
   if (!pod) throw new Error(`no such pod: ${end.pod}`);
   const known = podsOf(program).find(({ id }) => id === pod.of.id || id === replicaId(pod)) ?? restOf(program, pod);
@@ -49,7 +50,7 @@ function podsOf(program: Program) {
   return program.parties.flatMap((party) => (party.kind === "pods" ? party.pods : []));
 }
 
-function isSame(a: OracleEnd, b: OracleEnd): boolean {
+function isSame(a: OracleEnd, b: OracleDestination): boolean {
   return "pod" in a && "pod" in b && a.pod === b.pod && (a.replica ?? 0) === (b.replica ?? 0);
 }
 

@@ -1,0 +1,108 @@
+import type { Family, Protocol } from "../../src/model/flow.ts";
+import type { Service } from "../../src/model/service.ts";
+import { type Address, parseAddress } from "./addresses.ts";
+import type { Context, Endpoint, Setting } from "./context.ts";
+import { endpoint, isNode } from "./endpoints.ts";
+import type { SinglePod } from "./pods.ts";
+
+/** Where a connection to a port of a Service may end. */
+export interface Backend {
+  readonly destination: Endpoint;
+  readonly port: number;
+}
+
+export function serviceCalled(id: string, { cluster }: Setting): Service {
+  const service = cluster.services.find(({ namespace, name }) => `${namespace}/${name}` === id);
+  if (!service) throw new Error(`no such Service: ${id}`);
+  return service;
+}
+
+/** SVC-1, SVC-2: every endpoint of the Service on the port it is reached at there. */
+export function backendsOf(
+  service: Service,
+  protocol: Protocol | "other",
+  port: number | undefined,
+  setting: Setting,
+): Backend[] {
+  const backends: Backend[] = [];
+  for (const served of service.ports) {
+    if (served.protocol !== protocol || served.port !== port) continue;
+    for (const pod of setting.everybody) {
+      if (!isBehind(pod, service)) continue;
+      const target = targetOn(pod, served.targetPort, protocol);
+      if (target !== undefined) backends.push({ destination: { kind: "pod", pod }, port: target });
+    }
+    // SVC-4: endpoints that somebody wrote down are addresses.
+    for (const written of setting.cluster.serviceEndpoints) {
+      if (written.origin !== "written" || written.namespace !== service.namespace) continue;
+      if (written.service !== service.name || (written.kind === "Endpoints" && service.selector.size > 0)) continue;
+      for (const { ports, endpoints } of written.groups) {
+        const listed = ports.find((one) => one.name === served.name && one.protocol === protocol);
+        for (const { addresses, readiness } of endpoints) {
+          if (!listed || (readiness === "not-ready" && !service.publishNotReadyAddresses)) continue;
+          const [address] = addresses;
+          if (address === undefined) continue;
+          backends.push({ destination: endpoint({ address }, setting), port: listed.port ?? port });
+        }
+      }
+    }
+  }
+  return backends;
+}
+
+/** WL-9: by equality, in the Service's own namespace, and ready unless it does not matter. */
+function isBehind({ of, labels }: SinglePod, service: Service): boolean {
+  if (service.selector.size === 0 || of.namespace !== service.namespace) return false;
+  if (of.readiness === "not-ready" && !service.publishNotReadyAddresses) return false;
+  for (const [key, value] of service.selector) {
+    if (labels.values.get(key) !== value) return false;
+  }
+  return true;
+}
+
+/** SVC-2: a name is looked up on the pod, and there the first match wins, unlike PORT-10. Init containers that end serve nobody. */
+function targetOn({ of }: SinglePod, target: number | string, protocol: Protocol): number | undefined {
+  if (typeof target === "number") return target;
+  return of.ports.find((port) => port.name === target && port.protocol === protocol && port.container !== "init")?.port;
+}
+
+/**
+ * IPB-8, SVC-1, SVC-3: the address an `ipBlock` in egress is compared with on the way to a Service: the endpoint's (`undefined`), or
+ * the Service's own, which may not be known.
+ */
+export function dialled(service: Service | undefined, family: Family, context: Context): Address[] | undefined {
+  // SVC-4: nothing translates the address of a headless Service.
+  if (!service || service.addressing === "headless") return undefined;
+  const { serviceView } = context.options;
+  const view = context.world({
+    id: "service view",
+    kind: "implementation-defined",
+    answers: serviceView === "post-dnat" ? ["post-dnat", "cluster-ip"] : ["cluster-ip", "post-dnat"],
+  });
+  if (view === "post-dnat") return undefined;
+  return service.clusterIPs.map(parseAddress).filter((address) => address.family === family);
+}
+
+/**
+ * SVC-6: what the source is at the endpoint. Traffic from outside through a node or a load balancer comes under the client's address,
+ * or under that of a node which is not the endpoint's own. SVC-7: that of pods is short-circuited, and stays theirs.
+ */
+export function arrivals(source: Endpoint, destination: Endpoint, via: Service, context: Context): Endpoint[] {
+  const isOutside = source.kind === "address" && !isNode(source, context);
+  if (!isOutside || (via.type !== "NodePort" && via.type !== "LoadBalancer")) return [source];
+  const { snatView } = context.options;
+  const byPolicy = via.externalTrafficPolicy === "Cluster" ? "node" : "client";
+  const usual = snatView === "by-externalTrafficPolicy" ? byPolicy : snatView;
+  const view = context.world({
+    id: "source translation",
+    kind: "implementation-defined",
+    answers: usual === "node" ? ["node", "client"] : ["client", "node"],
+  });
+  if (view === "client") return [source];
+  const own = destination.kind === "pod" ? destination.pod.of.node : undefined;
+  const others = context.cluster.nodes.filter(({ name }) => name !== own);
+  return (others.length > 0 ? others : context.cluster.nodes)
+    .flatMap(({ addresses }) => addresses.map(parseAddress))
+    .filter(({ family }) => family === source.address.family)
+    .map((address) => ({ kind: "address", address }));
+}

@@ -1,5 +1,6 @@
 import type { DiagnosticCode } from "../model/diagnostic.ts";
 import type { Options } from "../model/options.ts";
+import { firstFormIn } from "./admin-first-form.ts";
 import { readAdminNetworkPolicy, readBaselineAdminNetworkPolicy } from "./admin-network-policy.ts";
 import { readClusterNetworkPolicy } from "./cluster-network-policy.ts";
 import { isClusterScoped, isUnsupportedPolicy } from "./dialects.ts";
@@ -207,6 +208,14 @@ function addAdminPolicy(
   options: Options,
 ): void {
   const { name } = metadata;
+  const old = kind === "ClusterNetworkPolicy" ? undefined : firstFormIn(object);
+  if (old) {
+    const message = `the peers of \`${name}\` have the form of release 0.1.1, which is not supported; verdicts leave it out of account`;
+    const fix = "write the selector under `namespaces` itself, and `namespaceSelector` under `pods`";
+    object.problems.note("warning", "dialect-unsupported", old, message, fix);
+    inventory.unusedPolicies.push({ kind, name, reason: "unsupported", span: object.span });
+    return;
+  }
   const policy = status === "served" ? ADMIN_READERS[kind](object, metadata, options) : undefined;
   if (policy && !object.problems.rejected) inventory.add(inventory.adminPolicies, kind, `${kind}/${name}`, policy);
   else inventory.unusedPolicies.push({ kind, name, reason: "rejected", span: object.span });

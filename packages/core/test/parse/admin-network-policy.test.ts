@@ -344,6 +344,20 @@ const REFUSED: readonly (readonly [
   ["BANP-1", "no subject", BANP, "ingress: []", "field-required", "spec.subject"],
 ];
 
+test.each([
+  ["{ namespaces: { namespaceSelector: { matchLabels: { a: b } } } }", "namespaces.namespaceSelector"],
+  ["{ namespaces: { sameLabels: [a] } }", "namespaces.sameLabels"],
+  ["{ namespaces: { notSameLabels: [a] } }", "namespaces.notSameLabels"],
+  ["{ pods: { namespaces: { namespaceSelector: {} }, podSelector: {} } }", "pods.namespaces"],
+])("a peer in the form of release 0.1.1 is not read as every namespace: %s", (peer, field) => {
+  const { cluster, diagnostics } = readAdmin(ANP, from(peer));
+  expect(diagnostics).toMatchObject([
+    { code: "dialect-unsupported", severity: "warning", field: `spec.ingress[0].from[0].${field}` },
+  ]);
+  expect(cluster.adminPolicies).toEqual([]);
+  expect(cluster.unusedPolicies).toMatchObject([{ kind: ANP, name: "p", reason: "unsupported" }]);
+});
+
 describe("a policy the schema refuses is reported with the server's field and left out", () => {
   test.each(REFUSED)("%s: %s is one fault of %s", (_rule, _what, kind, spec, code, field) => {
     const { cluster, diagnostics } = readAdmin(kind, spec);

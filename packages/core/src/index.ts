@@ -163,6 +163,9 @@ export type { AttackGraph } from "./analyses/attack/graph.ts";
 export { JEWEL_ANNOTATION, type Jewel } from "./analyses/attack/jewels.ts";
 export type { AttackPath, PathStep } from "./analyses/attack/path.ts";
 export type { AttackMode } from "./analyses/attack/site.ts";
+export { inferNeeds, type Need } from "./analyses/attack/needs.ts";
+export type { Statement } from "./analyses/attack/statements.ts";
+export { type ChokePoint, type ChokePoints, chokePoints, type Verification } from "./analyses/choke-points.ts";
 export { cheapestPaths, dominators, findFact, findPaths, whoCanReach } from "./analyses/paths.ts";
 export {
   type BlastRadii,

@@ -1,0 +1,153 @@
+import { compile } from "../compile/compile.ts";
+import { decide } from "../engine/decide.ts";
+import { reach } from "../engine/reach.ts";
+import { type Attack, attackGraph } from "./attack/attack-graph.ts";
+import { Cutter, type Goal } from "./attack/cuts.ts";
+import { INTERNET } from "./attack/entry-points.ts";
+import type { Fact } from "./attack/fact.ts";
+import { editsFor } from "./attack/narrowing.ts";
+import { inferNeeds, type Need } from "./attack/needs.ts";
+import type { Statement } from "./attack/statements.ts";
+import { blastRadii } from "./blast-radius.ts";
+import { applyEdits, type Edit, printEdits } from "./edit.ts";
+
+/** The smallest change that closes every way that can be closed from some places to some others. */
+export interface ChokePoints {
+  /** `smallest`: proved that fewer statements do not do. `best-found`: the search was cut short. `none`: nothing can be closed. */
+  readonly proof: "smallest" | "best-found" | "none";
+  readonly points: readonly ChokePoint[];
+  /** Pairs of a start and a target that are connected, how many of them the change closes, and those it cannot. */
+  readonly connected: number;
+  readonly closes: number;
+  readonly inherent: readonly { readonly from: string; readonly to: string }[];
+  readonly edits: readonly Edit[];
+  /** Each policy the change adds or replaces, in full. */
+  readonly patch: string;
+  readonly verified: Verification;
+  /** What the application needs, as far as is known. */
+  readonly needs: readonly Need[];
+}
+
+/** One statement of the change. */
+export interface ChokePoint {
+  readonly edit: string;
+  readonly statement: Statement;
+  /** Pairs that changing it closes even alone. */
+  readonly closes: number;
+}
+
+/** What the engine says of the cluster once the edits are made. */
+export interface Verification {
+  /** Pairs that the change was to close and that are connected still. */
+  readonly open: number;
+  /** Needed flows that were allowed and are not any more. */
+  readonly breaks: readonly Need[];
+  readonly meanBefore: number;
+  readonly meanAfter: number;
+}
+
+/**
+ * The choke points between starts and targets, with a patch that has been tried: the cluster is compiled with it and asked again.
+ *
+ * Needed flows are inferred unless they are given; narrowing keeps them. Cost: a search for each start and round, two compilations.
+ */
+export function chokePoints(
+  attack: Attack,
+  from: readonly Fact[],
+  to: readonly Fact[],
+  declared?: readonly Need[],
+): ChokePoints {
+  const { reachability, graph } = attack;
+  const needs = declared ?? inferNeeds(reachability.program.cluster, attack.footholds, attack.entries);
+  const goals = from.flatMap((start) =>
+    to.filter((target) => target !== start).map((target): Goal => ({ from: start.index, to: target.index })),
+  );
+  const cutter = new Cutter(attack, needs);
+  const { statements, proof, closed, inherent } = cutter.cut(goals);
+  const edits = editsFor(reachability, statements, needs);
+  const settings = new Set(statements.flatMap((one) => (one.kind === "setting" ? [one.fix] : [])));
+  const name = (fact: number) => graph.facts[fact]?.name ?? "";
+  return {
+    proof: closed.length === 0 ? "none" : proof,
+    points: statements.map((statement) => ({
+      edit: sentence(statement),
+      statement,
+      closes: cutter.closedBy([statement], closed).length,
+    })),
+    connected: closed.length + inherent.length,
+    closes: closed.length,
+    inherent: inherent.map((goal) => ({ from: name(goal.from), to: name(goal.to) })),
+    edits,
+    patch: edits.length > 0 ? printEdits(edits) : "",
+    verified: verify(attack, edits, settings, closed, needs),
+    needs,
+  };
+}
+
+function sentence(statement: Statement): string {
+  switch (statement.kind) {
+    case "rule":
+      return `narrow ${statement.direction} rule ${statement.index + 1} of ${statement.policy} to the flows it is needed for`;
+    case "open":
+      return `isolate ${statement.endpoint} for ${statement.direction}, but for the flows it needs`;
+    case "setting":
+      return statement.fix;
+  }
+}
+
+function verify(
+  attack: Attack,
+  edits: readonly Edit[],
+  settings: ReadonlySet<string>,
+  closed: readonly Goal[],
+  needs: readonly Need[],
+): Verification {
+  const { program } = attack.reachability;
+  const after = reach(compile(applyEdits(program.cluster, edits), program.options).program);
+  const again = attackGraph(after, attack.options);
+  const changed = withoutSettings(again, settings);
+  const named = (goal: number) => {
+    const fact = attack.graph.facts[goal];
+    return fact && changed.graph.find(fact.kind, fact.name)?.index;
+  };
+  const goals = closed.flatMap((goal): readonly Goal[] => {
+    const [from, to] = [named(goal.from), named(goal.to)];
+    return from !== undefined && to !== undefined ? [{ from, to }] : [];
+  });
+  const still = new Cutter(changed, needs).closedBy([], goals);
+  const isBroken = ({ from, to, ports }: Need) => {
+    if (from === INTERNET) return !isPublished(attack, to) ? false : !isPublished(changed, to);
+    const [source, destination] = [after.endpoint(from), after.endpoint(to)];
+    const [before, target] = [attack.reachability.endpoint(from), attack.reachability.endpoint(to)];
+    if (!source || !destination || !before || !target) return false;
+    const was = decide(program, { source: before, destination: target, connections: ports }).allowed;
+    return !was.isEmpty && !decide(after.program, { source, destination, connections: was }).allowed.equals(was);
+  };
+  return {
+    open: goals.length - still.length,
+    breaks: needs.filter(isBroken),
+    meanBefore: blastRadii(attack).mean,
+    meanAfter: blastRadii(changed).mean,
+  };
+}
+
+/** Whether packets from outside come to a workload. */
+function isPublished({ graph, entries }: Attack, workload: string): boolean {
+  const doors = new Set(graph.net.doors.filter(({ endpoint }) => endpoint.id === workload).map(({ fact }) => fact));
+  return (
+    entries.some((entry) => entry.workload === workload) &&
+    graph.rules.some(({ edge, gives }) => edge === "EXPOSE" && doors.has(gives))
+  );
+}
+
+/** The graph as it would be with settings other than policies changed, which no edit can do. */
+function withoutSettings(attack: Attack, settings: ReadonlySet<string>): Attack {
+  if (settings.size === 0) return attack;
+  const { facts, net, find } = attack.graph;
+  const rules = attack.graph.rules.filter(({ fix }) => fix === undefined || !settings.has(fix));
+  const needing: number[][] = facts.map(() => []);
+  rules.forEach(({ needs }, position) => {
+    for (const need of needs) needing[need]?.push(position);
+  });
+  return { ...attack, graph: { facts, rules, needing, net, find } };
+}

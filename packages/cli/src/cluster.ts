@@ -5,7 +5,7 @@ import { delimiter, dirname } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import type { Diagnostic, Source } from "@watertight/core";
 import { API_KINDS, type ApiKind, kubectlName } from "./api-kinds.ts";
-import { type Input, type Io, readText } from "./io.ts";
+import { type Io, readText } from "./io.ts";
 import { Unusable } from "./unusable.ts";
 
 /** Which cluster to read: a context of a kubeconfig, or the current one; of this file, or of those `kubectl` reads. */
@@ -14,9 +14,14 @@ export interface ClusterChoice {
   readonly kubeconfig?: string;
 }
 
-/** The objects of a live cluster, one source a kind. */
-export interface LiveInput extends Input {
+/** The objects of a live cluster, one source a kind, and what could not be had. */
+export interface LiveInput extends Listed {
   readonly context: string;
+}
+
+interface Listed {
+  readonly sources: readonly Source[];
+  readonly problems: readonly Diagnostic[];
 }
 
 /** Objects asked for at once, as `kubectl` does. */
@@ -208,7 +213,7 @@ async function servedVersions(api: Api): Promise<ReadonlySet<string> | undefined
 }
 
 /** All objects of a kind as one source, the way `kubectl get -o json` prints them; nothing when there are none. */
-async function readKind(api: Api, kind: ApiKind): Promise<Input> {
+async function readKind(api: Api, kind: ApiKind): Promise<Listed> {
   const path = `${api.context}/${kubectlName(kind)}`;
   for (const version of kind.versions) {
     const answer = await listAll(api, addressOf(version, kind.resource));

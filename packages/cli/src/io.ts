@@ -29,9 +29,16 @@ export interface Output {
   readonly columns?: number;
 }
 
-/** The texts found under some paths, sorted as found, and what could not be read. */
+/** A text that can be read, and about how much of it there is. */
+export interface Readable {
+  readonly bytes: number;
+  /** Becomes a diagnostic when it cannot be read after all. */
+  readonly read: () => Promise<Source | Diagnostic>;
+}
+
+/** What was found under some paths, sorted as found, and what could not be. */
 export interface Input {
-  readonly sources: readonly Source[];
+  readonly texts: readonly Readable[];
   readonly problems: readonly Diagnostic[];
 }
 
@@ -58,29 +65,39 @@ export function processIo(): Io {
 }
 
 /**
- * Reads files, folders with all their manifests, and `-` for standard input.
+ * Finds files, folders with all their manifests, and `-` for standard input; they are read one by one.
  *
- * Every file is read once, however many paths or links lead to it. What cannot be read becomes a diagnostic under its path.
+ * Every file is there once, however many paths or links lead to it. What cannot be read becomes a diagnostic under its path.
  */
-export async function readInput(paths: readonly string[], io: Io): Promise<Input> {
-  const sources: Source[] = [];
+export async function findInput(paths: readonly string[], io: Io): Promise<Input> {
+  const texts: Readable[] = [];
   const problems: Diagnostic[] = [];
   const seen = new Set<string>();
   for (const path of paths) {
     if (path === "-") {
-      if (!seen.has(path)) sources.push({ path: "<stdin>", text: decode(await io.readStdin()) });
+      if (!seen.has(path)) texts.push(standardInput(await io.readStdin()));
       seen.add(path);
       continue;
     }
-    for (const file of await filesUnder(path, seen, problems)) {
-      try {
-        sources.push({ path: file, text: decode(await readFile(file)) });
-      } catch (error) {
-        problems.push(unreadable(file, error));
-      }
-    }
+    for (const file of await filesUnder(path, seen, problems)) texts.push(await fileAt(file));
   }
-  return { sources, problems };
+  return { texts, problems };
+}
+
+function standardInput(bytes: Uint8Array): Readable {
+  return { bytes: bytes.length, read: async () => ({ path: "<stdin>", text: decode(bytes) }) };
+}
+
+async function fileAt(path: string): Promise<Readable> {
+  const { size } = await stat(path).catch(() => ({ size: 0 }));
+  const read = async () => {
+    try {
+      return { path, text: decode(await readFile(path)) };
+    } catch (error) {
+      return unreadable(path, error);
+    }
+  };
+  return { bytes: size, read };
 }
 
 /** The text of a file; nothing when there is none. */

@@ -74,24 +74,45 @@ function leftOut(hidden: ReadonlyMap<string, number>): string {
 /** Half a second: what takes less needs no progress. */
 const PATIENCE = 500;
 
-/** Text above this size is announced at once, since reading it cannot be interrupted to say so. */
-const LARGE = 4_000_000;
+/** Milliseconds between two pictures of a bar. */
+const FRAME = 100;
+
+const BAR = 24;
 
 /** A line on a terminal's stderr that says what a long run is at; it is wiped before anything else is written. */
 export class Progress {
   private readonly started = Date.now();
+  private drawn = 0;
   private visible = false;
 
-  constructor(private readonly io: Io) {}
+  constructor(private readonly io: Pick<Io, "stderr">) {}
 
-  show(what: string, characters = 0): void {
-    if (!this.io.stderr.isTTY || (Date.now() - this.started < PATIENCE && characters < LARGE)) return;
-    this.io.stderr.write(`\r\u001b[K${what} …`);
-    this.visible = true;
+  /** Says what is done, where nobody knows how long it will take. */
+  show(what: string): void {
+    if (this.isDue(Date.now())) this.draw(`${what} …`);
+  }
+
+  /** Says how much of it is done, between 0 and 1. Cheap enough to be called thousands of times a second. */
+  step(what: string, done: number): void {
+    const now = Date.now();
+    if (now - this.drawn < FRAME || !this.isDue(now)) return;
+    this.drawn = now;
+    const part = Math.min(Math.max(done, 0), 1);
+    const filled = Math.round(part * BAR);
+    this.draw(`${what} ${"█".repeat(filled)}${"░".repeat(BAR - filled)} ${Math.floor(part * 100)} %`);
   }
 
   end(): void {
     if (this.visible) this.io.stderr.write("\r\u001b[K");
     this.visible = false;
+  }
+
+  private isDue(now: number): boolean {
+    return this.io.stderr.isTTY === true && now - this.started >= PATIENCE;
+  }
+
+  private draw(line: string): void {
+    this.io.stderr.write(`\r\u001b[K${line}`);
+    this.visible = true;
   }
 }

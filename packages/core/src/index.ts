@@ -90,7 +90,7 @@ export { formatSelector, type Labels, type LabelSelector, type Requirement } fro
 export { type Options, PRESETS, readOptions, UPSTREAM } from "./model/options.ts";
 
 // Text → Cluster → Program
-export { type Parsed, parse } from "./parse/parse.ts";
+export { type Parsed, parse, Reading } from "./parse/parse.ts";
 export { type Compilation, compile } from "./compile/compile.ts";
 export type {
   Action,

@@ -21,7 +21,7 @@ import { paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { someEndpoints } from "./endpoints.ts";
 import { commandLine } from "./hint.ts";
-import { type InputOptions, type Loaded, load } from "./load.ts";
+import { type InputOptions, type Loaded, load, loadWithTexts } from "./load.ts";
 import { portOption } from "./ports.ts";
 
 export const LIST_FORMATS = ["text", "json", "csv", "md", "dot", "mermaid", "html"] as const;
@@ -36,10 +36,31 @@ export interface ListOptions extends InputOptions {
 
 /** `watertight list`: every allowed connection. */
 export async function list(paths: readonly string[], options: ListOptions, io: Io): Promise<number> {
-  const loaded = await load(paths, options, io);
-  await print(await rendered(loaded, listingOf(loaded, options), paths, options, io), io.stdout);
+  const { format } = options;
+  if (format === "html") await listOnPage(paths, options, io);
+  else {
+    const loaded = await load(paths, options, io);
+    const listing = listingOf(loaded, options);
+    const text = format === "text" ? textOf(listing, loaded, paths, options, io) : FORMS[format](listing);
+    await print(text, io.stdout);
+  }
   return 0;
 }
+
+/** The viewer shows all there is; what was asked for has to be there all the same. */
+async function listOnPage(paths: readonly string[], options: ListOptions, io: Io): Promise<void> {
+  const loaded = await loadWithTexts(paths, options, io);
+  listingOf(loaded, options);
+  await print(page({ ...loaded, script: await io.readViewerScript() }), io.stdout);
+}
+
+const FORMS = {
+  json: connectionsJson,
+  csv: connectionsCsv,
+  md: connectionsMarkdown,
+  dot: connectionsDot,
+  mermaid: connectionsMermaid,
+} as const;
 
 function listingOf({ program, diagnostics }: Loaded, { from, to, port, by }: ListOptions): Listing {
   const reachability = reach(program, { by });
@@ -60,35 +81,12 @@ function listedPorts(text: string): ConnectionSet {
   return connectionsAsked(protocol, port);
 }
 
-async function rendered(
-  loaded: Loaded,
-  listing: Listing,
-  paths: readonly string[],
-  options: ListOptions,
-  io: Io,
-): Promise<string | Iterable<string>> {
-  switch (options.format) {
-    case "text": {
-      const paint = paintFor(io.stdout, io);
-      const { files } = loaded;
-      const summed = files === undefined ? {} : { files };
-      const text = connectionsText(listing, { width: widthOf(io.stdout), paint, ...summed });
-      const hint = hintFor(listing, paths, options);
-      return hint === undefined ? text : `${text}\n${paint.dim(`Why?  ${printable(hint)}`)}\n`;
-    }
-    case "json":
-      return connectionsJson(listing);
-    case "csv":
-      return connectionsCsv(listing);
-    case "md":
-      return connectionsMarkdown(listing);
-    case "dot":
-      return connectionsDot(listing);
-    case "mermaid":
-      return connectionsMermaid(listing);
-    case "html":
-      return page({ ...loaded, script: await io.readViewerScript() });
-  }
+function textOf(listing: Listing, { files }: Loaded, paths: readonly string[], options: ListOptions, io: Io): string {
+  const paint = paintFor(io.stdout, io);
+  const summed = files === undefined ? {} : { files };
+  const text = connectionsText(listing, { width: widthOf(io.stdout), paint, ...summed });
+  const hint = hintFor(listing, paths, options);
+  return hint === undefined ? text : `${text}\n${paint.dim(`Why?  ${printable(hint)}`)}\n`;
 }
 
 /** The question to ask next: about a connection that a policy opened, if there is one. */

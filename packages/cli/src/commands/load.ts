@@ -3,13 +3,14 @@ import {
   compile,
   type Diagnostic,
   type Options,
+  type Parsed,
   type Program,
-  parse,
+  Reading,
   readOptions,
   type Source,
   sortDiagnostics,
 } from "@watertight/core";
-import { type Input, type Io, readInput } from "../io.ts";
+import { findInput, type Input, type Io, type Readable } from "../io.ts";
 import { titleOf } from "../page.ts";
 import { Progress, reportDiagnostics } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
@@ -26,7 +27,6 @@ export interface InputOptions {
 
 /** An input read and compiled; its diagnostics are already on stderr. */
 export interface Loaded {
-  readonly sources: readonly Source[];
   /** How many files were read; nothing for a live cluster. */
   readonly files?: number;
   /** What to call the input: the name of a file, folder or context. */
@@ -36,33 +36,77 @@ export interface Loaded {
   readonly options: Options;
 }
 
-/**
- * Reads, parses and compiles. `worthSaying` picks the diagnostics that go to stderr: all of them, unless the answer says some itself.
- * Throws {@link Unusable} for options nobody knows and for input without a single object.
- */
-export async function load(
+/** Picks the diagnostics that go to stderr: all of them, unless the answer says some itself. */
+type WorthSaying = (loaded: Pick<Loaded, "program" | "diagnostics">) => readonly Diagnostic[];
+
+const ALL: WorthSaying = ({ diagnostics }) => diagnostics;
+
+/** Reads, parses and compiles. Throws {@link Unusable} for options nobody knows and for input without a single object. */
+export function load(
   paths: readonly string[],
   input: InputOptions,
   io: Io,
-  worthSaying: (loaded: Pick<Loaded, "program" | "diagnostics">) => readonly Diagnostic[] = ({ diagnostics }) =>
-    diagnostics,
+  worthSaying: WorthSaying = ALL,
+): Promise<Loaded> {
+  return loadEach(paths, input, io, { worthSaying, keep: () => undefined });
+}
+
+/** The same with the texts, for those who show them. */
+export async function loadWithTexts(
+  paths: readonly string[],
+  input: InputOptions,
+  io: Io,
+): Promise<Loaded & { readonly sources: readonly Source[] }> {
+  const sources: Source[] = [];
+  const loaded = await loadEach(paths, input, io, { worthSaying: ALL, keep: (source) => sources.push(source) });
+  return { ...loaded, sources };
+}
+
+/** Texts are read one by one, and dropped once they are parsed, unless `keep` keeps them. */
+async function loadEach(
+  paths: readonly string[],
+  input: InputOptions,
+  io: Io,
+  { worthSaying, keep }: { readonly worthSaying: WorthSaying; readonly keep: (source: Source) => void },
 ): Promise<Loaded> {
   const options = optionsOf(input);
   const progress = new Progress(io);
-  const { sources, problems, title, files } = await read(paths, input, io, progress);
-  const characters = sources.reduce((sum, { text }) => sum + text.length, 0);
-  progress.show(`reading ${files === undefined ? "objects" : countOf(files)}`, characters);
-  const parsed = parse(sources, options);
-  progress.show("compiling policies", characters);
+  const { texts, problems, title, files } = await find(paths, input, io, progress);
+  const { parsed, read, unreadable } = await readAll(texts, options, progress, keep);
+  progress.show("compiling policies");
   const { program, diagnostics: found } = compile(parsed.cluster, options);
-  const diagnostics = sortDiagnostics([...problems, ...parsed.diagnostics, ...found]);
+  const diagnostics = sortDiagnostics([...problems, ...unreadable, ...parsed.diagnostics, ...found]);
   const nothing = isEmpty(parsed.cluster);
   const said = nothing ? diagnostics : worthSaying({ program, diagnostics });
   progress.end();
   // Where nothing was found, the notes are what there is to say.
   reportDiagnostics(said, io, input.verbose ? "all" : nothing ? "notes" : "faults");
-  if (nothing) throw new Unusable(emptyMessage(whereOf(paths, title), sources, files));
-  return { sources, title, program, diagnostics, options, ...(files !== undefined && { files }) };
+  const counted = files ? { files: read } : {};
+  if (nothing) throw new Unusable(emptyMessage(whereOf(paths, title), read, counted.files));
+  return { title, program, diagnostics, options, ...counted };
+}
+
+async function readAll(
+  texts: readonly Readable[],
+  options: Options,
+  progress: Progress,
+  keep: (source: Source) => void,
+): Promise<{ parsed: Parsed; read: number; unreadable: readonly Diagnostic[] }> {
+  const reading = new Reading(options);
+  const unreadable: Diagnostic[] = [];
+  const whole = texts.reduce((sum, { bytes }) => sum + bytes, 0);
+  let done = 0;
+  for (const { bytes, read } of texts) {
+    const source = await read();
+    if ("code" in source) unreadable.push(source);
+    else {
+      const scale = bytes / Math.max(source.text.length, 1);
+      for (const at of reading.steps(source)) progress.step("reading", (done + at * scale) / whole);
+      keep(source);
+    }
+    done += bytes;
+  }
+  return { parsed: reading.finish(), read: texts.length - unreadable.length, unreadable };
 }
 
 /** Whether a live cluster is meant, in place of paths. */
@@ -70,21 +114,19 @@ export function isLive({ context, kubeconfig }: InputOptions): boolean {
   return context !== undefined || kubeconfig !== undefined;
 }
 
-async function read(
+async function find(
   paths: readonly string[],
   input: InputOptions,
   io: Io,
   progress: Progress,
-): Promise<Input & Pick<Loaded, "title" | "files">> {
-  if (!isLive(input)) {
-    const found = await readInput(paths, io);
-    return { ...found, title: titleOf(paths), files: found.sources.length };
-  }
+): Promise<Input & { readonly title: string; readonly files: boolean }> {
+  if (!isLive(input)) return { ...(await findInput(paths, io)), title: titleOf(paths), files: true };
   // The client of the API is large, and most runs do without it.
   const { readCluster } = await import("../cluster.ts");
   try {
-    const found = await readCluster(input, io, (what) => progress.show(what));
-    return { ...found, title: found.context };
+    const { sources, problems, context } = await readCluster(input, io, (what) => progress.show(what));
+    const texts = sources.map((source) => ({ bytes: source.text.length, read: async () => source }));
+    return { texts, problems, title: context, files: false };
   } catch (error) {
     progress.end();
     throw error;
@@ -110,8 +152,8 @@ function whereOf(paths: readonly string[], title: string): string {
   return paths.map((path) => (path === "-" ? "standard input" : path)).join(", ");
 }
 
-function emptyMessage(where: string, sources: readonly Source[], files: number | undefined): string {
-  if (sources.length === 0) return `nothing to read in ${where}`;
+function emptyMessage(where: string, texts: number, files: number | undefined): string {
+  if (texts === 0) return `nothing to read in ${where}`;
   const read = files === undefined ? "" : ` (${countOf(files)} ${files === 1 ? "was" : "were"} read)`;
   return `no Kubernetes object that can be used in ${where}${read}; give manifests with workloads, pods or policies`;
 }

@@ -3,7 +3,7 @@ import { fingerprint, type Io, writeText } from "../io.ts";
 import { livePage, page, VERSIONS } from "../page.ts";
 import { Unusable } from "../unusable.ts";
 import { watch } from "../watch.ts";
-import { type InputOptions, load } from "./load.ts";
+import { type InputOptions, loadWithTexts } from "./load.ts";
 
 export interface ViewOptions extends InputOptions {
   readonly output?: string;
@@ -16,7 +16,7 @@ export async function view(paths: readonly string[], options: ViewOptions, io: I
   if (options.serve) return serveView(paths, options, io);
   if (options.output === undefined)
     throw new Unusable("say where the page goes: --output <file> writes it, --serve shows it");
-  const loaded = await load(paths, options, io);
+  const loaded = await loadWithTexts(paths, options, io);
   const html = page({ ...loaded, script: await io.readViewerScript() });
   if (options.output === "-") {
     io.stdout.write(html);
@@ -36,7 +36,7 @@ async function serveView(paths: readonly string[], options: ViewOptions, io: Io)
   const script = await io.readViewerScript();
   const stdin = paths.includes("-") ? await io.readStdin() : new Uint8Array();
   const read = async () =>
-    livePage({ ...(await load(paths, options, { ...io, readStdin: async () => stdin })), script });
+    livePage({ ...(await loadWithTexts(paths, options, { ...io, readStdin: async () => stdin })), script });
 
   const before = await fingerprint(paths);
   const { serve } = await import("../serve.ts");

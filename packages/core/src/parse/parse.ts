@@ -26,31 +26,56 @@ export interface Parsed {
  * Source: docs/semantics.md "Inputs and normalisation", "API-server validation", "Workload expansion".
  */
 export function parse(sources: readonly Source[], options: Options = UPSTREAM): Parsed {
-  const diagnostics: Diagnostic[] = [];
-  const report = reporter((diagnostic) => diagnostics.push(diagnostic));
-  const inventory = new Inventory(report);
-  for (const source of sources) {
-    for (const document of readDocuments(new SourceText(source), report))
-      readManifest(document, inventory, options, report);
+  const reading = new Reading(options);
+  for (const source of sources) reading.read(source);
+  return reading.finish();
+}
+
+/**
+ * The same source by source, for whoever does not hold all texts at once, or has other things to do in between.
+ */
+export class Reading {
+  private readonly diagnostics: Diagnostic[] = [];
+  private readonly report = reporter((diagnostic) => this.diagnostics.push(diagnostic));
+  private readonly inventory = new Inventory(this.report);
+
+  constructor(private readonly options: Options = UPSTREAM) {}
+
+  /** Reads all of a source. */
+  read(source: Source): void {
+    for (const _ of this.steps(source));
   }
-  const { pods, workloads } = expand(inventory, options, report);
-  const namespaces = allNamespaces(inventory, report);
-  const cluster = {
-    namespaces: sorted(namespaces, ({ name }) => name),
-    workloads: sorted(workloads, ({ id }) => id),
-    pods: sorted(pods, ({ id }) => id),
-    services: sorted(inventory.services.values(), qualifiedName),
-    serviceEndpoints: sorted(inventory.serviceEndpoints.values(), (one) => `${qualifiedName(one)}/${one.kind}`),
-    nodes: sorted(inventory.nodes.values(), ({ name }) => name),
-    networkPolicies: sorted(inventory.networkPolicies.values(), qualifiedName),
-    adminPolicies: sorted(inventory.adminPolicies.values(), ({ name, kind }) => `${name}/${kind}`),
-    identities: inventory.resources.identities,
-    storage: inventory.resources.storage,
-    routes: inventory.resources.routes,
-    controls: inventory.resources.controls,
-    unusedPolicies: sorted(inventory.unusedPolicies, (policy) => `${qualifiedName(policy)}/${policy.kind}`),
-  };
-  return { cluster, diagnostics: diagnostics.sort(byPlace) };
+
+  /** Reads a source object by object; after each, says how far into the text it has come, in UTF-16 units. */
+  *steps(source: Source): Generator<number> {
+    for (const document of readDocuments(new SourceText(source), this.report)) {
+      readManifest(document, this.inventory, this.options, this.report);
+      yield document.places.end;
+    }
+  }
+
+  /** All that was read; nothing can be read after it. */
+  finish(): Parsed {
+    const { inventory } = this;
+    const { pods, workloads } = expand(inventory, this.options, this.report);
+    const namespaces = allNamespaces(inventory, this.report);
+    const cluster = {
+      namespaces: sorted(namespaces, ({ name }) => name),
+      workloads: sorted(workloads, ({ id }) => id),
+      pods: sorted(pods, ({ id }) => id),
+      services: sorted(inventory.services.values(), qualifiedName),
+      serviceEndpoints: sorted(inventory.serviceEndpoints.values(), (one) => `${qualifiedName(one)}/${one.kind}`),
+      nodes: sorted(inventory.nodes.values(), ({ name }) => name),
+      networkPolicies: sorted(inventory.networkPolicies.values(), qualifiedName),
+      adminPolicies: sorted(inventory.adminPolicies.values(), ({ name, kind }) => `${name}/${kind}`),
+      identities: inventory.resources.identities,
+      storage: inventory.resources.storage,
+      routes: inventory.resources.routes,
+      controls: inventory.resources.controls,
+      unusedPolicies: sorted(inventory.unusedPolicies, (policy) => `${qualifiedName(policy)}/${policy.kind}`),
+    };
+    return { cluster, diagnostics: this.diagnostics.sort(byPlace) };
+  }
 }
 
 function qualifiedName({ namespace, name }: { readonly namespace?: string; readonly name: string }): string {

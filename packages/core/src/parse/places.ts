@@ -40,6 +40,11 @@ export class Places {
     private readonly find: () => Written,
   ) {}
 
+  /** Where the document ends. */
+  get end(): number {
+    return this.whole.end;
+  }
+
   get root(): Written {
     this.found ??= this.find();
     return this.found;

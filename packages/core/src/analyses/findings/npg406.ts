@@ -1,9 +1,13 @@
+import type { Direction } from "../../model/flow.ts";
 import { nameOf } from "../edit.ts";
-import { DIRECTIONS, isOnHost } from "./context.ts";
-import type { FindingRule } from "./rule.ts";
+import { editsOf } from "../flip/proposal.ts";
+import { DIRECTIONS, type FindingContext, isOnHost, type NetworkPolicyMatch } from "./context.ts";
+import { neededRules } from "./repair.ts";
+import type { FindingRule, FixProposal } from "./rule.ts";
+import { entryOf } from "./standing.ts";
 import { amountToEverything, denyAllIn } from "./statements.ts";
 import { firstOf } from "./subjects.ts";
-import { counted, listed, listedEndpoints, PEER_WORD } from "./words.ts";
+import { counted, listed, listedEndpoints } from "./words.ts";
 
 export const denyCancelled: FindingRule = {
   id: "NPG406",
@@ -34,7 +38,7 @@ export const denyCancelled: FindingRule = {
           endpoints: open,
           span: cancelling[0]?.written.span,
           fact: `${nameOf(deny.written)} denies ${direction} to every pod of ${namespace}, and ${listed(cancelling.map(({ written }) => nameOf(written)))} ${cancelling.length === 1 ? "hands" : "hand"} it all back.`,
-          consequence: `${counted(open.length, "workload")} ${open.length === 1 ? "is" : "are"} as open ${PEER_WORD[direction]} anybody as without any policy: ${listedEndpoints(open)}.`,
+          consequence: `${counted(open.length, "workload")} ${open.length === 1 ? "is" : "are"} as open for ${direction} as without any policy: ${listedEndpoints(open)}.`,
           advice: "Replace the rules that allow everything by what is needed.",
           related: [{ message: "the deny", span: deny.written.span }],
           witness: firstOf(open, (subject) =>
@@ -42,9 +46,38 @@ export const denyCancelled: FindingRule = {
               ? context.witness(subject, context.internet, "allow")
               : context.witness(context.internet, subject, "allow"),
           ),
+          fixes: narrowed(context, cancelling, direction),
           under: [`NPG704 ${namespace}`],
         };
       }
     }
   },
 };
+
+/** Every rule that allows everything, replaced by what its pods are known to need; only where something is known of it. */
+function narrowed(
+  context: FindingContext,
+  cancelling: readonly NetworkPolicyMatch[],
+  direction: Direction,
+): readonly FixProposal[] {
+  const end = direction === "ingress" ? "to" : "from";
+  const subjects = cancelling.flatMap((policy) => context.selected(policy));
+  const isKnown = context.needed.some((flow) => subjects.includes(flow[end]));
+  const isEntry = direction === "ingress" && subjects.some((one) => entryOf(context, one) !== undefined);
+  if (!isKnown || isEntry) return [];
+  const revisions = cancelling.map((policy) => ({
+    policy: policy.written,
+    direction,
+    rules: [
+      ...policy.written[direction].filter((rule) => !amountToEverything([rule])),
+      ...neededRules(context, context.selected(policy), direction),
+    ],
+  }));
+  const what = direction === "egress" ? "what is known to be needed, and DNS" : "what is known to be needed";
+  return [
+    {
+      title: `Replace the rules that allow everything by ${what}, in ${listed(cancelling.map(({ written }) => nameOf(written)))}`,
+      edits: editsOf({ revisions, additions: [], phrases: [] }),
+    },
+  ];
+}

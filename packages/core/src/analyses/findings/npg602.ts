@@ -25,9 +25,7 @@ export const serviceBlockedForAll: FindingRule = {
       if (!first || closed.length < behind.length) continue;
       const ports = closed.reduce((set, one) => set.union(servedPorts(service, one)), ConnectionSet.NONE);
       const policies = context.isolatedBy(first, "ingress");
-      const waits = policies.some((policy) =>
-        statementsIn(policy, "ingress").some((one) => mayAdmitOthers(context, one)),
-      );
+      const waits = admitsUnseen(context, first);
       yield {
         about: `${service.namespace}/Service/${service.name}`,
         endpoints: closed,
@@ -54,9 +52,12 @@ function isClosedToAll(context: FindingContext, subject: Endpoint, ports: Connec
   );
 }
 
-/** Whether a rule admits pods that the input does not show. */
-function mayAdmitOthers(context: FindingContext, statement: ReturnType<typeof statementsIn>[number]): boolean {
-  const { match } = statement;
-  if (deadPeers(context, statement).length > 0) return false;
-  return match.peers !== "any" && match.peers.some(({ matches }) => matches.length === 0);
+/** Whether a rule admits pods that the input does not show, so that somebody may come in after all. */
+export function admitsUnseen(context: FindingContext, subject: Endpoint): boolean {
+  const statements = context.isolatedBy(subject, "ingress").flatMap((policy) => statementsIn(policy, "ingress"));
+  return statements.some((statement) => {
+    const { peers } = statement.match;
+    const isDead = deadPeers(context, statement).length > 0;
+    return !isDead && peers !== "any" && peers.some(({ matches }) => matches.length === 0);
+  });
 }

@@ -1,0 +1,54 @@
+import { accountId, tokenMount } from "../attack/accounts.ts";
+import { grantsOf } from "../attack/grants.ts";
+import { ownFact, stepsOf } from "./attack.ts";
+import type { FindingContext } from "./context.ts";
+import type { FindingRule } from "./rule.ts";
+import { statementsIn } from "./statements.ts";
+import { certaintyOf, spanOf } from "./subjects.ts";
+import { shortId } from "./words.ts";
+
+export const apiServerReachableUnneeded: FindingRule = {
+  id: "NPG211",
+  name: "api-server-reachable-unneeded",
+  severity: "low",
+  title: "A workload that no role is bound to may connect to the API server",
+  description:
+    "Most applications never speak to the API server. Where one may, and carries a token besides, whoever takes it over can ask the API server what that token is good for.",
+  mappings: ["control", "egress"],
+  *find(context) {
+    const reaching = new Set(stepsOf(context, ["API"]).flatMap(({ needs }) => needs));
+    const holders = context.once(accountsWithGrants);
+    for (const subject of context.subjects) {
+      const own = ownFact(context, subject.id);
+      const pod = subject.members[0]?.pods[0];
+      if (own === undefined || !reaching.has(own) || !pod) continue;
+      const account = accountId({ namespace: pod.namespace, name: pod.spec.serviceAccountName });
+      if (holders.has(account)) continue;
+      const object = context.cluster.identities.serviceAccounts.find((one) => accountId(one) === account);
+      const token = tokenMount(pod, object);
+      const statements = context.isolatedBy(subject, "egress").flatMap((policy) => statementsIn(policy, "egress"));
+      yield {
+        about: subject.id,
+        endpoints: [subject],
+        namespace: pod.namespace,
+        direction: "egress",
+        span: spanOf(context, subject),
+        fact: `${shortId(subject)} may connect to the API server, and no role is bound to its account ${account}.`,
+        consequence: token
+          ? `It carries a token of that account: ${token.because}.`
+          : "It carries no token, so that the API server knows it as anonymous.",
+        advice: "Set automountServiceAccountToken: false, and leave the API server out of what its egress rules allow.",
+        certainty: certaintyOf(context, subject, "egress") === "assumed" ? "assumed" : "conditional",
+        ...(token && { severity: { is: "medium", because: "a token of its account is mounted" } as const }),
+        under: [`NPG102 ${subject.id}`, ...statements.flatMap(({ about }) => [`NPG202 ${about}`, `NPG203 ${about}`])],
+      };
+    }
+  },
+};
+
+/** Accounts that some binding names; those that hold a role of everybody's are not among them. */
+export function accountsWithGrants(context: FindingContext): ReadonlySet<string> {
+  return new Set(
+    grantsOf(context).flatMap(({ holder }) => (holder.kind === "account" ? accountId(holder.account) : [])),
+  );
+}

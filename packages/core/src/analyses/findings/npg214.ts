@@ -1,0 +1,89 @@
+import { allows, type Grant, grantsOf, holderName } from "../attack/grants.ts";
+import type { FindingRule } from "./rule.ts";
+import { isSystem } from "./severity.ts";
+import { type Statement, statementsOf } from "./statements.ts";
+import { counted, listed } from "./words.ts";
+
+const NAME_LABEL = "kubernetes.io/metadata.name";
+
+export const spoofableIdentity: FindingRule = {
+  id: "NPG214",
+  name: "spoofable-identity",
+  severity: "medium",
+  title: "Rules admit by labels that some account of the cluster may give to anything",
+  description:
+    "A label is no proof of identity. Whoever may create pods in a namespace may label one as the pods that a rule admits, and whoever may change a Namespace may give it the label a namespaceSelector asks for.",
+  mappings: ["control"],
+  *find(context) {
+    const grants = grantsOf(context).filter(isUnexpected);
+    const makers = grants.filter(
+      ({ rule }) => allows(rule, "", ["pods"], ["create"]) || allows(rule, "apps", ["deployments"], ["create"]),
+    );
+    const labellers = grants.filter(({ rule }) => allows(rule, "", ["namespaces"], ["update", "patch"]));
+    const statements = statementsOf(context, "ingress").filter(({ policy }) => context.selected(policy).length > 0);
+    for (const { name: namespace, span } of context.cluster.namespaces) {
+      const able = makers.filter(({ scope }) => scope === "*" || scope === namespace);
+      const trusting = statements.filter((statement) => admitsByLabel(statement, namespace));
+      if (able.length === 0 || trusting.length === 0) continue;
+      yield {
+        about: `pods ${namespace}`,
+        namespace,
+        direction: "ingress",
+        span: trusting[0]?.written.span ?? span,
+        fact: `${counted(trusting.length, "rule")} ${trusting.length === 1 ? "admits" : "admit"} pods of ${namespace} by their labels, and ${holders(able)} may create pods there.`,
+        consequence: `A pod with those labels is let in by ${listed(trusting.map(({ words }) => words))}.`,
+        advice: "Take that right away, pin the labels by an admission policy, or check identities in a mesh.",
+        certainty: "conditional",
+        related: able
+          .slice(0, 3)
+          .flatMap(({ evidence, words }) => evidence.slice(0, 1).map((at) => ({ message: words, span: at }))),
+      };
+    }
+    const byCustomLabel = statements.filter(({ written }) => namesByCustomLabel(written.peers));
+    const [first] = byCustomLabel;
+    if (labellers.length === 0 || !first) return;
+    yield {
+      about: "namespaces",
+      direction: "ingress",
+      span: first.written.span,
+      fact: `${counted(byCustomLabel.length, "rule")} ${byCustomLabel.length === 1 ? "admits" : "admit"} namespaces by labels of their own, and ${holders(labellers)} may change labels of namespaces.`,
+      consequence: `A namespace with that label is let in by ${listed(byCustomLabel.map(({ words }) => words))}.`,
+      advice: `Name namespaces by ${NAME_LABEL}, which nobody can change.`,
+      certainty: "conditional",
+    };
+  },
+};
+
+/** Not those of the system, nor of whoever may do everything anyway. */
+function isUnexpected({ holder, rule }: Grant): boolean {
+  const isAdmin = rule.verbs.includes("*") && rule.resources.includes("*");
+  const home =
+    holder.kind === "account" ? holder.account.namespace : holder.kind === "namespace" ? holder.namespace : "";
+  return !isAdmin && !isSystem(home);
+}
+
+function holders(grants: readonly Grant[]): string {
+  return listed([...new Set(grants.map(({ holder }) => holderName(holder)))]);
+}
+
+/** Whether a rule admits some pods of a namespace, but not all of them. */
+function admitsByLabel({ match, written, policy }: Statement, namespace: string): boolean {
+  if (match.peers === "any" || written.peers === "any") return false;
+  return match.peers.some(({ written: peer, matches }) => {
+    if (!("podSelector" in peer) || peer.podSelector.requirements.length === 0) return false;
+    const isOwn = !("namespaceSelector" in peer) && policy.written.namespace === namespace;
+    return isOwn || matches.some(({ endpoint }) => endpoint.namespace === namespace);
+  });
+}
+
+function namesByCustomLabel(peers: Statement["written"]["peers"]): boolean {
+  return (
+    peers !== "any" &&
+    peers.some(
+      (peer) =>
+        peer.kind === "namespaces" &&
+        peer.namespaceSelector.requirements.length > 0 &&
+        peer.namespaceSelector.requirements.every(({ key }) => key !== NAME_LABEL),
+    )
+  );
+}

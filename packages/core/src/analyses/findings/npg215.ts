@@ -1,0 +1,49 @@
+import { neededRules, withRules } from "./repair.ts";
+import type { FindingRule } from "./rule.ts";
+import { namesEveryone, statementsOf } from "./statements.ts";
+import { firstOf } from "./subjects.ts";
+import { capitalised, counted, listedEndpoints } from "./words.ts";
+
+export const excessVsIntent: FindingRule = {
+  id: "NPG215",
+  name: "excess-vs-intent",
+  severity: "medium",
+  title: "A rule admits workloads that nothing says need it, beside those that do",
+  description:
+    "Where the manifests show who uses a workload, whatever else a rule admits is surplus. What is needed is inferred from variables, arguments and ConfigMaps that name Services, so a client that gets its address elsewhere looks like surplus too.",
+  mappings: ["ingress"],
+  *find(context) {
+    for (const statement of statementsOf(context, "ingress")) {
+      const { policy, match, words, about, written, index } = statement;
+      const subjects = context.selected(policy);
+      if (match.peers === "any" || namesEveryone(written)) continue;
+      const needing = context.needed.filter(({ to }) => subjects.some(({ id }) => id === to.id));
+      const users = new Set(needing.map(({ from }) => from.id));
+      const peers = [...new Set(match.peers.flatMap(({ matches }) => matches.map(({ endpoint }) => endpoint)))];
+      const named = peers.filter(({ type }) => type !== "address");
+      const surplus = named.filter(
+        (peer) => !users.has(peer.id) && subjects.some((one) => one !== peer && !context.allowed(peer, one).isEmpty),
+      );
+      if (needing.length === 0 || surplus.length === 0 || !named.some(({ id }) => users.has(id))) continue;
+      yield {
+        about,
+        policy: policy.policy,
+        namespace: policy.written.namespace,
+        direction: "ingress",
+        endpoints: subjects,
+        span: written.span,
+        fact: `${capitalised(words)} admits ${counted(surplus.length, "workload")} not known to need ${listedEndpoints(subjects)}: ${listedEndpoints(surplus)}.`,
+        consequence: `Known to need it, by what the manifests mention: ${listedEndpoints(needing.map(({ from }) => from))}.`,
+        certainty: "assumed",
+        witness: firstOf(surplus, (from) => firstOf(subjects, (to) => context.witness(from, to, "allow"))),
+        fixes: [
+          {
+            title: `Limit ${words} to what is known to be needed`,
+            edits: withRules(policy.written, "ingress", index, neededRules(context, subjects, "ingress")),
+          },
+        ],
+        under: [`NPG206 ${about}`, `NPG207 ${about}[0]`],
+      };
+    }
+  },
+};

@@ -3,7 +3,6 @@ import {
   type Diagnostic,
   type Options,
   type Program,
-  parse,
   type Reachability,
   reach,
   type Source,
@@ -12,6 +11,7 @@ import {
 } from "@watertight/core";
 import { Coarse, MOST_WHOLE } from "./model/coarse.ts";
 import { type Graph, graphOf } from "./model/graph.ts";
+import { type Conduct, readInSlices } from "./reading.ts";
 import type { ViewState } from "./state.ts";
 
 /** All that is known of the manifests a viewer was given. */
@@ -25,10 +25,19 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads the manifests and works out every pair. Cost: core's; half a second for 200 workloads. */
-export function analyse(sources: readonly Source[], options: Partial<Options> = {}): Analysis {
+/**
+ * Reads the manifests and works out every pair; `undefined` once it is given up. Only the reading is done in slices.
+ *
+ * Cost: core's; half a second for 200 workloads.
+ */
+export async function analyse(
+  sources: readonly Source[],
+  options: Partial<Options>,
+  conduct: Conduct,
+): Promise<Analysis | undefined> {
   const complete = { ...UPSTREAM, ...options };
-  const parsed = parse(sources, complete);
+  const parsed = await readInSlices(sources, complete, conduct);
+  if (!parsed) return undefined;
   const { program, diagnostics } = compile(parsed.cluster, complete);
   const reachability = reach(program, { by: "workload" });
   const workloads = reachability.endpoints.filter(({ type }) => type !== "address").length;

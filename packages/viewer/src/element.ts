@@ -56,8 +56,8 @@ export class WatertightViewer extends LitElement {
     onWait: () => {
       if (this.phase.at !== "ready") this.enter({ at: "loading" });
     },
-    onSources: (sources, options) =>
-      sources.length === 0 ? this.enter({ at: "empty" }) : this.accept(sources, options),
+    onSources: async (sources, options, signal) =>
+      sources.length === 0 ? this.enter({ at: "empty" }) : this.accept(sources, options, signal),
     onFailure: (problem) => this.fail(problem),
   });
   private spoken = "";
@@ -154,8 +154,12 @@ export class WatertightViewer extends LitElement {
     if (this.isConnected) this.loader.load(() => ({ element: this, given: this.given, src: this.src }));
   }
 
-  private accept(sources: readonly Source[], options: Partial<Options>): void {
-    const whole = analyse(sources, options);
+  private async accept(sources: readonly Source[], options: Partial<Options>, signal: AbortSignal): Promise<void> {
+    const onProgress = (done: number) => {
+      if (this.phase.at !== "ready") this.enter({ at: "loading", done });
+    };
+    const whole = await analyse(sources, options, { signal, onProgress });
+    if (!whole || signal.aborted) return;
     const linked = decodeState(this.ownerDocument.location.hash, this.owner);
     this.look = linked ?? this.withAttributes(this.look, whole);
     const analysis = detailedFor(whole, this.look);

@@ -13,7 +13,8 @@ export interface Origin {
 export interface LoaderEvents {
   /** It will take a moment. */
   readonly onWait: () => void;
-  readonly onSources: (sources: readonly Source[], options: Partial<Options>) => void;
+  /** They may be given up before they are worked through. */
+  readonly onSources: (sources: readonly Source[], options: Partial<Options>, signal: AbortSignal) => Promise<void>;
   readonly onFailure: (problem: string) => void;
 }
 
@@ -48,7 +49,7 @@ export class Loader {
       this.events.onWait();
       await nextFrame();
     }
-    if (!signal.aborted) this.events.onSources(input.sources, input.options);
+    if (!signal.aborted) await this.events.onSources(input.sources, input.options, signal);
   }
 
   private async input({ element, given, src }: Origin, signal: AbortSignal): Promise<Input> {

@@ -1,4 +1,4 @@
-import { html, svg, type TemplateResult } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit";
 
 const SKETCH = svg`<rect x="2" y="22" width="34" height="22" rx="5" fill="none" stroke="currentColor" stroke-width="1.5"/><rect x="84" y="4" width="34" height="22" rx="5" fill="none" stroke="currentColor" stroke-width="1.5"/><rect x="84" y="40" width="34" height="22" rx="5" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="4 3"/><path d="M36 33C60 33 60 15 80 15" fill="none" stroke="var(--wt-allow)" stroke-width="1.8"/><path d="M77 11l7 4l-7 4z" fill="var(--wt-allow)"/>`;
 
@@ -13,8 +13,10 @@ export function blank(title: string, body: unknown, mood: "still" | "busy" | "fa
   </div>`;
 }
 
-export function loading(): TemplateResult {
-  return blank("Reading manifests …", html`<p>Working out who can reach whom.</p>`, "busy");
+export function loading(done?: number): TemplateResult {
+  const bar =
+    done === undefined ? nothing : html`<progress max="1" .value=${done} aria-label="manifests read"></progress>`;
+  return blank("Reading manifests …", html`<p>Working out who can reach whom.</p>${bar}`, "busy");
 }
 
 export function empty(): TemplateResult {

@@ -16,7 +16,9 @@ import { toolbar, zoomButtons } from "./toolbar.ts";
 
 /** Where the viewer is with its input. */
 export type Phase =
-  | { readonly at: "empty" | "loading" }
+  | { readonly at: "empty" }
+  /** `done`: how much is read, from 0 to 1, once it takes long enough to be worth saying. */
+  | { readonly at: "loading"; readonly done?: number }
   | { readonly at: "failed"; readonly problem: string }
   | { readonly at: "ready"; readonly analysis: Analysis };
 
@@ -66,7 +68,7 @@ export function shell(it: Shell): TemplateResult {
 
 function blankFor(phase: Phase): TemplateResult {
   if (phase.at === "failed") return failed(phase.problem);
-  if (phase.at === "loading") return loading();
+  if (phase.at === "loading") return loading(phase.done);
   return phase.at === "ready" ? withoutWorkloads(phase.analysis.sources.length) : empty();
 }
 

@@ -16,6 +16,14 @@ test("a bitset holds exactly the numbers put in, in ascending order", () => {
   );
 });
 
+test("a bitset has what was put in and nothing else", () => {
+  const put = [0, 1, 31, 32, 63, 95, 96, 200];
+  const set = Bitset.of(put);
+  expect(Array.from({ length: 300 }, (_, number) => number).filter((number) => set.has(number))).toEqual(put);
+  expect(Bitset.of([]).has(0)).toBe(false);
+  expect(Bitset.EMPTY.isEmpty).toBe(true);
+});
+
 test("a union holds what either holds and leaves both unchanged", () => {
   fc.assert(
     fc.property(numbers, numbers, (a, b) => {

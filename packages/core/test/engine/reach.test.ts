@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConnectionSet, compile, parse, reach } from "../../src/index.ts";
 
 const PODS = `
@@ -117,4 +117,133 @@ test("what opened a side is told of the ports asked about only", () => {
   if (!web || !db) throw new Error("the workloads are not listed");
   expect(reachability.connection(web, db).connections.toString()).toBe("TCP 1");
   expect(reachability.connection(web, db, ConnectionSet.ports("TCP", 2, 2)).connections.isEmpty).toBe(true);
+});
+
+describe("what opened a side", () => {
+  const top = (action: string, port: number) => `---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: { name: top }
+spec:
+  tier: Admin
+  priority: 1
+  subject: { pods: { namespaceSelector: {}, podSelector: { matchLabels: { app: db } } } }
+  ingress: [{ action: ${action}, from: [{ namespaces: {} }], protocols: [{ tcp: { destinationPort: { number: ${port} } } }] }]
+`;
+  const openings = (policies: string, by: "workload" | "namespace" = "workload", asked = ConnectionSet.ALL) => {
+    const reachability = reachabilityOf(policies, by);
+    const [from, to] = by === "workload" ? ["shop/Deployment/web", "shop/StatefulSet/db"] : ["shop", "shop"];
+    const [source, destination] = [reachability.endpoint(from), reachability.endpoint(to)];
+    if (!source || !destination) throw new Error("an end is not listed");
+    const { egress, ingress, connections } = reachability.connection(source, destination, asked);
+    return [egress, ingress, connections.toString()];
+  };
+
+  test("is policy for what a rule lets through, default for what no policy speaks of, and both together mixed", () => {
+    expect(openings("")).toEqual(["default", "default", "all"]);
+    expect(openings(top("Accept", 80))).toEqual(["default", "mixed", "all"]);
+    expect(openings(top("Accept", 80), "workload", ConnectionSet.ports("TCP", 80, 80))).toEqual([
+      "default",
+      "policy",
+      "TCP 80",
+    ]);
+    expect(openings(top("Accept", 80), "workload", ConnectionSet.ports("TCP", 81, 81))).toEqual([
+      "default",
+      "default",
+      "TCP 81",
+    ]);
+    expect(openings(top("Deny", 80))[1]).toBe("default");
+    const out = policy(
+      "{ podSelector: { matchLabels: { app: web } }, policyTypes: [Egress], egress: [{ ports: [{ port: 80 }] }] }",
+    );
+    expect(openings(out)).toEqual(["policy", "default", "TCP 80"]);
+  });
+
+  test("is mixed for a group some of which policy opens, and default opens the rest", () => {
+    const db = policy("{ podSelector: { matchLabels: { app: db } }, ingress: [{}] }");
+    expect(openings(db)).toEqual(["default", "policy", "all"]);
+    expect(openings(db, "namespace")).toEqual(["default", "mixed", "all"]);
+  });
+
+  test("is default where nothing gets through", () => {
+    expect(openings(policy("{ podSelector: {} }"))).toEqual(["default", "default", "none"]);
+  });
+});
+
+describe("an endpoint", () => {
+  const admin = `---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: { name: top }
+spec:
+  tier: Admin
+  priority: 1
+  subject: { pods: { namespaceSelector: {}, podSelector: { matchLabels: { app: db } } } }
+  egress: [{ action: Deny, to: [{ networks: [10.0.0.0/8] }] }]
+`;
+  const told = (policies: string, id: string, by: "workload" | "namespace" = "workload") => {
+    const reachability = reachabilityOf(policies, by);
+    const endpoint = reachability.endpoint(id);
+    if (!endpoint) throw new Error(`${id} is not listed`);
+    const of = (direction: "ingress" | "egress") => [
+      reachability.isolated(endpoint, direction),
+      reachability.governed(endpoint, direction),
+    ];
+    return { ingress: of("ingress"), egress: of("egress") };
+  };
+
+  test("is isolated by NetworkPolicy in the directions it is for, and governed by any policy", () => {
+    const db = policy("{ podSelector: { matchLabels: { app: db } } }");
+    expect(told(db, "shop/StatefulSet/db")).toEqual({ ingress: ["yes", "yes"], egress: ["no", "no"] });
+    expect(told(db, "shop/Deployment/web")).toEqual({ ingress: ["no", "no"], egress: ["no", "no"] });
+    expect(told(admin, "shop/StatefulSet/db")).toEqual({ ingress: ["no", "no"], egress: ["no", "yes"] });
+  });
+
+  test("that stands for several is isolated and governed partly when some of it is", () => {
+    const db = policy("{ podSelector: { matchLabels: { app: db } } }");
+    expect(told(db, "shop", "namespace")).toEqual({ ingress: ["partly", "partly"], egress: ["no", "no"] });
+    expect(told(admin, "shop", "namespace")).toEqual({ ingress: ["no", "no"], egress: ["no", "partly"] });
+    expect(told(policy("{ podSelector: {} }"), "shop", "namespace").ingress).toEqual(["yes", "yes"]);
+  });
+});
+
+test("a name in an egress rule is the peer's: peers that give it other numbers have other verdicts", () => {
+  const pod = (name: string, ports: string) => `---
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop }
+spec: { containers: [{ name: main, ports: [${ports}] }] }
+`;
+  const reachability = reachabilityOf(
+    pod("a", "{ name: sql, containerPort: 1 }") +
+      pod("b", "{ name: sql, containerPort: 2 }") +
+      pod("c", "") +
+      policy(
+        "{ podSelector: { matchLabels: { app: web } }, policyTypes: [Egress], egress: [{ ports: [{ port: sql }] }] }",
+      ),
+  );
+  const to = (name: string) => reachability.between("shop/Deployment/web", name).toString();
+  expect(["shop/Pod/a", "shop/Pod/b", "shop/Pod/c", "shop/StatefulSet/db", "0.0.0.0/0"].map(to)).toEqual([
+    "TCP 1",
+    "TCP 2",
+    "none",
+    "TCP 5432",
+    "none",
+  ]);
+});
+
+test("a name in an ingress rule is the subject's: subjects that give it other numbers have other verdicts", () => {
+  const pod = (name: string, port: number) => `---
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop, labels: { role: named } }
+spec: { containers: [{ name: main, ports: [{ name: sql, containerPort: ${port} }] }] }
+`;
+  const reachability = reachabilityOf(
+    pod("a", 1) +
+      pod("b", 2) +
+      policy("{ podSelector: { matchLabels: { role: named } }, ingress: [{ ports: [{ port: sql }] }] }"),
+  );
+  expect(reachability.between("shop/Deployment/web", "shop/Pod/a").toString()).toBe("TCP 1");
+  expect(reachability.between("shop/Deployment/web", "shop/Pod/b").toString()).toBe("TCP 2");
 });

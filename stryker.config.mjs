@@ -4,7 +4,11 @@
  * to the last. `scripts/mutation.mjs` runs the parts.
  */
 const core = "packages/core";
-const agreement = [`${core}/test/properties/agreement.test.ts`, `${core}/test/properties/dialect-mixes.test.ts`];
+const agreement = [
+  `${core}/test/cases.test.ts`,
+  `${core}/test/properties/reach-of-cases.test.ts`,
+  `${core}/test/properties/agreement.test.ts`,
+];
 
 /** @type {Readonly<Record<string, { readonly mutate: readonly string[], readonly tests: readonly string[] }>>} */
 export const PARTS = {
@@ -16,16 +20,11 @@ export const PARTS = {
   },
   compile: {
     mutate: [`${core}/src/compile/*.ts`],
-    tests: [
-      `${core}/test/compile`,
-      `${core}/test/cases.test.ts`,
-      `${core}/test/analyses/policies.test.ts`,
-      ...agreement,
-    ],
+    tests: [`${core}/test/compile`, `${core}/test/engine`, ...agreement],
   },
   engine: {
     mutate: [`${core}/src/engine/*.ts`],
-    tests: [`${core}/test/engine`, `${core}/test/cases.test.ts`, `${core}/test/examples.test.ts`, ...agreement],
+    tests: [`${core}/test/engine`, `${core}/test/compile`, ...agreement],
   },
 };
 

@@ -114,9 +114,11 @@ function decisiveDoubts(
 
 /** Says so when a connection gets through in one address family only. */
 function familyNotes(program: Program, ways: readonly Meeting[]): readonly Assumption[] {
-  const verdicts = new Map(ways.map(({ encounter, allowed }) => [encounter.family, allowed.expected.isEmpty]));
-  if (new Set(verdicts.values()).size < 2) return [];
-  const open = [...verdicts].find(([, isEmpty]) => !isEmpty)?.[0];
+  const families = new Set(ways.map(({ encounter }) => encounter.family));
+  const isOpen = (family: Family) =>
+    ways.some(({ encounter, allowed }) => encounter.family === family && !allowed.expected.isEmpty);
+  const [open, ...more] = [...families].filter(isOpen);
+  if (families.size < 2 || open === undefined || more.length > 0) return [];
   return [familyNote(program, `allowed over ${open} only`)];
 }
 

@@ -191,6 +191,43 @@ describe("address families", () => {
   });
 });
 
+describe("address families of a group", () => {
+  const pod = (name: string, role: string) => `---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: ${name}
+  namespace: shop
+  labels: { role: ${role} }
+  ownerReferences: [{ apiVersion: apps/v1, kind: StatefulSet, name: q, uid: u, controller: true }]
+spec: { containers: [{ name: main }] }
+status: { podIPs: [{ ip: 10.0.1.${name.slice(2)} }, { ip: "fd00::1:${name.slice(2)}" }] }
+`;
+  const from = (role: string, cidr: string) =>
+    policy(
+      `{ podSelector: { matchLabels: { role: ${role} } }, ingress: [{ from: [{ ipBlock: { cidr: '${cidr}' } }] }] }`,
+      role,
+    );
+  const shut = policy("{ podSelector: {} }", "shut");
+  const noteOf = (policies: string) => {
+    const manifests = pod("q-0", "first") + pod("q-1", "second");
+    const decision = ask(shut + policies, { destination: "shop/q", protocol: "TCP", port: 80 }, { manifests });
+    return decision.assumptions.filter(({ code }) => code === "families-differ").map(({ message }) => message);
+  };
+
+  test("are told when one of them gets through to some of it, and the other to none", () => {
+    expect(noteOf(from("first", "0.0.0.0/0"))).toEqual([expect.stringContaining("IPv4")]);
+    expect(noteOf(from("second", "0.0.0.0/0"))).toEqual([expect.stringContaining("IPv4")]);
+    expect(noteOf(from("first", "::/0"))).toEqual([expect.stringContaining("IPv6")]);
+  });
+
+  test("are not told when each of them gets through to some of it, or neither to any", () => {
+    expect(noteOf(from("first", "0.0.0.0/0") + from("second", "::/0"))).toEqual([]);
+    expect(noteOf(from("first", "::/0") + from("second", "0.0.0.0/0"))).toEqual([]);
+    expect(noteOf("")).toEqual([]);
+  });
+});
+
 describe("what a verdict rests on", () => {
   test("is the open questions that could turn it, not those it merely touches", () => {
     const block = "{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }, { ipBlock: { cidr: 'fd00::/8' } }] }";

@@ -174,6 +174,18 @@ export {
   blastRadius,
   type Fallen,
 } from "./analyses/blast-radius.ts";
+export {
+  type Controller,
+  type DeadEnd,
+  type Entry,
+  type EntryKind,
+  type EntryPort,
+  isBlocked,
+  type Link,
+  type ObservedSource,
+} from "./analyses/exposure/entry.ts";
+export { type Exposure, type ExposureReport, findExposure } from "./analyses/exposure/exposure.ts";
+export { type Answer, answerOf, type Reading } from "./analyses/exposure/reading.ts";
 export { applyEdits, type Edit } from "./analyses/edit.ts";
 export { type Flip, flip } from "./analyses/flip.ts";
 export type { Change } from "./analyses/side-effects.ts";

@@ -97,5 +97,5 @@ function fencesOf(text: string, language: string): string[] {
 
 /** Clause ids, with ranges such as `NP-10 to NP-12` given by their ends. */
 function idsIn(text: string): string[] {
-  return [...new Set(text.match(/\b(?:IN|NP|SEL|PEER|PORT|IPB|EP|SVC|V|L|CNP|ANP|BANP|WL)-\d+\b/g))];
+  return [...new Set(text.match(/\b(?:IN|NP|SEL|PEER|PORT|IPB|EP|SVC|V|L|CNP|ANP|BANP|WL|EXP)-\d+\b/g))];
 }

@@ -35,7 +35,7 @@ export function waysInside(
 /** The ways from outside, under the client's own address. Source: docs/semantics.md SVC-6. */
 export function waysOfClient(
   program: Program,
-  service: Service,
+  service: Pick<Service, "families">,
   source: Endpoint,
   endpoint: Endpoint,
 ): readonly Encounter[] {
@@ -87,7 +87,7 @@ function isOnePod({ pods: [a, ...more] }: Member, { pods: [b, ...others] }: Memb
   return a !== undefined && a === b && a.replicas === 1 && more.length === 0 && others.length === 0;
 }
 
-function served(ways: readonly Encounter[], { families }: Service): readonly Encounter[] {
+function served(ways: readonly Encounter[], { families }: Pick<Service, "families">): readonly Encounter[] {
   return families.length === 0 ? ways : ways.filter(({ family }) => families.includes(family));
 }
 

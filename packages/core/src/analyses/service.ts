@@ -102,7 +102,7 @@ function decided(program: Program, question: Question, ways: readonly Encounter[
   );
 }
 
-const SOURCE_TRANSLATED: Assumption = {
+export const SOURCE_TRANSLATED: Assumption = {
   code: "source-translated",
   certainty: "implementation-defined",
   message:

@@ -97,8 +97,9 @@ function distinct(families: readonly Family[]): readonly Family[] {
 }
 
 /** A label's value, or which kind of nothing stands in its place. */
-function labelSignature({ labels }: Pod, key: string): readonly [string] | "absent" | "unknown" {
+function labelSignature({ labels }: Pod, key: string): readonly [string] | "absent" | "unknown" | "incomplete" {
   const value = labels.values.get(key);
   if (value !== undefined) return [value];
-  return labels.valueUnknown?.has(key) ? "unknown" : "absent";
+  if (labels.valueUnknown?.has(key)) return "unknown";
+  return labels.incomplete ? "incomplete" : "absent";
 }

@@ -168,7 +168,10 @@ export class Resolver {
 
   private labelDoubts(pod: Pod, { doubt }: Match): Assumption[] {
     if (!doubt) return [];
-    const message = `a controller sets the label \`${doubt.key}\` on the pods of \`${pod.workload}\` to a value that the input does not show`;
+    const message =
+      doubt.missing === "value"
+        ? `a controller sets the label \`${doubt.key}\` on the pods of \`${pod.workload}\` to a value that the input does not show`
+        : `the input does not show the labels of \`${pod.workload}\`, so its label \`${doubt.key}\` is not known`;
     return [
       remember(this.assumptions, message, () => ({ code: "label-value-unknown", certainty: "unknown", message })),
     ];

@@ -67,7 +67,7 @@ function nodeAt({ cluster }: Program, address: Address): Member["node"] {
 }
 
 /** Public addresses that are not known to be the cluster's own. */
-function internet({ options, cluster }: Program): IpSet {
+export function internet({ options, cluster }: Program): IpSet {
   const own = [
     ...options.podCIDRs,
     ...[...cluster.pods, ...cluster.nodes].flatMap(({ addresses }) => addresses),
@@ -81,7 +81,8 @@ function internet({ options, cluster }: Program): IpSet {
   return publicAddresses().subtract(IpSet.of(taken));
 }
 
-function addresses(program: Program, id: string, wanted: IpSet): Endpoint {
+/** The endpoint that a set of addresses makes, whatever blocks policies cut it into. */
+export function addresses(program: Program, id: string, wanted: IpSet): Endpoint {
   const touches = ({ addresses }: AddressBlock) => !addresses.intersect(wanted).isEmpty;
   const spoken = outsideOf(program).filter(touches);
   const blocks =

@@ -61,4 +61,11 @@ export type AssumptionCode =
   | "priority-tie"
   | "domain-name"
   | "node-addresses-unknown"
-  | "families-differ";
+  | "families-differ"
+  | "nodes-reachable"
+  | "balancer-audience"
+  | "external-ip-routed"
+  | "controller-assumed"
+  | "controller-outside"
+  | "controller-several"
+  | "alias-followed";

@@ -22,6 +22,10 @@ export interface Service {
   readonly loadBalancerIPs: readonly string[];
   /** Clients its load balancer accepts, as CIDRs; empty for all. */
   readonly sourceRanges: readonly string[];
+  /** Names the load balancer implementation that is to serve it; absent for the cluster's own. */
+  readonly loadBalancerClass?: string;
+  /** Whether a load balancer's Service gets ports on every node as well. */
+  readonly nodePorts: "allocated" | "none";
   /** Traffic from outside goes to every endpoint, or only to those of the node it came to. */
   readonly externalTrafficPolicy: "Cluster" | "Local";
   /** Traffic of pods goes to every endpoint, or only to those of their own node. */

@@ -25,6 +25,7 @@ export function readService(object: Field, { name, namespace, annotations }: Met
   const spec = readMap(object.child("spec"));
   const clusterIPs = readClusterIPs(spec);
   const externalName = readString(spec?.child("externalName"));
+  const loadBalancerClass = readString(spec?.child("loadBalancerClass"));
   return {
     namespace,
     name,
@@ -40,6 +41,8 @@ export function readService(object: Field, { name, namespace, annotations }: Met
     sourceRanges: readList(spec?.child("loadBalancerSourceRanges"), "strings").flatMap(
       (item) => readCidr(item, [], "checked")?.written ?? [],
     ),
+    ...(loadBalancerClass && { loadBalancerClass }),
+    nodePorts: readBoolean(spec?.child("allocateLoadBalancerNodePorts")) === false ? "none" : "allocated",
     externalTrafficPolicy: readChoice(spec?.child("externalTrafficPolicy"), REACHES) ?? "Cluster",
     internalTrafficPolicy: readChoice(spec?.child("internalTrafficPolicy"), REACHES) ?? "Cluster",
     publishNotReadyAddresses: readBoolean(spec?.child("publishNotReadyAddresses")) ?? false,

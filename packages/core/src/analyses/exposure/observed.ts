@@ -1,0 +1,93 @@
+import { type Decision, type Question, settle } from "../../engine/decide.ts";
+import type { Encounter } from "../../engine/encounter.ts";
+import type { Endpoint } from "../../engine/endpoints.ts";
+import { type Meeting, meetingOf, meetingsOf } from "../../engine/meeting.ts";
+import type { ConnectionSet } from "../../model/connections.ts";
+import type { Family } from "../../model/flow.ts";
+import { IpSet } from "../../model/ip.ts";
+import type { Program } from "../../model/program.ts";
+import { waysOfClient, waysOfNode } from "../service-paths.ts";
+import type { ObservedSource } from "./entry.ts";
+import { allOf, anyOf, type Reading } from "./reading.ts";
+
+/** Where traffic from outside arrives, and in which families. */
+export interface Arrival {
+  readonly destination: Endpoint;
+  readonly connections: ConnectionSet;
+  readonly families: readonly Family[];
+}
+
+/** Under the client's own address. It is let in when some address is. */
+export function asClient(program: Program, source: Endpoint, wanted: IpSet, arrival: Arrival): ObservedSource {
+  const { destination, connections, families } = arrival;
+  const meetings = judged(program, waysOfClient(program, { families }, source, destination), connections);
+  const question = { source, destination, connections };
+  const admits = IpSet.of(meetings.flatMap((way) => (way.allowed.expected.isEmpty ? [] : rangesOf(program, way))));
+  const within = wanted.intersect(IpSet.of(meetings.flatMap((way) => rangesOf(program, way))));
+  return {
+    ...observed(program, "client", question, meetings),
+    admits: admits.includes(within) ? "all" : admits.intersect(within).toCidrs(),
+  };
+}
+
+/** Under the address of the node it came to. */
+export function asNode(program: Program, source: Endpoint, { destination, ...arrival }: Arrival): ObservedSource {
+  const { connections, families } = arrival;
+  const clients = waysOfClient(program, { families }, source, destination);
+  const ways = waysOfNode(program, clients, destination);
+  const nodes = { ...source, id: "nodes" };
+  return observed(program, "node", { source: nodes, destination, connections }, judged(program, ways, connections));
+}
+
+/** Under an address that nobody knows: it is let in for sure when every address is. */
+export function asBalancer(program: Program, source: Endpoint, arrival: Arrival): ObservedSource {
+  const { destination, connections, families } = arrival;
+  const meetings = judged(program, waysOfClient(program, { families }, source, destination), connections);
+  const question = { source, destination, connections };
+  const each = meetings.map((meeting) => readingOf(program, question, [meeting]));
+  const any = anyOf(...each);
+  const reading = each.length === 0 ? any : { ...allOf(...each), possible: any.possible };
+  return { ...observed(program, "balancer", question, meetings), reading };
+}
+
+/** From the pods of a proxy, whose egress counts as well as the ingress of what it calls. */
+export function asProxy(program: Program, source: Endpoint, { destination, connections }: Arrival): ObservedSource {
+  const meetings = source.members.flatMap((from) =>
+    destination.members.flatMap((to) => meetingsOf(program, from, to, connections)),
+  );
+  return observed(program, "proxy", { source, destination, connections }, meetings);
+}
+
+/** Every member settled: allowed if all of them are, denied if none is; by default as the first one has it. */
+export function together(sources: readonly ObservedSource[]): Reading {
+  const readings = sources.map(({ reading }) => reading);
+  return {
+    certain: readings.length > 0 && allOf(...readings).certain,
+    expected: readings[0]?.expected ?? false,
+    possible: anyOf(...readings).possible,
+  };
+}
+
+function observed(
+  program: Program,
+  as: ObservedSource["as"],
+  question: Question,
+  meetings: readonly Meeting[],
+): ObservedSource {
+  const reading = anyOf(...meetings.map((meeting) => readingOf(program, question, [meeting])));
+  return { as, endpoint: question.source, reading, decision: settle(program, question, meetings), program };
+}
+
+function judged(program: Program, ways: readonly Encounter[], asked: ConnectionSet): readonly Meeting[] {
+  return ways.map((way) => meetingOf(program, way, asked));
+}
+
+function readingOf(program: Program, question: Question, meetings: readonly Meeting[]): Reading {
+  const { certain, allowed, possible }: Decision = settle(program, question, meetings);
+  return { certain: !certain.isEmpty, expected: !allowed.isEmpty, possible: !possible.isEmpty };
+}
+
+function rangesOf({ parties }: Program, { encounter }: Meeting): IpSet["ranges"] {
+  const party = parties[encounter.source];
+  return party?.kind === "addresses" ? party.addresses.ranges : [];
+}

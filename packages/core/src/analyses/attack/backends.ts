@@ -12,7 +12,7 @@ export interface Backend {
   readonly servicePort: ServicePort;
 }
 
-/** The footholds a Service leads to, by its selector. Source: docs/semantics.md "Services". */
+/** The footholds a Service leads to, by its selector. Source: docs/semantics.md SVC-2, SVC-4. */
 export function backendsOf(service: Service, site: Pick<Site, "inNamespace">): readonly Backend[] {
   if (service.selector.size === 0) return [];
   const selected = site

@@ -185,7 +185,8 @@ export {
   type ObservedSource,
 } from "./analyses/exposure/entry.ts";
 export { type Exposure, type ExposureReport, findExposure } from "./analyses/exposure/exposure.ts";
-export { type Answer, answerOf, type Reading } from "./analyses/exposure/reading.ts";
+export { type Answer, answerOf } from "./analyses/exposure/likelihood.ts";
+export type { Likelihood } from "./engine/profile.ts";
 export { applyEdits, type Edit } from "./analyses/edit.ts";
 export { type Flip, flip } from "./analyses/flip.ts";
 export type { Change } from "./analyses/side-effects.ts";

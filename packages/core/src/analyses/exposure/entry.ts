@@ -1,9 +1,9 @@
 import type { Decision } from "../../engine/decide.ts";
 import type { Endpoint } from "../../engine/endpoints.ts";
+import type { Likelihood } from "../../engine/profile.ts";
 import type { Assumption, Protocol } from "../../model/flow.ts";
 import type { Program } from "../../model/program.ts";
 import type { Span } from "../../model/source.ts";
-import type { Reading } from "./reading.ts";
 
 /** What makes a way in: a kind of address of a Service, a port of a node, or a route through a proxy. */
 export type EntryKind =
@@ -34,11 +34,11 @@ export interface Entry {
   /** Whose address policies see, the one that counts by default first. */
   readonly sources: readonly ObservedSource[];
   /** Whether objects lead from the internet to here, whatever policies say. */
-  readonly published: Reading;
+  readonly published: Likelihood;
   /** Whether policies let through what comes this way, wherever it came from. */
-  readonly permitted: Reading;
+  readonly permitted: Likelihood;
   /** Both. */
-  readonly exposed: Reading;
+  readonly exposed: Likelihood;
   /** What the readings rest on. */
   readonly assumptions: readonly Assumption[];
 }
@@ -75,7 +75,7 @@ export interface Controller {
 export interface ObservedSource {
   readonly as: "client" | "node" | "proxy" | "balancer";
   readonly endpoint: Endpoint;
-  readonly reading: Reading;
+  readonly passes: Likelihood;
   /** The engine's verdict, with its trail. */
   readonly decision: Decision;
   /** What the verdict is about: the program of the input, or the same with a stand-in for a controller it does not show. */

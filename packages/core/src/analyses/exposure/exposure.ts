@@ -1,4 +1,5 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
+import { anyOf, type Likelihood } from "../../engine/profile.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import { ascending } from "../../model/order.ts";
 import type { Program } from "../../model/program.ts";
@@ -9,24 +10,23 @@ import { ingressRoutes } from "./ingress.ts";
 import { istioRoutes } from "./istio.ts";
 import { asClient } from "./observed.ts";
 import { openshiftRoutes } from "./openshift.ts";
-import { anyOf, NO, type Reading } from "./reading.ts";
 import { followRoute, type Route, type Routing } from "./route.ts";
 import { type Scene, sceneOf } from "./scene.ts";
 import { serviceEntries } from "./service-entries.ts";
 import { StandIns } from "./stand-ins.ts";
 import { best, entriesOf } from "./way.ts";
 
-/** How a workload stands towards the internet. The three readings are answers of their own, and neither follows from the others. */
+/** How a workload stands towards the internet. Published, permitted and exposed are answers of their own: none follows from the others. */
 export interface Exposure {
   readonly endpoint: Endpoint;
   /** Whether some object leads from the internet to it. */
-  readonly published: Reading;
+  readonly published: Likelihood;
   /** Whether policies would let the internet in, were it published: on these connections, from these addresses. */
-  readonly permitted: Reading;
+  readonly permitted: Likelihood;
   readonly open: ConnectionSet;
   readonly direct: ObservedSource;
   /** Whether some entry both leads there and is let through. */
-  readonly exposed: Reading;
+  readonly exposed: Likelihood;
   /** Let in, and certainly published by nothing: whatever publishes it later meets no policy. */
   readonly isLatent: boolean;
   readonly entries: readonly Entry[];
@@ -84,7 +84,7 @@ function standInsFor({ program }: Scene, routes: readonly Route[]): StandIns | u
 
 function exposureOf({ program, internet, world }: Scene, endpoint: Endpoint, all: readonly Entry[]): Exposure {
   const entries = all.filter((entry) => entry.endpoint.id === endpoint.id);
-  const published = anyOf(NO, ...entries.map((entry) => entry.published));
+  const published = anyOf(entries.map((entry) => entry.published));
   const direct = asClient(program, internet, world, {
     destination: endpoint,
     connections: ConnectionSet.ALL_PORTS,
@@ -94,11 +94,11 @@ function exposureOf({ program, internet, world }: Scene, endpoint: Endpoint, all
   return {
     endpoint,
     published,
-    permitted: direct.reading,
+    permitted: direct.passes,
     open: direct.decision.allowed,
     direct,
-    exposed: anyOf(NO, ...entries.map((entry) => entry.exposed)),
-    isLatent: direct.reading.expected && !published.possible,
+    exposed: anyOf(entries.map((entry) => entry.exposed)),
+    isLatent: direct.passes.expected && !published.possible,
     entries,
     ...(witness && { witness }),
   };

@@ -1,8 +1,9 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
+import { type Likelihood, YES } from "../../engine/profile.ts";
 import type { Container } from "../../model/security.ts";
 import { CONVENTIONS, type Convention, conventionFor } from "./conventions.ts";
 import type { Controller } from "./entry.ts";
-import { LIKELY, type Reading, YES } from "./reading.ts";
+import { LIKELY } from "./likelihood.ts";
 import type { Scene } from "./scene.ts";
 
 /** Pods that are taken to be there, where the input does not show them. */
@@ -17,7 +18,7 @@ export interface Presumption {
 export interface Server {
   readonly controller: Controller;
   /** What it publishes, where no way into its pods can say so. */
-  readonly opens: Reading;
+  readonly opens: Likelihood;
   /** For an assumed one; absent where nothing is known of it. */
   readonly presumed?: Presumption;
 }

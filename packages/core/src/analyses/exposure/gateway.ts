@@ -1,10 +1,11 @@
+import { type Likelihood, NO, YES } from "../../engine/profile.ts";
 import type { Assumption } from "../../model/flow.ts";
 import type { Gateway, GatewayRoute, Listener, ReferenceGrant, RouteBackend, RouteParent } from "../../model/routes.ts";
 import { matches } from "../../model/selector.ts";
 import { type DeadEnd, type Link, titleOfLink } from "./entry.ts";
 import { type Server, serversOf } from "./find-controller.ts";
 import { hostsInCommon } from "./hostnames.ts";
-import { LIKELY, NO, type Reading, UNLIKELY, YES } from "./reading.ts";
+import { LIKELY, UNLIKELY } from "./likelihood.ts";
 import type { Route, Routing } from "./route.ts";
 import type { Scene } from "./scene.ts";
 
@@ -21,7 +22,7 @@ interface Attachment {
   readonly gateway: Gateway;
   readonly listener: Listener;
   readonly hosts: readonly string[];
-  readonly holds: Reading;
+  readonly holds: Likelihood;
 }
 
 function routesOf(scene: Scene, route: GatewayRoute): Routing {
@@ -138,7 +139,7 @@ function kindsOf({ kinds, protocol, tls }: Listener): readonly string[] {
 }
 
 /** Whether a listener takes routes of a namespace; all, its own, none, or those with some labels. */
-function admits({ program }: Scene, gateway: Gateway, { from }: Listener, namespace: string): Reading {
+function admits({ program }: Scene, gateway: Gateway, { from }: Listener, namespace: string): Likelihood {
   if (from === "All") return YES;
   if (from === "None") return NO;
   if (from === "Same") return gateway.namespace === namespace ? YES : NO;

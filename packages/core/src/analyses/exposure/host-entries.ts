@@ -34,7 +34,7 @@ function hostPorts({ program, nodes, internet, world }: Scene, endpoint: Endpoin
     const arrival: Arrival = { destination: endpoint, connections, families: [] };
     const client = asClient(program, internet, world, arrival);
     const node = asNode(program, internet, arrival);
-    const differ = client.reading.expected !== node.reading.expected;
+    const differ = client.passes.expected !== node.passes.expected;
     return {
       kind: "host-port",
       endpoint,

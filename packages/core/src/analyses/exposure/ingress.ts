@@ -1,8 +1,9 @@
+import { type Likelihood, YES } from "../../engine/profile.ts";
 import type { Assumption } from "../../model/flow.ts";
 import type { Ingress, IngressBackend, IngressClass } from "../../model/routes.ts";
 import type { DeadEnd, Link } from "./entry.ts";
 import { type Server, serversOf } from "./find-controller.ts";
-import { type Reading, UNLIKELY, YES } from "./reading.ts";
+import { UNLIKELY } from "./likelihood.ts";
 import type { Route, Routing } from "./route.ts";
 import type { Scene } from "./scene.ts";
 
@@ -70,7 +71,7 @@ function audienceOf(
   { namespace, name, annotations }: Ingress,
   className: string,
   servers: readonly Server[],
-): { readonly holds: Reading; readonly assumptions: readonly Assumption[] } {
+): { readonly holds: Likelihood; readonly assumptions: readonly Assumption[] } {
   if (servers[0]?.controller.standing !== "outside") return { holds: YES, assumptions: [] };
   const isAws = servers[0].controller.name === "ingress.k8s.aws/alb" || className === "alb";
   const isInternal = isAws ? annotations.get(SCHEME) !== "internet-facing" : className.includes("internal");

@@ -1,7 +1,7 @@
+import { YES } from "../../engine/profile.ts";
 import type { IstioGateway, VirtualService } from "../../model/routes.ts";
 import type { Link } from "./entry.ts";
 import { serversOf } from "./find-controller.ts";
-import { YES } from "./reading.ts";
 import type { Route, Routing } from "./route.ts";
 import type { Scene } from "./scene.ts";
 

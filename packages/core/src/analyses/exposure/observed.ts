@@ -2,13 +2,14 @@ import { type Decision, type Question, settle } from "../../engine/decide.ts";
 import type { Encounter } from "../../engine/encounter.ts";
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { type Meeting, meetingOf, meetingsOf } from "../../engine/meeting.ts";
+import { anyOf, type Likelihood } from "../../engine/profile.ts";
 import type { ConnectionSet } from "../../model/connections.ts";
 import type { Family } from "../../model/flow.ts";
 import { IpSet } from "../../model/ip.ts";
 import type { Program } from "../../model/program.ts";
 import { waysOfClient, waysOfNode } from "../service-paths.ts";
 import type { ObservedSource } from "./entry.ts";
-import { allOf, anyOf, type Reading } from "./reading.ts";
+import { allOf } from "./likelihood.ts";
 
 /** Where traffic from outside arrives, and in which families. */
 export interface Arrival {
@@ -44,10 +45,10 @@ export function asBalancer(program: Program, source: Endpoint, arrival: Arrival)
   const { destination, connections, families } = arrival;
   const meetings = judged(program, waysOfClient(program, { families }, source, destination), connections);
   const question = { source, destination, connections };
-  const each = meetings.map((meeting) => readingOf(program, question, [meeting]));
-  const any = anyOf(...each);
-  const reading = each.length === 0 ? any : { ...allOf(...each), possible: any.possible };
-  return { ...observed(program, "balancer", question, meetings), reading };
+  const each = meetings.map((meeting) => likelihoodOf(program, question, [meeting]));
+  const any = anyOf(each);
+  const passes = each.length === 0 ? any : { ...allOf(each), possible: any.possible };
+  return { ...observed(program, "balancer", question, meetings), passes };
 }
 
 /** From the pods of a proxy, whose egress counts as well as the ingress of what it calls. */
@@ -59,12 +60,12 @@ export function asProxy(program: Program, source: Endpoint, { destination, conne
 }
 
 /** Every member settled: allowed if all of them are, denied if none is; by default as the first one has it. */
-export function together(sources: readonly ObservedSource[]): Reading {
-  const readings = sources.map(({ reading }) => reading);
+export function together(sources: readonly ObservedSource[]): Likelihood {
+  const readings = sources.map(({ passes }) => passes);
   return {
-    certain: readings.length > 0 && allOf(...readings).certain,
+    certain: readings.length > 0 && allOf(readings).certain,
     expected: readings[0]?.expected ?? false,
-    possible: anyOf(...readings).possible,
+    possible: anyOf(readings).possible,
   };
 }
 
@@ -74,15 +75,15 @@ function observed(
   question: Question,
   meetings: readonly Meeting[],
 ): ObservedSource {
-  const reading = anyOf(...meetings.map((meeting) => readingOf(program, question, [meeting])));
-  return { as, endpoint: question.source, reading, decision: settle(program, question, meetings), program };
+  const passes = anyOf(meetings.map((meeting) => likelihoodOf(program, question, [meeting])));
+  return { as, endpoint: question.source, passes, decision: settle(program, question, meetings), program };
 }
 
 function judged(program: Program, ways: readonly Encounter[], asked: ConnectionSet): readonly Meeting[] {
   return ways.map((way) => meetingOf(program, way, asked));
 }
 
-function readingOf(program: Program, question: Question, meetings: readonly Meeting[]): Reading {
+function likelihoodOf(program: Program, question: Question, meetings: readonly Meeting[]): Likelihood {
   const { certain, allowed, possible }: Decision = settle(program, question, meetings);
   return { certain: !certain.isEmpty, expected: !allowed.isEmpty, possible: !possible.isEmpty };
 }

@@ -1,9 +1,10 @@
+import { type Likelihood, NO, YES } from "../../engine/profile.ts";
 import type { Assumption } from "../../model/flow.ts";
 import type { OpenshiftIngressController, OpenshiftRoute } from "../../model/routes.ts";
 import { matches } from "../../model/selector.ts";
 import type { DeadEnd, Link } from "./entry.ts";
 import { type Presumption, type Server, serversOf } from "./find-controller.ts";
-import { allOf, LIKELY, NO, type Reading, UNLIKELY, YES } from "./reading.ts";
+import { allOf, LIKELY, UNLIKELY } from "./likelihood.ts";
 import type { Route, Routing } from "./route.ts";
 import type { Scene } from "./scene.ts";
 
@@ -63,19 +64,19 @@ function linkTo({ namespace, name, span }: OpenshiftIngressController): Link {
   return { kind: "IngressController", namespace, name, span };
 }
 
-function serves({ program }: Scene, controller: OpenshiftIngressController, route: OpenshiftRoute): Reading {
+function serves({ program }: Scene, controller: OpenshiftIngressController, route: OpenshiftRoute): Likelihood {
   const { routeSelector, namespaceSelector } = controller;
   const labels = program.cluster.namespaces.find(({ name }) => name === route.namespace)?.labels;
   const byRoute = routeSelector ? matches(routeSelector, { values: route.labels }) : { holds: true };
   const byNamespace = namespaceSelector && labels ? matches(namespaceSelector, labels) : { holds: true };
   const unsure = "doubt" in byNamespace && byNamespace.doubt !== undefined;
   const ofNamespace = unsure ? (byNamespace.holds ? LIKELY : UNLIKELY) : byNamespace.holds ? YES : NO;
-  return allOf(byRoute.holds ? YES : NO, ofNamespace);
+  return allOf([byRoute.holds ? YES : NO, ofNamespace]);
 }
 
 /** What the way an IngressController is published says of its routers; the operator sees to it, whatever else is in the input. */
 function publishing(controller: OpenshiftIngressController | undefined): {
-  readonly opens: Reading;
+  readonly opens: Likelihood;
   readonly assumptions: readonly Assumption[];
 } {
   const doubt = (message: string): readonly Assumption[] => [
@@ -103,7 +104,7 @@ function publishing(controller: OpenshiftIngressController | undefined): {
 function routersOf(
   scene: Scene,
   controller: OpenshiftIngressController | undefined,
-  opens: Reading,
+  opens: Likelihood,
 ): readonly Server[] {
   const labels = new Map([[OF, controller?.name ?? "default"]]);
   const servers = serversOf(scene, {

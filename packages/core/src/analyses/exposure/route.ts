@@ -1,11 +1,12 @@
+import type { Likelihood } from "../../engine/profile.ts";
 import type { Assumption } from "../../model/flow.ts";
 import { type Service, type ServicePort, serviceId } from "../../model/service.ts";
 import { serviceCalled } from "../find-destination.ts";
 import { arriving, type ServiceTarget, targetsOf } from "../service-targets.ts";
 import { type DeadEnd, type EntryKind, type Link, type ObservedSource, titleOfLink } from "./entry.ts";
 import type { Server } from "./find-controller.ts";
+import { allOf, LIKELY } from "./likelihood.ts";
 import { asBalancer, asNode, asProxy } from "./observed.ts";
-import { allOf, LIKELY, type Reading } from "./reading.ts";
 import type { Scene } from "./scene.ts";
 import { linkOf, portsOf, withoutPods } from "./service-entries.ts";
 import type { StandIns } from "./stand-ins.ts";
@@ -22,7 +23,7 @@ export interface Route {
   readonly servers: readonly Server[];
   readonly backend: Backend;
   /** Whether it is in force. */
-  readonly holds: Reading;
+  readonly holds: Likelihood;
   readonly assumptions: readonly Assumption[];
 }
 
@@ -62,7 +63,7 @@ export function followRoute(
         ports: portsOf(target, fronts),
         hosts: route.hosts,
         sources: sourcesOf(scene, standIns, server, service, target),
-        opens: allOf(route.holds, opens, ...(alias.length > 0 ? [LIKELY] : [])),
+        opens: allOf([route.holds, opens, ...(alias.length > 0 ? [LIKELY] : [])]),
         assumptions: [...route.assumptions, ...assumptionsOf(server), ...alias],
       };
     }),

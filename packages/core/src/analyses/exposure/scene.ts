@@ -1,9 +1,10 @@
 import { type Endpoint, podEndpoints } from "../../engine/endpoints.ts";
 import { addresses, internet } from "../../engine/names.ts";
+import type { Likelihood } from "../../engine/profile.ts";
 import type { Assumption } from "../../model/flow.ts";
 import { IpSet, parseAddress, parseCidr, publicAddresses } from "../../model/ip.ts";
 import type { Program } from "../../model/program.ts";
-import { LIKELY, type Reading, UNLIKELY } from "./reading.ts";
+import { LIKELY, UNLIKELY } from "./likelihood.ts";
 
 /** What every kind of entry looks at. */
 export interface Scene {
@@ -16,7 +17,7 @@ export interface Scene {
   /** All workloads, split where policies tell their pods apart. */
   readonly workloads: readonly Endpoint[];
   /** Whether nodes are reached from the internet, and what that rests on. */
-  readonly nodes: { readonly reached: Reading; readonly assumption: Assumption };
+  readonly nodes: { readonly reached: Likelihood; readonly assumption: Assumption };
 }
 
 export function sceneOf(program: Program): Scene {

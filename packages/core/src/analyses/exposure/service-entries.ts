@@ -1,18 +1,19 @@
+import { type Likelihood, YES } from "../../engine/profile.ts";
 import type { Assumption } from "../../model/flow.ts";
 import { ascending } from "../../model/order.ts";
 import { type Service, type ServicePort, serviceId } from "../../model/service.ts";
 import { SOURCE_TRANSLATED } from "../service.ts";
 import { arriving, type ServiceTarget, targetsOf } from "../service-targets.ts";
 import type { DeadEnd, EntryKind, EntryPort, Link, ObservedSource } from "./entry.ts";
+import { allOf, UNLIKELY } from "./likelihood.ts";
 import { asClient, asNode } from "./observed.ts";
-import { allOf, type Reading, UNLIKELY, YES } from "./reading.ts";
 import { clientsIn, isPublic, type Scene } from "./scene.ts";
 import type { Way } from "./way.ts";
 
 /** An address of a Service that takes traffic from outside. */
 interface Door {
   readonly kind: EntryKind;
-  readonly opens: Reading;
+  readonly opens: Likelihood;
   readonly sourceRanges: readonly string[];
   /** What is dialled for a port of the Service. */
   readonly fronts: (port: ServicePort) => readonly number[];
@@ -60,7 +61,7 @@ export function withoutPods(service: Service, hasAddresses: boolean): DeadEnd {
 
 function wayTo(scene: Scene, service: Service, door: Door, target: ServiceTarget): Way {
   const sources = sourcesOf(scene, service, door, target);
-  const differ = new Set(sources.map(({ reading: { expected } }) => expected)).size > 1;
+  const differ = new Set(sources.map(({ passes: { expected } }) => expected)).size > 1;
   return {
     kind: door.kind,
     endpoint: target.endpoint,
@@ -123,7 +124,7 @@ function balancerOf(scene: Scene, service: Service): Door {
   const { sourceRanges, loadBalancerIPs, loadBalancerClass } = service;
   const assumptions: Assumption[] = [];
   const doubt = (message: string) => assumptions.push({ code: "balancer-audience", certainty: "unknown", message });
-  const readings: Reading[] = [YES];
+  const readings: Likelihood[] = [YES];
   const annotation = internalBy(service);
   if (annotation !== undefined) {
     readings.push(UNLIKELY);
@@ -149,7 +150,7 @@ function balancerOf(scene: Scene, service: Service): Door {
   }
   return {
     kind: "load-balancer",
-    opens: allOf(...readings),
+    opens: allOf(readings),
     sourceRanges,
     fronts: ({ port }) => [port],
     assumptions,

@@ -1,6 +1,7 @@
 import { compile } from "../../compile/compile.ts";
 import type { Endpoint, Member } from "../../engine/endpoints.ts";
 import { podEndpoint } from "../../engine/endpoints.ts";
+import type { Likelihood } from "../../engine/profile.ts";
 import type { Cluster, Namespace, Pod } from "../../model/cluster.ts";
 import type { PodClass, Program } from "../../model/program.ts";
 import type { PodSpec } from "../../model/security.ts";
@@ -9,7 +10,6 @@ import { UNWRITTEN } from "../edit.ts";
 import type { ObservedSource } from "./entry.ts";
 import type { Presumption } from "./find-controller.ts";
 import { type Arrival, asProxy } from "./observed.ts";
-import type { Reading } from "./reading.ts";
 
 /** Nobody's namespace: no name of a Kubernetes object has brackets. */
 const NOWHERE = "(unknown)";
@@ -46,12 +46,12 @@ export class StandIns {
     const unknown = this.from(idOfUnknown(NOWHERE), there);
     const inside = this.from(idOfUnknown(destination.namespace ?? ""), there);
     const presumed = presumption ? this.from(idOf(presumption), there) : unknown;
-    const reading: Reading = {
-      certain: presumed.reading.certain && unknown.reading.certain,
-      expected: presumed.reading.expected,
-      possible: [presumed, unknown, inside].some(({ reading: { possible } }) => possible),
+    const passes: Likelihood = {
+      certain: presumed.passes.certain && unknown.passes.certain,
+      expected: presumed.passes.expected,
+      possible: [presumed, unknown, inside].some(({ passes: { possible } }) => possible),
     };
-    return { ...presumed, reading };
+    return { ...presumed, passes };
   }
 
   private from(id: string, arrival: Arrival): ObservedSource {

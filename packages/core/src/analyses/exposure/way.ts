@@ -1,11 +1,12 @@
+import { anyOf, type Likelihood, NO } from "../../engine/profile.ts";
 import type { Entry } from "./entry.ts";
+import { allOf, strengthOf, UNLIKELY } from "./likelihood.ts";
 import { together } from "./observed.ts";
-import { allOf, anyOf, NO, type Reading, strengthOf, UNLIKELY } from "./reading.ts";
 
 /** An entry before it is known whether the proxy on it can be reached itself. */
 export interface Way extends Omit<Entry, "published" | "permitted" | "exposed" | "through"> {
   /** What its own objects publish, apart from what lies before its controller. */
-  readonly opens: Reading;
+  readonly opens: Likelihood;
 }
 
 /**
@@ -16,12 +17,12 @@ export interface Way extends Omit<Entry, "published" | "permitted" | "exposed" |
  */
 export function entriesOf(ways: readonly Way[]): readonly Entry[] {
   const permitted = ways.map(({ sources }) => together(sources));
-  let published: readonly Reading[] = ways.map((way) => (proxyOf(way) === undefined ? way.opens : NO));
+  let published: readonly Likelihood[] = ways.map((way) => (proxyOf(way) === undefined ? way.opens : NO));
   for (let isStable = false; !isStable; ) {
     const exposed = exposedIds(ways, published, permitted);
     const next = ways.map((way) => {
       const proxy = proxyOf(way);
-      return proxy === undefined ? way.opens : allOf(way.opens, exposed.get(proxy) ?? UNLIKELY);
+      return proxy === undefined ? way.opens : allOf([way.opens, exposed.get(proxy) ?? UNLIKELY]);
     });
     isStable = next.every((one, i) => strengthOf(one) === strengthOf(published[i] ?? NO));
     published = next;
@@ -35,13 +36,13 @@ function proxyOf({ controller }: Way): string | undefined {
 
 function exposedIds(
   ways: readonly Way[],
-  published: readonly Reading[],
-  permitted: readonly Reading[],
-): ReadonlyMap<string, Reading> {
-  const found = new Map<string, Reading>();
+  published: readonly Likelihood[],
+  permitted: readonly Likelihood[],
+): ReadonlyMap<string, Likelihood> {
+  const found = new Map<string, Likelihood>();
   ways.forEach(({ endpoint }, i) => {
-    const one = allOf(published[i] ?? NO, permitted[i] ?? NO);
-    found.set(endpoint.id, anyOf(found.get(endpoint.id) ?? NO, one));
+    const one = allOf([published[i] ?? NO, permitted[i] ?? NO]);
+    found.set(endpoint.id, anyOf([found.get(endpoint.id) ?? NO, one]));
   });
   return found;
 }
@@ -50,14 +51,18 @@ function exposedIds(
  * Each entry with the best way into its controller. The surest are made first, so that what a proxy rests on is there before it, and
  * no chain bites its own tail.
  */
-function linked(ways: readonly Way[], published: readonly Reading[], permitted: readonly Reading[]): readonly Entry[] {
+function linked(
+  ways: readonly Way[],
+  published: readonly Likelihood[],
+  permitted: readonly Likelihood[],
+): readonly Entry[] {
   const made = new Map<Way, Entry>();
   const into = new Map<string, Entry[]>();
   const make = (way: Way, at: number) => {
     const { opens: _, ...rest } = way;
     const [leads = NO, lets = NO] = [published[at], permitted[at]];
     const through = best(into.get(proxyOf(way) ?? "") ?? []);
-    const exposed = allOf(leads, lets);
+    const exposed = allOf([leads, lets]);
     const entry: Entry = { ...rest, ...(through && { through }), published: leads, permitted: lets, exposed };
     made.set(way, entry);
     into.set(way.endpoint.id, [...(into.get(way.endpoint.id) ?? []), entry]);
@@ -66,7 +71,7 @@ function linked(ways: readonly Way[], published: readonly Reading[], permitted: 
     for (let before = -1; before < made.size; ) {
       before = made.size;
       ways.forEach((way, at) => {
-        const strength = strengthOf(allOf(published[at] ?? NO, permitted[at] ?? NO));
+        const strength = strengthOf(allOf([published[at] ?? NO, permitted[at] ?? NO]));
         const proxy = proxyOf(way);
         const isReady = proxy === undefined || into.has(proxy) || least === 0;
         if (!made.has(way) && strength >= least && isReady) make(way, at);

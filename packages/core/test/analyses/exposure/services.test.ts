@@ -144,7 +144,7 @@ describe("EXP-7, EXP-8: the address under which traffic arrives", () => {
   test("Cluster may put a node's in its place, so the answer is open, and by default no", () => {
     const [entry] = exposureOf([web, balanced(), clients, node("n1", "192.168.0.4")]).exposures[0]?.entries ?? [];
     expect(entry?.permitted).toEqual({ certain: false, expected: false, possible: true });
-    expect(entry?.sources.map(({ as, reading }) => [as, reading.expected])).toEqual([
+    expect(entry?.sources.map(({ as, passes }) => [as, passes.expected])).toEqual([
       ["node", false],
       ["client", true],
     ]);

@@ -1,3 +1,4 @@
+import { isCallback } from "./callbacks.ts";
 import type { FindingRule } from "./rule.ts";
 import { entryOf, hasEntries } from "./standing.ts";
 import { addressesOf, isWorld, statementsOf } from "./statements.ts";
@@ -15,7 +16,9 @@ export const worldIngressOnInternal: FindingRule = {
   *find(context) {
     for (const { policy, written, words, about } of statementsOf(context, "ingress")) {
       if (!isWorld(addressesOf(written.peers))) continue;
-      const inner = context.selected(policy).filter((subject) => entryOf(context, subject) === undefined);
+      const inner = context
+        .selected(policy)
+        .filter((subject) => entryOf(context, subject) === undefined && !isCallback(context, subject));
       if (inner.length === 0) continue;
       const isExplicit = written.peers !== "any";
       yield {

@@ -44,7 +44,10 @@ export const allNamespacesPeer: FindingRule = {
         endpoints: subjects,
         span: written.span,
         fact: `${capitalised(words)} allows traffic ${PEER_WORD[direction]} the pods of all namespaces for ${listedEndpoints(subjects)}.`,
-        consequence: `${counted(admitted.length, "workload")} of other namespaces ${admitted.length === 1 ? "is" : "are"} meant by it now, and whatever comes.`,
+        consequence:
+          admitted.length === 0
+            ? "The input has no workload of another namespace, but whatever comes is meant too."
+            : `${counted(admitted.length, "workload")} of other namespaces ${admitted.length === 1 ? "is" : "are"} meant by it now, and whatever comes.`,
         advice: "Name the namespace by its label kubernetes.io/metadata.name, and its pods by a podSelector beside it.",
         ...(lesser !== undefined && { severity: { is: "low", because: lesser } as const }),
         witness: firstOf(subjects, (subject) =>

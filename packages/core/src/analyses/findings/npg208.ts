@@ -29,6 +29,8 @@ export const noPortRestriction: FindingRule = {
         isAmongThemselves(statement, subjects)
       )
         continue;
+      const { peers } = statement.match;
+      if (peers !== "any" && peers.every(({ matches }) => matches.length === 0)) continue;
       const store = subjects.map(jewelOf).find((one) => one !== undefined);
       yield {
         about,

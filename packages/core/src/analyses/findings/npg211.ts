@@ -1,7 +1,7 @@
 import { accountId, tokenMount } from "../attack/accounts.ts";
 import { grantsOf } from "../attack/grants.ts";
 import { ownFact, stepsOf } from "./attack.ts";
-import type { FindingContext } from "./context.ts";
+import { type FindingContext, isOnHost } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
 import { statementsIn } from "./statements.ts";
 import { certaintyOf, spanOf } from "./subjects.ts";
@@ -21,7 +21,7 @@ export const apiServerReachableUnneeded: FindingRule = {
     for (const subject of context.subjects) {
       const own = ownFact(context, subject.id);
       const pod = subject.members[0]?.pods[0];
-      if (own === undefined || !reaching.has(own) || !pod) continue;
+      if (own === undefined || !reaching.has(own) || !pod || isOnHost(subject)) continue;
       const account = accountId({ namespace: pod.namespace, name: pod.spec.serviceAccountName });
       if (holders.has(account)) continue;
       const object = context.cluster.identities.serviceAccounts.find((one) => accountId(one) === account);

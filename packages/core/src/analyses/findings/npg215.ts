@@ -1,3 +1,7 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
+import type { PolicyRule } from "../../model/cluster.ts";
+import { ConnectionSet } from "../../model/connections.ts";
+import { connectionsOf } from "../../model/ports.ts";
 import { neededRules, withRules } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
 import { namesEveryone, statementsOf } from "./statements.ts";
@@ -7,7 +11,7 @@ import { capitalised, counted, listedEndpoints } from "./words.ts";
 export const excessVsIntent: FindingRule = {
   id: "NPG215",
   name: "excess-vs-intent",
-  severity: "medium",
+  severity: "low",
   title: "A rule admits workloads that nothing says need it, beside those that do",
   description:
     "Where the manifests show who uses a workload, whatever else a rule admits is surplus. What is needed is inferred from variables, arguments and ConfigMaps that name Services, so a client that gets its address elsewhere looks like surplus too.",
@@ -17,7 +21,10 @@ export const excessVsIntent: FindingRule = {
       const { policy, match, words, about, written, index } = statement;
       const subjects = context.selected(policy);
       if (match.peers === "any" || namesEveryone(written)) continue;
-      const needing = context.needed.filter(({ to }) => subjects.some(({ id }) => id === to.id));
+      const needing = context.needed.filter(
+        ({ to, connections }) =>
+          subjects.some(({ id }) => id === to.id) && !portsOn(written.ports, to).intersect(connections).isEmpty,
+      );
       const users = new Set(needing.map(({ from }) => from.id));
       const peers = [...new Set(match.peers.flatMap(({ matches }) => matches.map(({ endpoint }) => endpoint)))];
       const named = peers.filter(({ type }) => type !== "address");
@@ -47,3 +54,10 @@ export const excessVsIntent: FindingRule = {
     }
   },
 };
+
+/** The connections a rule's ports stand for on a workload, named ports looked up. */
+function portsOn(ports: PolicyRule["ports"], { members }: Endpoint): ConnectionSet {
+  if (ports === "any") return ConnectionSet.ALL;
+  const declared = members.flatMap(({ pods }) => pods.flatMap((pod) => pod.ports));
+  return ports.reduce((set, port) => set.union(connectionsOf(port, declared)), ConnectionSet.NONE);
+}

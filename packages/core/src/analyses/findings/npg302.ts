@@ -1,7 +1,9 @@
 import type { PolicyPeer } from "../../model/cluster.ts";
 import { formatSelector, matches } from "../../model/selector.ts";
+import { nameOf } from "../edit.ts";
 import type { FindingContext } from "./context.ts";
-import type { FindingRule } from "./rule.ts";
+import { operatorIn } from "./npg301.ts";
+import type { FindingRule, Observation } from "./rule.ts";
 import { isSystem } from "./severity.ts";
 import { type Statement, statementsOf } from "./statements.ts";
 import { capitalised, counted, listed, PEER_WORD } from "./words.ts";
@@ -35,19 +37,23 @@ export const peerMatchesNoPod: FindingRule = {
               : isAll
                 ? "The policy then allows nothing at all in that direction."
                 : "The rule has no effect.",
-          ...(isAll && {
-            severity: { is: "medium", because: "the policy then allows nothing in that direction" } as const,
-          }),
+          ...severityOf(context, isAll),
           under: [
             `NPG307 ${about}.${PEER_WORD[direction]}[${at}]`,
             `NPG207 ${about}[${at}]`,
             `NPG207 ${about}[${at - 1}]`,
+            `NPG405 ${nameOf(policy.written)}`,
           ],
         };
       }
     }
   },
 };
+
+function severityOf(context: FindingContext, isAll: boolean): Pick<Observation, "severity"> {
+  if (operatorIn(context) !== undefined) return { severity: { is: "info", because: "an operator may make such pods" } };
+  return isAll ? { severity: { is: "medium", because: "the policy then allows nothing in that direction" } } : {};
+}
 
 type PodPeer = Exclude<PolicyPeer, { readonly kind: "ipBlock" }>;
 

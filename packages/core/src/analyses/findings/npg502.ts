@@ -30,7 +30,7 @@ export const hostNetworkOutsidePolicy: FindingRule = {
         span: spanOf(context, subject),
         fact:
           names.length > 0
-            ? `${listed(names)} ${names.length === 1 ? "selects" : "select"} ${shortId(subject)}, which runs on the network of its node, where most implementations apply no policy.`
+            ? `NetworkPolicy ${listed(names)} ${names.length === 1 ? "selects" : "select"} ${shortId(subject)}, which runs on the network of its node, where most implementations apply no policy.`
             : `${shortId(subject)} runs on the network of its node, outside all policies.`,
         consequence: `It can open connections to ${counted(reached.length, "workload")}, and from its own node to every pod there.`,
         advice:

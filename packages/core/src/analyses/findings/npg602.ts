@@ -1,7 +1,8 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { ConnectionSet, formatConnections } from "../../model/connections.ts";
 import { nameOf } from "../edit.ts";
-import type { FindingContext } from "./context.ts";
+import type { FindingContext, NetworkPolicyMatch } from "./context.ts";
+import { operatorIn } from "./npg301.ts";
 import { deadPeers } from "./npg302.ts";
 import type { FindingRule } from "./rule.ts";
 import { selects, servedPorts } from "./services.ts";
@@ -35,11 +36,14 @@ export const serviceBlockedForAll: FindingRule = {
         fact: `Service ${service.namespace}/${service.name} leads to ${formatConnections(ports)} of ${listed(closed.map(shortId))}, which admits nobody there.`,
         consequence: `No workload of the input and no address may use it, because of ${listed(policies.map(({ written }) => nameOf(written)))}.`,
         advice: "Admit the clients of the Service, on the port of its pods.",
-        ...(waits && {
-          certainty: "assumed" as const,
-        }),
+        ...(waits && { certainty: "assumed" as const }),
+        ...(waits &&
+          operatorIn(context) !== undefined && {
+            severity: { is: "low", because: "its clients may be pods an operator makes" } as const,
+          }),
         related: policies.slice(0, 3).map(({ written }) => ({ message: "isolates its pods", span: written.span })),
         witness: context.witness(context.internet, first, "deny", ports),
+        under: causesIn(policies),
       };
     }
   },
@@ -57,7 +61,17 @@ export function admitsUnseen(context: FindingContext, subject: Endpoint): boolea
   const statements = context.isolatedBy(subject, "ingress").flatMap((policy) => statementsIn(policy, "ingress"));
   return statements.some((statement) => {
     const { peers } = statement.match;
-    const isDead = deadPeers(context, statement).length > 0;
+    const isDead = deadPeers(context, statement).length > 0 && operatorIn(context) === undefined;
     return !isDead && peers !== "any" && peers.some(({ matches }) => matches.length === 0);
   });
+}
+
+/** A misspelt label that keeps the clients out, or a policy that selects these pods by accident. */
+function causesIn(policies: readonly NetworkPolicyMatch[]): readonly string[] {
+  const misspelt = policies.flatMap((policy) =>
+    statementsIn(policy, "ingress").flatMap(({ about, written }) =>
+      written.peers === "any" ? [] : written.peers.map((_, at) => `NPG307 ${about}.from[${at}]`),
+    ),
+  );
+  return [...misspelt, ...policies.map(({ written }) => `NPG405 ${nameOf(written)}`)];
 }

@@ -1,7 +1,7 @@
 import { formatConnections } from "../../model/connections.ts";
-import type { Span } from "../../model/source.ts";
 import { nameOf } from "../edit.ts";
-import { type FindingContext, isOnHost } from "./context.ts";
+import { callbacksOf } from "./callbacks.ts";
+import { isOnHost } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
 import { selects, servedPorts } from "./services.ts";
 import { listed, shortId } from "./words.ts";
@@ -15,7 +15,7 @@ export const controlPlaneCallbackBlocked: FindingRule = {
     "Webhooks and aggregated APIs are called by the API server, which is not a pod and carries no labels. A backend that admits only pods refuses it; with failurePolicy Fail nothing of the kind it watches can be created any more.",
   mappings: ["availability"],
   *find(context) {
-    for (const { what, namespace, name, port, span } of callbacksOf(context)) {
+    for (const { what, namespace, name, port, span } of context.once(callbacksOf)) {
       const service = context.cluster.services.find((one) => one.namespace === namespace && one.name === name);
       if (!service) continue;
       const meant = { ...service, ports: service.ports.filter((one) => one.port === port) };
@@ -41,33 +41,3 @@ export const controlPlaneCallbackBlocked: FindingRule = {
     }
   },
 };
-
-interface Callback {
-  readonly what: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly port: number;
-  readonly span: Span;
-}
-
-function callbacksOf({ cluster: { controls } }: FindingContext): readonly Callback[] {
-  const webhooks = controls.webhooks.flatMap(({ target, configuration, span }): readonly Callback[] =>
-    target.kind === "service"
-      ? [
-          {
-            what: `the webhooks of ${configuration}`,
-            namespace: target.namespace,
-            name: target.name,
-            port: target.port,
-            span,
-          },
-        ]
-      : [],
-  );
-  const apis = controls.apiServices.flatMap(({ name, service, span }): readonly Callback[] =>
-    service
-      ? [{ what: `the API ${name}`, namespace: service.namespace, name: service.name, port: service.port, span }]
-      : [],
-  );
-  return [...webhooks, ...apis];
-}

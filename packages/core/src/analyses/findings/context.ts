@@ -63,7 +63,7 @@ export class FindingContext {
 
   /** What workloads need to reach, as far as anything says so. */
   get needed(): readonly NeededFlow[] {
-    this.flows ??= neededFlows(this.program, this.subjects);
+    this.flows ??= neededFlows(this.reachability);
     return this.flows;
   }
 

@@ -2,7 +2,7 @@ import { formatConnections } from "../../model/connections.ts";
 import { nameOf } from "../edit.ts";
 import type { FindingRule } from "./rule.ts";
 import { spanOf } from "./subjects.ts";
-import { listed, shortId } from "./words.ts";
+import { capitalised, listed, shortId } from "./words.ts";
 
 export const neededFlowDenied: FindingRule = {
   id: "NPG607",
@@ -29,7 +29,7 @@ export const neededFlowDenied: FindingRule = {
         namespace: from.namespace ?? "",
         span: spanOf(context, from),
         fact: `${shortId(from)} needs ${formatConnections(connections)} of ${shortId(to)}, and may not open it.`,
-        consequence: `${because}; ${listed([...new Set(refusing.map(({ written }) => nameOf(written)))])} ${refusing.length === 1 ? "stands" : "stand"} in the way.`,
+        consequence: `${capitalised(because)}; ${listed([...new Set(refusing.map(({ written }) => nameOf(written)))])} ${refusing.length === 1 ? "stands" : "stand"} in the way.`,
         advice: `\`watertight query --from ${shortId(from)} --to ${shortId(to)}\` gives the edit that allows it.`,
         related: refusing.slice(0, 3).map(({ written }) => ({ message: "does not allow it", span: written.span })),
         witness: context.witness(from, to, "deny", connections),

@@ -3,7 +3,9 @@ import type { AdminPeer, AdminPolicy, AdminRule, Cluster, NamespacedPods } from 
 import { IpSet } from "../src/model/ip.ts";
 import type { PortMatch } from "../src/model/ports.ts";
 import type { LabelSelector } from "../src/model/selector.ts";
-import { BLOCKS, cluster, NOWHERE, namespaceSelector, podSelector, protocol, setOf, times } from "./arbitraries.ts";
+import { cluster } from "./arbitraries.ts";
+import { NOWHERE, namespaceSelector, podSelector, protocol, times } from "./arbitraries-labels.ts";
+import { BLOCKS, setOf } from "./arbitraries-policies.ts";
 
 /** Which kinds of policy a random cluster has. */
 export type Mix = keyof typeof MIXES;

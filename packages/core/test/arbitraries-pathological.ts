@@ -3,8 +3,10 @@ import type { AdminPolicy, Cluster, NetworkPolicy, PolicyPeer, PolicyRule } from
 import { PROTOCOLS } from "../src/model/flow.ts";
 import type { PortMatch } from "../src/model/ports.ts";
 import type { LabelSelector, Requirement } from "../src/model/selector.ts";
-import { blockPeer, cluster, NOWHERE, protocol } from "./arbitraries.ts";
+import { cluster } from "./arbitraries.ts";
 import { adminDraft, clusterWith } from "./arbitraries-admin.ts";
+import { NOWHERE, protocol } from "./arbitraries-labels.ts";
+import { blockPeer } from "./arbitraries-policies.ts";
 
 /** Random clusters in which one thing is driven to excess: what shortcuts of the engine would get wrong first. */
 export const EXCESSES: Readonly<Record<string, Arbitrary<Cluster>>> = {

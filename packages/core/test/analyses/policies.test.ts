@@ -15,7 +15,9 @@ import type { AdminPolicy, AdminRule, Cluster, NetworkPolicy, PolicyRule } from 
 import type { Direction } from "../../src/model/flow.ts";
 import type { Party, Program, Rule } from "../../src/model/program.ts";
 import { EVERYTHING, matches } from "../../src/model/selector.ts";
-import { NOWHERE, policyRule, scenario } from "../arbitraries.ts";
+import { scenario } from "../arbitraries.ts";
+import { NOWHERE } from "../arbitraries-labels.ts";
+import { policyRule } from "../arbitraries-policies.ts";
 import { runs } from "../properties/engine.ts";
 import { deployment, policy, programOf } from "../report/listed.ts";
 

@@ -4,7 +4,8 @@ import type { NetworkPolicy } from "../../src/model/cluster.ts";
 import { IpSet } from "../../src/model/ip.ts";
 import { parse } from "../../src/parse/parse.ts";
 import { printPolicy } from "../../src/parse/print.ts";
-import { NOWHERE, policyDraft } from "../arbitraries.ts";
+import { NOWHERE } from "../arbitraries-labels.ts";
+import { policyDraft } from "../arbitraries-policies.ts";
 
 const policy = policyDraft.map((draft) => ({ ...draft, name: "np" }));
 

@@ -3,8 +3,10 @@ import { expect, test } from "vitest";
 import type { Cluster, LabelSelector, Pod, PortMatch } from "../../src/index.ts";
 import type { AdminPeer, AdminPolicy, AdminRule } from "../../src/model/cluster.ts";
 import { parseAddress } from "../../src/model/ip.ts";
-import { NOWHERE, type Scenario, scenarioWith, setOf } from "../arbitraries.ts";
+import { type Scenario, scenarioWith } from "../arbitraries.ts";
 import { clusterWith, networks } from "../arbitraries-admin.ts";
+import { NOWHERE } from "../arbitraries-labels.ts";
+import { setOf } from "../arbitraries-policies.ts";
 import { oracle, verdicts } from "../oracle/oracle.ts";
 
 /** As in coverage.test.ts, for what admin policies add: each line takes a feature away, and some answer must then be another. */

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Cluster, NetworkPolicy, Options, Pod, PolicyPeer, PortMatch, Requirement } from "../../src/index.ts";
-import { blockPeer, type Scenario, scenarioWith } from "../arbitraries.ts";
+import { type Scenario, scenarioWith } from "../arbitraries.ts";
+import { blockPeer } from "../arbitraries-policies.ts";
 import type { OracleFlow } from "../oracle/context.ts";
 import { oracle, verdicts } from "../oracle/oracle.ts";
 

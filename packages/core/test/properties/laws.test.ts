@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compile, type NetworkPolicy, type PortMatch, reach } from "../../src/index.ts";
-import { NOWHERE, policyDraft, policyRule, type Scenario, scenario } from "../arbitraries.ts";
+import { type Scenario, scenario } from "../arbitraries.ts";
+import { NOWHERE } from "../arbitraries-labels.ts";
+import { policyDraft, policyRule } from "../arbitraries-policies.ts";
 import { ask, runs } from "./engine.ts";
 
 test("the order of objects, rules and list entries does not matter", () => {

@@ -3,8 +3,9 @@ import type { Assumption, Certainty, Family, Verdict } from "../model/flow.ts";
 import type { Program } from "../model/program.ts";
 import { caveatsOf, doubtsOf, NON_PORT_PROTOCOL, worstOf } from "./doubts.ts";
 import type { Endpoint } from "./endpoints.ts";
-import { certainly, meet } from "./extent.ts";
-import { judgeSide, type Meeting, meetingsOf, type SideDecision } from "./meeting.ts";
+import { meet } from "./extent.ts";
+import { inEitherView, judgeSides, type Meeting, meetingsOf, type SideDecision } from "./meeting.ts";
+import type { OpenQuestions } from "./profile.ts";
 
 /** What may `source` open to `destination`, out of the connections asked about? */
 export interface Question {
@@ -93,13 +94,14 @@ function decisiveDoubts(
 ): readonly Assumption[] {
   if (egress.applies !== "policy" || allowed.certain.equals(allowed.possible)) return [];
   const touched = doubtsOf(program, encounter);
-  const sides = (doubts: readonly Assumption[]) =>
-    (["egress", "ingress"] as const).map((direction) =>
-      judgeSide(program, encounter, direction, asked, new Set(doubts)),
-    );
+  const comesTo = (open: OpenQuestions) => {
+    const { egress, ingress } = judgeSides(program, encounter, asked, open);
+    return meet(egress.allowed, ingress.allowed);
+  };
   const swings = (doubts: readonly Assumption[]) => {
-    const estimate = sides(doubts).reduce((both, { allowed }) => meet(both, allowed), certainly(asked));
-    return !estimate.certain.equals(estimate.possible);
+    const open = new Set(doubts);
+    const { certain, possible } = inEitherView(program, encounter, open, comesTo(open), comesTo);
+    return !certain.equals(possible);
   };
   const alone = touched.filter((doubt) => swings([doubt]));
   const together = alone.length === 0 && swings(touched) ? touched : alone;
@@ -107,7 +109,9 @@ function decisiveDoubts(
 
   // What is left is what NetworkPolicy does to other protocols, and the doubts on which it rests that they come to it.
   const isRuled = (doubts: readonly Assumption[]) =>
-    sides(doubts).some(({ mayMeetIsolation }) => !mayMeetIsolation.intersect(ConnectionSet.OTHER).isEmpty);
+    Object.values(judgeSides(program, encounter, asked, new Set(doubts))).some(
+      ({ mayMeetIsolation }) => !mayMeetIsolation.intersect(ConnectionSet.OTHER).isEmpty,
+    );
   const behind = isRuled([]) ? [] : touched.filter((doubt) => isRuled([doubt]));
   return [...behind, NON_PORT_PROTOCOL];
 }

@@ -48,7 +48,8 @@ export function doubtsOf(program: Program, encounter: Encounter): readonly Assum
   return [...found, NAMED_PORT_CONTAINER, NAMED_PORT_IP_BLOCK, END_PORT, PRIORITY_TIE];
 }
 
-function isOnHostNetwork({ parties }: Program, index: PartyIndex): boolean {
+/** Whether a party is of pods that share the network of their node, however that is seen. */
+export function isOnHostNetwork({ parties }: Program, index: PartyIndex): boolean {
   const party = parties[index];
   return party?.kind === "pods" && party.pods[0]?.network === "host";
 }

@@ -5,6 +5,7 @@ import type { PartyIndex, Peer, Program, Rule, Selection } from "../model/progra
 import {
   type ApplicableRule,
   anyOf,
+  hostNetworkOtherwise,
   isOpen,
   type Likelihood,
   membership,
@@ -117,7 +118,7 @@ export function peerHolds({ options }: Program, peer: Peer, side: Side): Likelih
   const { translated, open } = side;
   // By the API's text no selector matches a node: where the option says otherwise, that alone is in doubt.
   if (peer.nodes?.admitted && side.peerIs === "node") return byOption(YES, peer.nodes.doubt, NO, YES, open);
-  const own = membership(selection, side.peer, open);
+  const own = membership(selection, side.peer, open, peer.kind === "pods" && !peer.nodes ? "labelled pods" : "others");
   if (!translated || peer.kind !== "addresses") return own;
   if (translated.kind === "source") return blocksHold(selection, translated.blocks, SOURCE_ADDRESS_UNKNOWN, open);
   if (peer.serviceAddress === "ignored") return own;
@@ -174,8 +175,9 @@ export function portHolds(program: Program, match: PortMatch, rule: Rule, side: 
   const destination = program.parties[side.direction === "egress" ? side.peer : side.subject];
   if (destination?.kind !== "pods") return NOTHING;
   const declared = destination.ports;
-  const isNode = destination.network === "host";
-  const modelOpen = destination.pods[0]?.network === "host" && isOpen(side.open, HOST_NETWORK);
+  const isOnHost = destination.pods[0]?.network === "host";
+  const isNode = isOnHost && (hostNetworkOtherwise(side.open) ?? program.options.hostNetworkPods) === "node";
+  const modelOpen = isOnHost && isOpen(side.open, HOST_NETWORK);
   if (isNode && !modelOpen) return NOTHING;
   const expected = isNode ? ConnectionSet.NONE : connectionsOf(match, declared, program.options.namedPortContainers);
   const byAnyContainer = isOpen(side.open, NAMED_PORT_CONTAINER);

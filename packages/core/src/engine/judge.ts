@@ -2,7 +2,7 @@ import { ConnectionSet } from "../model/connections.ts";
 import { type Assumption, HOST_NETWORK } from "../model/flow.ts";
 import type { Isolation, Layer, Program, Rule, Tier, TierName } from "../model/program.ts";
 import { type Estimate, extentOf, type Side } from "./extent.ts";
-import { isOpen, type Likelihood, NO, type Profile } from "./profile.ts";
+import { hostNetworkOtherwise, isOpen, type Likelihood, NO, type Profile } from "./profile.ts";
 import { Ties } from "./ties.ts";
 
 const { NONE } = ConnectionSet;
@@ -150,7 +150,7 @@ function exemption(
     return { as: "hairpin", expected, certain: expected && !unsettled, possible: expected || unsettled };
   }
   const isPod = parties[peer]?.kind === "pods";
-  const asNode = !isPod || options.hostNetworkPods === "node";
+  const asNode = !isPod || (hostNetworkOtherwise(open) ?? options.hostNetworkPods) === "node";
   const modelOpen = isPod && isOpen(open, HOST_NETWORK);
   const { exempt, doubt } = ownNode;
   const doubtOpen = doubt !== undefined && isOpen(open, doubt);

@@ -1,11 +1,12 @@
 import { ConnectionSet } from "../model/connections.ts";
-import type { Direction, Verdict } from "../model/flow.ts";
+import { type Assumption, type Direction, HOST_NETWORK, type Verdict } from "../model/flow.ts";
 import type { Program } from "../model/program.ts";
+import { isOnHostNetwork } from "./doubts.ts";
 import { type Encounter, encounters, sideOf } from "./encounter.ts";
 import type { Member } from "./endpoints.ts";
 import { certainly, type Estimate, meet } from "./extent.ts";
 import { type Judgement, judge, type Step } from "./judge.ts";
-import { type OpenQuestions, profileOf } from "./profile.ts";
+import { isOpen, type OpenQuestions, profileOf } from "./profile.ts";
 
 export interface SideDecision {
   readonly verdict: Verdict;
@@ -34,13 +35,21 @@ export function meetingsOf(program: Program, source: Member, destination: Member
 
 /** One way of meeting, judged on both sides. */
 export function meetingOf(program: Program, encounter: Encounter, asked: ConnectionSet): Meeting {
-  const egress = sideDecision(program, encounter, "egress", asked);
-  const ingress = sideDecision(program, encounter, "ingress", asked);
+  const { egress, ingress } = judgeSides(program, encounter, asked);
+  const both = ({ egress, ingress }: Sides) => meet(withOtherProtocols(egress), withOtherProtocols(ingress));
+  const decision = ({ allowed, steps }: Judgement): SideDecision => ({
+    verdict: allowed.expected.isEmpty ? "deny" : "allow",
+    applies: "policy",
+    steps,
+    encounter,
+  });
   return {
     encounter,
-    allowed: meet(egress.estimate, ingress.estimate),
-    egress: egress.decision,
-    ingress: ingress.decision,
+    allowed: inEitherView(program, encounter, "all", both({ egress, ingress }), (open) =>
+      both(judgeSides(program, encounter, asked, open)),
+    ),
+    egress: decision(egress),
+    ingress: decision(ingress),
   };
 }
 
@@ -54,15 +63,41 @@ function selfMeeting(encounter: Encounter, asked: ConnectionSet): Meeting {
   return { encounter, allowed: certainly(asked), egress: self, ingress: self };
 }
 
-function sideDecision(program: Program, encounter: Encounter, direction: Direction, asked: ConnectionSet) {
-  const { allowed, mayMeetIsolation, steps } = judgeSide(program, encounter, direction, asked);
-  const decision: SideDecision = {
-    verdict: allowed.expected.isEmpty ? "deny" : "allow",
-    applies: "policy",
-    steps,
-    encounter,
+/** A way of meeting as judged at its two ends. */
+export type Sides = { readonly [D in Direction]: Judgement };
+
+export function judgeSides(
+  program: Program,
+  encounter: Encounter,
+  asked: ConnectionSet,
+  open: OpenQuestions = "all",
+): Sides {
+  return {
+    egress: judgeSide(program, encounter, "egress", asked, open),
+    ingress: judgeSide(program, encounter, "ingress", asked, open),
   };
-  return { decision, estimate: withOtherProtocols(allowed, mayMeetIsolation) };
+}
+
+/**
+ * Narrows the `estimate` made with these questions open. Where it leaves something in doubt and an end is on the host network, each of
+ * the two ways to see such pods is judged `again` by itself: all policies at both ends see a pod in the same way.
+ */
+export function inEitherView(
+  program: Program,
+  { source, destination }: Encounter,
+  open: "all" | ReadonlySet<Assumption>,
+  estimate: Estimate,
+  again: (open: OpenQuestions) => Estimate,
+): Estimate {
+  if (estimate.certain.equals(estimate.possible) || !isOpen(open, HOST_NETWORK)) return estimate;
+  if (!isOnHostNetwork(program, source) && !isOnHostNetwork(program, destination)) return estimate;
+  const byDefault = again({ open });
+  const otherwise = again({ open, otherwise: program.options.hostNetworkPods === "node" ? "pod" : "node" });
+  return {
+    expected: estimate.expected,
+    certain: byDefault.certain.intersect(otherwise.certain),
+    possible: byDefault.possible.union(otherwise.possible),
+  };
 }
 
 /** One side under every layer: all of them must allow. */
@@ -85,7 +120,7 @@ export function judgeSide(
 }
 
 /** NetworkPolicy says nothing of protocols without ports, so what it does to them where it isolates is a default, not a rule. */
-function withOtherProtocols(allowed: Estimate, mayMeetIsolation: ConnectionSet): Estimate {
+function withOtherProtocols({ allowed, mayMeetIsolation }: Judgement): Estimate {
   const open = mayMeetIsolation.intersect(ConnectionSet.OTHER);
   if (open.isEmpty) return allowed;
   return {

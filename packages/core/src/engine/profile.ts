@@ -1,4 +1,5 @@
-import type { Assumption, Direction } from "../model/flow.ts";
+import { type Assumption, type Direction, HOST_NETWORK } from "../model/flow.ts";
+import type { Options } from "../model/options.ts";
 import type { Isolation, Layer, PartyIndex, Program, Rule, Selection, Tier } from "../model/program.ts";
 
 /** How sure it is that something holds: as taken by default, beyond doubt, and at all. `certain` implies `expected` implies `possible`. */
@@ -9,7 +10,16 @@ export interface Likelihood {
 }
 
 /** Which open questions are left open; the others are settled at their defaults. */
-export type OpenQuestions = "all" | ReadonlySet<Assumption>;
+export type OpenQuestions = "all" | ReadonlySet<Assumption> | HostNetworkSettled;
+
+/**
+ * How host-network pods are seen is settled, at its default or, where `otherwise` says how, the other way; what else is open is in
+ * `open`. A pod is seen in one way on both sides, by all policies at once, so taking the two in turn says more than leaving it open.
+ */
+export interface HostNetworkSettled {
+  readonly otherwise?: Options["hostNetworkPods"];
+  readonly open: "all" | ReadonlySet<Assumption>;
+}
 
 /** What one tier has to say about one subject: the rules that apply to it, in order, and whether it is isolated. */
 export interface TierProfile {
@@ -32,16 +42,36 @@ export type Profile = readonly TierProfile[];
 export const YES: Likelihood = { expected: true, certain: true, possible: true };
 export const NO: Likelihood = { expected: false, certain: false, possible: false };
 
-/** Whether a party belongs to a selection. */
-export function membership(selection: Selection, party: PartyIndex, open: OpenQuestions = "all"): Likelihood {
+/** Whether a party belongs to a selection; `of` tells whether that is one of pods by their labels alone. */
+export function membership(
+  selection: Selection,
+  party: PartyIndex,
+  open: OpenQuestions = "all",
+  of: "labelled pods" | "others" = "labelled pods",
+): Likelihood {
   const expected = selection.members.has(party);
-  const doubtful = selection.doubts.some(({ parties, assumption }) => isOpen(open, assumption) && parties.has(party));
+  const doubts = selection.doubts.filter(({ parties }) => parties.has(party)).map(({ assumption }) => assumption);
+  const doubtful = doubts.some((assumption) => isOpen(open, assumption));
+  const seenAs = hostNetworkOtherwise(open);
+  const maybe = { expected, certain: false, possible: true };
+  if (seenAs !== undefined && doubts.includes(HOST_NETWORK)) {
+    if (of === "others") return maybe;
+    if (seenAs === "node") return NO;
+    return doubtful ? maybe : YES;
+  }
   if (!doubtful) return expected ? YES : NO;
-  return { expected, certain: false, possible: true };
+  return maybe;
 }
 
 export function isOpen(open: OpenQuestions, assumption: Assumption): boolean {
-  return open === "all" || open.has(assumption);
+  if (open === "all") return true;
+  if ("has" in open) return open.has(assumption);
+  return assumption !== HOST_NETWORK && isOpen(open.open, assumption);
+}
+
+/** How host-network pods are seen where that is settled against the default. */
+export function hostNetworkOtherwise(open: OpenQuestions): Options["hostNetworkPods"] | undefined {
+  return open === "all" || "has" in open ? undefined : open.otherwise;
 }
 
 /** True when at least one holds, as far as each is known to. */

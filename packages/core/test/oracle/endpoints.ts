@@ -97,7 +97,11 @@ function familiesAt(end: Endpoint, other: Endpoint, { cluster, options, everybod
   const elsewhere = everybody.flatMap(({ of }) => of.addresses.map((text) => parseAddress(text).family));
   if (elsewhere.length > 0) return inOrder(elsewhere);
   // Nothing to go by: IPv4, and IPv6 where some policy speaks of it, which is a guess unless the other end settles it.
-  if (!blocks.some(({ cidr }) => parseBlock(cidr).family === "IPv6")) return ["IPv4"];
+  if (!blocks.some(({ cidr }) => parseBlock(cidr).family === "IPv6")) {
+    if (other.kind === "pod" || other.address.family === "IPv4") return ["IPv4"];
+    const dual = world({ id: "pods have IPv6 addresses", kind: "unknown", answers: ["no", "yes"] }) === "yes";
+    return dual ? ["IPv4", "IPv6"] : ["IPv4"];
+  }
   if (other.kind === "address" || addressesOf(other.pod, cluster).length > 0) return ["IPv4", "IPv6"];
   const dual = world({ id: "pods have IPv6 addresses", kind: "unknown", answers: ["yes", "no"] }) === "yes";
   return dual ? ["IPv4", "IPv6"] : ["IPv4"];

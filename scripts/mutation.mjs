@@ -1,12 +1,13 @@
-// Mutation testing: `npm run mutation`, or `npm run mutation -- model` for one part; options go to Stryker. Ends with a table, by file,
-// of all reports there are.
+// Mutation testing: `npm run mutation`, or `npm run mutation -- model` for one part; what follows from the first option on goes to
+// Stryker. Ends with a table, by file, of all reports there are.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { PARTS } from "../stryker.config.mjs";
+import { PARTS } from "../packages/core/test/mutation/parts.mjs";
 
 const words = process.argv.slice(2);
-const options = words.filter((word) => word.startsWith("--"));
-const wanted = words.filter((word) => !word.startsWith("--"));
+const firstOption = words.findIndex((word) => word.startsWith("--"));
+const wanted = firstOption === -1 ? words : words.slice(0, firstOption);
+const options = words.slice(wanted.length);
 const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name));
 if (unknown.length > 0) {
   console.error(`no part \`${unknown.join()}\`; there are: ${Object.keys(PARTS).join(", ")}`);

@@ -70,7 +70,8 @@ function nodeAt({ cluster }: Program, address: Address): Member["node"] {
 export function internet({ options, cluster }: Program): IpSet {
   const own = [
     ...options.podCIDRs,
-    ...[...cluster.pods, ...cluster.nodes].flatMap(({ addresses }) => addresses),
+    ...cluster.nodes.flatMap(({ addresses }) => addresses),
+    ...cluster.pods.flatMap(({ addresses, nodeAddresses }) => [...addresses, ...nodeAddresses]),
     ...cluster.services.flatMap(({ clusterIPs }) => clusterIPs),
   ];
   const taken = own.flatMap((text) => {

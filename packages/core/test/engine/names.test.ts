@@ -190,6 +190,12 @@ apiVersion: v1
 kind: Service
 metadata: { name: web, namespace: shop }
 spec: { clusterIP: 1.2.3.6, selector: { app: web }, ports: [{ port: 80 }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: elsewhere, namespace: shop }
+spec: { containers: [{ name: main }], nodeName: n2 }
+status: { podIP: 10.0.0.9, hostIP: 1.2.3.9 }
 `,
   };
   const found = find("internet", step, { podCIDRs: ["5.0.0.0/8"] });
@@ -205,7 +211,7 @@ spec: { clusterIP: 1.2.3.6, selector: { app: web }, ports: [{ port: 80 }] }
     });
   for (const text of ["1.2.3.3", "1.2.3.7", "8.8.8.8", "4.255.255.255", "6.0.0.0", "2606:4700::1"])
     expect([text, reaches(text)]).toEqual([text, true]);
-  for (const text of ["1.2.3.4", "1.2.3.5", "1.2.3.6", "5.0.0.1", "5.255.255.255", "10.0.0.1", "fd00::1"])
+  for (const text of ["1.2.3.4", "1.2.3.5", "1.2.3.6", "1.2.3.9", "5.0.0.1", "5.255.255.255", "10.0.0.1", "fd00::1"])
     expect([text, reaches(text)]).toEqual([text, false]);
 });
 

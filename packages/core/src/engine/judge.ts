@@ -63,7 +63,7 @@ export function judge(
   for (const { tier, rules, isolation, isolatedBy } of profile) {
     if (undecided.isEmpty && live.isEmpty) break;
     const exempt = exemption(program, tier, side);
-    if (exempt.expected)
+    if (exempt.expected && !undecided.isEmpty)
       steps.push({ tier: tier.name, outcome: "no-match", reason: exempt.as, connections: undecided });
     if (exempt.certain) continue;
     if (isolation.possible) mayMeetIsolation = mayMeetIsolation.union(live);

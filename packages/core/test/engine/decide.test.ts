@@ -73,6 +73,34 @@ describe("the trail of a side", () => {
     expect(trailOf(ask(policies, { protocol: "TCP", port: 80 }))).toEqual(["admin allow rule first TCP 80"]);
   });
 
+  test("has no step for what nothing comes to", () => {
+    const pods = { "shop/db": { ...DB, node: "n1" } };
+    const nodes = { n1: "192.168.0.1" };
+    const from = (team: string) =>
+      cnp(
+        "first",
+        1,
+        `{ action: Accept, from: [{ namespaces: { matchExpressions: [{ key: team, operator: NotIn, values: [${team}] }] } }] }`,
+      );
+    const policies = from("x") + policy("{ podSelector: {} }");
+    const agent = { labels: { app: "agent" }, hostNetwork: true, node: "n1", ip: "192.168.0.1" };
+    const step = { pods: { ...pods, "far/agent": agent }, nodes, undeclared: ["far"] };
+    for (const source of ["192.168.0.1", "far/agent"]) {
+      const { ingress } = ask(policies, { source, protocol: "TCP", port: 80, family: "IPv4" }, step);
+      expect(ingress.steps.filter(({ connections }) => connections.isEmpty)).toEqual([]);
+    }
+  });
+
+  test("says where protocols without ports are spared", () => {
+    const shut = policy("{ podSelector: { matchLabels: { app: db } } }");
+    expect(trailOf(ask(shut, { protocol: "other" }, {}, { icmp: "allow" }))).toEqual([
+      "network-policy allow other-protocol other protocols",
+    ]);
+    expect(trailOf(ask(shut, { protocol: "other" }, {}, { icmp: "deny" }))).toEqual([
+      "network-policy deny isolated other protocols",
+    ]);
+  });
+
   test("names the policies that isolate", () => {
     const policies =
       policy("{ podSelector: {} }", "a") +
@@ -239,6 +267,20 @@ describe("what a verdict rests on", () => {
     expect(ask(alone, asked)).toMatchObject({ verdict: "allow", certainty: "implementation-defined" });
     expect(codesOf(ask(alone, asked))).toEqual(["ip-block-matches-pods"]);
     expect(ask(beside, asked)).toMatchObject({ verdict: "allow", certainty: "specified", assumptions: [] });
+  });
+
+  test("is what would happen in later tiers too, if an earlier one did not match after all", () => {
+    const accept = cnp(
+      "first",
+      1,
+      "{ action: Accept, from: [{ namespaces: { matchExpressions: [{ key: team, operator: NotIn, values: [x] }] } }] }",
+    );
+    const step: Step = { pods: { ...PODS, "far/x": { labels: {}, ip: "10.0.0.9" } }, undeclared: ["far"] };
+    const asked = { source: "far/x", protocol: "TCP", port: 80 } as const;
+    expect(ask(accept, asked, step)).toMatchObject({ verdict: "allow", certainty: "specified" });
+    const shut = ask(accept + policy("{ podSelector: { matchLabels: { app: db } } }"), asked, step);
+    expect(shut).toMatchObject({ verdict: "allow", certainty: "unknown" });
+    expect(codesOf(shut)).toEqual(["namespace-labels-unknown"]);
   });
 
   test("is each question once, however many ways of meeting raise it", () => {

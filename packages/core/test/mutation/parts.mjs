@@ -24,6 +24,6 @@ export const PARTS = {
   },
   engine: {
     mutate: [`${core}/src/engine/*.ts`],
-    tests: [`${core}/test/engine`, `${core}/test/compile`, ...agreement],
+    tests: [`${core}/test/engine`, `${core}/test/analyses/service.test.ts`, `${core}/test/compile`, ...agreement],
   },
 };

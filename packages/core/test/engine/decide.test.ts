@@ -167,6 +167,32 @@ describe("a verdict", () => {
       expect(side).toMatchObject({ verdict: "allow", applies: "self", steps: [] });
   });
 
+  test("on a pod and a group it is in is that of different pods", () => {
+    const owned = (name: string) => `---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: ${name}
+  namespace: shop
+  ownerReferences: [{ apiVersion: apps/v1, kind: StatefulSet, name: q, uid: u, controller: true }]
+spec: { containers: [{ name: main }] }
+`;
+    const step = { pods: {}, manifests: owned("q-0") + owned("q-1") };
+    const shut = policy("{ podSelector: {} }");
+    for (const flow of [
+      { source: "shop/q-0", destination: "shop/q" },
+      { source: "shop/q", destination: "shop/q-0" },
+      { source: "shop/q", destination: "shop/q" },
+    ])
+      expect(ask(shut, flow, step)).toMatchObject({ verdict: "deny", ingress: { applies: "policy" } });
+    expect(ask(shut, { source: "shop/q-0", destination: "shop/q-0" }, step)).toMatchObject({ verdict: "allow" });
+  });
+
+  test("on addresses outside is allow: no policy speaks of them", () => {
+    const decision = ask(policy("{ podSelector: {} }"), { source: "203.0.113.7", destination: "203.0.113.8" });
+    expect(decision).toMatchObject({ verdict: "allow", certainty: "specified", ingress: { applies: "policy" } });
+  });
+
   test("on two replicas of one workload is that of two pods", () => {
     const manifests = `
 apiVersion: apps/v1

@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { GAPS_FORMATS, gaps } from "./commands/gaps.ts";
 import { LIST_FORMATS, list } from "./commands/list.ts";
 import { type InputOptions, isLive } from "./commands/load.ts";
+import { PATHS_FORMATS, paths } from "./commands/paths.ts";
 import { POLICIES_FORMATS, policies } from "./commands/policies.ts";
 import { QUERY_FORMATS, query } from "./commands/query.ts";
 import { view } from "./commands/view.ts";
@@ -85,6 +86,41 @@ function commandLine(io: Io, end: (status: number) => void): Command {
     .addOption(formatOption(POLICIES_FORMATS))
     .addHelpText("after", POLICIES_HELP)
     .action(async (paths, options) => end(await policies(paths, options, io)));
+  withInput(program.command("paths"), "say what falls when something has fallen, how, and what would stop it")
+    .option("--from <start>", "where it starts: shop/web, internet, serviceaccount:shop/web, node:n1")
+    .option("--to <target>", "what it ends at: shop/db, secret:shop/db, node:n1, cluster-admin (default: the jewels)")
+    .addOption(
+      new Option("--k <number>", "how many paths from one start to one target").default(3).argParser(pathCount),
+    )
+    .addOption(
+      new Option("--edges <which>", "packets only, or what pods, roles and Secrets give besides")
+        .choices(["network", "all"])
+        .default("all"),
+    )
+    .addOption(
+      new Option("--mode <mode>", "stop where packets arrive, or take each workload they reach, at a cost")
+        .choices(["reach", "assume-breach"])
+        .default("assume-breach"),
+    )
+    .addOption(
+      new Option("--certainty <least>", "leave out steps less certain than this")
+        .choices(["proved", "assumed", "conditional"])
+        .default("assumed"),
+    )
+    .addOption(
+      new Option("--jewel <name>", "something worth protecting: shop/db, secret:shop/db; may be repeated")
+        .argParser(collect)
+        .default([], "what is annotated or inferred"),
+    )
+    .addOption(
+      new Option("--need <flow>", "a flow that has to stay open: shop/web,shop/db,TCP/5432; may be repeated")
+        .argParser(collect)
+        .default([], "what can be inferred"),
+    )
+    .option("--exit-code", "exit with status 1 if there is a path")
+    .addOption(formatOption(PATHS_FORMATS))
+    .addHelpText("after", PATHS_HELP)
+    .action(async (given, options) => end(await paths(given, options, io)));
   withInput(program.command("gaps"), "find default-allow gaps, dead and inverted policies, broken flows")
     .addOption(
       new Option("--severity <severity>", "leave out what is less grave").choices(FINDING_SEVERITIES).default("low"),
@@ -155,6 +191,12 @@ function portNumber(text: string): number {
   throw new InvalidArgumentError("A port is a number up to 65535.");
 }
 
+function pathCount(text: string): number {
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (count > 0) return count;
+  throw new InvalidArgumentError("Give a number from 1 to 999.");
+}
+
 function formatOption(formats: readonly string[]): Option {
   return new Option("-o, --format <format>", "form of the answer").choices(formats).default("text");
 }
@@ -179,7 +221,8 @@ Examples:
 
 Exit status:
   0  answered
-  1  answered, and the answer is not what --expect asked for, or as grave as --fail-on says
+  1  answered, and the answer is not what --expect asked for, or as grave as --fail-on says,
+     or there is a path and --exit-code was given
   2  the question or the input could not be used`;
 
 const LIST_HELP = `
@@ -199,6 +242,16 @@ shop/db is the workload, whatever Service shares its name. A Service is answered
 by every endpoint it leads to, on the port at which traffic arrives there.
 --expect deny fails if anything may get through under some reading of what the input
 and the API leave open, --expect allow unless everything must.`;
+
+const PATHS_HELP = `
+Costs are ordinal: 0 free, 1 abuse of configuration, 2 a weak default, 3 a flaw or a
+stolen login. Every step names its evidence and what it assumes.
+
+Examples:
+  watertight paths manifests/
+  watertight paths manifests/ --from internet --to shop/db
+  watertight paths manifests/ --edges network --from shop/web
+  watertight paths manifests/ -o json | jq -r .cut.patch`;
 
 const POLICIES_HELP = `
 Without --for or --policy it lists every policy.

@@ -166,6 +166,7 @@ export type { AttackMode } from "./analyses/attack/site.ts";
 export { inferNeeds, type Need } from "./analyses/attack/needs.ts";
 export type { Statement } from "./analyses/attack/statements.ts";
 export { type ChokePoint, type ChokePoints, chokePoints, type Verification } from "./analyses/choke-points.ts";
+export { type PathsQuestion, type PathsReport, pathsReport, type ShownPath } from "./analyses/paths-report.ts";
 export { cheapestPaths, dominators, findFact, findPaths, whoCanReach } from "./analyses/paths.ts";
 export {
   type BlastRadii,
@@ -222,6 +223,9 @@ export type { Suppression } from "./model/suppression.ts";
 export { type Config, readConfig } from "./parse/config.ts";
 
 // Answers → text
+export { type PathsAnswer, pathsAnswer } from "./report/paths-json.ts";
+export { pathsCsv, pathsDot, pathsMarkdown, pathsMermaid } from "./report/paths-formats.ts";
+export { pathsText } from "./report/paths-text.ts";
 export { answerText, type ConnectionsAnswer, connectionsAnswer, connectionsJson } from "./report/json.ts";
 export { type Asked, type DecisionAnswer, decisionAnswer, type EndpointAnswer } from "./report/decision-json.ts";
 export { namesOf } from "./report/names.ts";

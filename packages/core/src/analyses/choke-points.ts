@@ -55,10 +55,10 @@ export function chokePoints(
   attack: Attack,
   from: readonly Fact[],
   to: readonly Fact[],
-  declared?: readonly Need[],
+  given?: readonly Need[],
 ): ChokePoints {
   const { reachability, graph } = attack;
-  const needs = declared ?? inferNeeds(reachability.program.cluster, attack.footholds, attack.entries);
+  const needs = given ?? inferNeeds(reachability.program.cluster, attack.footholds, attack.entries);
   const goals = from.flatMap((start) =>
     to.filter((target) => target !== start).map((target): Goal => ({ from: start.index, to: target.index })),
   );

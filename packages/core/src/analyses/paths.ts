@@ -44,14 +44,26 @@ export function findPaths(attack: Attack, from: Fact, to: Fact, k = 3): readonly
   return [...found.values()];
 }
 
-/** The cheapest path from a fact to each of several, from the cheapest on; those that cannot be held are left out. */
-export function cheapestPaths(attack: Attack, from: Fact, to: readonly FactIndex[]): readonly AttackPath[] {
-  const found = cheapest(attack.graph, [from.index]);
-  return [...new Set(to)]
-    .filter((fact) => fact !== from.index)
-    .flatMap((fact) => proofOf(attack.graph, found, fact) ?? [])
-    .sort(comparePrice)
-    .map((proof) => pathOf(attack, proof, from.name));
+/**
+ * The cheapest path from each of some facts to each of some others, from the cheapest on, at most so many; pairs that nothing
+ * connects are left out. Cost: one search for each start.
+ */
+export function cheapestPaths(
+  attack: Attack,
+  from: readonly Fact[],
+  to: readonly FactIndex[],
+  most: number,
+): readonly AttackPath[] {
+  const found = from.flatMap((start) => {
+    const reached = cheapest(attack.graph, [start.index]);
+    const targets = [...new Set(to)].filter((fact) => fact !== start.index);
+    return targets.flatMap((fact) => {
+      const proof = proofOf(attack.graph, reached, fact);
+      return proof ? [{ start, proof }] : [];
+    });
+  });
+  found.sort((a, b) => comparePrice(a.proof, b.proof));
+  return found.slice(0, most).map(({ start, proof }) => pathOf(attack, proof, start.name));
 }
 
 /** The footholds from which a fact can come to be held, in any number of steps. Cost: one search for each foothold. */

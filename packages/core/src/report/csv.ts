@@ -13,7 +13,7 @@ export function csvRow(cells: readonly string[]): string {
 }
 
 /** Quoted where it must be; an apostrophe keeps spreadsheets from running what looks like a formula. */
-function cell(text: string): string {
+export function cell(text: string): string {
   const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

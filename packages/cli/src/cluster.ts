@@ -216,11 +216,12 @@ async function servedVersions(api: Api): Promise<ReadonlySet<string> | undefined
 async function readKind(api: Api, kind: ApiKind): Promise<Listed> {
   const path = `${api.context}/${kubectlName(kind)}`;
   for (const version of kind.versions) {
-    const answer = await listAll(api, addressOf(version, kind.resource));
+    const written = (object: ApiObject) => objectText(version, kind.kind, object);
+    const answer = await listAll(api, addressOf(version, kind.resource), written);
     if (answer.status === 404) continue;
     if (!("items" in answer)) return { sources: [], problems: [refused(path, kind, answer)] };
     if (answer.items.length === 0) break;
-    return { sources: [{ path, text: listText(version, kind.kind, answer.items) } satisfies Source], problems: [] };
+    return { sources: [{ path, text: listText(answer.items) } satisfies Source], problems: [] };
   }
   return { sources: [], problems: [] };
 }
@@ -231,26 +232,29 @@ function addressOf(version: string, resource: string): string {
 
 type ApiObject = Readonly<Record<string, unknown>> & { readonly metadata?: Readonly<Record<string, unknown>> };
 
-/** Every page of a list; the answer that stopped it when the API refuses. */
-async function listAll(api: Api, address: string): Promise<Answer | { status: 200; items: readonly ApiObject[] }> {
-  const items: ApiObject[] = [];
+/** All items of a list as texts, or the answer that stopped it when the API refuses. */
+type Items = Answer | { readonly status: 200; readonly items: readonly string[] };
+
+/** Reads a list page by page. Of a page only the text is kept: as objects, the pods of a large cluster would take several times as much. */
+async function listAll(api: Api, address: string, written: (object: ApiObject) => string): Promise<Items> {
+  const items: string[] = [];
   let rest: string | undefined;
   do {
     const page = new URLSearchParams({ limit: `${PAGE}`, ...(rest !== undefined && { continue: rest }) });
     const answer = await api.get(`${address}?${page}`);
     // The place to go on from has expired: everything at once cannot.
-    if (answer.status === 410 && rest !== undefined) return listAtOnce(api, address);
+    if (answer.status === 410 && rest !== undefined) return listAtOnce(api, address, written);
     if (answer.status !== 200) return answer;
     const list = listIn(api, answer);
-    for (const item of list.items) items.push(item);
+    for (const item of list.items) items.push(written(item));
     rest = list.rest;
   } while (rest);
   return { status: 200, items };
 }
 
-async function listAtOnce(api: Api, address: string): ReturnType<typeof listAll> {
+async function listAtOnce(api: Api, address: string, written: (object: ApiObject) => string): Promise<Items> {
   const answer = await api.get(address);
-  return answer.status === 200 ? { status: 200, items: listIn(api, answer).items } : answer;
+  return answer.status === 200 ? { status: 200, items: listIn(api, answer).items.map(written) } : answer;
 }
 
 function listIn(api: Api, { body }: Answer): { items: readonly ApiObject[]; rest: string | undefined } {
@@ -259,12 +263,14 @@ function listIn(api: Api, { body }: Answer): { items: readonly ApiObject[]; rest
 }
 
 /** Objects in a list do not say what they are, and carry a record of who wrote which field that nobody reads. */
-function listText(apiVersion: string, kind: string, objects: readonly ApiObject[]): string {
-  const items = objects.map(({ metadata, ...object }) => {
-    const { managedFields: _, ...kept } = metadata ?? {};
-    return { apiVersion, kind, metadata: kept, ...object };
-  });
-  return `${JSON.stringify({ apiVersion: "v1", kind: "List", items }, null, 2)}\n`;
+function objectText(apiVersion: string, kind: string, { metadata, ...object }: ApiObject): string {
+  const { managedFields: _, ...kept } = metadata ?? {};
+  return JSON.stringify({ apiVersion, kind, metadata: kept, ...object }, null, 2).replaceAll("\n", "\n    ");
+}
+
+/** A list with these items, indented as `kubectl` does. */
+function listText(items: readonly string[]): string {
+  return `{\n  "apiVersion": "v1",\n  "kind": "List",\n  "items": [\n    ${items.join(",\n    ")}\n  ]\n}\n`;
 }
 
 function refused(path: string, { resource }: ApiKind, { status, body }: Answer): Diagnostic {

@@ -19,13 +19,15 @@ export interface Line {
   readonly others: readonly string[];
 }
 
-/**
- * A listing as few rows: endpoints with equal connections share one, and the other ends are named by their namespace or all
- * together wherever that is exact.
- *
- * What an endpoint may open to another of its own kind counts when rows are compared, so that equal replicas of a pattern fold.
- */
-export function fold(listing: Listing, anchor: Anchor): readonly Row[] {
+/** A listing gone through once: a large cluster's pairs are too many to be made twice. */
+export interface Gathered {
+  /** For each anchor the other ends, by the ports in words. */
+  readonly columns: ReadonlyMap<Endpoint, ReadonlyMap<string, readonly Endpoint[]>>;
+  /** How many of the pairs are of two endpoints inside the cluster. */
+  readonly inside: number;
+}
+
+export function gather(listing: Listing, anchor: Anchor): Gathered {
   const other = anchor === "to" ? "from" : "to";
   const portsOf = spelling();
   const columns = new Map<Endpoint, Map<string, Endpoint[]>>();
@@ -33,10 +35,24 @@ export function fold(listing: Listing, anchor: Anchor): readonly Row[] {
     const column = entry(columns, connection[anchor], () => new Map<string, Endpoint[]>());
     entry(column, portsOf(connection.connections), () => [] as Endpoint[]).push(connection[other]);
   };
-  for (const connection of listing.connections) add(connection);
+  let inside = 0;
+  for (const connection of listing.connections) {
+    add(connection);
+    if (connection.from.type !== "address" && connection.to.type !== "address") inside++;
+  }
   for (const connection of withThemselves(listing)) add(connection);
+  return { columns, inside };
+}
+
+/**
+ * A listing as few rows: endpoints with equal connections share one, and the other ends are named by their namespace or all
+ * together wherever that is exact.
+ *
+ * What an endpoint may open to another of its own kind counts when rows are compared, so that equal replicas of a pattern fold.
+ */
+export function fold(listing: Listing, anchor: Anchor, gathered = gather(listing, anchor)): readonly Row[] {
   const describe = describer(listing.endpoints);
-  return groups(listing.endpoints, columns).flatMap(({ anchors, column }) => {
+  return groups(listing.endpoints, gathered.columns).flatMap(({ anchors, column }) => {
     const alone = anchors.length === 1 ? anchors[0] : undefined;
     const lines = [...column]
       .map(([ports, others]) => ({ ports, others: others.filter((one) => one !== alone) }))

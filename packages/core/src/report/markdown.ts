@@ -1,5 +1,5 @@
 import { printable } from "./escape.ts";
-import { fold } from "./fold.ts";
+import { fold, gather } from "./fold.ts";
 import type { Listing } from "./listing.ts";
 import { nothingListed, summary, unrestricted } from "./text.ts";
 
@@ -7,13 +7,14 @@ import { nothingListed, summary, unrestricted } from "./text.ts";
 export function connectionsMarkdown(listing: Listing): string {
   const { from, to, ports } = listing.scope;
   const isWhole = from === undefined && to === undefined && ports === undefined;
-  const rows = fold(listing, "to").flatMap(({ anchors, lines }) =>
+  const gathered = gather(listing, "to");
+  const rows = fold(listing, "to", gathered).flatMap(({ anchors, lines }) =>
     lines.map(({ ports, others }, i) => row(i === 0 ? anchors.join(", ") : "", ports, others.join(", "))),
   );
   const open = unrestricted(listing).map(({ title, endpoints }) => `- **${title}**: ${escaped(endpoints.join(", "))}`);
   const sections = [
     "## Allowed connections",
-    ...(isWhole ? [summary(listing).split("\n").map(escaped).join("  \n")] : []),
+    ...(isWhole ? [summary(listing, gathered).split("\n").map(escaped).join("  \n")] : []),
     ...(isWhole && open.length > 0 ? [`No policy restricts\n\n${open.join("\n")}`] : []),
     rows.length > 0 ? ["| To | Ports | From |", "| --- | --- | --- |", ...rows].join("\n") : nothingListed(listing),
   ];

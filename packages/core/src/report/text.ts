@@ -1,7 +1,7 @@
 import type { Endpoint, Grouping } from "../engine/endpoints.ts";
 import type { Direction } from "../model/flow.ts";
 import { printable } from "./escape.ts";
-import { type Anchor, describer, fold } from "./fold.ts";
+import { type Anchor, describer, fold, type Gathered, gather } from "./fold.ts";
 import type { Listing } from "./listing.ts";
 import { type Cell, type Paint, plainPaint, table, wrapped } from "./table.ts";
 
@@ -20,16 +20,17 @@ export function connectionsText(
   { width = 100, paint = plainPaint, files }: TextOptions = {},
 ): string {
   const anchor: Anchor = listing.scope.from && !listing.scope.to ? "from" : "to";
+  const gathered = gather(listing, anchor);
   const sections = [
-    ...(isWhole(listing) ? [summary(listing, files), openness(listing, width, paint)] : []),
-    connectionTable(listing, anchor, width, paint),
+    ...(isWhole(listing) ? [summary(listing, gathered, files), openness(listing, width, paint)] : []),
+    connectionTable(listing, gathered, anchor, width, paint),
     splits(listing, width, paint),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
 
 /** What was read and how much of it is open, in two lines without ornament. */
-export function summary({ reachability, connections }: Listing, files?: number): string {
+export function summary({ reachability }: Listing, { inside: open }: Gathered, files?: number): string {
   const { adminPolicies, networkPolicies, unusedPolicies, workloads } = reachability.program.cluster;
   const { by } = reachability;
   const inside = reachability.endpoints.filter(({ type }) => type !== "address");
@@ -46,8 +47,6 @@ export function summary({ reachability, connections }: Listing, files?: number):
     ...(files === undefined ? [] : [count(files, "file")]),
   ];
   const pairs = inside.length * (inside.length - 1);
-  let open = 0;
-  for (const { from, to } of connections) if (from.type !== "address" && to.type !== "address") open++;
   const howMany = open === pairs ? "All" : open === 0 ? "None" : `${open}`;
   const verdict = pairs === 0 ? "" : `\n${howMany} of ${pairs} ordered pairs of ${unitOf(by, inside)} may connect.`;
   return `${read.join(", ")}.${verdict}`;
@@ -92,8 +91,8 @@ function openness(listing: Listing, width: number, paint: Paint): string {
   return [paint.bold("No policy restricts"), ...table(rows, width, "  ")].join("\n");
 }
 
-function connectionTable(listing: Listing, anchor: Anchor, width: number, paint: Paint): string {
-  const rows = fold(listing, anchor);
+function connectionTable(listing: Listing, gathered: Gathered, anchor: Anchor, width: number, paint: Paint): string {
+  const rows = fold(listing, anchor, gathered);
   if (rows.length === 0) return nothingListed(listing);
   const titles = anchor === "to" ? ["TO", "PORTS", "FROM"] : ["FROM", "PORTS", "TO"];
   const cells = rows.flatMap(({ anchors, lines }) =>

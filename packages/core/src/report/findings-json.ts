@@ -71,6 +71,8 @@ export interface FixAnswer {
   }[];
   /** `some` when there are more changes than were counted. */
   readonly counted: FindingFix["counted"];
+  /** `unknown`: the manifests do not show of any workload what it needs. */
+  readonly needs: FindingFix["needs"];
   /** Connections it closes that some workload is known to need. */
   readonly breaks: FindingFix["breaks"];
 }
@@ -135,7 +137,7 @@ function findingAnswer(finding: Finding): FindingAnswer {
   };
 }
 
-function fixAnswer({ title, patch, changes, counted, breaks }: FindingFix): FixAnswer {
+function fixAnswer({ title, patch, changes, counted, needs, breaks }: FindingFix): FixAnswer {
   return {
     title,
     patch,
@@ -146,6 +148,7 @@ function fixAnswer({ title, patch, changes, counted, breaks }: FindingFix): FixA
       closed: closed.toJSON(),
     })),
     counted,
+    needs,
     breaks,
   };
 }

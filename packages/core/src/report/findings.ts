@@ -29,7 +29,7 @@ export function severityWords(findings: readonly Finding[]): string {
 }
 
 /** What a fix was seen to do when it was tried. */
-export function fixEffect({ changes, counted, breaks }: FindingFix): string {
+export function fixEffect({ changes, counted, needs, breaks }: FindingFix): string {
   const closed = changes.filter((change) => !change.closed.isEmpty).length;
   const opened = changes.filter((change) => !change.opened.isEmpty).length;
   const more = counted === "all" ? "" : "at least ";
@@ -39,6 +39,7 @@ export function fixEffect({ changes, counted, breaks }: FindingFix): string {
   ];
   const effect = parts.length > 0 ? parts.join(" and ") : "changes no connection of this input";
   if (closed === 0) return effect;
+  if (needs === "unknown") return `${effect}; what is needed, the manifests do not show`;
   const [first] = breaks;
   const needed = first
     ? `${breaks.length} known to be needed, such as ${first.from} → ${first.to}`

@@ -73,6 +73,8 @@ export interface FindingFix {
   /** Every connection it opens or closes, by pair of endpoints. */
   readonly changes: readonly Change[];
   readonly counted: SideEffects["counted"];
+  /** Whether the manifests show of any workload what it needs; where not, nothing can be said to be needed. */
+  readonly needs: "inferred" | "unknown";
   /** Connections among those it closes that some workload is known to need. */
   readonly breaks: readonly { readonly from: string; readonly to: string }[];
 }

@@ -33,6 +33,7 @@ export function verifiedFix(
     patch: printEdits(fix.edits),
     edits: fix.edits,
     ...effects,
+    needs: context.needed.length > 0 ? "inferred" : "unknown",
     breaks: breaks.map(({ from, to }) => ({ from: from.id, to: to.id })),
   };
 }

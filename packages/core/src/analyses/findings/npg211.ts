@@ -1,3 +1,5 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
+import { ConnectionSet } from "../../model/connections.ts";
 import { accountId, tokenMount } from "../attack/accounts.ts";
 import { grantsOf } from "../attack/grants.ts";
 import { ownFact, stepsOf } from "./attack.ts";
@@ -16,12 +18,15 @@ export const apiServerReachableUnneeded: FindingRule = {
     "Most applications never speak to the API server. Where one may, and carries a token besides, whoever takes it over can ask the API server what that token is good for.",
   mappings: ["control", "egress"],
   *find(context) {
-    const reaching = new Set(stepsOf(context, ["API"]).flatMap(({ needs }) => needs));
+    const steps = stepsOf(context, ["API"]);
+    const known = new Set(steps.filter(({ certainty }) => certainty === "proved").flatMap(({ needs }) => needs));
+    const reaching = new Set(steps.flatMap(({ needs }) => needs));
     const holders = context.once(accountsWithGrants);
     for (const subject of context.subjects) {
       const own = ownFact(context, subject.id);
       const pod = subject.members[0]?.pods[0];
       if (own === undefined || !reaching.has(own) || !pod || isOnHost(subject)) continue;
+      if (!known.has(own) && !reachesAnywhere(context, subject)) continue;
       const account = accountId({ namespace: pod.namespace, name: pod.spec.serviceAccountName });
       if (holders.has(account)) continue;
       const object = context.cluster.identities.serviceAccounts.find((one) => accountId(one) === account);
@@ -45,6 +50,15 @@ export const apiServerReachableUnneeded: FindingRule = {
     }
   },
 };
+
+/** Whether wherever the API server is, the workload may connect to it. */
+function reachesAnywhere(context: FindingContext, subject: Endpoint): boolean {
+  return API_PORTS.some((port) =>
+    context.outside.every((one) => !context.allowed(subject, one).intersect(port).isEmpty),
+  );
+}
+
+const API_PORTS = [443, 6443].map((port) => ConnectionSet.ports("TCP", port, port));
 
 /** Accounts that some binding names; those that hold a role of everybody's are not among them. */
 export function accountsWithGrants(context: FindingContext): ReadonlySet<string> {

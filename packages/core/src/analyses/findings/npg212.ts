@@ -1,5 +1,5 @@
 import type { FindingRule } from "./rule.ts";
-import { entryOf } from "./standing.ts";
+import { wayInto } from "./standing.ts";
 import { certaintyOf, spanOf } from "./subjects.ts";
 import { counted, listedEndpoints, shortId } from "./words.ts";
 
@@ -13,8 +13,8 @@ export const pivotAndExfil: FindingRule = {
   mappings: ["exposure", "egress"],
   *find(context) {
     for (const subject of context.subjects) {
-      const entry = entryOf(context, subject);
-      if (entry === undefined || context.allowed(subject, context.internet).isEmpty) continue;
+      const way = wayInto(context, subject);
+      if (way === undefined || context.allowed(subject, context.internet).isEmpty) continue;
       const reached = context.reached(subject);
       yield {
         about: subject.id,
@@ -23,7 +23,7 @@ export const pivotAndExfil: FindingRule = {
         direction: "egress",
         span: spanOf(context, subject),
         fact: `${shortId(subject)} can be entered from outside and may connect to the internet.`,
-        consequence: `${entry.charAt(0).toUpperCase()}${entry.slice(1)}; from there ${counted(reached.length, "workload")} can be reached: ${listedEndpoints(reached)}.`,
+        consequence: `${way} leads to it; from there ${counted(reached.length, "workload")} can be reached${reached.length > 0 ? `: ${listedEndpoints(reached)}` : ""}.`,
         advice: "Isolate it for egress and let out only what it needs, and DNS.",
         certainty: certaintyOf(context, subject, "egress"),
         witness: context.witness(subject, context.internet, "allow"),

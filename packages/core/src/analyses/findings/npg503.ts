@@ -1,6 +1,7 @@
-import { entriesOf } from "./entries.ts";
+import { type ObservedSource, titleOfLink } from "../exposure/entry.ts";
 import type { FindingRule } from "./rule.ts";
-import { capitalised, listed, shortId } from "./words.ts";
+import { waysIn } from "./standing.ts";
+import { listed, shortId } from "./words.ts";
 
 export const translatedSource: FindingRule = {
   id: "NPG503",
@@ -11,19 +12,21 @@ export const translatedSource: FindingRule = {
     "With externalTrafficPolicy Cluster a node that forwards a connection usually puts its own address in the place of the client's. A rule that admits some addresses and not others then decides by the node, and either locks clients out or lets everybody in.",
   mappings: ["exposure"],
   *find(context) {
-    for (const { endpoint, through, ports, by, service, span } of context.once(entriesOf)) {
-      if (by !== "client" || service?.externalTrafficPolicy !== "Cluster") continue;
-      const open = context.outside.filter((one) => !context.allowed(one, endpoint).intersect(ports).isEmpty);
-      if (open.length === 0 || open.length === context.outside.length) continue;
+    for (const { endpoint, chain, sources } of waysIn(context)) {
+      const [first] = chain;
+      const client = sources.find((source) => source.as === "client");
+      const node = sources.find((source) => source.as === "node");
+      if (!first || !client || !node || !differ(client, node)) continue;
+      const admits =
+        client.admits === "all" || client.admits === undefined ? "all client addresses" : listed(client.admits);
       yield {
-        about: `${service.namespace}/${service.name} ${endpoint.id}`,
+        about: `${titleOfLink(first)} ${endpoint.id}`,
         endpoints: [endpoint],
-        namespace: service.namespace,
+        namespace: endpoint.namespace ?? "",
         direction: "ingress",
-        span,
-        fact: `${capitalised(through)} leads to ${shortId(endpoint)}, whose policies admit some outside addresses and not others: ${listed(open.map(shortId))}.`,
-        consequence:
-          "It forwards with externalTrafficPolicy Cluster, so that pods may see a node's address and not the client's.",
+        span: first.span,
+        fact: `${titleOfLink(first)} leads to ${shortId(endpoint)}, whose policies ${client.passes.expected ? `admit ${admits}` : "admit no client address"} and ${node.passes.expected ? "the addresses of nodes" : "no address of a node"}.`,
+        consequence: "What forwards the connection may put a node's address in the place of the client's.",
         advice: "Set externalTrafficPolicy: Local, or filter by loadBalancerSourceRanges.",
         certainty: "conditional",
         related: context
@@ -34,3 +37,8 @@ export const translatedSource: FindingRule = {
     }
   },
 };
+
+/** Whether it matters which of the two addresses policies see. */
+function differ(client: ObservedSource, node: ObservedSource): boolean {
+  return client.passes.expected !== node.passes.expected || (client.passes.expected && client.admits !== "all");
+}

@@ -1,9 +1,10 @@
-import { formatConnections } from "../../model/connections.ts";
-import { entriesOf } from "./entries.ts";
-import { admitsUnseen } from "./npg602.ts";
-import { presumption } from "./presumed.ts";
+import { ConnectionSet } from "../../model/connections.ts";
+import { type Controller, type Entry, isBlocked, type ObservedSource, titleOfLink } from "../exposure/entry.ts";
+import type { FindingContext } from "./context.ts";
+import type { Witness } from "./finding.ts";
 import type { FindingRule } from "./rule.ts";
-import { capitalised, listedEndpoints, shortId } from "./words.ts";
+import { waysIn } from "./standing.ts";
+import { listed, shortId } from "./words.ts";
 
 export const ingressBackendBlocked: FindingRule = {
   id: "NPG603",
@@ -14,33 +15,70 @@ export const ingressBackendBlocked: FindingRule = {
     "What comes through an Ingress or a Gateway comes from the pods of its controller, not from the client; what comes through a load balancer, from outside addresses. If the policies of the backend admit neither, users get errors and nobody is told why.",
   mappings: ["availability"],
   *find(context) {
-    for (const { endpoint, through, ports, by, open, span } of context.once(entriesOf)) {
-      if (ports.isEmpty || !open.isEmpty) continue;
-      const isPresumed = by !== "client" && by.basis === "presumed";
-      if (isPresumed && admitsUnseen(context, endpoint)) continue;
-      const who =
-        by === "client"
-          ? "public addresses"
-          : isPresumed
-            ? `an ingress controller (${presumption("ingress-controller")})`
-            : listedEndpoints(by.endpoints);
-      const witness = by === "client" ? context.internet : isPresumed ? undefined : by.endpoints[0];
+    for (const entry of waysIn(context)) {
+      const { endpoint, chain, sources, ports, published, controller } = entry;
+      const [first] = chain;
+      if (!first || !isBlocked(entry) || admitsOthers(context, entry)) continue;
+      const from = [...new Set(sources.map((source) => wordsFor(source, controller)))];
+      const targets = ports.map(({ protocol, target }) => `${protocol} ${target}`);
       yield {
-        about: `${through} ${endpoint.id}`,
+        about: `${titleOfLink(first)} ${endpoint.id}`,
         endpoints: [endpoint],
         namespace: endpoint.namespace ?? "",
         direction: "ingress",
-        span,
-        fact: `${capitalised(through)} leads to ${shortId(endpoint)}, which refuses ${formatConnections(ports)} from ${who}.`,
+        span: first.span,
+        fact: `${titleOfLink(first)} leads to ${shortId(endpoint)}, which refuses ${listed(targets)} from ${listed(from)}.`,
         consequence: "Requests from outside fail.",
-        advice: `Admit ${who} on ${formatConnections(ports)}.`,
-        certainty: isPresumed ? "conditional" : "proved",
+        advice: `Admit ${listed(from)} on ${listed(targets)}.`,
+        certainty: published.certain ? "proved" : "conditional",
         related: context
           .isolatedBy(endpoint, "ingress")
           .slice(0, 3)
           .map(({ written }) => ({ message: "isolates the backend", span: written.span })),
-        witness: witness && context.witness(witness, endpoint, "deny", ports),
+        witness: witnessOf(context, entry),
       };
     }
   },
 };
+
+/** Whether policies admit clients outside the cluster that are not on the internet: then it is meant for those. */
+function admitsOthers(context: FindingContext, { endpoint, sources, ports }: Entry): boolean {
+  const to = context.reachability.endpoint(endpoint.id);
+  const isDirect = sources.some(({ as }) => as === "client" || as === "balancer");
+  return (
+    isDirect &&
+    to !== undefined &&
+    context.outside.some((from) => !context.allowed(from, to).intersect(portsIn(ports)).isEmpty)
+  );
+}
+
+function portsIn(ports: Entry["ports"]): ConnectionSet {
+  return ports.reduce(
+    (set, { protocol, target }) => set.union(ConnectionSet.ports(protocol, target, target)),
+    ConnectionSet.NONE,
+  );
+}
+
+function wordsFor({ as, endpoint }: ObservedSource, controller: Controller | undefined): string {
+  switch (as) {
+    case "client":
+      return "public addresses";
+    case "node":
+      return "the addresses of nodes";
+    case "balancer":
+      return "whatever addresses the balancer has";
+    case "proxy":
+      return controller?.endpoint
+        ? shortId(endpoint)
+        : `the ingress controller (${controller?.because ?? "not in the input"})`;
+  }
+}
+
+/** A flow of the input itself; what a stand-in for a controller may do is none. */
+function witnessOf(context: FindingContext, { endpoint, sources, ports }: Entry): Witness | undefined {
+  const [source] = sources;
+  const to = context.reachability.endpoint(endpoint.id);
+  if (!source || !to || source.program !== context.program) return undefined;
+  const from = source.as === "client" ? context.internet : context.reachability.endpoint(source.endpoint.id);
+  return from && context.witness(from, to, "deny", portsIn(ports));
+}

@@ -1,8 +1,7 @@
-import { setOf } from "../side-effects.ts";
-import { entriesOf } from "./entries.ts";
+import { titleOfLink } from "../exposure/entry.ts";
 import type { FindingRule } from "./rule.ts";
-import { isWorld } from "./statements.ts";
-import { capitalised, shortId } from "./words.ts";
+import { waysIn } from "./standing.ts";
+import { shortId } from "./words.ts";
 
 export const probeOrLbSourceBlocked: FindingRule = {
   id: "NPG609",
@@ -13,18 +12,18 @@ export const probeOrLbSourceBlocked: FindingRule = {
     "Some load balancers send their health checks straight to the pods, from address ranges of the provider. If policies admit certain client addresses only, those checks fail and all backends count as down. Probes of the kubelet on the pod's own node always get through.",
   mappings: ["availability"],
   *find(context) {
-    for (const { endpoint, through, ports, by, service, span } of context.once(entriesOf)) {
-      if (by !== "client" || service?.type !== "LoadBalancer" || service.externalTrafficPolicy !== "Local") continue;
-      const open = context.outside.filter((one) => !context.allowed(one, endpoint).intersect(ports).isEmpty);
-      const cidrs = open.flatMap((one) => one.cidrs ?? []);
-      if (open.length === 0 || isWorld(setOf(cidrs))) continue;
+    for (const { endpoint, chain, kind, sources } of waysIn(context)) {
+      const [first] = chain;
+      const [client, ...others] = sources;
+      const isFiltered = client?.as === "client" && client.passes.expected && client.admits !== "all";
+      if (!first || kind !== "load-balancer" || !isFiltered || others.length > 0) continue;
       yield {
-        about: `${service.namespace}/${service.name} ${endpoint.id}`,
+        about: `${titleOfLink(first)} ${endpoint.id}`,
         endpoints: [endpoint],
-        namespace: service.namespace,
+        namespace: endpoint.namespace ?? "",
         direction: "ingress",
-        span,
-        fact: `${capitalised(through)} leads to ${shortId(endpoint)}, whose policies admit certain outside addresses only.`,
+        span: first.span,
+        fact: `${titleOfLink(first)} leads to ${shortId(endpoint)}, whose policies admit certain outside addresses only.`,
         consequence: "If the load balancer checks the health of pods itself, its own addresses have to be among them.",
         advice: "Admit the address ranges the provider names for health checks.",
         certainty: "conditional",

@@ -1,7 +1,9 @@
-import { backendsIn } from "./entries.ts";
+import { type Link, titleOfLink } from "../exposure/entry.ts";
+import type { FindingContext } from "./context.ts";
 import { operatorIn } from "./npg301.ts";
 import type { FindingRule } from "./rule.ts";
 import { selects } from "./services.ts";
+import { exposureOn } from "./standing.ts";
 import { capitalised } from "./words.ts";
 
 export const danglingServiceOrRoute: FindingRule = {
@@ -31,19 +33,24 @@ export const danglingServiceOrRoute: FindingRule = {
         ...lesser,
       };
     }
-    if (services.length === 0) return;
-    for (const { through, namespace, service, span } of backendsIn(context)) {
-      const isThere = services.some((one) => one.namespace === namespace && one.name === service);
-      const isShown = services.some((one) => one.namespace === namespace);
-      if (isThere || !isShown) continue;
+    for (const { object, reason, message } of context.once(exposureOn).deadEnds) {
+      if (!DANGLING.has(reason) || !isShown(context, object)) continue;
       yield {
-        about: `${through} ${namespace}/${service}`,
-        namespace,
-        span,
-        fact: `${capitalised(through)} leads to Service ${namespace}/${service}, which the input does not have.`,
+        about: `${titleOfLink(object)} ${reason}`,
+        ...(object.namespace !== undefined && { namespace: object.namespace }),
+        span: object.span,
+        fact: `${capitalised(message)}.`,
         consequence: "Requests to it fail.",
-        advice: "Correct the name of the backend, or give the input the Service.",
+        advice: "Correct the backend, or give the input what is missing.",
+        ...lesser,
       };
     }
   },
 };
+
+const DANGLING: ReadonlySet<string> = new Set(["missing-service", "missing-port", "not-granted"]);
+
+/** Whether the input has Services beside a route at all; where not, they are in another file. */
+function isShown({ cluster }: FindingContext, { namespace }: Link): boolean {
+  return cluster.services.some((service) => service.namespace === namespace);
+}

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
+import { type Entry, titleOfLink } from "../exposure/entry.ts";
+import { type Exposure, type ExposureReport, findExposure } from "../exposure/exposure.ts";
 import type { FindingContext } from "./context.ts";
-import { entriesOf } from "./entries.ts";
 
 /** Ports of stores and consoles: whoever opens one gets at data or control. */
 export const SENSITIVE_PORTS: ReadonlyMap<number, string> = new Map([
@@ -29,8 +30,15 @@ export function standingOf(context: FindingContext, endpoint: Endpoint): string 
 
 /** The way in from outside, in words; only what policy lets through counts. */
 export function entryOf(context: FindingContext, endpoint: Endpoint): string | undefined {
-  const entry = context.once(entriesOf).find((one) => one.endpoint === endpoint && !one.open.isEmpty);
-  return entry && `it can be entered from outside through ${entry.through}`;
+  const way = wayInto(context, endpoint);
+  return way === undefined ? undefined : `it can be entered from outside through ${way}`;
+}
+
+/** The outermost object on the way in: `Service shop/web`. */
+export function wayInto(context: FindingContext, { id }: Endpoint): string | undefined {
+  const { exposed, witness } = context.once(exposuresById).get(id) ?? {};
+  const [first] = witness?.chain ?? [];
+  return exposed?.expected && first ? titleOfLink(first) : undefined;
 }
 
 /** What is worth taking there, in words: a store, by the port its containers declare. */
@@ -42,5 +50,19 @@ export function jewelOf({ members }: Endpoint): string | undefined {
 
 /** Whether the input says of any workload how it is entered from outside; where it does not, none can be said to be inner. */
 export function hasEntries(context: FindingContext): boolean {
-  return context.once(entriesOf).length > 0;
+  return context.once(exposureOn).exposures.some(({ entries }) => entries.length > 0);
+}
+
+/** How every workload stands towards the internet. */
+export function exposureOn({ program }: FindingContext): ExposureReport {
+  return findExposure(program);
+}
+
+function exposuresById(context: FindingContext): ReadonlyMap<string, Exposure> {
+  return new Map(context.once(exposureOn).exposures.map((exposure) => [exposure.endpoint.id, exposure]));
+}
+
+/** Every way in from outside, those that policy closes too. */
+export function waysIn(context: FindingContext): readonly Entry[] {
+  return context.once(exposureOn).exposures.flatMap(({ entries }) => entries);
 }

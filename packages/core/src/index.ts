@@ -191,6 +191,9 @@ export type { Likelihood } from "./engine/profile.ts";
 export { applyEdits, type Edit } from "./analyses/edit.ts";
 export { type Flip, flip } from "./analyses/flip.ts";
 export type { Change } from "./analyses/side-effects.ts";
+export { type Delta, delta, type EndpointsDelta } from "./analyses/delta.ts";
+export type { Cause, IsolationChange, PairChange } from "./analyses/delta/change.ts";
+export type { Trait } from "./analyses/delta/traits.ts";
 
 export { check, type Findings } from "./analyses/findings/check.ts";
 export {

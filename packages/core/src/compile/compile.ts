@@ -33,11 +33,22 @@ export interface Compilation {
  * Never fails: what could not be read is already absent from the cluster, and noted as a caveat. Diagnostics name policies that
  * select nothing.
  * Cost: pods × mentioned label keys, plus distinct selectors × the classes of their namespaces.
+ *
+ * `among` are clusters to be compared, this one with them: what the policies of any tell apart is told apart in all, so that an
+ * address block of one program is one of each, and pods of unknown address have the same families.
  */
-export function compile(cluster: Cluster, options: Options = UPSTREAM): Compilation {
-  const drafts = (["ingress", "egress"] as const).flatMap((direction) => tierDrafts(cluster, options, direction));
+export function compile(
+  cluster: Cluster,
+  options: Options = UPSTREAM,
+  among: readonly Cluster[] = [cluster],
+): Compilation {
+  const drafts = draftsOf(cluster, options);
   const policies = policyDrafts(cluster);
-  const vocabulary = vocabularyOf(policies, drafts);
+  const vocabulary = vocabularyOf(
+    among.flatMap(policyDrafts),
+    among.flatMap((one) => (one === cluster ? drafts : draftsOf(one, options))),
+    among,
+  );
   const pods = splitReplicas(cluster.pods, vocabulary);
   const blocks = cutIntoBlocks(vocabulary.addresses);
   const parties = partiesOf(cluster, pods, blocks, vocabulary, options);
@@ -61,6 +72,11 @@ export function compile(cluster: Cluster, options: Options = UPSTREAM): Compilat
     },
     diagnostics: [...idlePolicies(network), ...priorityDiagnostics(cluster)],
   };
+}
+
+/** The tiers of both directions. */
+function draftsOf(cluster: Cluster, options: Options): readonly TierDraft[] {
+  return (["ingress", "egress"] as const).flatMap((direction) => tierDrafts(cluster, options, direction));
 }
 
 /** Every policy, in the order in which tiers are asked. */

@@ -21,7 +21,7 @@ export function partiesOf(
   options: Options,
 ): readonly Party[] {
   const blockOf = blockFinder(blocks);
-  const usual = usualFamilies(cluster, vocabulary, options);
+  const usual = usualFamilies(vocabulary, options);
   const classes = new Map<
     string,
     { first: Pod; pods: Pod[]; families: readonly Family[]; ports: readonly ContainerPort[] }
@@ -80,11 +80,10 @@ function parsed(addresses: readonly string[]): Address[] {
  * The families a pod of unknown address is taken to have: those of the pod CIDRs, else those seen on other pods, else IPv4, and
  * IPv6 too when some rule speaks of it.
  */
-function usualFamilies(cluster: Cluster, { addresses }: Vocabulary, { podCIDRs }: Options): readonly Family[] {
+function usualFamilies({ addresses, families }: Vocabulary, { podCIDRs }: Options): readonly Family[] {
   const configured = podCIDRs.flatMap((cidr) => parseCidr(cidr)?.family ?? []);
   if (configured.length > 0) return distinct(configured);
-  const seen = cluster.pods.flatMap((pod) => pod.addresses.flatMap((text) => parseAddress(text)?.family ?? []));
-  if (seen.length > 0) return distinct(seen);
+  if (families.size > 0) return distinct([...families]);
   return addresses.some((set) => !set.intersect(IpSet.IPV6).isEmpty) ? ["IPv4", "IPv6"] : ["IPv4"];
 }
 

@@ -1,4 +1,6 @@
-import type { IpSet } from "../model/ip.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { Family } from "../model/flow.ts";
+import { type IpSet, parseAddress } from "../model/ip.ts";
 import type { LabelSelector } from "../model/selector.ts";
 import type { PodSelector, PolicyDraft, TierDraft } from "./draft.ts";
 
@@ -9,9 +11,15 @@ export interface Vocabulary {
   readonly portNames: ReadonlySet<string>;
   /** Distinct address sets. */
   readonly addresses: readonly IpSet[];
+  /** Families of the addresses that pods are seen to have; empty where none is. */
+  readonly families: ReadonlySet<Family>;
 }
 
-export function vocabularyOf(policies: readonly PolicyDraft[], tiers: readonly TierDraft[]): Vocabulary {
+export function vocabularyOf(
+  policies: readonly PolicyDraft[],
+  tiers: readonly TierDraft[],
+  clusters: readonly Cluster[],
+): Vocabulary {
   const labels = new Map<string, Set<string>>();
   const portNames = new Set<string>();
   const addresses = new Map<string, IpSet>();
@@ -26,7 +34,10 @@ export function vocabularyOf(policies: readonly PolicyDraft[], tiers: readonly T
       for (const port of ports === "any" ? [] : ports) if (port.kind === "named") portNames.add(port.name);
     }
   }
-  return { labels, portNames, addresses: [...addresses.values()] };
+  const families = clusters.flatMap(({ pods }) =>
+    pods.flatMap((pod) => pod.addresses.flatMap((text) => parseAddress(text)?.family ?? [])),
+  );
+  return { labels, portNames, addresses: [...addresses.values()], families: new Set(families) };
 }
 
 /** Equal sets, equal keys. */

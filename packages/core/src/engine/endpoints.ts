@@ -67,7 +67,8 @@ const groupings: { readonly [G in Grouping]: (program: Program, classes: readonl
     })),
 };
 
-function addressEndpoint({ index, addresses }: AddressBlock): Endpoint {
+/** A block of outside addresses under its first CIDR. */
+export function addressEndpoint({ index, addresses }: AddressBlock): Endpoint {
   const cidrs = addresses.toCidrs();
   return { id: cidrs[0] ?? "", type: "address", pods: 0, members: [{ party: index, pods: [] }], cidrs };
 }

@@ -258,10 +258,8 @@ describe("an order that nobody settles", () => {
 describe("the words policies have for things", () => {
   const vocabulary = (text: string) => {
     const { cluster } = read(text);
-    return vocabularyOf(adminDrafts(cluster, "admin"), [
-      adminTier(cluster, "admin", "ingress"),
-      adminTier(cluster, "admin", "egress"),
-    ]);
+    const tiers = [adminTier(cluster, "admin", "ingress"), adminTier(cluster, "admin", "egress")];
+    return vocabularyOf(adminDrafts(cluster, "admin"), tiers, [cluster]);
   };
 
   test("are labels of subjects and peers with the values they mention, namespaces' labels left out", () => {

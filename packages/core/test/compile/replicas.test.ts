@@ -26,6 +26,7 @@ const mentioning = (values: Record<string, readonly string[]>): Vocabulary => ({
   labels: new Map(Object.entries(values).map(([key, mentioned]) => [key, new Set(mentioned)])),
   portNames: new Set(),
   addresses: [],
+  families: new Set(),
 });
 
 /** What each pod is called, by its labels, and how many it stands for. */

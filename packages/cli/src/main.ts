@@ -65,6 +65,11 @@ function commandLine(io: Io, end: (status: number) => void): Command {
         .choices(["pod", "workload", "namespace"])
         .default("workload"),
     )
+    .addOption(
+      new Option("--exposure", "in place of connections: what the internet can reach, through which objects").conflicts(
+        ["from", "port"],
+      ),
+    )
     .addOption(formatOption(LIST_FORMATS))
     .addHelpText("after", LIST_HELP)
     .action(async (paths, options) => end(await list(paths, options, io)));
@@ -229,6 +234,7 @@ const LIST_HELP = `
 Examples:
   watertight list manifests/
   watertight list manifests/ --to shop/db
+  watertight list manifests/ --exposure
   watertight list manifests/ --from 'dev/*' --to 'prod/*' -o md
   watertight list manifests/ -o json | jq '.connections[] | select(.ports == "all")'`;
 

@@ -186,6 +186,7 @@ export {
   type ObservedSource,
 } from "./analyses/exposure/entry.ts";
 export { type Exposure, type ExposureReport, findExposure } from "./analyses/exposure/exposure.ts";
+export { type LatentPeer, latentPeerRule, latentPeers, latentPeerWords } from "./analyses/exposure/latent-peers.ts";
 export { type Answer, answerOf } from "./analyses/exposure/likelihood.ts";
 export type { Likelihood } from "./engine/profile.ts";
 export { applyEdits, type Edit } from "./analyses/edit.ts";
@@ -236,6 +237,10 @@ export { endpointsWithin, type Listing, listConnections, type Scope } from "./re
 export { connectionsText, type TextOptions } from "./report/text.ts";
 export { decisionText } from "./report/decision-text.ts";
 export { type PoliciesReport, policiesReport } from "./report/policies-json.ts";
+export { type ExposureAnswer, exposureAnswer } from "./report/exposure-json.ts";
+export { exposureCsv, exposureMarkdown } from "./report/exposure-tables.ts";
+export { exposureText } from "./report/exposure-text.ts";
+export { latentPeersMarkdown, latentPeersText } from "./report/latent-peers.ts";
 export { policiesText } from "./report/policies-text.ts";
 export { policiesMarkdown } from "./report/policies-markdown.ts";
 export type { FindingsReport } from "./report/findings.ts";

@@ -20,6 +20,7 @@ import { page } from "../page.ts";
 import { paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { someEndpoints } from "./endpoints.ts";
+import { exposure } from "./exposure.ts";
 import { commandLine } from "./hint.ts";
 import { type InputOptions, type Loaded, load, loadWithTexts } from "./load.ts";
 import { portOption } from "./ports.ts";
@@ -31,11 +32,13 @@ export interface ListOptions extends InputOptions {
   readonly to?: string;
   readonly port?: string;
   readonly by: Grouping;
+  readonly exposure?: boolean;
   readonly format: (typeof LIST_FORMATS)[number];
 }
 
-/** `watertight list`: every allowed connection. */
+/** `watertight list`: every allowed connection, or with `--exposure` what the internet can reach. */
 export async function list(paths: readonly string[], options: ListOptions, io: Io): Promise<number> {
+  if (options.exposure) return exposure(paths, options, io);
   const { format } = options;
   if (format === "html") await listOnPage(paths, options, io);
   else {

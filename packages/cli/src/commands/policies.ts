@@ -2,6 +2,9 @@ import {
   answerText,
   findPolicy,
   type GoverningPolicy,
+  latentPeers,
+  latentPeersMarkdown,
+  latentPeersText,
   namesOf,
   type PoliciesAnswer,
   type PolicyRef,
@@ -36,16 +39,21 @@ export interface PoliciesOptions extends InputOptions {
 export async function policies(paths: readonly string[], options: PoliciesOptions, io: Io): Promise<number> {
   const { program, diagnostics } = await load(paths, options, io);
   const answer = answerTo(program, options);
+  const latent =
+    answer.about === "endpoint" && answer.governed === "pods" ? latentPeers(program, answer.endpoint) : undefined;
   switch (options.format) {
     case "json":
-      await print(answerText(policiesReport(answer, diagnostics)), io.stdout);
+      await print(answerText(policiesReport(answer, diagnostics, latent)), io.stdout);
       break;
     case "md":
       await print(policiesMarkdown(answer), io.stdout);
+      if (latent) await print(`\n${latentPeersMarkdown(latent)}`, io.stdout);
       break;
     case "text": {
       const paint = paintFor(io.stdout, io);
-      await print(policiesText(answer, { width: widthOf(io.stdout), paint }), io.stdout);
+      const width = widthOf(io.stdout);
+      await print(policiesText(answer, { width, paint }), io.stdout);
+      if (latent) await print(`\n${latentPeersText(latent, { width, paint })}`, io.stdout);
       const hint = hintFor(program, answer, paths, options);
       if (hint !== undefined) await print(`\n${paint.dim(printable(hint))}\n`, io.stdout);
     }

@@ -1,3 +1,4 @@
+import type { LatentPeer } from "../analyses/exposure/latent-peers.ts";
 import type { Matched } from "../analyses/membership.ts";
 import type {
   IgnoredRule,
@@ -18,6 +19,7 @@ import { formatPortMatch } from "../model/ports.ts";
 import { type Action, policyId, type TierName } from "../model/program.ts";
 import type { Span } from "../model/source.ts";
 import { type DiagnosticAnswer, diagnosticAnswer, spanAnswer } from "./json.ts";
+import { type LatentPeerReport, latentPeerReport } from "./latent-peers.ts";
 import { peerWords, subjectWords } from "./policy-words.ts";
 
 /** What `schema/policies-v1.json` describes. */
@@ -28,6 +30,8 @@ export interface PoliciesReport {
   readonly endpoint: EndpointStanding | null;
   /** In the order tiers are asked. Rules are left out when the question was about all policies. */
   readonly policies: readonly PolicyReport[];
+  /** Pods that are not there yet and would be let in or may be called; for a question about an endpoint that policies govern. */
+  readonly latentPeers?: readonly LatentPeerReport[];
   readonly leftOut: readonly LeftOutReport[];
   /** Every endpoint the answer names, by workload, and the address blocks outside. */
   readonly endpoints: readonly NamedEndpoint[];
@@ -126,7 +130,11 @@ export type NamedEndpoint =
   | { readonly id: string; readonly type: "workload" | "pod" | "namespace"; readonly pods: number };
 
 /** An answer about policies as `watertight/policies/v1`. */
-export function policiesReport(answer: PoliciesAnswer, diagnostics: readonly Diagnostic[] = []): PoliciesReport {
+export function policiesReport(
+  answer: PoliciesAnswer,
+  diagnostics: readonly Diagnostic[] = [],
+  latent?: readonly LatentPeer[],
+): PoliciesReport {
   const writer = new Writer();
   const endpoint = answer.about === "endpoint" ? writer.standing(answer) : null;
   const policies = policiesOf(answer).map((policy) => writer.policy(policy));
@@ -135,6 +143,7 @@ export function policiesReport(answer: PoliciesAnswer, diagnostics: readonly Dia
     about: answer.about,
     endpoint,
     policies,
+    ...(latent && { latentPeers: latent.map(latentPeerReport) }),
     leftOut: answer.leftOut.map(leftOutReport),
     endpoints: inOrder(answer, writer.endpoints).map(namedEndpoint),
     assumptions: [...writer.assumptions],

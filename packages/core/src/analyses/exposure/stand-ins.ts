@@ -1,18 +1,18 @@
 import { compile } from "../../compile/compile.ts";
-import type { Endpoint, Member } from "../../engine/endpoints.ts";
-import { podEndpoint } from "../../engine/endpoints.ts";
+import { type Endpoint, podEndpoint } from "../../engine/endpoints.ts";
 import type { Likelihood } from "../../engine/profile.ts";
-import type { Cluster, Namespace, Pod } from "../../model/cluster.ts";
-import type { PodClass, Program } from "../../model/program.ts";
-import type { PodSpec } from "../../model/security.ts";
+import type { Pod } from "../../model/cluster.ts";
+import type { PartyIndex, Program } from "../../model/program.ts";
 import type { Labels } from "../../model/selector.ts";
-import { UNWRITTEN } from "../edit.ts";
 import type { ObservedSource } from "./entry.ts";
 import type { Presumption } from "./find-controller.ts";
 import { type Arrival, asProxy } from "./observed.ts";
+import { endpointIn, unseenPod, withUnseen } from "./unseen.ts";
 
 /** Nobody's namespace: no name of a Kubernetes object has brackets. */
 const NOWHERE = "(unknown)";
+
+const ANY_LABELS: Labels = { values: new Map(), incomplete: true };
 
 /**
  * Pods put into a copy of the program for controllers that the input does not show, so that the engine can say what they might reach.
@@ -23,26 +23,30 @@ const NOWHERE = "(unknown)";
  */
 export class StandIns {
   private readonly program: Program;
-  private readonly byId: ReadonlyMap<string, PodClass>;
+  private readonly byId: ReadonlyMap<string, { readonly pod: Pod; readonly party: PartyIndex }>;
 
   /** Cost: one compilation. */
   constructor(original: Program, presumptions: readonly Presumption[], namespaces: readonly string[]) {
-    const presumed = [...new Map(presumptions.map((one) => [idOf(one), one])).values()];
-    const unknown = [NOWHERE, ...namespaces].map((namespace) =>
-      standIn(namespace, "unknown", { values: new Map(), incomplete: true }),
+    const presumed = presumptions.map((one) => unseenPod(idOf(one), labelsOf(one.labels), one.network));
+    const unknown = [NOWHERE, ...namespaces].map((namespace) => unseenPod(idOfUnknown(namespace), ANY_LABELS));
+    const pods = [...new Map([...presumed, ...unknown].map((pod) => [pod.id, pod])).values()];
+    const labels = new Map(
+      presumptions.map((one) => [one.namespace, { ...labelsOf(one.namespaceLabels), incomplete: true }]),
     );
-    const cluster = withPods(original.cluster, [...presumed.map(presumedPod), ...unknown], presumed);
-    this.program = compile(cluster, original.options).program;
+    this.program = compile(withUnseen(original.cluster, pods, labels), original.options).program;
+    const unseen = new Set(pods.map(({ id }) => id));
     this.byId = new Map(
       this.program.parties.flatMap((party) =>
-        party.kind === "pods" ? party.pods.map((pod) => [pod.id, party] as const) : [],
+        party.kind === "pods"
+          ? party.pods.filter(({ id }) => unseen.has(id)).map((pod) => [pod.id, { pod, party: party.index }] as const)
+          : [],
       ),
     );
   }
 
   /** What a controller may reach of which only this is presumed, or nothing. */
   observe(presumption: Presumption | undefined, { destination, ...arrival }: Arrival): ObservedSource {
-    const there: Arrival = { ...arrival, destination: this.moved(destination) };
+    const there: Arrival = { ...arrival, destination: endpointIn(this.program, destination) };
     const unknown = this.from(idOfUnknown(NOWHERE), there);
     const inside = this.from(idOfUnknown(destination.namespace ?? ""), there);
     const presumed = presumption ? this.from(idOf(presumption), there) : unknown;
@@ -55,21 +59,18 @@ export class StandIns {
   }
 
   private from(id: string, arrival: Arrival): ObservedSource {
-    const party = this.byId.get(id);
-    const pod = party?.pods.find((one) => one.id === id);
-    if (!party || !pod) throw new Error(`no stand-in \`${id}\``);
-    return asProxy(this.program, podEndpoint(pod, party.index), arrival);
+    return asProxy(this.program, this.endpoint(id), arrival);
   }
 
-  /** An endpoint of the original program, as the copy has it. */
-  private moved(endpoint: Endpoint): Endpoint {
-    const members = new Map<number, Pod[]>();
-    for (const pod of endpoint.members.flatMap((member) => member.pods)) {
-      const party = this.byId.get(pod.id);
-      if (party) members.set(party.index, [...(members.get(party.index) ?? []), pod]);
-    }
-    return { ...endpoint, members: [...members].map(([party, pods]): Member => ({ party, pods })) };
+  private endpoint(id: string): Endpoint {
+    const found = this.byId.get(id);
+    if (!found) throw new Error(`no stand-in \`${id}\``);
+    return podEndpoint(found.pod, found.party);
   }
+}
+
+function labelsOf(labels: Readonly<Record<string, string>>): Labels {
+  return { values: new Map(Object.entries(labels)) };
 }
 
 function idOf({ namespace, labels, network }: Presumption): string {
@@ -80,56 +81,3 @@ function idOf({ namespace, labels, network }: Presumption): string {
 function idOfUnknown(namespace: string): string {
   return `${namespace}/Assumed/unknown`;
 }
-
-function presumedPod(presumption: Presumption): Pod {
-  const { namespace, labels, network } = presumption;
-  const name = idOf(presumption).slice(`${namespace}/Assumed/`.length);
-  return { ...standIn(namespace, name, { values: new Map(Object.entries(labels)) }), network };
-}
-
-function standIn(namespace: string, name: string, labels: Labels): Pod {
-  const id = `${namespace}/Assumed/${name}`;
-  return {
-    id,
-    workload: id,
-    namespace,
-    name,
-    labels,
-    ports: [],
-    addresses: [],
-    nodeAddresses: [],
-    network: "pod",
-    replicas: 1,
-    annotations: new Map(),
-    spec: NOTHING,
-    span: UNWRITTEN,
-  };
-}
-
-/** The cluster with more pods; a namespace it does not have is one of which only what is presumed is known. */
-export function withPods(cluster: Cluster, pods: readonly Pod[], presumed: readonly Presumption[]): Cluster {
-  const known = new Set(cluster.namespaces.map(({ name }) => name));
-  const missing = [...new Set(pods.map(({ namespace }) => namespace))].filter((name) => !known.has(name));
-  const namespaces = missing.map((name): Namespace => {
-    const values = presumed
-      .filter(({ namespace }) => namespace === name)
-      .flatMap((one) => Object.entries(one.namespaceLabels));
-    return { name, labels: { values: new Map(values), incomplete: true }, annotations: new Map() };
-  });
-  return { ...cluster, namespaces: [...cluster.namespaces, ...namespaces], pods: [...cluster.pods, ...pods] };
-}
-
-const NOTHING: PodSpec = {
-  containers: [],
-  volumes: [],
-  hostPorts: [],
-  hostPID: false,
-  hostIPC: false,
-  shareProcessNamespace: false,
-  serviceAccountName: "default",
-  imagePullSecrets: [],
-  nodeSelector: new Map(),
-  nodeAffinity: false,
-  tolerations: [],
-  places: {},
-};

@@ -1,0 +1,50 @@
+import {
+  answerText,
+  type Endpoint,
+  type ExposureReport,
+  exposureAnswer,
+  exposureCsv,
+  exposureMarkdown,
+  exposureText,
+  findExposure,
+  reach,
+} from "@watertight/core";
+import type { Io } from "../io.ts";
+import { paintFor, print, widthOf } from "../terminal.ts";
+import { Unusable } from "../unusable.ts";
+import { someEndpoints } from "./endpoints.ts";
+import type { ListOptions } from "./list.ts";
+import { load } from "./load.ts";
+
+const FORMATS = ["text", "json", "csv", "md"] as const;
+
+/** `watertight list --exposure`: which workloads the internet can reach, through which objects. */
+export async function exposure(paths: readonly string[], options: ListOptions, io: Io): Promise<number> {
+  const format = FORMATS.find((one) => one === options.format);
+  if (!format)
+    throw new Unusable(`--exposure: there is no form \`${options.format}\` of it; there are: ${FORMATS.join(", ")}`);
+  const { program, diagnostics } = await load(paths, options, io);
+  const wanted =
+    options.to === undefined ? undefined : someEndpoints(reach(program, { by: "workload" }), options.to, "--to");
+  const report = narrowed(findExposure(program), wanted);
+  switch (format) {
+    case "json":
+      await print(answerText(exposureAnswer(report, diagnostics)), io.stdout);
+      break;
+    case "csv":
+      await print(exposureCsv(report), io.stdout);
+      break;
+    case "md":
+      await print(exposureMarkdown(report), io.stdout);
+      break;
+    case "text":
+      await print(exposureText(report, { width: widthOf(io.stdout), paint: paintFor(io.stdout, io) }), io.stdout);
+  }
+  return 0;
+}
+
+function narrowed(report: ExposureReport, wanted: readonly Endpoint[] | undefined): ExposureReport {
+  if (!wanted) return report;
+  const ids = new Set(wanted.map(({ id }) => id));
+  return { ...report, exposures: report.exposures.filter(({ endpoint }) => ids.has(endpoint.id)), deadEnds: [] };
+}

@@ -6,11 +6,7 @@ const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 
 /** What an answer has against the schema that the core package publishes; empty when nothing. */
 export function violations(
-<<<<<<< HEAD
-  name: "connections-v1" | "decision-v1" | "findings-v1" | "paths-v1" | "policies-v1",
-=======
-  name: "connections-v1" | "decision-v1" | "exposure-v1" | "findings-v1" | "policies-v1",
->>>>>>> 3c976b7 (core, cli: list --exposure, and the peers that are not there yet)
+  name: "connections-v1" | "decision-v1" | "exposure-v1" | "findings-v1" | "paths-v1" | "policies-v1",
   answer: unknown,
 ): readonly string[] {
   const path = fileURLToPath(import.meta.resolve(`@watertight/core/schema/${name}.json`));

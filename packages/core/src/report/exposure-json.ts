@@ -54,6 +54,8 @@ export interface EntryAnswer {
   readonly published: LikelihoodAnswer;
   readonly permitted: LikelihoodAnswer;
   readonly exposed: LikelihoodAnswer;
+  /** What policies let through of its ports. */
+  readonly open: PortsByProtocol;
   readonly blocked: boolean;
   readonly assumptions: readonly Assumption[];
 }
@@ -128,6 +130,7 @@ function entryAnswer(entry: Entry): EntryAnswer {
     published: likelihoodAnswer(published),
     permitted: likelihoodAnswer(permitted),
     exposed: likelihoodAnswer(exposed),
+    open: entry.open.toJSON(),
     blocked: isBlocked(entry),
     assumptions,
   };

@@ -5,11 +5,7 @@ const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 
 /** What a JSON answer has against its published schema; empty when nothing. */
 export function violations(
-<<<<<<< HEAD
-  name: "connections-v1" | "decision-v1" | "findings-v1" | "paths-v1" | "policies-v1",
-=======
-  name: "connections-v1" | "decision-v1" | "exposure-v1" | "findings-v1" | "policies-v1",
->>>>>>> 3c976b7 (core, cli: list --exposure, and the peers that are not there yet)
+  name: "connections-v1" | "decision-v1" | "exposure-v1" | "findings-v1" | "paths-v1" | "policies-v1",
   answer: unknown,
 ): readonly string[] {
   const schema = JSON.parse(readFileSync(new URL(`../../schema/${name}.json`, import.meta.url), "utf8"));

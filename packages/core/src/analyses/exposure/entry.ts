@@ -1,6 +1,7 @@
 import type { Decision } from "../../engine/decide.ts";
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Likelihood } from "../../engine/profile.ts";
+import type { ConnectionSet } from "../../model/connections.ts";
 import type { Assumption, Protocol } from "../../model/flow.ts";
 import type { Program } from "../../model/program.ts";
 import type { Span } from "../../model/source.ts";
@@ -39,6 +40,8 @@ export interface Entry {
   readonly permitted: Likelihood;
   /** Both. */
   readonly exposed: Likelihood;
+  /** What policies let through on its ports, under the address that counts by default. */
+  readonly open: ConnectionSet;
   /** What the readings rest on. */
   readonly assumptions: readonly Assumption[];
 }

@@ -1,10 +1,11 @@
 import { anyOf, type Likelihood, NO } from "../../engine/profile.ts";
+import { ConnectionSet } from "../../model/connections.ts";
 import type { Entry } from "./entry.ts";
 import { allOf, strengthOf, UNLIKELY } from "./likelihood.ts";
 import { together } from "./observed.ts";
 
 /** An entry before it is known whether the proxy on it can be reached itself. */
-export interface Way extends Omit<Entry, "published" | "permitted" | "exposed" | "through"> {
+export interface Way extends Omit<Entry, "published" | "permitted" | "exposed" | "open" | "through"> {
   /** What its own objects publish, apart from what lies before its controller. */
   readonly opens: Likelihood;
 }
@@ -63,7 +64,8 @@ function linked(
     const [leads = NO, lets = NO] = [published[at], permitted[at]];
     const through = best(into.get(proxyOf(way) ?? "") ?? []);
     const exposed = allOf([leads, lets]);
-    const entry: Entry = { ...rest, ...(through && { through }), published: leads, permitted: lets, exposed };
+    const open = way.sources[0]?.decision.allowed ?? ConnectionSet.NONE;
+    const entry: Entry = { ...rest, ...(through && { through }), published: leads, permitted: lets, exposed, open };
     made.set(way, entry);
     into.set(way.endpoint.id, [...(into.get(way.endpoint.id) ?? []), entry]);
   };

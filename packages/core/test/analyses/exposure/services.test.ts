@@ -27,6 +27,16 @@ describe("EXP-1, EXP-2: backends and their ports", () => {
     expect(entriesTold([web, balanced(), onPort(80)])).toEqual([`load-balancer ${WEB} yes no no`]);
   });
 
+  test("of several ports, what policies let through is told", () => {
+    const both = service(
+      "shop/web",
+      "{ type: LoadBalancer, selector: { app: web }, ports: [{ name: a, port: 80 }, { name: b, port: 81 }] }",
+    );
+    const one = admit("shop/web", "{ ipBlock: { cidr: 0.0.0.0/0 } }", "{ port: 81 }");
+    const [entry] = exposureOf([web, both, one]).exposures[0]?.entries ?? [];
+    expect([entry?.permitted.certain, `${entry?.open}`]).toEqual([true, "TCP 81"]);
+  });
+
   test("a pod that does not declare the named port is no backend", () => {
     const named = service(
       "shop/web",

@@ -182,6 +182,19 @@ describe("SVC-3: an ipBlock sees the endpoint, or the Service by option", () => 
   const block = (cidr: string) => egress("web", `{ to: [{ ipBlock: { cidr: ${cidr} } }] }`);
   const clusterIp = { serviceView: "cluster-ip" } as const;
 
+  test("networks of an admin policy see the endpoint in any case", () => {
+    const deny = (cidr: string) => `apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: { name: deny }
+spec: { tier: Admin, priority: 1, subject: { namespaces: {} }, egress: [{ action: Deny, to: [{ networks: [${cidr}] }] }] }
+`;
+    for (const options of [{}, clusterIp]) {
+      const asked = (cidr: string) => told(ask([web, db, known, deny(cidr)], "shop/web", "db.shop", 80, options));
+      expect(asked("10.96.0.0/16")).toEqual(["allow", "specified", []]);
+      expect(asked("10.0.0.0/24")).toEqual(["deny", "specified", []]);
+    }
+  });
+
   test("one that holds only the Service's address decides by option", () => {
     const documents = [web, db, known, block("10.96.0.0/16")];
     expect(told(ask(documents, "shop/web", "db.shop"))).toEqual([

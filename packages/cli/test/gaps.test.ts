@@ -6,6 +6,12 @@ import { violations } from "./schema.ts";
 
 const files = { "web.yaml": web, "db.yaml": db, "echo.yaml": echo };
 
+const POD = `apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec: { containers: [{ name: main, image: nginx }] }
+`;
+
 describe("gaps", () => {
   test("lists findings, the gravest first, and succeeds unless asked to fail", async () => {
     const { status, out } = await watertight(["gaps", folder(files)]);
@@ -24,6 +30,13 @@ describe("gaps", () => {
   test("--severity leaves out what is less grave and counts it", async () => {
     const { out } = await watertight(["gaps", folder(files), "--severity", "critical"]);
     expect(out).toMatch(/^Nothing found\.\n\nNot shown: \d+ less grave/);
+  });
+
+  test("says what is wrong in all of a pod's spec; list and query look only at what verdicts rest on", async () => {
+    const path = folder({ "pod.yaml": POD.replace("image: nginx", "image: [nginx]") });
+    expect((await watertight(["gaps", path])).err).toContain("spec.containers[0].image");
+    expect((await watertight(["list", path])).err).toBe("");
+    expect((await watertight(["query", path, "--from", "default/web", "--to", "default/web"])).err).toBe("");
   });
 
   test("answers in JSON by the schema", async () => {

@@ -91,6 +91,7 @@ export { type Options, PRESETS, readOptions, UPSTREAM } from "./model/options.ts
 
 // Text → Cluster → Program
 export { type Parsed, parse, Reading } from "./parse/parse.ts";
+export type { Depth } from "./parse/pod-spec.ts";
 export { type Compilation, compile } from "./compile/compile.ts";
 export type {
   Action,

@@ -22,7 +22,7 @@ import { Unusable } from "../unusable.ts";
 import { someEndpoints } from "./endpoints.ts";
 import { exposure } from "./exposure.ts";
 import { commandLine } from "./hint.ts";
-import { type InputOptions, type Loaded, load, loadWithTexts } from "./load.ts";
+import { type InputOptions, type Loaded, loadForVerdicts, loadWithTexts } from "./load.ts";
 import { portOption } from "./ports.ts";
 
 export const LIST_FORMATS = ["text", "json", "csv", "md", "dot", "mermaid", "html"] as const;
@@ -42,7 +42,7 @@ export async function list(paths: readonly string[], options: ListOptions, io: I
   const { format } = options;
   if (format === "html") await listOnPage(paths, options, io);
   else {
-    const loaded = await load(paths, options, io);
+    const loaded = await loadForVerdicts(paths, options, io);
     const listing = listingOf(loaded, options);
     const text = format === "text" ? textOf(listing, loaded, paths, options, io) : FORMS[format](listing);
     await print(text, io.stdout);

@@ -1,6 +1,7 @@
 import {
   type Cluster,
   compile,
+  type Depth,
   type Diagnostic,
   type Options,
   type Parsed,
@@ -41,6 +42,8 @@ type WorthSaying = (loaded: Pick<Loaded, "program" | "diagnostics">) => readonly
 
 const ALL: WorthSaying = ({ diagnostics }) => diagnostics;
 
+const KEEP_NONE = () => undefined;
+
 /** Reads, parses and compiles. Throws {@link Unusable} for options nobody knows and for input without a single object. */
 export function load(
   paths: readonly string[],
@@ -48,18 +51,30 @@ export function load(
   io: Io,
   worthSaying: WorthSaying = ALL,
 ): Promise<Loaded> {
-  return loadEach(paths, input, io, { worthSaying, keep: () => undefined });
+  return loadEach(paths, input, io, { worthSaying, keep: KEEP_NONE, depth: "specs" });
 }
 
-/** The same with the texts, for those who show them. */
+/** The same without what no verdict rests on in the specs of pods, and without its faults. */
+export function loadForVerdicts(paths: readonly string[], input: InputOptions, io: Io): Promise<Loaded> {
+  return loadEach(paths, input, io, { worthSaying: ALL, keep: KEEP_NONE, depth: "verdicts" });
+}
+
+/** The same as {@link load} with the texts, for those who show them. */
 export async function loadWithTexts(
   paths: readonly string[],
   input: InputOptions,
   io: Io,
 ): Promise<Loaded & { readonly sources: readonly Source[] }> {
   const sources: Source[] = [];
-  const loaded = await loadEach(paths, input, io, { worthSaying: ALL, keep: (source) => sources.push(source) });
+  const keep = (source: Source) => sources.push(source);
+  const loaded = await loadEach(paths, input, io, { worthSaying: ALL, keep, depth: "specs" });
   return { ...loaded, sources };
+}
+
+interface Manner {
+  readonly worthSaying: WorthSaying;
+  readonly keep: (source: Source) => void;
+  readonly depth: Depth;
 }
 
 /** Texts are read one by one, and dropped once they are parsed, unless `keep` keeps them. */
@@ -67,12 +82,12 @@ async function loadEach(
   paths: readonly string[],
   input: InputOptions,
   io: Io,
-  { worthSaying, keep }: { readonly worthSaying: WorthSaying; readonly keep: (source: Source) => void },
+  { worthSaying, ...manner }: Manner,
 ): Promise<Loaded> {
   const options = optionsOf(input);
   const progress = new Progress(io);
   const { texts, problems, title, files } = await find(paths, input, io, progress);
-  const { parsed, read, unreadable } = await readAll(texts, options, progress, keep);
+  const { parsed, read, unreadable } = await readAll(texts, options, progress, manner);
   progress.show("compiling policies");
   const { program, diagnostics: found } = compile(parsed.cluster, options);
   const diagnostics = sortDiagnostics([...problems, ...unreadable, ...parsed.diagnostics, ...found]);
@@ -90,9 +105,9 @@ async function readAll(
   texts: readonly Readable[],
   options: Options,
   progress: Progress,
-  keep: (source: Source) => void,
+  { keep, depth }: Pick<Manner, "keep" | "depth">,
 ): Promise<{ parsed: Parsed; read: number; unreadable: readonly Diagnostic[] }> {
-  const reading = new Reading(options);
+  const reading = new Reading(options, depth);
   const unreadable: Diagnostic[] = [];
   const whole = texts.reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;

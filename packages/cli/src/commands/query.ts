@@ -18,7 +18,7 @@ import { paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { oneDestination, oneEndpoint } from "./endpoints.ts";
 import { commandLine } from "./hint.ts";
-import { type InputOptions, load } from "./load.ts";
+import { type InputOptions, loadForVerdicts } from "./load.ts";
 import { portOption } from "./ports.ts";
 
 export const QUERY_FORMATS = ["text", "json"] as const;
@@ -34,7 +34,7 @@ export interface QueryOptions extends InputOptions {
 /** `watertight query`: may A reach B, and why. */
 export async function query(paths: readonly string[], options: QueryOptions, io: Io): Promise<number> {
   const asked = options.port === undefined ? {} : portOption(options.port);
-  const { program } = await load(paths, options, io);
+  const { program } = await loadForVerdicts(paths, options, io);
   const decision = decided(program, options, asked);
   if (options.format === "json") await print(answerText(decisionAnswer(program, decision, asked)), io.stdout);
   else {

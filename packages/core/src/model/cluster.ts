@@ -73,7 +73,7 @@ export interface Pod {
   /** Labels that differ from replica to replica, where the controller numbers its pods and the input does not show them one by one. */
   readonly ordinals?: Ordinals;
   readonly annotations: ReadonlyMap<string, string>;
-  /** Everything its spec says that policies do not look at. */
+  /** Everything its spec says that policies do not look at; throws where the cluster was read for verdicts only. */
   readonly spec: PodSpec;
   readonly span: Span;
 }

@@ -1,6 +1,7 @@
 import type { AdminPolicy, NetworkPolicy, Node, UnusedPolicy } from "../model/cluster.ts";
 import type { Service, ServiceEndpoints } from "../model/service.ts";
 import type { Span } from "../model/source.ts";
+import type { Depth } from "./pod-spec.ts";
 import { Resources } from "./resources/resources.ts";
 import type { Report } from "./text.ts";
 import type { Controller, LivePod } from "./workload.ts";
@@ -26,11 +27,11 @@ export class Inventory {
   readonly adminPolicies = new Map<string, AdminPolicy>();
   readonly unusedPolicies: UnusedPolicy[] = [];
   readonly resources = new Resources();
-  private readonly report: Report;
 
-  constructor(report: Report) {
-    this.report = report;
-  }
+  constructor(
+    private readonly report: Report,
+    readonly depth: Depth,
+  ) {}
 
   /** Two objects with one key are one object in a cluster; the last one counts. */
   add<T extends { readonly span: Span }>(objects: Map<string, T>, kind: string, key: string, object: T): void {

@@ -251,11 +251,11 @@ function adderFor(kind: string, object: Field, metadata: Metadata, inventory: In
       };
     }
     case "Pod": {
-      const pod = readPod(object, metadata);
+      const pod = readPod(object, metadata, inventory.depth);
       return () => inventory.add(inventory.pods, kind, key, pod);
     }
     default: {
-      const controller = readController(object, kind, metadata);
+      const controller = readController(object, kind, metadata, inventory.depth);
       return () => {
         if (controller)
           inventory.add(inventory.controllers, kind, `${metadata.namespace}/${kind}/${metadata.name}`, controller);

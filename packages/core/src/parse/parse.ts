@@ -8,6 +8,7 @@ import { expand } from "./expand.ts";
 import { Inventory } from "./inventory.ts";
 import { readManifest } from "./manifest.ts";
 import { allNamespaces } from "./namespace.ts";
+import type { Depth } from "./pod-spec.ts";
 import { reporter } from "./reporter.ts";
 import { SourceText } from "./text.ts";
 
@@ -23,10 +24,12 @@ export interface Parsed {
  * Sources are YAML or JSON, single objects or lists, a repository's manifests or a dump of a live cluster. What a cluster would
  * refuse is reported and left out; the rest is read. Same input, same output: every list is sorted.
  * Errors: none, whatever the text. Cost: linear in the text; one document is held at a time.
+ * With `"verdicts"`, what no verdict rests on is left unread in the specs of pods, faults included: `Pod.spec` then throws for
+ * whoever looks into it. That is enough for listings, decisions and explanations, and not for findings, exposure and paths.
  * Source: docs/semantics.md "Inputs and normalisation", "API-server validation", "Workload expansion".
  */
-export function parse(sources: readonly Source[], options: Options = UPSTREAM): Parsed {
-  const reading = new Reading(options);
+export function parse(sources: readonly Source[], options: Options = UPSTREAM, depth: Depth = "specs"): Parsed {
+  const reading = new Reading(options, depth);
   for (const source of sources) reading.read(source);
   return reading.finish();
 }
@@ -37,9 +40,14 @@ export function parse(sources: readonly Source[], options: Options = UPSTREAM): 
 export class Reading {
   private readonly diagnostics: Diagnostic[] = [];
   private readonly report = reporter((diagnostic) => this.diagnostics.push(diagnostic));
-  private readonly inventory = new Inventory(this.report);
+  private readonly inventory: Inventory;
 
-  constructor(private readonly options: Options = UPSTREAM) {}
+  constructor(
+    private readonly options: Options = UPSTREAM,
+    depth: Depth = "specs",
+  ) {
+    this.inventory = new Inventory(this.report, depth);
+  }
 
   /** Reads all of a source. */
   read(source: Source): void {

@@ -16,21 +16,31 @@ export interface PodTemplate {
   readonly spec: PodSpec;
 }
 
+/** How much of pods is read: what verdicts rest on, or all that their specs say. */
+export type Depth = "verdicts" | "specs";
+
 /** `metadata.labels` and `spec` of a pod template. */
-export function readPodTemplate(template: Field): PodTemplate {
+export function readPodTemplate(template: Field, depth: Depth): PodTemplate {
   const metadata = readMap(template.child("metadata"));
-  return readPodSpec(template, { labels: readLabels(metadata), annotations: readAnnotations(metadata?.lenient) });
+  return readPodSpec(
+    template,
+    { labels: readLabels(metadata), annotations: readAnnotations(metadata?.lenient) },
+    depth,
+  );
 }
 
 /** The `spec` of a pod or template with such metadata. Source: docs/semantics.md WL-8, PORT-9, PORT-11. */
 export function readPodSpec(
   pod: Field,
   { labels, annotations, namespace, owner }: Pick<PodTemplate, "labels" | "annotations"> & Partial<Metadata>,
+  depth: Depth,
 ): PodTemplate {
   const spec = readMap(pod.child("spec"));
   const of = owner && `${namespace}/${owner.kind}/${owner.name}`;
   const { ports, facts } =
-    spec && of ? readOnce(spec, { kind: "spec", of, differs: OWN }, () => readShared(spec)) : readShared(spec);
+    spec && of
+      ? readOnce(spec, { kind: "spec", of, differs: OWN }, () => readShared(spec, depth))
+      : readShared(spec, depth);
   return {
     labels,
     annotations,
@@ -45,10 +55,20 @@ export function readPodSpec(
 const OWN: ReadonlySet<string> = new Set(["nodeName", "hostname", "subdomain"]);
 
 /** What is the same for all replicas. */
-function readShared(spec: Field | undefined): { readonly ports: readonly ContainerPort[]; readonly facts: PodSpec } {
+function readShared(
+  spec: Field | undefined,
+  depth: Depth,
+): { readonly ports: readonly ContainerPort[]; readonly facts: PodSpec } {
   const ports = spec ? [...readPorts(spec, "containers"), ...readPorts(spec, "initContainers")] : [];
-  return { ports, facts: readSpecFacts(spec?.lenient) };
+  return { ports, facts: depth === "specs" ? readSpecFacts(spec?.lenient) : UNREAD };
 }
+
+/** In place of a spec that was not read: to look for anything in it is a mistake of the caller, and no spec without it. */
+const UNREAD: PodSpec = new Proxy({} as PodSpec, {
+  get(_, field) {
+    throw new Error(`\`${String(field)}\` of a pod is asked for, but its cluster was read for verdicts only`);
+  },
+});
 
 function readPorts(spec: Field, list: "containers" | "initContainers"): ContainerPort[] {
   return readList(spec.child(list), "mappings").flatMap((container) => {

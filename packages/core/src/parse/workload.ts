@@ -4,7 +4,7 @@ import type { Span } from "../model/source.ts";
 import { type Field, named, readInteger, readList, readMap, readString } from "./field.ts";
 import { readSelector } from "./label-selector.ts";
 import type { Metadata, OwnerReference } from "./metadata.ts";
-import { type PodTemplate, readPodSpec, readPodTemplate } from "./pod-spec.ts";
+import { type Depth, type PodTemplate, readPodSpec, readPodTemplate } from "./pod-spec.ts";
 import { withVolumes } from "./resources/pod.ts";
 import { readEach } from "./resources/values.ts";
 import { readClaimTemplate } from "./resources/volume.ts";
@@ -45,9 +45,9 @@ export interface Controller {
 }
 
 /** Source: docs/semantics.md WL-8, EP-9, EP-10. */
-export function readPod(object: Field, metadata: Metadata): LivePod {
+export function readPod(object: Field, metadata: Metadata, depth: Depth): LivePod {
   const { name, namespace, uid, owner } = metadata;
-  const { labels, annotations, ports, network, node, spec } = readPodSpec(object, metadata);
+  const { labels, annotations, ports, network, node, spec } = readPodSpec(object, metadata, depth);
   const status = readMap(object.child("status"));
   const phase = readString(status?.child("phase"));
   // Spelled out, here and where dumps have as many: an object that is spread takes as long as all the rest.
@@ -90,7 +90,7 @@ function readAddresses(status: Field | undefined, list: string, single: string):
 }
 
 /** A workload of any kind that has a template. Source: docs/semantics.md WL-1, WL-2, WL-4, WL-5. */
-export function readController(object: Field, kind: string, metadata: Metadata): Controller | undefined {
+export function readController(object: Field, kind: string, metadata: Metadata, depth: Depth): Controller | undefined {
   const spec = readMap(object.child("spec"));
   const jobSpec = kind === "CronJob" ? readMap(readMap(spec?.child("jobTemplate"))?.child("spec")) : spec;
   const templateField = readMap(jobSpec?.child("template"));
@@ -99,10 +99,10 @@ export function readController(object: Field, kind: string, metadata: Metadata):
     else if (!object.problems.rejected) reportTemplateless(object, kind);
     return undefined;
   }
-  const template = readPodTemplate(templateField);
+  const template = readPodTemplate(templateField, depth);
   if (kind !== "CronJob") checkSelector(spec, kind, template.labels);
   const { name, namespace, labels, annotations, uid, owner } = metadata;
-  const claims = readEach(spec.child("volumeClaimTemplates")?.lenient, readClaimTemplate);
+  const claims = depth === "specs" ? readEach(spec.child("volumeClaimTemplates")?.lenient, readClaimTemplate) : [];
   const ordinals = ordinalsOf(kind, name, spec);
   return {
     namespace,

@@ -32,9 +32,7 @@ export interface EntryAnswer {
   readonly object: string;
   readonly workload: string;
   readonly ports: PortsByProtocol;
-  /** A certainty, or `blocked` where policies stop whatever comes this way. */
-  readonly standing: string;
-  readonly assumptions: readonly string[];
+  readonly certainty: string;
   readonly source: Span;
 }
 
@@ -99,7 +97,6 @@ export interface CutAnswer {
   readonly closes: number;
   readonly inherent: readonly { readonly from: string; readonly to: string }[];
   readonly breaks: readonly NeedAnswer[];
-  readonly doubts: readonly NeedAnswer[];
   readonly open: number;
   readonly meanBefore: number;
   readonly meanAfter: number;
@@ -127,12 +124,11 @@ export function pathsAnswer(report: PathsReport, diagnostics: readonly Diagnosti
     mode: options.mode,
     edges: options.edges,
     certainty: options.certainty,
-    entries: entries.map(({ object, workload, ports, standing, assumptions, span }) => ({
+    entries: entries.map(({ object, workload, ports, certainty, span }) => ({
       object,
       workload,
       ports: ports.toJSON(),
-      standing,
-      assumptions,
+      certainty,
       source: spanAnswer(span),
     })),
     jewels: jewels.map(({ fact, reason, provenance, because }) => ({
@@ -164,7 +160,6 @@ export function pathsAnswer(report: PathsReport, diagnostics: readonly Diagnosti
           closes: cut.closes,
           inherent: cut.inherent,
           breaks,
-          doubts: cut.verified.doubts.map(needAnswer),
           open: cut.verified.open,
           meanBefore: rounded(cut.verified.meanBefore),
           meanAfter: rounded(cut.verified.meanAfter),

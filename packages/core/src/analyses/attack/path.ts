@@ -85,8 +85,12 @@ function chainOf(graph: Graph, use: Use, by: ReadonlyMap<FactIndex, Use>): reado
   return [...new Set([...before, use])];
 }
 
+/** What a chain starts from: what its last use needs itself comes first. */
 function sourcesOf(graph: Graph, chain: readonly Use[]): readonly FactIndex[] {
-  const needs = chain.flatMap((use) => needsOf(graph, use)).filter((need) => graph.facts[need]?.role === "goal");
+  const needs = [...chain]
+    .reverse()
+    .flatMap((use) => needsOf(graph, use))
+    .filter((need) => graph.facts[need]?.role === "goal");
   return [...new Set(needs)];
 }
 

@@ -1,5 +1,6 @@
 import type { Endpoint } from "../engine/endpoints.ts";
 import { membership } from "../engine/profile.ts";
+import type { Bitset } from "../model/bitset.ts";
 import type { Assumption, Family } from "../model/flow.ts";
 import type { Party, PartyIndex, Program, Selection } from "../model/program.ts";
 
@@ -27,13 +28,22 @@ export function matchedBy(
   selection: SelectionByFamily,
 ): readonly Matched[] {
   const known = new Map<PartyIndex, Omit<Matched, "endpoint"> | undefined>();
-  return endpoints.flatMap((endpoint) => {
+  const possible = possiblyIn(selection);
+  const matched: Matched[] = [];
+  for (const endpoint of endpoints) {
     const party = endpoint.members[0]?.party;
-    if (party === undefined) return [];
+    if (party === undefined || !possible.has(party)) continue;
     if (!known.has(party)) known.set(party, matchOf(program, party, selection));
     const match = known.get(party);
-    return match ? [{ endpoint, ...match }] : [];
-  });
+    if (match) matched.push({ endpoint, ...match });
+  }
+  return matched;
+}
+
+/** The parties that belong to a selection in some family, or may: few of many, as a rule. */
+function possiblyIn({ IPv4, IPv6 }: SelectionByFamily): Bitset {
+  const doubtful = [...IPv4.doubts, ...IPv6.doubts].map(({ parties }) => parties);
+  return [IPv6.members, ...doubtful].reduce((set, one) => set.union(one), IPv4.members);
 }
 
 /** The endpoints that some of the lists have, each once, as surely as the surest of them says. */

@@ -16,11 +16,8 @@ export interface NetworkPolicyMatch extends PolicyMatch {
   readonly written: NetworkPolicy;
 }
 
-/** Whom an endpoint is open to because no policy has a say: anybody, some, or nobody. */
-export interface Openness {
-  readonly to: "anyone" | "some" | "nobody";
-  readonly peers: readonly Endpoint[];
-}
+/** Whom an endpoint is open to on every port because no policy has a say: anybody, some, or nobody. */
+export type Openness = "anyone" | "some" | "nobody";
 
 export const DIRECTIONS: readonly Direction[] = ["ingress", "egress"];
 
@@ -37,8 +34,6 @@ export class FindingContext {
   /** The workloads, split where policies tell their pods apart. */
   readonly subjects: readonly Endpoint[];
   readonly outside: readonly Endpoint[];
-  private readonly groups: ReadonlyMap<Endpoint, number>;
-  private readonly pairs = new Map<number, ConnectionSet>();
   private readonly openness = new Map<string, Openness>();
   private matches: readonly PolicyMatch[] | undefined;
   private isolating: ReadonlyMap<string, readonly NetworkPolicyMatch[]> | undefined;
@@ -52,7 +47,6 @@ export class FindingContext {
     this.endpoints = this.reachability.endpoints;
     this.subjects = this.endpoints.filter(({ type }) => type !== "address");
     this.outside = this.endpoints.filter(({ type }) => type === "address");
-    this.groups = new Map(this.endpoints.map((endpoint, i) => [endpoint, groupOf(endpoint, i)]));
   }
 
   /** Public addresses outside the cluster. */
@@ -97,7 +91,7 @@ export class FindingContext {
       .map(({ endpoint }) => endpoint);
   }
 
-  /** Whom no policy keeps an endpoint from accepting (ingress) or calling (egress), on any port. */
+  /** Whom no policy keeps an endpoint from accepting (ingress) or calling (egress), on every port. */
   open(endpoint: Endpoint, direction: Direction): Openness {
     const key = `${direction} ${endpoint.id}`;
     const known = this.openness.get(key) ?? this.opennessOf(endpoint, direction);
@@ -107,22 +101,24 @@ export class FindingContext {
 
   /** What `from` may open to `to`, both sides considered. */
   allowed(from: Endpoint, to: Endpoint): ConnectionSet {
-    const [a, b] = [this.groups.get(from), this.groups.get(to)];
-    if (a === undefined || b === undefined) return this.reachability.connection(from, to).connections;
-    const key = a * 2 * (this.program.parties.length + this.endpoints.length + 1) + b;
-    const known = this.pairs.get(key) ?? this.reachability.connection(from, to).connections;
-    this.pairs.set(key, known);
-    return known;
+    return this.reachability.connection(from, to).connections;
   }
 
-  /** The endpoints of a list that may open something to it. */
-  reachers(endpoint: Endpoint, among: readonly Endpoint[] = this.subjects): readonly Endpoint[] {
-    return among.filter((from) => from !== endpoint && !this.allowed(from, endpoint).isEmpty);
+  /** The workloads that may open something to it. */
+  reachers(endpoint: Endpoint): readonly Endpoint[] {
+    return this.subjects.filter((from) => from !== endpoint && this.reaches(from, endpoint));
   }
 
-  /** The endpoints of a list that it may open something to. */
-  reached(endpoint: Endpoint, among: readonly Endpoint[] = this.subjects): readonly Endpoint[] {
-    return among.filter((to) => to !== endpoint && !this.allowed(endpoint, to).isEmpty);
+  /** The workloads that it may open something to. */
+  reached(endpoint: Endpoint): readonly Endpoint[] {
+    return this.subjects.filter((to) => to !== endpoint && this.reaches(endpoint, to));
+  }
+
+  /** Whether anything is allowed; where no policy has a say on either end that is seen without asking for the connections. */
+  private reaches(from: Endpoint, to: Endpoint): boolean {
+    const { egress, ingress } = this.once(unrestricted);
+    const isOpen = egress.has(from) && ingress.has(to);
+    return isOpen || !this.allowed(from, to).isEmpty;
   }
 
   decide(from: Endpoint, to: Endpoint, connections: ConnectionSet): Decision {
@@ -141,15 +137,15 @@ export class FindingContext {
   }
 
   private opennessOf(endpoint: Endpoint, direction: Direction): Openness {
+    if (isOnHost(endpoint) || endpoint.type === "address") return "nobody";
+    if (this.reachability.governed(endpoint, direction) === "no") return "anyone";
+    if (this.reachability.isolated(endpoint, direction) === "yes") return "nobody";
     const peers = this.endpoints.filter((peer) => peer !== endpoint);
-    if (isOnHost(endpoint) || endpoint.type === "address") return { to: "nobody", peers: [] };
-    if (this.reachability.governed(endpoint, direction) === "no") return { to: "anyone", peers };
-    if (this.reachability.isolated(endpoint, direction) === "yes") return { to: "nobody", peers: [] };
-    const open = peers.filter((peer) => {
+    const isOpen = (peer: Endpoint) => {
       const { connections, opening } = this.reachability.side(endpoint, peer, direction);
       return opening === "default" && connections.isAllPorts;
-    });
-    return { to: open.length === 0 ? "nobody" : open.length === peers.length ? "anyone" : "some", peers: open };
+    };
+    return peers.every(isOpen) ? "anyone" : peers.some(isOpen) ? "some" : "nobody";
   }
 }
 
@@ -173,10 +169,20 @@ export function declaredPorts({ members }: Endpoint): ConnectionSet {
     .reduce((set, { protocol, port }) => set.union(ConnectionSet.ports(protocol, port, port)), ConnectionSet.NONE);
 }
 
-/** Endpoints with equal numbers are judged alike: those of one party, but for those whose place in the network matters. */
-function groupOf(endpoint: Endpoint, position: number): number {
-  const [member, ...more] = endpoint.members;
-  return member && more.length === 0 && !isOnHost(endpoint) ? 2 * member.party : 2 * position + 1;
+/** The workloads of the most common address families on which no policy has a say, by direction. */
+function unrestricted(context: FindingContext): { readonly [D in Direction]: ReadonlySet<Endpoint> } {
+  const { parties } = context.program;
+  const familiesOf = ({ members }: Endpoint) =>
+    members.map(({ party }) => {
+      const found = parties[party];
+      return found?.kind === "pods" ? found.families.join() : "";
+    });
+  const usual = familiesOf(context.subjects[0] ?? context.internet).join();
+  const open = (direction: Direction) =>
+    new Set(
+      context.subjects.filter((one) => context.open(one, direction) === "anyone" && familiesOf(one).join() === usual),
+    );
+  return { ingress: open("ingress"), egress: open("egress") };
 }
 
 function internetOf(program: Program): Endpoint {

@@ -1,4 +1,5 @@
 import { compile } from "../../compile/compile.ts";
+import { ConnectionSet } from "../../model/connections.ts";
 import { applyEdits, printEdits } from "../edit.ts";
 import { compareEdited, sideEffects } from "../side-effects.ts";
 import { FindingContext } from "./context.ts";
@@ -23,10 +24,9 @@ export function verifiedFix(
   if (!fix) return undefined;
   const effects = sideEffects(compareEdited(context.cluster, fix.edits, context.program.options));
   const closed = effects.changes.filter((change) => !change.closed.isEmpty);
-  const breaks = closed.filter(({ from, to, closed }) =>
-    context.needed.some(
-      (flow) => flow.from.id === from.id && flow.to.id === to.id && !flow.connections.intersect(closed).isEmpty,
-    ),
+  const needed = context.once(neededByPair);
+  const breaks = closed.filter(
+    ({ from, to, closed }) => needed.get(`${from.id}>${to.id}`)?.intersect(closed).isEmpty === false,
   );
   return {
     title: fix.title,
@@ -36,4 +36,13 @@ export function verifiedFix(
     needs: context.needed.length > 0 ? "inferred" : "unknown",
     breaks: breaks.map(({ from, to }) => ({ from: from.id, to: to.id })),
   };
+}
+
+function neededByPair({ needed }: FindingContext): ReadonlyMap<string, ConnectionSet> {
+  const pairs = new Map<string, ConnectionSet>();
+  for (const { from, to, connections } of needed) {
+    const key = `${from.id}>${to.id}`;
+    pairs.set(key, (pairs.get(key) ?? ConnectionSet.NONE).union(connections));
+  }
+  return pairs;
 }

@@ -21,7 +21,7 @@ export const podIngressOpen: FindingRule = {
   weighs: "exposure",
   *find(context) {
     for (const subject of context.subjects) {
-      const { to } = context.open(subject, "ingress");
+      const to = context.open(subject, "ingress");
       if (to !== "nobody") yield observe(context, subject, to);
     }
   },

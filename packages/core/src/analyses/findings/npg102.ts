@@ -18,7 +18,7 @@ export const podEgressOpen: FindingRule = {
   weighs: "exposure",
   *find(context) {
     for (const subject of context.subjects) {
-      if (context.open(subject, "egress").to !== "nobody") yield observe(context, subject);
+      if (context.open(subject, "egress") !== "nobody") yield observe(context, subject);
     }
   },
 };

@@ -43,6 +43,6 @@ export const namespaceNoDefaultDeny: FindingRule = {
 /** The workloads of a namespace that some peer finds open in a direction. */
 export function openIn(context: FindingContext, namespace: string, direction: "ingress" | "egress") {
   return context.subjects.filter(
-    (subject) => subject.namespace === namespace && context.open(subject, direction).to !== "nobody",
+    (subject) => subject.namespace === namespace && context.open(subject, direction) !== "nobody",
   );
 }

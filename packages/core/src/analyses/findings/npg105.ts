@@ -18,7 +18,7 @@ export const silentIngressOnly: FindingRule = {
       const evidence = evidenceOf(policy);
       if (!evidence) continue;
       const name = nameOf(written);
-      const open = context.selected(policy).filter((subject) => context.open(subject, "egress").to !== "nobody");
+      const open = context.selected(policy).filter((subject) => context.open(subject, "egress") !== "nobody");
       yield {
         about: name,
         policy: policy.policy,

@@ -23,7 +23,7 @@ export const ignoredDirection: FindingRule = {
         const { written } = policy;
         const name = nameOf(written);
         const subjects = context.selected(policy);
-        const open = subjects.filter((subject) => context.open(subject, direction).to !== "nobody");
+        const open = subjects.filter((subject) => context.open(subject, direction) !== "nobody");
         const isIdle = amountToEverything(written[direction]);
         yield {
           about: `${name} ${direction}`,

@@ -17,7 +17,7 @@ export const partialCoverage: FindingRule = {
   *find(context) {
     for (const [group, members] of applications(context)) {
       for (const direction of DIRECTIONS) {
-        const open = members.filter((subject) => context.open(subject, direction).to === "anyone");
+        const open = members.filter((subject) => context.open(subject, direction) === "anyone");
         const closed = members.filter((subject) => context.reachability.isolated(subject, direction) === "yes");
         const [missed] = open;
         const policies = closed.flatMap((subject) => context.isolatedBy(subject, direction));

@@ -26,7 +26,7 @@ export const invertedDirection: FindingRule = {
       if (signs.length < 2) continue;
       const { written } = policy;
       const [own, other] = [listedEndpoints(subjects), listedEndpoints(callers)];
-      const open = callers.filter((one) => context.open(one, "ingress").to !== "nobody");
+      const open = callers.filter((one) => context.open(one, "ingress") !== "nobody");
       const stranger =
         context.subjects.find((one) => !subjects.includes(one) && !callers.includes(one)) ?? context.internet;
       yield {
@@ -70,7 +70,7 @@ function signsOf(
 ): readonly string[] {
   const needs = (from: readonly Endpoint[], to: readonly Endpoint[]) =>
     context.needed.some((flow) => from.some(({ id }) => id === flow.from.id) && to.some(({ id }) => id === flow.to.id));
-  const areOpen = callers.every((one) => context.open(one, "ingress").to !== "nobody");
+  const areOpen = callers.every((one) => context.open(one, "ingress") !== "nobody");
   const order = orderInName(written.name, subjects, callers);
   return [
     needs(subjects, callers) && !needs(callers, subjects) && "the manifests mention the other direction only",

@@ -20,8 +20,8 @@ export interface Cidr {
   /** The same block without bits beyond the prefix, in the usual spelling. */
   readonly canonical: string;
   readonly prefix: number;
-  /** Spellings that a strict API server rejects. */
-  readonly oddity?: "host-bits" | "leading-zeros" | "ipv4-mapped";
+  /** Spellings that the API server warns of; a strict one rejects all but `ipv6-spelling`, any but the usual one. */
+  readonly oddity?: "host-bits" | "leading-zeros" | "ipv4-mapped" | "ipv6-spelling";
 }
 
 /**
@@ -104,7 +104,9 @@ export function parseCidr(text: string): Cidr | undefined {
       ? "leading-zeros"
       : start !== point
         ? "host-bits"
-        : undefined;
+        : family === "IPv6" && text.slice(0, slash) !== formatPoint(point)
+          ? "ipv6-spelling"
+          : undefined;
   const set = IpSet.of([[start, start + size]]);
   return { family, set, canonical: `${formatPoint(start)}/${prefix}`, prefix, ...(oddity && { oddity }) };
 }

@@ -17,14 +17,23 @@ export function expand(inventory: Inventory, options: Options, report: Report): 
   const owners = new Owners(inventory.controllers);
   const workloads = new Map<string, Workload>();
   const busy = new Set<Controller>();
+  /** Jobs with pods that have finished: they speak for it, since a Job, unlike other workloads, does not replace what is done. */
+  const worked = new Set<Controller>();
   const pods: Pod[] = [];
   for (const pod of inventory.pods.values()) {
-    if (pod.finished && !options.includeFinishedPods)
+    if (pod.finished && !options.includeFinishedPods) {
       report(skipped(pod.span, `pod \`${pod.namespace}/${pod.name}\` has finished`));
-    else pods.push(joinPod(pod, owners, workloads, busy));
+      const job = owners.ofPod(pod)?.controller;
+      if (job?.kind === "Job") worked.add(job);
+    } else pods.push(joinPod(pod, owners, workloads, busy));
   }
   for (const controller of inventory.controllers.values()) {
     if (busy.has(controller) || isPartOfAnother(controller, owners)) continue;
+    if (worked.has(controller)) {
+      const { namespace, kind, name, span } = controller;
+      report(skipped(span, `${kind} \`${namespace}/${name}\` has no pods but finished ones`));
+      continue;
+    }
     const pod = expandController(controller, inventory.nodes.size, options, report);
     if (!pod) continue;
     const workload = workloadOf(

@@ -23,6 +23,7 @@ export function readIpBlock(field: Field, options: Options): IpBlock | undefined
 
 type Oddity = NonNullable<Cidr["oddity"]>;
 
+/** What a strict API server rejects. */
 const ODD: readonly Oddity[] = ["host-bits", "leading-zeros", "ipv4-mapped"];
 
 interface WrittenCidr {
@@ -83,6 +84,7 @@ const ODDITIES = {
   "host-bits": "has bits set beyond its prefix",
   "leading-zeros": "has octets with leading zeros",
   "ipv4-mapped": "is an IPv4 block written as IPv6",
+  "ipv6-spelling": "is not the usual spelling of an IPv6 block",
 } as const;
 
 function reportOddity(field: Field, written: string, { oddity, canonical }: Cidr, refused: readonly Oddity[]): void {

@@ -17,25 +17,34 @@ export interface SplitList {
  */
 export function splitDocuments(text: string): Stretch[] {
   const documents: Stretch[] = [];
-  let start = text.startsWith("\ufeff") ? 1 : 0;
-  for (const marker of text.matchAll(/^(?:---|\.\.\.)(?=[ \t\r\n]|$)/gm)) {
-    if (hasContent(text, start, marker.index)) documents.push({ start, end: marker.index });
-    start = marker[0] === "---" ? marker.index : marker.index + 3;
+  let start = 0;
+  const add = (end: number) => {
+    const content = contentAt(text, start, end);
+    if (content === undefined) return;
+    // Files that were put together may each begin with a byte order mark, which says nothing.
+    const isMark = text.charCodeAt(content) === 0xfeff;
+    if (!isMark) documents.push({ start, end });
+    else if (contentAt(text, content + 1, end) !== undefined) documents.push({ start: content + 1, end });
+  };
+  for (const { 0: marker, index } of text.matchAll(/^\ufeff?(?:---|\.\.\.)(?=[ \t\r\n]|$)/gm)) {
+    add(index);
+    start = index + marker.length - (marker.endsWith("---") ? 3 : 0);
   }
-  if (hasContent(text, start, text.length)) documents.push({ start, end: text.length });
+  add(text.length);
   return documents;
 }
 
-function hasContent(text: string, start: number, end: number): boolean {
+/** Where the first thing is that is no blank, comment or directive; `undefined` when there is none. */
+function contentAt(text: string, start: number, end: number): number | undefined {
   let at = text.startsWith("---", start) ? start + 3 : start;
   while (at < end) {
     const code = text.charCodeAt(at);
     const isLineStart = at === start || text.charCodeAt(at - 1) === 0x0a;
     if (code === 0x23 || (code === 0x25 && isLineStart)) at = lineEnd(text, at, end);
     else if (code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d) at++;
-    else return true;
+    else return at;
   }
-  return false;
+  return undefined;
 }
 
 function lineEnd(text: string, from: number, end: number): number {

@@ -143,6 +143,12 @@ const CHARACTERS: readonly Nasty[] = [
   },
   { what: "replacement characters", text: "\ufffd".repeat(1000), codes: ["source-not-text"] },
   { what: "a byte order mark", text: `\ufeff${pod("a")}`, codes: [], pods: ["a"] },
+  {
+    what: "one before each of several files that were put together",
+    text: `\ufeff${pod("a")}---\n\ufeff${pod("b")}\ufeff---\n# c\n\ufeff---\n${pod("c")}---\n\ufeff\n`,
+    codes: [],
+    pods: ["a", "b", "c"],
+  },
   { what: "one before JSON", text: `\ufeff${object("a")}`, codes: [], pods: ["a"] },
   {
     what: "Windows line ends",

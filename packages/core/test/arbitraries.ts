@@ -19,7 +19,8 @@ export interface Scenario {
   readonly flows: readonly OracleFlow[];
 }
 
-const OUTSIDE = [
+/** Addresses that mostly are of no pod. */
+export const OUTSIDE = [
   "203.0.113.7",
   "198.51.100.1",
   "10.0.0.200",
@@ -77,6 +78,9 @@ export const options: Arbitrary<Options> = fc
     endPortSupported: times(8, true, false),
     icmp: fc.constantFrom<Options["icmp"]>("rules-without-ports", "rules-without-ports", "allow", "deny"),
     emptyNamespaceSelectorAdmitsHostNetwork: times(5, false, true),
+    npHairpin: fc.constantFrom<Options["npHairpin"]>("allow", "evaluate"),
+    serviceView: times<Options["serviceView"]>(6, "post-dnat", "cluster-ip"),
+    snatView: fc.constantFrom<Options["snatView"]>("by-externalTrafficPolicy", "node", "client"),
   })
   .map((drawn) => ({ ...UPSTREAM, ...drawn }));
 

@@ -3,7 +3,7 @@ import { worstOf } from "../engine/doubts.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { SideDecision } from "../engine/meeting.ts";
 import { ConnectionSet } from "../model/connections.ts";
-import type { Assumption } from "../model/flow.ts";
+import type { Assumption, Family } from "../model/flow.ts";
 import { type Service, type ServicePort, serviceId } from "../model/service.ts";
 import type { ServedPort } from "./service-targets.ts";
 
@@ -17,6 +17,8 @@ export interface ServiceDecision extends Decision {
 export interface EndpointDecision {
   readonly endpoint: Endpoint;
   readonly ports: readonly ServedPort[];
+  /** Where it was written down by its address: the family of that, in which alone it is met. */
+  readonly family?: Family;
   /** From outside: whose address traffic is taken to arrive under; the trail is about that. */
   readonly view?: "client" | "node";
   readonly decision: Decision;

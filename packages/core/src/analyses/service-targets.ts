@@ -2,6 +2,8 @@ import { type Endpoint, podEndpoints } from "../engine/endpoints.ts";
 import { findEndpoint } from "../engine/names.ts";
 import type { Pod } from "../model/cluster.ts";
 import { ConnectionSet } from "../model/connections.ts";
+import type { Family } from "../model/flow.ts";
+import { parseAddress } from "../model/ip.ts";
 import type { Program } from "../model/program.ts";
 import type { EndpointGroup, Service, ServicePort } from "../model/service.ts";
 
@@ -10,6 +12,8 @@ export interface ServiceTarget {
   readonly endpoint: Endpoint;
   /** Where each port of the Service ends up; ports it does not serve are missing. */
   readonly ports: readonly ServedPort[];
+  /** Where it was written down by its address: the family of that. */
+  readonly family?: Family;
 }
 
 export interface ServedPort {
@@ -26,7 +30,7 @@ export interface ServedPort {
 export function targetsOf(program: Program, service: Service): readonly ServiceTarget[] {
   const targets = new Map<string, ServiceTarget>();
   for (const target of [...selected(program, service), ...written(program, service)]) {
-    const key = JSON.stringify([target.endpoint.id, target.ports.map(({ target: port }) => port)]);
+    const key = JSON.stringify([target.endpoint.id, target.family, target.ports.map(({ target: port }) => port)]);
     if (!targets.has(key)) targets.set(key, target);
   }
   return [...targets.values()];
@@ -89,13 +93,16 @@ function written(program: Program, service: Service): readonly ServiceTarget[] {
       group.endpoints.flatMap(({ addresses: [address], readiness }) => {
         if (address === undefined || (readiness === "not-ready" && !service.publishNotReadyAddresses)) return [];
         const found = findEndpoint(program, address);
-        return found.kind === "endpoint" ? [{ endpoint: found.endpoint, ports: listedIn(group, service) }] : [];
+        if (found.kind !== "endpoint") return [];
+        const family = parseAddress(address)?.family;
+        return [{ endpoint: found.endpoint, ports: listedIn(group, service), ...(family && { family }) }];
       }),
     );
 }
 
-/** A port of the Service is served by the listed one of the same name; one without a number stands for all. */
-function listedIn(group: EndpointGroup, { ports }: Service): readonly ServedPort[] {
+/** A port of the Service is served by the listed one of the same name; one without a number stands for all. Headless, none need be listed. */
+function listedIn(group: EndpointGroup, { ports, addressing }: Service): readonly ServedPort[] {
+  if (addressing === "headless") return ports.map((port) => ({ port, target: port.port }));
   return ports.flatMap((port) => {
     const listed = group.ports.find(({ name, protocol }) => name === port.name && protocol === port.protocol);
     return listed ? [{ port, target: listed.port ?? port.port }] : [];

@@ -42,8 +42,8 @@ export function decideService(
   const targets = targetsOf(program, { ...service, ports }).filter((target) => target.ports.length > 0);
   const endpoints = targets.map((target): EndpointDecision => {
     const question = questionOf(asked, target);
-    if (isOutside) return { ...target, ...fromOutside(program, service, question) };
-    return { ...target, decision: fromInside(program, service, asked, question) };
+    if (isOutside) return { ...target, ...fromOutside(program, service, question, target) };
+    return { ...target, decision: fromInside(program, service, asked, question, target) };
   });
   return together({ source: asked.source, service, ports, isOutside }, endpoints);
 }
@@ -89,8 +89,20 @@ function questionOf({ source, address = "", ...asked }: ServiceQuestion, target:
   return { source, destination: target.endpoint, connections: arriving(target), ...(family && { family }) };
 }
 
-function fromInside(program: Program, service: Service, { address }: ServiceQuestion, question: Question): Decision {
-  return decided(program, question, waysInside(program, service, address, question.source, question.destination));
+function fromInside(
+  program: Program,
+  service: Service,
+  { address }: ServiceQuestion,
+  question: Question,
+  target: ServiceTarget,
+): Decision {
+  const ways = waysInside(program, service, address, question.source, target.endpoint);
+  return decided(program, question, atItsAddress(ways, target));
+}
+
+/** What was written down by its address is met in the family of that only. */
+function atItsAddress(ways: readonly Encounter[], target: ServiceTarget): readonly Encounter[] {
+  return ways.filter(({ family }) => family === (target.family ?? family));
 }
 
 function decided(program: Program, question: Question, ways: readonly Encounter[]): Decision {
@@ -115,10 +127,11 @@ function fromOutside(
   program: Program,
   service: Service,
   question: Question,
+  target: ServiceTarget,
 ): Pick<EndpointDecision, "decision" | "view"> {
-  const ways = waysOfClient(program, service, question.source, question.destination);
+  const ways = atItsAddress(waysOfClient(program, service, question.source, target.endpoint), target);
   const client = decided(program, question, ways);
-  const node = decided(program, question, waysOfNode(program, ways, question.destination));
+  const node = decided(program, question, waysOfNode(program, ways, target.endpoint));
   const { snatView } = program.options;
   const byPolicy = service.externalTrafficPolicy === "Local" ? "client" : "node";
   const view = snatView === "by-externalTrafficPolicy" ? byPolicy : snatView;

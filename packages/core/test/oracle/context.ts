@@ -20,12 +20,13 @@ export interface OracleFlow {
 /** A pod by its id, with the replica (from 0) where the pod stands for several; or an address. */
 export type OracleEnd = { readonly pod: string; readonly replica?: number } | { readonly address: string };
 
-/** Where a flow goes: an end, or a Service by `namespace/name`, on a port of its own. */
-export type OracleDestination = OracleEnd | { readonly service: string };
+/** Where a flow goes: an end, or a Service by `namespace/name`, on a port of its own, and there to any endpoint or one `of` some. */
+export type OracleDestination = OracleEnd | { readonly service: string; readonly of?: readonly OracleEnd[] };
 
 export type Endpoint =
   | { readonly kind: "pod"; readonly pod: SinglePod; readonly family?: Family }
-  | { readonly kind: "address"; readonly address: Address };
+  /** `node`: another than the pod's at the other end; of an `unknown` one the input does not show where in its family the address is. */
+  | { readonly kind: "address"; readonly address: Address; readonly node?: "other" | "unknown" };
 
 /** What one connection is: endpoints, one family, one protocol and port. */
 export interface Connection {

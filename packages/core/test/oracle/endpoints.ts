@@ -29,13 +29,15 @@ export function isSeenAsPod(pod: SinglePod, { options, world }: Context): boolea
 }
 
 export function isNode(end: Endpoint, context: Context): boolean {
-  if (end.kind === "address") return isNodeAddress(end.address, context.cluster);
+  if (end.kind === "address") return end.node !== undefined || isNodeAddress(end.address, context.cluster);
   return !isSeenAsPod(end.pod, context);
 }
 
 /** EP-2, EP-3: whether `peer` is the node `pod` runs on. EP-5: unknown counts as another one. */
 export function isOwnNode(pod: SinglePod, peer: Endpoint, { cluster, world }: Context): boolean {
   const own = pod.of.node;
+  // SVC-6: the node on the way from outside is another one where there is one.
+  if (peer.kind === "address" && peer.node) return false;
   if (peer.kind === "address" && includes(pod.of.nodeAddresses, peer.address)) return true;
   const other = peer.kind === "address" ? nodeNameOf(peer.address, cluster) : peer.pod.of.node;
   if (own !== undefined && other !== undefined) return own === other;

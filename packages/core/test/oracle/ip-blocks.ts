@@ -27,6 +27,7 @@ export function blockMatches(
   }
 
   // IPB-1, EP-11.
+  if (peer.kind === "address" && peer.node === "unknown") return unknownIsIn([block], "node", [], family, context);
   if (peer.kind === "address") return holdsExcept(block.cidr, block.except, peer.address);
 
   // IPB-5: whether pods are matched by address. IPB-7: nodes are, and host-network pods with them.
@@ -40,7 +41,7 @@ export function blockMatches(
     if (matched === "no") return false;
   }
   const known = addressesOf(peer.pod, context.cluster);
-  if (known.length === 0) return unknownIsIn([block], peer.pod, family, context);
+  if (known.length === 0) return podIsIn([block], peer.pod, family, context);
   return known.some((address) => address.family === family && holdsExcept(block.cidr, block.except, address));
 }
 
@@ -50,27 +51,37 @@ export function networksMatch(cidrs: readonly string[], peer: Endpoint, family: 
   if (networks.length === 0) return false;
   if (peer.kind === "address") return isIn(networks, peer.address);
   const known = addressesOf(peer.pod, context.cluster);
-  if (known.length === 0) return unknownIsIn(networks, peer.pod, family, context);
+  if (known.length === 0) return podIsIn(networks, peer.pod, family, context);
   return known.some((address) => address.family === family && isIn(networks, address));
 }
 
-/** IPB-6: the pod's address is not known. */
-function unknownIsIn(parts: readonly Block[], pod: SinglePod, family: Family, context: Context): boolean {
+/** IPB-6: the pod's address is not known; nodes have theirs elsewhere than the pod CIDRs. */
+function podIsIn(parts: readonly Block[], pod: SinglePod, family: Family, context: Context): boolean {
+  const podCIDRs = pod.of.network === "pod" ? ofFamily(context.options.podCIDRs, family) : [];
+  return unknownIsIn(parts, `pod ${pod.id}`, podCIDRs, family, context);
+}
+
+/** Whether an address is in a block that is not known but for the CIDRs it is in, where there are any. */
+function unknownIsIn(
+  parts: readonly Block[],
+  whose: string,
+  among: readonly string[],
+  family: Family,
+  context: Context,
+): boolean {
   const cidrs = parts.flatMap(cidrsOf);
   const whole = [WHOLE[family]];
   if (samples(family, whole, cidrs).every((address) => isIn(parts, address))) return true;
 
-  // Where the address can be: in the pod CIDRs, if they are configured; nodes have theirs elsewhere.
-  const podCIDRs = pod.of.network === "pod" ? ofFamily(context.options.podCIDRs, family) : [];
-  const inside = samples(family, podCIDRs, cidrs).map((address) => isIn(parts, address));
+  const inside = samples(family, among, cidrs).map((address) => isIn(parts, address));
   if (inside.length > 0 && inside.every((held) => held)) return true;
   if (inside.length > 0 && inside.every((held) => !held)) return false;
 
   // Otherwise it is no match, but nobody knows: try every address that some block of the cluster could tell from another.
-  const ranges = podCIDRs.length > 0 ? podCIDRs : whole;
+  const ranges = among.length > 0 ? among : whole;
   const possible = differing(samples(family, ranges, context.blocks.flatMap(cidrsOf)), context.blocks);
   const answer = context.world({
-    id: `${family} address of pod ${pod.id}`,
+    id: `${family} address of ${whose}`,
     kind: "unknown",
     answers: ["in no block", ...possible.map(({ value }) => String(value))],
   });

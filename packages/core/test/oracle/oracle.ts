@@ -3,11 +3,18 @@ import type { Direction, Family } from "../../src/model/flow.ts";
 import type { Options } from "../../src/model/options.ts";
 import type { PortMatch } from "../../src/model/ports.ts";
 import { adminTier } from "./admin.ts";
-import { type Connection, type Context, type Endpoint, type OracleFlow, settingOf } from "./context.ts";
+import {
+  type Connection,
+  type Context,
+  type Endpoint,
+  type OracleDestination,
+  type OracleFlow,
+  settingOf,
+} from "./context.ts";
 import { endpoint, familiesOf, isNode, isOwnNode, isSeenAsPod } from "./endpoints.ts";
 import { peerMatches, selectsPod } from "./peers.ts";
 import { portMatches } from "./ports.ts";
-import { arrivals, backendsOf, serviceCalled } from "./services.ts";
+import { arrivals, type Backend, backendsOf, isSame, serviceCalled } from "./services.ts";
 import { byDefault, inEveryWorld, type Outcome } from "./worlds.ts";
 
 export interface OracleVerdict extends OracleAnswer, Outcome {}
@@ -49,6 +56,17 @@ export function verdicts(cluster: Cluster, options: Options): (flow: OracleFlow)
   return (flow) => isAllowed(flow, context);
 }
 
+/** Every endpoint of a Service on one of its ports, and the port it is reached at there. */
+export function backends(
+  cluster: Cluster,
+  options: Options,
+  service: string,
+  { protocol, port }: Pick<OracleFlow, "protocol" | "port">,
+): readonly Backend[] {
+  const setting = settingOf(cluster, options);
+  return backendsOf(serviceCalled(service, setting), protocol, port, setting);
+}
+
 function answer(flow: OracleFlow, context: Context): OracleAnswer {
   const families = connectionsOf(flow, context).map((connection) => evaluate(connection, context));
   // IPB-4: allowed when some family is; the directions are those of that family.
@@ -74,7 +92,7 @@ function isAllowed(flow: OracleFlow, context: Context): boolean {
 /** IPB-4: one connection for each family. */
 function connectionsOf(flow: OracleFlow, context: Context): readonly Connection[] {
   const source = endpoint(flow.source, context);
-  if ("service" in flow.destination) return connectionsTo(flow.destination.service, flow, source, context);
+  if ("service" in flow.destination) return connectionsTo(flow.destination, flow, source, context);
   const destination = endpoint(flow.destination, context);
   const { protocol, port } = flow;
   return familiesOf(flow, source, destination, context).map((family) => ({
@@ -87,9 +105,16 @@ function connectionsOf(flow: OracleFlow, context: Context): readonly Connection[
 }
 
 /** SVC-1: to each endpoint of the Service, on the port it has there. */
-function connectionsTo(id: string, flow: OracleFlow, source: Endpoint, context: Context): readonly Connection[] {
-  const via = serviceCalled(id, context);
-  return backendsOf(via, flow.protocol, flow.port, context).flatMap(({ destination, port }) => {
+function connectionsTo(
+  { service, of }: Extract<OracleDestination, { service: string }>,
+  flow: OracleFlow,
+  source: Endpoint,
+  context: Context,
+): readonly Connection[] {
+  const via = serviceCalled(service, context);
+  const backends = backendsOf(via, flow.protocol, flow.port, context);
+  const meant = of ? backends.filter(({ end }) => of.some((one) => isSame(one, end))) : backends;
+  return meant.flatMap(({ destination, port }) => {
     const families = familiesOf(flow, source, destination, context);
     const served = via.families.length === 0 ? families : families.filter((family) => via.families.includes(family));
     return served.flatMap((family) =>

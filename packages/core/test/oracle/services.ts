@@ -1,14 +1,21 @@
 import type { Family, Protocol } from "../../src/model/flow.ts";
-import type { Service } from "../../src/model/service.ts";
+import type { Service, ServicePort } from "../../src/model/service.ts";
 import { type Address, parseAddress } from "./addresses.ts";
-import type { Context, Endpoint, Setting } from "./context.ts";
+import type { Context, Endpoint, OracleEnd, Setting } from "./context.ts";
 import { endpoint, isNode } from "./endpoints.ts";
 import type { SinglePod } from "./pods.ts";
 
 /** Where a connection to a port of a Service may end. */
 export interface Backend {
+  readonly end: OracleEnd;
   readonly destination: Endpoint;
   readonly port: number;
+}
+
+/** The same pod, replica and all, or the same address as it is written. */
+export function isSame(a: OracleEnd, b: OracleEnd): boolean {
+  if ("address" in a || "address" in b) return "address" in a && "address" in b && a.address === b.address;
+  return a.pod === b.pod && (a.replica ?? 0) === (b.replica ?? 0);
 }
 
 export function serviceCalled(id: string, { cluster }: Setting): Service {
@@ -25,29 +32,42 @@ export function backendsOf(
   setting: Setting,
 ): Backend[] {
   const backends: Backend[] = [];
-  for (const served of service.ports) {
-    if (served.protocol !== protocol || served.port !== port) continue;
+  if (protocol === "other") return backends;
+  for (const { name, targetPort } of portsDialled(service, protocol, port)) {
     for (const pod of setting.everybody) {
       if (!isBehind(pod, service)) continue;
-      const target = targetOn(pod, served.targetPort, protocol);
-      if (target !== undefined) backends.push({ destination: { kind: "pod", pod }, port: target });
+      const target = targetOn(pod, targetPort, protocol);
+      const end = { pod: pod.of.id, replica: pod.replica };
+      if (target !== undefined) backends.push({ end, destination: { kind: "pod", pod }, port: target });
     }
     // SVC-4: endpoints that somebody wrote down are addresses.
     for (const written of setting.cluster.serviceEndpoints) {
       if (written.origin !== "written" || written.namespace !== service.namespace) continue;
       if (written.service !== service.name || (written.kind === "Endpoints" && service.selector.size > 0)) continue;
       for (const { ports, endpoints } of written.groups) {
-        const listed = ports.find((one) => one.name === served.name && one.protocol === protocol);
+        const listed = ports.find((one) => one.name === name && one.protocol === protocol);
         for (const { addresses, readiness } of endpoints) {
-          if (!listed || (readiness === "not-ready" && !service.publishNotReadyAddresses)) continue;
+          if (readiness === "not-ready" && !service.publishNotReadyAddresses) continue;
           const [address] = addresses;
           if (address === undefined) continue;
-          backends.push({ destination: endpoint({ address }, setting), port: listed.port ?? port });
+          const target = service.addressing === "headless" ? port : listed && (listed.port ?? port);
+          if (target === undefined) continue;
+          backends.push({ end: { address }, destination: endpoint({ address }, setting), port: target });
         }
       }
     }
   }
   return backends;
+}
+
+/** SVC-4: the name of a headless Service is its endpoints' own addresses: any port of theirs can be dialled, and none is translated. */
+function portsDialled(
+  { addressing, ports }: Service,
+  protocol: Protocol,
+  port: number | undefined,
+): readonly Pick<ServicePort, "name" | "targetPort">[] {
+  if (addressing === "headless") return port === undefined ? [] : [{ targetPort: port }];
+  return ports.filter((one) => one.protocol === protocol && one.port === port);
 }
 
 /** WL-9: by equality, in the Service's own namespace, and ready unless it does not matter. */
@@ -99,10 +119,16 @@ export function arrivals(source: Endpoint, destination: Endpoint, via: Service, 
     answers: usual === "node" ? ["node", "client"] : ["client", "node"],
   });
   if (view === "client") return [source];
+  const { family } = source.address;
   const own = destination.kind === "pod" ? destination.pod.of.node : undefined;
-  const others = context.cluster.nodes.filter(({ name }) => name !== own);
-  return (others.length > 0 ? others : context.cluster.nodes)
-    .flatMap(({ addresses }) => addresses.map(parseAddress))
-    .filter(({ family }) => family === source.address.family)
-    .map((address) => ({ kind: "address", address }));
+  const nodes = context.cluster.nodes.map(({ name, addresses }) => ({
+    name,
+    addresses: addresses.map(parseAddress).filter((address) => address.family === family),
+  }));
+  const others = nodes.filter(({ name, addresses }) => name !== own && addresses.length > 0);
+  const known = (others.length > 0 ? others : nodes).flatMap(({ addresses }) => addresses);
+  // Without Nodes in the input it is any address.
+  if (known.length === 0) return [{ kind: "address", address: { family, value: 0n }, node: "unknown" }];
+  const node = others.length > 0 ? { node: "other" as const } : {};
+  return known.map((address) => ({ kind: "address", address, ...node }));
 }

@@ -65,6 +65,6 @@ export function compare(
   );
   const told = Object.entries(count).map(([name, number]) => `${name} ${number}`);
   console.log(`${what}: ${told.join(", ")}`);
-  expect(count.cautious).toBeLessThan((count.inEveryWorld - count.open) * 0.1 + 20);
+  expect(count.cautious).toBeLessThan((count.inEveryWorld - count.open) * 0.03 + 10);
   return count;
 }

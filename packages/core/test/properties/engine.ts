@@ -1,5 +1,5 @@
 import type { Parameters } from "fast-check";
-import { type Decision, decide, type Program } from "../../src/index.ts";
+import { type Decision, decide, type Pod, type Program } from "../../src/index.ts";
 import type { OracleDestination, OracleEnd, OracleFlow } from "../oracle/context.ts";
 import { everyPod, type SinglePod } from "../oracle/pods.ts";
 
@@ -26,9 +26,14 @@ export function nameOf(program: Program, end: OracleDestination): string {
   if ("service" in end) return end.service.replace("/", "/Service/");
   const pod = everyPod(program.cluster).find(({ of, replica }) => of.id === end.pod && replica === (end.replica ?? 0));
   if (!pod) throw new Error(`no such pod: ${end.pod}`);
-  const known = podsOf(program).find(({ id }) => id === pod.of.id || id === replicaId(pod)) ?? restOf(program, pod);
+  const known = podCalled(program, pod);
   if (known.id === pod.of.workload) return known.id;
   return `${known.namespace}/${known.name}`;
+}
+
+/** What stands for one pod in the engine: itself, or all the replicas that nothing tells apart from it. */
+export function podCalled(program: Program, pod: SinglePod): Pod {
+  return podsOf(program).find(({ id }) => id === pod.of.id || id === replicaId(pod)) ?? restOf(program, pod);
 }
 
 function restOf(program: Program, { of }: SinglePod) {

@@ -3,7 +3,7 @@ import { decide } from "../engine/decide.ts";
 import { reach } from "../engine/reach.ts";
 import { type Attack, attackGraph } from "./attack/attack-graph.ts";
 import { Cutter, type Goal } from "./attack/cuts.ts";
-import { INTERNET } from "./attack/entry-points.ts";
+import { type EntryPoint, INTERNET } from "./attack/entry-points.ts";
 import type { Fact } from "./attack/fact.ts";
 import { editsFor } from "./attack/narrowing.ts";
 import { inferNeeds, type Need } from "./attack/needs.ts";
@@ -42,6 +42,8 @@ export interface Verification {
   readonly open: number;
   /** Needed flows that were allowed and are not any more. */
   readonly breaks: readonly Need[];
+  /** Needed flows that rest on more than before: of those from outside, that policies see the client's address. */
+  readonly doubts: readonly Need[];
   readonly meanBefore: number;
   readonly meanAfter: number;
 }
@@ -116,7 +118,7 @@ function verify(
   });
   const still = new Cutter(changed, needs).closedBy([], goals);
   const isBroken = ({ from, to, ports }: Need) => {
-    if (from === INTERNET) return !isPublished(attack, to) ? false : !isPublished(changed, to);
+    if (from === INTERNET) return standingOf(attack, to) < BLOCKED && standingOf(changed, to) === BLOCKED;
     const [source, destination] = [after.endpoint(from), after.endpoint(to)];
     const [before, target] = [attack.reachability.endpoint(from), attack.reachability.endpoint(to)];
     if (!source || !destination || !before || !target) return false;
@@ -126,18 +128,22 @@ function verify(
   return {
     open: goals.length - still.length,
     breaks: needs.filter(isBroken),
+    doubts: needs.filter(
+      ({ from, to }) =>
+        from === INTERNET && standingOf(changed, to) > standingOf(attack, to) && standingOf(changed, to) < BLOCKED,
+    ),
     meanBefore: blastRadii(attack).mean,
     meanAfter: blastRadii(changed).mean,
   };
 }
 
-/** Whether packets from outside come to a workload. */
-function isPublished({ graph, entries }: Attack, workload: string): boolean {
-  const doors = new Set(graph.net.doors.filter(({ endpoint }) => endpoint.id === workload).map(({ fact }) => fact));
-  return (
-    entries.some((entry) => entry.workload === workload) &&
-    graph.rules.some(({ edge, gives }) => edge === "EXPOSE" && doors.has(gives))
-  );
+const STANDINGS: readonly EntryPoint["standing"][] = ["proved", "assumed", "conditional", "blocked"];
+const BLOCKED = STANDINGS.length - 1;
+
+/** How sure the best way in to a workload is, as a position in {@link STANDINGS}; blocked where there is none. */
+function standingOf({ entries }: Attack, workload: string): number {
+  const own = entries.filter((entry) => entry.workload === workload);
+  return Math.min(BLOCKED, ...own.map(({ standing }) => STANDINGS.indexOf(standing)));
 }
 
 /** The graph as it would be with settings other than policies changed, which no edit can do. */

@@ -32,7 +32,9 @@ export interface EntryAnswer {
   readonly object: string;
   readonly workload: string;
   readonly ports: PortsByProtocol;
-  readonly certainty: string;
+  /** A certainty, or `blocked` where policies stop whatever comes this way. */
+  readonly standing: string;
+  readonly assumptions: readonly string[];
   readonly source: Span;
 }
 
@@ -97,6 +99,7 @@ export interface CutAnswer {
   readonly closes: number;
   readonly inherent: readonly { readonly from: string; readonly to: string }[];
   readonly breaks: readonly NeedAnswer[];
+  readonly doubts: readonly NeedAnswer[];
   readonly open: number;
   readonly meanBefore: number;
   readonly meanAfter: number;
@@ -124,11 +127,12 @@ export function pathsAnswer(report: PathsReport, diagnostics: readonly Diagnosti
     mode: options.mode,
     edges: options.edges,
     certainty: options.certainty,
-    entries: entries.map(({ object, workload, ports, certainty, span }) => ({
+    entries: entries.map(({ object, workload, ports, standing, assumptions, span }) => ({
       object,
       workload,
       ports: ports.toJSON(),
-      certainty,
+      standing,
+      assumptions,
       source: spanAnswer(span),
     })),
     jewels: jewels.map(({ fact, reason, provenance, because }) => ({
@@ -160,6 +164,7 @@ export function pathsAnswer(report: PathsReport, diagnostics: readonly Diagnosti
           closes: cut.closes,
           inherent: cut.inherent,
           breaks,
+          doubts: cut.verified.doubts.map(needAnswer),
           open: cut.verified.open,
           meanBefore: rounded(cut.verified.meanBefore),
           meanAfter: rounded(cut.verified.meanAfter),

@@ -47,7 +47,14 @@ function summaryLines(answer: PathsAnswer, { width, paint }: Page): string[] {
       { text: "Ways in", paint: paint.bold },
       {
         text:
-          entries.length === 0 ? "none" : entries.map(({ object, workload }) => `${object} → ${workload}`).join("; "),
+          entries.length === 0
+            ? "none"
+            : entries
+                .map(
+                  ({ object, workload, standing }) =>
+                    `${object} → ${workload}${standing === "blocked" ? " (blocked)" : ""}`,
+                )
+                .join("; "),
       },
     ],
     [
@@ -133,12 +140,16 @@ function chokeLines({ cut, chokePoints }: PathsAnswer, { width, paint }: Page): 
       : cut.breaks.length === 0
         ? `Tried: none of the ${known} needed flows that are known breaks`
         : `Tried: it breaks ${listed(cut.breaks.map(({ from, to }) => `${from} → ${to}`))}`;
+  const doubts =
+    cut.doubts.length === 0
+      ? ""
+      : `; ${listed(cut.doubts.map(({ from, to }) => `${from} → ${to}`))} then takes that policies see clients' own addresses`;
   const open = cut.open === 0 ? "" : `; ${cut.open} of the ways stay open all the same`;
   return [
     `${heading} (${proof}: ${cut.closes} of ${cut.connected} ways)${where}`,
     ...table(rows, width, "  "),
     ...wrapped(
-      `${breaks}${open}; the blast radius goes from ${cut.meanBefore} to ${cut.meanAfter} on average.`,
+      `${breaks}${doubts}${open}; the blast radius goes from ${cut.meanBefore} to ${cut.meanAfter} on average.`,
       width,
       "  ",
       "  ",

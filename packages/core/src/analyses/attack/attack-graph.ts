@@ -54,7 +54,7 @@ export function attackGraph(reachability: Reachability, options: Partial<AttackO
   const chosen = { ...ATTACK_OPTIONS, ...options };
   const site = siteOf(reachability, chosen.mode);
   const doors = doorsOf(site, chosen.certainty === "proved" ? "declared" : "any");
-  const entries = entryPoints(site);
+  const entries = entryPoints(reachability.program);
   const jewels = jewelsOf(site, chosen);
   exposeEdges(site, doors, entries);
   const senders = new Map<FactIndex, readonly Endpoint[]>(site.footholds.map(({ own, endpoint }) => [own, [endpoint]]));

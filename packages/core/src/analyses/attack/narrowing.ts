@@ -121,11 +121,19 @@ function rulesFor(
 /** Address ranges that clusters give to pods. Source: RFC 1918, RFC 6598. */
 const PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
 
-/** Everyone outside: without the pods' own addresses, since some implementations take a block to hold pods as well. */
-function outsidePeers({ options }: Program): readonly PolicyPeer[] {
+/**
+ * Everyone outside: without the pods' own addresses, since some implementations take a block to hold pods as well, but with those of
+ * nodes, since what forwards packets may put them in place of the client's.
+ */
+function outsidePeers({ options, cluster }: Program): readonly PolicyPeer[] {
   const except = options.podCIDRs.length > 0 ? options.podCIDRs.filter((cidr) => !cidr.includes(":")) : PRIVATE;
   const addresses = setOf(["0.0.0.0/0"]).subtract(setOf(except));
-  return [{ kind: "ipBlock", cidr: "0.0.0.0/0", except, addresses, span: UNWRITTEN }];
+  const nodes = cluster.nodes.flatMap((node) => node.addresses.filter((address) => !address.includes(":")));
+  const hidden = nodes.map((address): PolicyPeer => {
+    const cidr = `${address}/32`;
+    return { kind: "ipBlock", cidr, except: [], addresses: setOf([cidr]), span: UNWRITTEN };
+  });
+  return [{ kind: "ipBlock", cidr: "0.0.0.0/0", except, addresses, span: UNWRITTEN }, ...hidden];
 }
 
 function matchesOf(ports: ConnectionSet): readonly PortMatch[] {

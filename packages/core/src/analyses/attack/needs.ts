@@ -41,9 +41,6 @@ export function inferNeeds(
     const known = needs.get(key);
     needs.set(key, known ? { ...known, ports: known.ports.union(need.ports) } : need);
   };
-  const controllers = footholds.filter(({ pods }) =>
-    pods.some(({ spec }) => spec.containers.some(({ image }) => CONTROLLER_IMAGE.test(image))),
-  );
   for (const foothold of footholds) {
     for (const mention of foothold.pods.flatMap((pod) => mentionsOf(pod, configMaps))) {
       const service = serviceMeant(mention, foothold.namespace, services);
@@ -61,25 +58,14 @@ export function inferNeeds(
       }
     }
   }
-  for (const { workload, ports, object, span } of entries) {
-    if (object.startsWith("Ingress "))
-      for (const controller of controllers.filter(({ id }) => id !== workload))
-        add({
-          from: controller.id,
-          to: workload,
-          ports,
-          provenance: "inferred",
-          because: `${object} leads there, and ${controller.id} looks like its controller`,
-          span,
-        });
-    add({ from: INTERNET, to: workload, ports, provenance: "inferred", because: `${object} publishes it`, span });
+  for (const { workload, controller, ports, object, span } of entries) {
+    const published = { to: workload, ports, provenance: "inferred", span } as const;
+    if (controller !== undefined && controller !== workload)
+      add({ ...published, from: controller, because: `${controller} hands on what ${object} leads there` });
+    else add({ ...published, from: INTERNET, because: `${object} publishes it` });
   }
   return [...needs.values()];
 }
-
-/** Images of well-known ingress controllers. */
-const CONTROLLER_IMAGE =
-  /(?:ingress-nginx|nginx-ingress|traefik|haproxy-ingress|kong|contour|ambassador|emissary|skipper)/i;
 
 /** An address in somebody's configuration. */
 interface Mention {

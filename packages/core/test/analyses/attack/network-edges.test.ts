@@ -94,7 +94,7 @@ describe("EXPOSE", () => {
       "proved",
     ],
     ["NodePort", "{ type: NodePort, selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] }", "assumed"],
-    ["external IPs", "{ externalIPs: [198.51.100.7], selector: { app: web }, ports: [{ port: 8080 }] }", "assumed"],
+    ["external IPs", "{ externalIPs: [8.8.8.8], selector: { app: web }, ports: [{ port: 8080 }] }", "assumed"],
   ])("a Service with %s is a way in", (_, spec, certainty) => {
     expect(exposed(service(spec))).toMatchObject([{ certainty, cost: 3, steps: [{ edge: "EXPOSE", to: id("web") }] }]);
   });
@@ -103,18 +103,21 @@ describe("EXPOSE", () => {
     ["of type ClusterIP", service("{ selector: { app: web }, ports: [{ port: 8080 }] }")],
     ["that selects others", service("{ type: LoadBalancer, selector: { app: db }, ports: [{ port: 8080 }] }")],
     [
-      "with an internal load balancer",
-      service(
-        "{ type: LoadBalancer, selector: { app: web }, ports: [{ port: 8080 }] }",
-        "namespace: shop, annotations: { networking.gke.io/load-balancer-type: Internal }",
-      ),
-    ],
-    [
       "behind a closed policy",
       documents(service("{ type: LoadBalancer, selector: { app: web }, ports: [{ port: 8080 }] }"), CLOSED),
     ],
   ])("a Service %s is none", (_, text) => {
     expect(exposed(text)).toEqual([]);
+  });
+
+  test("behind an internal load balancer a Service is a way in only for who reaches the nodes", () => {
+    const internal = service(
+      "{ type: LoadBalancer, selector: { app: web }, ports: [{ port: 8080 }] }",
+      "namespace: shop, annotations: { networking.gke.io/load-balancer-type: Internal }",
+    );
+    expect(exposed(internal)).toMatchObject([{ certainty: "assumed" }]);
+    const [path] = exposed(internal);
+    expect(path?.assumptions.length).toBeGreaterThan(1);
   });
 
   test("an Ingress leads to the Service it names, a host port to its pod", () => {

@@ -1,57 +1,33 @@
-import type { Endpoint } from "../../../engine/endpoints.ts";
 import { ConnectionSet } from "../../../model/connections.ts";
 import { IpSet, parseCidr, publicAddresses } from "../../../model/ip.ts";
-import { setOf } from "../../side-effects.ts";
 import type { Doors } from "../doors.ts";
 import { easiest } from "../doors.ts";
-import type { EntryPoint } from "../entry-points.ts";
-import { INTERNET, sourcesOf } from "../entry-points.ts";
-import type { Foothold } from "../foothold.ts";
+import { type EntryPoint, INTERNET } from "../entry-points.ts";
 import { nodeName, SOME_NODE } from "../nodes.ts";
 import type { Site } from "../site.ts";
 
-/** EXPOSE: packets from outside reach what an entry point leads to, where policies let its source through. */
-export function exposeEdges(site: Site, doors: Doors, entries: readonly EntryPoint[]): void {
-  const { builder } = site;
+/** EXPOSE: packets from outside reach what an entry point leads to, unless policies stop them all. */
+export function exposeEdges({ builder, footholds }: Site, doors: Doors, entries: readonly EntryPoint[]): void {
   const world = builder.fact("send", INTERNET);
-  const byId = new Map(site.footholds.map((foothold) => [foothold.id, foothold]));
-  for (const entry of entries) {
-    const foothold = byId.get(entry.workload);
-    if (!foothold) continue;
+  const byId = new Map(footholds.map((foothold) => [foothold.id, foothold]));
+  for (const { object, workload, ports, standing, assumptions, span } of entries) {
+    const foothold = byId.get(workload);
+    if (!foothold || standing === "blocked") continue;
     for (const door of doors.of(foothold)) {
-      const asked = entry.ports.intersect(door.ports);
-      if (asked.isEmpty || !isAdmitted(site, foothold, asked, entry.source, "some")) continue;
-      const isOpen = entry.translation === "none" || isAdmitted(site, foothold, asked, IpSet.ALL, "every");
-      const assumptions = [...(entry.assumption ? [entry.assumption] : []), ...(isOpen ? [] : [CLIENT_SEEN])];
+      const asked = ports.intersect(door.ports);
+      if (asked.isEmpty) continue;
       builder.add({
         edge: "EXPOSE",
         needs: [world],
         gives: door.fact,
         cost: 0,
-        certainty: isOpen ? entry.certainty : "assumed",
-        because: `${entry.object} leads to ${asked} of ${foothold.id}, and policies let ${sourcesOf(entry)} in`,
-        ...(assumptions.length > 0 && { assumption: assumptions.join("; ") }),
-        evidence: [entry.span],
+        certainty: standing,
+        because: `${object} leads to ${asked} of ${foothold.id}, and policies let it through`,
+        ...(standing !== "proved" && assumptions.length > 0 && { assumption: assumptions.join("; ") }),
+        evidence: [span],
       });
     }
   }
-}
-
-const CLIENT_SEEN = "policies see the client's address, and not a node's";
-
-/** Whether policies admit some, or every block, of the addresses. */
-function isAdmitted(
-  { reachability }: Site,
-  { endpoint }: Foothold,
-  asked: ConnectionSet,
-  source: IpSet,
-  how: "some" | "every",
-): boolean {
-  const outside = reachability.endpoints.filter(
-    ({ type, cidrs = [] }) => type === "address" && !setOf(cidrs).intersect(source).isEmpty,
-  );
-  const admits = (block: Endpoint) => !reachability.connection(block, endpoint, asked).connections.isEmpty;
-  return how === "some" ? outside.some(admits) : outside.every(admits);
 }
 
 /** HOSTNET and LOCAL: a pod of the host network sends as its node, and nothing keeps a node from its own pods. */

@@ -83,14 +83,24 @@ export function anyOf(each: readonly Likelihood[]): Likelihood {
   };
 }
 
-/** The profile of one subject. Cost: one look at every rule of the layer. */
+/** Profiles with everything left open, of layers still in use. A layer never changes, so they hold as long as it is there. */
+const kept = new WeakMap<Layer, Map<string, Profile>>();
+
+/** The profile of one subject. Cost: one look at every rule of the layer, the first time it is asked for with everything left open. */
 export function profileOf(
   layer: Layer,
   direction: Direction,
   subject: PartyIndex,
   open: OpenQuestions = "all",
 ): Profile {
-  return layer.tiers[direction].map((tier) => tierProfile(tier, tier.rules, tier.isolation, subject, open));
+  const work = () => layer.tiers[direction].map((tier) => tierProfile(tier, tier.rules, tier.isolation, subject, open));
+  if (open !== "all") return work();
+  const ofLayer = kept.get(layer) ?? new Map<string, Profile>();
+  kept.set(layer, ofLayer);
+  const key = `${direction} ${subject}`;
+  const profile = ofLayer.get(key) ?? work();
+  ofLayer.set(key, profile);
+  return profile;
 }
 
 /**

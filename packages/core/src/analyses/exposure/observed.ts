@@ -1,4 +1,5 @@
-import { type Decision, type Question, settle } from "../../engine/decide.ts";
+import { type Question, settle } from "../../engine/decide.ts";
+import { caveatsOf } from "../../engine/doubts.ts";
 import type { Encounter } from "../../engine/encounter.ts";
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { type Meeting, meetingOf, meetingsOf } from "../../engine/meeting.ts";
@@ -45,18 +46,27 @@ export function asBalancer(program: Program, source: Endpoint, arrival: Arrival)
   const { destination, connections, families } = arrival;
   const meetings = judged(program, waysOfClient(program, { families }, source, destination), connections);
   const question = { source, destination, connections };
-  const each = meetings.map((meeting) => likelihoodOf(program, question, [meeting]));
+  const each = meetings.map((meeting) => likelihoodOf(program, meeting));
   const any = anyOf(each);
   const passes = each.length === 0 ? any : { ...allOf(each), possible: any.possible };
   return { ...observed(program, "balancer", question, meetings), passes };
 }
 
 /** From the pods of a proxy, whose egress counts as well as the ingress of what it calls. */
-export function asProxy(program: Program, source: Endpoint, { destination, connections }: Arrival): ObservedSource {
-  const meetings = source.members.flatMap((from) =>
+export function asProxy(program: Program, source: Endpoint, arrival: Arrival): ObservedSource {
+  const { destination, connections } = arrival;
+  return observed(program, "proxy", { source, destination, connections }, meetingsWith(program, source, arrival));
+}
+
+/** How likely something of a proxy is let through, without the verdict and its trail, which take longer. */
+export function proxyPasses(program: Program, source: Endpoint, arrival: Arrival): Likelihood {
+  return anyOf(meetingsWith(program, source, arrival).map((meeting) => likelihoodOf(program, meeting)));
+}
+
+function meetingsWith(program: Program, source: Endpoint, { destination, connections }: Arrival): readonly Meeting[] {
+  return source.members.flatMap((from) =>
     destination.members.flatMap((to) => meetingsOf(program, from, to, connections)),
   );
-  return observed(program, "proxy", { source, destination, connections }, meetings);
 }
 
 /** Every member settled: allowed if all of them are, denied if none is; by default as the first one has it. */
@@ -75,7 +85,7 @@ function observed(
   question: Question,
   meetings: readonly Meeting[],
 ): ObservedSource {
-  const passes = anyOf(meetings.map((meeting) => likelihoodOf(program, question, [meeting])));
+  const passes = anyOf(meetings.map((meeting) => likelihoodOf(program, meeting)));
   return { as, endpoint: question.source, passes, decision: settle(program, question, meetings), program };
 }
 
@@ -83,9 +93,16 @@ function judged(program: Program, ways: readonly Encounter[], asked: ConnectionS
   return ways.map((way) => meetingOf(program, way, asked));
 }
 
-function likelihoodOf(program: Program, question: Question, meetings: readonly Meeting[]): Likelihood {
-  const { certain, allowed, possible }: Decision = settle(program, question, meetings);
-  return { certain: !certain.isEmpty, expected: !allowed.isEmpty, possible: !possible.isEmpty };
+/** What one way of meeting comes to, with what policies that could not be used might have changed. */
+function likelihoodOf(program: Program, { encounter, allowed }: Meeting): Likelihood {
+  const caveats = caveatsOf(program, [encounter]);
+  const mayOpen = caveats.some(({ effect }) => effect === "either");
+  const mayClose = mayOpen || caveats.some(({ effect }) => effect === "closes");
+  return {
+    certain: !mayClose && !allowed.certain.isEmpty,
+    expected: !allowed.expected.isEmpty,
+    possible: mayOpen || !allowed.possible.isEmpty,
+  };
 }
 
 function rangesOf({ parties }: Program, { encounter }: Meeting): IpSet["ranges"] {

@@ -6,7 +6,7 @@ import type { PartyIndex, Program } from "../../model/program.ts";
 import type { Labels } from "../../model/selector.ts";
 import type { ObservedSource } from "./entry.ts";
 import type { Presumption } from "./find-controller.ts";
-import { type Arrival, asProxy } from "./observed.ts";
+import { type Arrival, asProxy, proxyPasses } from "./observed.ts";
 import { endpointIn, unseenPod, withUnseen } from "./unseen.ts";
 
 /** Nobody's namespace: no name of a Kubernetes object has brackets. */
@@ -47,19 +47,21 @@ export class StandIns {
   /** What a controller may reach of which only this is presumed, or nothing. */
   observe(presumption: Presumption | undefined, { destination, ...arrival }: Arrival): ObservedSource {
     const there: Arrival = { ...arrival, destination: endpointIn(this.program, destination) };
-    const unknown = this.from(idOfUnknown(NOWHERE), there);
-    const inside = this.from(idOfUnknown(destination.namespace ?? ""), there);
-    const presumed = presumption ? this.from(idOf(presumption), there) : unknown;
+    const presumed = asProxy(
+      this.program,
+      this.endpoint(presumption ? idOf(presumption) : idOfUnknown(NOWHERE)),
+      there,
+    );
+    const [unknown, inside] = [NOWHERE, destination.namespace ?? ""].map((namespace) =>
+      proxyPasses(this.program, this.endpoint(idOfUnknown(namespace)), there),
+    );
+    const { certain, expected, possible } = presumed.passes;
     const passes: Likelihood = {
-      certain: presumed.passes.certain && unknown.passes.certain,
-      expected: presumed.passes.expected,
-      possible: [presumed, unknown, inside].some(({ passes: { possible } }) => possible),
+      certain: certain && unknown?.certain === true,
+      expected,
+      possible: possible || unknown?.possible === true || inside?.possible === true,
     };
     return { ...presumed, passes };
-  }
-
-  private from(id: string, arrival: Arrival): ObservedSource {
-    return asProxy(this.program, this.endpoint(id), arrival);
   }
 
   private endpoint(id: string): Endpoint {

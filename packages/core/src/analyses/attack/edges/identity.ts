@@ -48,7 +48,15 @@ export function apiRouteEdges(site: Site): void {
     const way = wayTo(site, foothold, server);
     const span: Span | undefined = foothold.pods[0]?.span;
     if (way)
-      builder.add({ edge: "API", needs: [foothold.own], gives: route, cost: 0, evidence: span ? [span] : [], ...way });
+      builder.add({
+        edge: "API",
+        needs: [foothold.own],
+        gives: route,
+        cost: 0,
+        evidence: span ? [span] : [],
+        ...way,
+        fix: `keep ${foothold.id} from the API server with an egress policy`,
+      });
   }
 }
 

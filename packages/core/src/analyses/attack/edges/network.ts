@@ -94,6 +94,7 @@ export function outwardEdges(site: Site): void {
         because: `policies let ${foothold.id} reach the metadata service on TCP 80`,
         assumption: "the cloud's metadata service answers pods with the node's role",
         evidence,
+        fix: `keep ${foothold.id} from the metadata service with an egress policy`,
       });
     const world = site.outward(foothold.endpoint, PUBLIC).intersect(ConnectionSet.ALL_PORTS);
     if (world.isEmpty) continue;
@@ -107,6 +108,7 @@ export function outwardEdges(site: Site): void {
       because: `policies let ${foothold.id} reach public addresses on ${world.isAllPorts ? "every port" : world}`,
       ...(onlyNames && { assumption: "data is carried in DNS queries" }),
       evidence,
+      fix: `isolate ${foothold.id} for egress, but for what it needs outside`,
     });
   }
 }

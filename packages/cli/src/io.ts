@@ -42,7 +42,8 @@ export interface Input {
   readonly problems: readonly Diagnostic[];
 }
 
-const MANIFEST = /\.(ya?ml|json)$/i;
+/** Names of files that are searched for. */
+export const MANIFEST = /\.(ya?ml|json)$/i;
 
 export function processIo(): Io {
   return {
@@ -178,7 +179,7 @@ async function firstVisit(path: string, seen: Set<string>): Promise<boolean> {
 }
 
 /** UTF-8, or UTF-16 where a byte order mark says so: what some shells write when output is redirected. */
-function decode(bytes: Uint8Array): string {
+export function decode(bytes: Uint8Array): string {
   const utf16 =
     bytes[0] === 0xff && bytes[1] === 0xfe
       ? "utf-16le"
@@ -211,7 +212,7 @@ function emptyFolder(path: string): Diagnostic {
   return problem(path, "the folder holds no .yaml, .yml or .json file");
 }
 
-function problem(path: string, message: string): Diagnostic {
+export function problem(path: string, message: string): Diagnostic {
   return {
     code: "source-unreadable",
     severity: "error",

@@ -1,13 +1,14 @@
 import { pathToFileURL } from "node:url";
-import { FINDING_SEVERITIES, PRESETS, printable } from "@watertight/core";
+import { FINDING_SEVERITIES, printable } from "@watertight/core";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { GAPS_FORMATS, gaps } from "./commands/gaps.ts";
 import { LIST_FORMATS, list } from "./commands/list.ts";
-import { type InputOptions, isLive } from "./commands/load.ts";
 import { PATHS_FORMATS, paths } from "./commands/paths.ts";
 import { POLICIES_FORMATS, policies } from "./commands/policies.ts";
 import { QUERY_FORMATS, query } from "./commands/query.ts";
 import { view } from "./commands/view.ts";
+import { addComparisons, withAfter } from "./comparisons.ts";
+import { collect, formatOption, withInput } from "./input-options.ts";
 import { type Io, processIo, readVersion, realPath } from "./io.ts";
 import { paintFor, widthOf } from "./terminal.ts";
 import { Unusable } from "./unusable.ts";
@@ -30,7 +31,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       program.outputHelp({ error: true });
       return UNUSABLE;
     }
-    await program.parseAsync([...argv], { from: "user" });
+    await program.parseAsync(withAfter(argv), { from: "user" });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : UNUSABLE;
@@ -140,6 +141,7 @@ function commandLine(io: Io, end: (status: number) => void): Command {
     .addOption(formatOption(GAPS_FORMATS))
     .addHelpText("after", GAPS_HELP)
     .action(async (paths, options) => end(await gaps(paths, options, io)));
+  addComparisons(program, io, end);
   withInput(program.command("view"), "show it all as a graph, on a page or from a local server")
     .option("--output <file>", "the HTML file to write; - for standard output")
     .addOption(
@@ -155,41 +157,6 @@ function commandLine(io: Io, end: (status: number) => void): Command {
   return program;
 }
 
-/** The arguments and options that every command has. */
-function withInput(command: Command, description: string): Command {
-  return command
-    .description(description)
-    .argument("[path...]", "a file, a folder (searched for .yaml, .yml and .json), or - for standard input")
-    .hook("preAction", (_, asked) => requireOneInput(asked))
-    .optionsGroup("Reading the input:")
-    .option("--context <name>", "read a live cluster in place of paths: the one of this kubeconfig context")
-    .option("--kubeconfig <file>", "read a live cluster by this file; without --context, its current context")
-    .option("-n, --namespace <name>", "namespace of objects and endpoints that name none (default: default)")
-    .addOption(
-      new Option(
-        "--assume <name=value>",
-        "settle what the API leaves open, such as ipBlockMatchesPods=false; may be repeated",
-      )
-        .argParser(collect)
-        .default([], "nothing"),
-    )
-    .addOption(
-      new Option("--preset <name>", "settle it as an implementation does")
-        .choices(Object.keys(PRESETS))
-        .default("upstream"),
-    )
-    .option("-v, --verbose", "show notes about the input too")
-    .optionsGroup("Options:");
-}
-
-/** Paths or a cluster, and not both: what one run answers is one input. */
-function requireOneInput(command: Command): void {
-  const isCluster = isLive(command.opts<InputOptions>());
-  if (isCluster && command.args.length > 0)
-    command.error("error: give paths, or a cluster with --context or --kubeconfig, and not both");
-  if (!isCluster && command.args.length === 0) command.error("error: missing required argument 'path'");
-}
-
 function portNumber(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
@@ -202,14 +169,6 @@ function pathCount(text: string): number {
   throw new InvalidArgumentError("Give a number from 1 to 999.");
 }
 
-function formatOption(formats: readonly string[]): Option {
-  return new Option("-o, --format <format>", "form of the answer").choices(formats).default("text");
-}
-
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value];
-}
-
 const HELP = `
 A path is a file of Kubernetes manifests in YAML or JSON, a folder of them, or - for
 standard input: what kubectl prints is fine. --context or --kubeconfig in place of
@@ -220,6 +179,8 @@ Examples:
   watertight query manifests/ --from shop/web --to shop/db --port TCP/5432
   watertight policies manifests/ --for shop/db
   watertight gaps manifests/ --fail-on high
+  watertight diff --git main..HEAD manifests/
+  watertight what-if manifests/ --add new-policy.yaml
   watertight view manifests/ --output cluster.html
   watertight list --context prod
   kubectl get pods,networkpolicies,namespaces -A -o json | watertight list -
@@ -227,6 +188,7 @@ Examples:
 Exit status:
   0  answered
   1  answered, and the answer is not what --expect asked for, or as grave as --fail-on says,
+     or there is a difference with --exit-code,
      or there is a path and --exit-code was given
   2  the question or the input could not be used`;
 

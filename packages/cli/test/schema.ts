@@ -6,7 +6,15 @@ const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 
 /** What an answer has against the schema that the core package publishes; empty when nothing. */
 export function violations(
-  name: "connections-v1" | "decision-v1" | "exposure-v1" | "findings-v1" | "paths-v1" | "policies-v1",
+  name:
+    | "connections-v1"
+    | "decision-v1"
+    | "delta-v1"
+    | "exposure-v1"
+    | "findings-v1"
+    | "paths-v1"
+    | "policies-v1"
+    | "test-v1",
   answer: unknown,
 ): readonly string[] {
   const path = fileURLToPath(import.meta.resolve(`@watertight/core/schema/${name}.json`));

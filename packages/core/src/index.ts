@@ -127,7 +127,7 @@ export type { Step } from "./engine/judge.ts";
 export { type Connection, type Isolated, Reachability, reach } from "./engine/reach.ts";
 export type { Opening } from "./engine/side-table.ts";
 export type { Endpoint, Grouping } from "./engine/endpoints.ts";
-export { findEndpoint, type Named } from "./engine/names.ts";
+export { closest, findEndpoint, type Named } from "./engine/names.ts";
 export {
   type ExplainedStep,
   type Explanation,
@@ -191,7 +191,9 @@ export { type LatentPeer, latentPeerRule, latentPeers, latentPeerWords } from ".
 export { type Answer, answerOf } from "./analyses/exposure/likelihood.ts";
 export type { Likelihood } from "./engine/profile.ts";
 export { applyEdits, type Edit } from "./analyses/edit.ts";
-export { type Flip, flip } from "./analyses/flip.ts";
+export { type Flip, flip, flips } from "./analyses/flip.ts";
+export { objectKeys, withoutObjects } from "./analyses/objects.ts";
+export { gapsDelta, pathsDelta, type Turnover } from "./analyses/posture.ts";
 export type { Change } from "./analyses/side-effects.ts";
 export { type Delta, delta, type EndpointsDelta } from "./analyses/delta.ts";
 export type { Cause, IsolationChange, PairChange } from "./analyses/delta/change.ts";
@@ -232,7 +234,13 @@ export { type PathsAnswer, pathsAnswer } from "./report/paths-json.ts";
 export { pathsCsv, pathsDot, pathsMarkdown, pathsMermaid } from "./report/paths-formats.ts";
 export { pathsText } from "./report/paths-text.ts";
 export { answerText, type ConnectionsAnswer, connectionsAnswer, connectionsJson } from "./report/json.ts";
-export { type Asked, type DecisionAnswer, decisionAnswer, type EndpointAnswer } from "./report/decision-json.ts";
+export {
+  type Asked,
+  type DecisionAnswer,
+  decisionAnswer,
+  type EndpointAnswer,
+  flipAnswer,
+} from "./report/decision-json.ts";
 export { namesOf } from "./report/names.ts";
 export { endpointsWithin, type Listing, listConnections, type Scope } from "./report/listing.ts";
 export { connectionsText, type TextOptions } from "./report/text.ts";
@@ -255,6 +263,13 @@ export { connectionsCsv } from "./report/csv.ts";
 export { connectionsMarkdown } from "./report/markdown.ts";
 export { connectionsDot } from "./report/dot.ts";
 export { connectionsMermaid } from "./report/mermaid.ts";
+export { type DeltaReport, deltaReport, isEmptyDelta } from "./report/delta.ts";
+export { type DeltaAnswer, deltaAnswer } from "./report/delta-json.ts";
+export { deltaText } from "./report/delta-text.ts";
+export { deltaMarkdown } from "./report/delta-markdown.ts";
+export { deltaMermaid } from "./report/delta-mermaid.ts";
+export { deltaDot } from "./report/delta-dot.ts";
+export { repairsText } from "./report/repairs.ts";
 export type { Paint } from "./report/table.ts";
 export { formatDiagnostic, sortDiagnostics } from "./report/diagnostics.ts";
 export { printable } from "./report/escape.ts";

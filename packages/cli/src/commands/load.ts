@@ -44,6 +44,9 @@ const ALL: WorthSaying = ({ diagnostics }) => diagnostics;
 
 const KEEP_NONE = () => undefined;
 
+/** Texts that were found already, such as those of a commit, and what to call them. */
+export type Given = Input & { readonly title: string };
+
 /** Reads, parses and compiles. Throws {@link Unusable} for options nobody knows and for input without a single object. */
 export function load(
   paths: readonly string[],
@@ -51,12 +54,35 @@ export function load(
   io: Io,
   worthSaying: WorthSaying = ALL,
 ): Promise<Loaded> {
-  return loadEach(paths, input, io, { worthSaying, keep: KEEP_NONE, depth: "specs" });
+  return loadEach(paths, input, io, { worthSaying, keep: KEEP_NONE, depth: "specs", empty: "refused" });
+}
+
+/** One side of a comparison, which may be empty; `worthSaying` picks the diagnostics that go to stderr. */
+export function loadSide(
+  input: readonly string[] | Given,
+  options: InputOptions,
+  io: Io,
+  worthSaying: WorthSaying = ALL,
+): Promise<Loaded> {
+  return loadEach(input, options, io, { worthSaying, keep: KEEP_NONE, depth: "specs", empty: "fine" });
+}
+
+/** The texts of some files and folders, and what could not be read. */
+export async function readTexts(
+  paths: readonly string[],
+  io: Io,
+): Promise<{ readonly sources: readonly Source[]; readonly problems: readonly Diagnostic[] }> {
+  const { texts, problems } = await findInput(paths, io);
+  const read = await Promise.all(texts.map((text) => text.read()));
+  return {
+    sources: read.filter((one): one is Source => "text" in one),
+    problems: [...problems, ...read.filter((one): one is Diagnostic => "code" in one)],
+  };
 }
 
 /** The same without what no verdict rests on in the specs of pods, and without its faults. */
 export function loadForVerdicts(paths: readonly string[], input: InputOptions, io: Io): Promise<Loaded> {
-  return loadEach(paths, input, io, { worthSaying: ALL, keep: KEEP_NONE, depth: "verdicts" });
+  return loadEach(paths, input, io, { worthSaying: ALL, keep: KEEP_NONE, depth: "verdicts", empty: "refused" });
 }
 
 /** The same as {@link load} with the texts, for those who show them. */
@@ -67,7 +93,7 @@ export async function loadWithTexts(
 ): Promise<Loaded & { readonly sources: readonly Source[] }> {
   const sources: Source[] = [];
   const keep = (source: Source) => sources.push(source);
-  const loaded = await loadEach(paths, input, io, { worthSaying: ALL, keep, depth: "specs" });
+  const loaded = await loadEach(paths, input, io, { worthSaying: ALL, keep, depth: "specs", empty: "refused" });
   return { ...loaded, sources };
 }
 
@@ -75,14 +101,16 @@ interface Manner {
   readonly worthSaying: WorthSaying;
   readonly keep: (source: Source) => void;
   readonly depth: Depth;
+  /** What becomes of an input without a single object. */
+  readonly empty: "refused" | "fine";
 }
 
 /** Texts are read one by one, and dropped once they are parsed, unless `keep` keeps them. */
 async function loadEach(
-  paths: readonly string[],
+  paths: readonly string[] | Given,
   input: InputOptions,
   io: Io,
-  { worthSaying, ...manner }: Manner,
+  { worthSaying, empty, ...manner }: Manner,
 ): Promise<Loaded> {
   const options = optionsOf(input);
   const progress = new Progress(io);
@@ -91,13 +119,13 @@ async function loadEach(
   progress.show("compiling policies");
   const { program, diagnostics: found } = compile(parsed.cluster, options);
   const diagnostics = sortDiagnostics([...problems, ...unreadable, ...parsed.diagnostics, ...found]);
-  const nothing = isEmpty(parsed.cluster);
+  const nothing = empty === "refused" && isEmpty(parsed.cluster);
   const said = nothing ? diagnostics : worthSaying({ program, diagnostics });
   progress.end();
   // Where nothing was found, the notes are what there is to say.
   reportDiagnostics(said, io, input.verbose ? "all" : nothing ? "notes" : "faults");
   const counted = files ? { files: read } : {};
-  if (nothing) throw new Unusable(emptyMessage(whereOf(paths, title), read, counted.files));
+  if (nothing) throw new Unusable(emptyMessage("texts" in paths ? title : whereOf(paths, title), read, counted.files));
   return { title, program, diagnostics, options, ...counted };
 }
 
@@ -130,11 +158,12 @@ export function isLive({ context, kubeconfig }: InputOptions): boolean {
 }
 
 async function find(
-  paths: readonly string[],
+  paths: readonly string[] | Given,
   input: InputOptions,
   io: Io,
   progress: Progress,
 ): Promise<Input & { readonly title: string; readonly files: boolean }> {
+  if ("texts" in paths) return { ...paths, files: true };
   if (!isLive(input)) return { ...(await findInput(paths, io)), title: titleOf(paths), files: true };
   // The client of the API is large, and most runs do without it.
   const { readCluster } = await import("../cluster.ts");
@@ -156,7 +185,7 @@ function optionsOf({ assume, preset, namespace }: InputOptions): Options {
 }
 
 /** Without any object that was written down; namespaces that are merely mentioned do not count. */
-function isEmpty(cluster: Cluster): boolean {
+export function isEmpty(cluster: Cluster): boolean {
   const { namespaces, workloads, pods, services, nodes, networkPolicies, adminPolicies, unusedPolicies } = cluster;
   const written = [workloads, pods, services, nodes, networkPolicies, adminPolicies, unusedPolicies];
   return written.every((objects) => objects.length === 0) && namespaces.every(({ span }) => span === undefined);

@@ -49,6 +49,19 @@ export function flip(program: Program, asked: Decision): Flip | undefined {
   return best && described(decision, best);
 }
 
+/**
+ * Every edit tried that reverses a decision, the best first, by the same measure. Cost: at most 16 candidates, all of them tried.
+ */
+export function flips(program: Program, asked: Decision): readonly Flip[] {
+  const decision = direct(program, asked);
+  if (!decision || !isGoverned(decision)) return [];
+  const { candidates, wanted } = candidatesFor(program, decision);
+  return candidates
+    .flatMap((candidate) => attempted(program, decision, candidate, wanted) ?? [])
+    .sort((a, b) => (isLess(a.faults, b.faults) ? -1 : isLess(b.faults, a.faults) ? 1 : 0))
+    .map((attempt) => described(decision, attempt));
+}
+
 /** A decision about a Service with one endpoint is one about that endpoint, as far as it comes out the same when asked directly. */
 function direct(program: Program, asked: Decision): Decision | undefined {
   if (!isServiceDecision(asked)) return asked;

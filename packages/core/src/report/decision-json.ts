@@ -149,7 +149,8 @@ function endpointAnswer(program: Program, { endpoint, ports, view, decision }: E
   };
 }
 
-function flipAnswer({ verdict, certainty, summary, patch, changes, counted }: Flip): FlipAnswer {
+/** An edit that reverses a verdict, with all that it does. */
+export function flipAnswer({ verdict, certainty, summary, patch, changes, counted }: Flip): FlipAnswer {
   return { verdict, certainty, summary, patch, changes: changes.map(changeAnswer), counted };
 }
 

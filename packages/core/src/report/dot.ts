@@ -13,12 +13,14 @@ export function connectionsDot(listing: Listing): string {
     '  edge [fontname="sans-serif", fontsize=10]',
     ...namespaces.flatMap(({ name, nodes }, i) => [
       `  subgraph cluster_${i} {`,
-      `    label=${quoted(name)}`,
+      `    label=${dotQuoted(name)}`,
       ...nodes.map((node) => `    ${nodeLine(node)}`),
       "  }",
     ]),
-    ...outside.map(({ key, lines }) => `  ${quoted(key)} [label=${label(lines)}, shape=ellipse]`),
-    ...edges.map(({ from, to, ports }) => `  ${quoted(from)} -> ${quoted(to)} [label=${label([ports.toString()])}]`),
+    ...outside.map(({ key, lines }) => `  ${dotQuoted(key)} [label=${dotLabel(lines)}, shape=ellipse]`),
+    ...edges.map(
+      ({ from, to, ports }) => `  ${dotQuoted(from)} -> ${dotQuoted(to)} [label=${dotLabel([ports.toString()])}]`,
+    ),
     "}",
   ];
   return `${lines.join("\n")}\n`;
@@ -27,15 +29,15 @@ export function connectionsDot(listing: Listing): string {
 function nodeLine(node: Node): string {
   const open = openWords(node);
   const style = open.length > 0 ? ', style="rounded,dashed"' : "";
-  return `${quoted(node.key)} [label=${label([...node.lines, ...open])}${style}]`;
+  return `${dotQuoted(node.key)} [label=${dotLabel([...node.lines, ...open])}${style}]`;
 }
 
 /** A quoted string in which a backslash is a backslash, for identifiers as well as labels. */
-function quoted(text: string): string {
+export function dotQuoted(text: string): string {
   return `"${escaped(text)}"`;
 }
 
-function label(lines: readonly string[]): string {
+export function dotLabel(lines: readonly string[]): string {
   return `"${lines.map(escaped).join("\\n")}"`;
 }
 

@@ -3,8 +3,8 @@ import { foldToNamespaces, type Graph, graphOf, LEGEND, openWords } from "./grap
 import type { Listing } from "./listing.ts";
 
 /** Beyond this Mermaid, as GitHub and others run it, refuses to draw. */
-const MOST_EDGES = 500;
-const MOST_CHARACTERS = 50_000;
+export const MOST_EDGES = 500;
+export const MOST_CHARACTERS = 50_000;
 
 /**
  * A listing as a Mermaid flowchart, small enough to be drawn wherever Mermaid is.
@@ -64,6 +64,6 @@ function flowchart({ namespaces, outside, edges }: Graph, notes: readonly string
 }
 
 /** Text with everything that Mermaid or HTML might read spelled as a character code. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return printable(text).replace(/[^\p{L}\p{N} ./:,()-]/gu, (character) => `#${character.codePointAt(0)};`);
 }

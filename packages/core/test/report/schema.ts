@@ -5,7 +5,15 @@ const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 
 /** What a JSON answer has against its published schema; empty when nothing. */
 export function violations(
-  name: "connections-v1" | "decision-v1" | "exposure-v1" | "findings-v1" | "paths-v1" | "policies-v1",
+  name:
+    | "connections-v1"
+    | "decision-v1"
+    | "delta-v1"
+    | "exposure-v1"
+    | "findings-v1"
+    | "paths-v1"
+    | "policies-v1"
+    | "test-v1",
   answer: unknown,
 ): readonly string[] {
   const schema = JSON.parse(readFileSync(new URL(`../../schema/${name}.json`, import.meta.url), "utf8"));

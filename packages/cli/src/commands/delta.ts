@@ -1,0 +1,59 @@
+import {
+  answerText,
+  type DeltaReport,
+  type Diagnostic,
+  deltaAnswer,
+  deltaDot,
+  deltaMarkdown,
+  deltaMermaid,
+  deltaReport,
+  deltaText,
+  isEmptyDelta,
+} from "@watertight/core";
+import type { Io } from "../io.ts";
+import { paintFor, print, widthOf } from "../terminal.ts";
+import type { InputOptions, Loaded } from "./load.ts";
+
+export const DELTA_FORMATS = ["text", "json", "md", "mermaid", "dot"] as const;
+
+export interface DeltaOptions extends InputOptions {
+  readonly exitCode?: boolean;
+  readonly format: (typeof DELTA_FORMATS)[number];
+}
+
+export function reportOn(before: Pick<Loaded, "program">, after: Pick<Loaded, "program">): DeltaReport {
+  return deltaReport(before.program, after.program);
+}
+
+/** Prints a delta, with `more` in a JSON answer, and returns the exit status: 1 with `--exit-code` when anything differs. */
+export async function printDelta(
+  report: DeltaReport,
+  diagnostics: readonly Diagnostic[],
+  options: DeltaOptions,
+  io: Io,
+  more: object = {},
+): Promise<number> {
+  await print(rendered(report, diagnostics, options, io, more), io.stdout);
+  return options.exitCode && !isEmptyDelta(report) ? 1 : 0;
+}
+
+function rendered(
+  report: DeltaReport,
+  diagnostics: readonly Diagnostic[],
+  { format }: DeltaOptions,
+  io: Io,
+  more: object,
+): string | Iterable<string> {
+  switch (format) {
+    case "text":
+      return deltaText(report, { width: widthOf(io.stdout), paint: paintFor(io.stdout, io) });
+    case "json":
+      return answerText({ ...deltaAnswer(report, diagnostics), ...more });
+    case "md":
+      return deltaMarkdown(report);
+    case "mermaid":
+      return deltaMermaid(report.delta);
+    case "dot":
+      return deltaDot(report.delta);
+  }
+}

@@ -1,0 +1,51 @@
+import type { Diagnostic } from "@watertight/core";
+import { gitRange, readCommit } from "../git.ts";
+import type { Io } from "../io.ts";
+import { reportDiagnostics } from "../terminal.ts";
+import { Unusable } from "../unusable.ts";
+import { type DeltaOptions, printDelta, reportOn } from "./delta.ts";
+import { type Given, isEmpty, isLive, type Loaded, loadSide } from "./load.ts";
+
+export interface DiffOptions extends DeltaOptions {
+  /** The paths after `--`. */
+  readonly after?: readonly string[];
+  readonly git?: string;
+}
+
+/** `watertight diff`: what differs between two inputs, and which policy did it; 1 with `--exit-code` when anything does. */
+export async function diff(paths: readonly string[], options: DiffOptions, io: Io): Promise<number> {
+  const [old, now] = await inputsOf(paths, options);
+  const before = await loadSide(old, options, io, () => []);
+  const after = await loadSide(now, options, io);
+  const gone = onlyIn(before, after);
+  reportDiagnostics(gone, io, options.verbose ? "all" : "faults");
+  if (isEmpty(before.program.cluster) && isEmpty(after.program.cluster))
+    throw new Unusable("there is no Kubernetes object on either side");
+  return printDelta(reportOn(before, after), [...gone, ...after.diagnostics], options, io);
+}
+
+type Side = readonly string[] | Given;
+
+async function inputsOf(paths: readonly string[], { git, after = [], ...input }: DiffOptions): Promise<[Side, Side]> {
+  if (isLive(input)) throw new Unusable("diff compares files; dump a live cluster with `kubectl get … -o json` first");
+  if (git === undefined) {
+    if (paths.length > 0 && after.length > 0) return [paths, after];
+    throw new Unusable("say what to compare: BEFORE… -- AFTER…, or --git BASE..HEAD [PATH…]");
+  }
+  if (after.length > 0) throw new Unusable("give --git, or BEFORE… -- AFTER…, and not both");
+  const range = await gitRange(git);
+  const [old, now] = [await readCommit(range.before, paths), await readCommit(range.after, paths)];
+  if (old.texts.length + now.texts.length === 0)
+    throw new Unusable(`nothing to read in ${paths.join(", ") || "this folder"} at either end of ${git}`);
+  return [
+    { ...old, title: git },
+    { ...now, title: git },
+  ];
+}
+
+/** What was wrong before and is not any more; what still is, is said once. */
+function onlyIn(before: Loaded, after: Loaded): readonly Diagnostic[] {
+  const keyOf = ({ code, message, span }: Diagnostic) => `${code} ${span?.path} ${message}`;
+  const still = new Set(after.diagnostics.map(keyOf));
+  return before.diagnostics.filter((diagnostic) => !still.has(keyOf(diagnostic)));
+}

@@ -1,0 +1,263 @@
+import type { AttackPath } from "../analyses/attack/path.ts";
+import type { Cause, IsolationChange, PairChange } from "../analyses/delta/change.ts";
+import { type Finding, findingMessage } from "../analyses/findings/finding.ts";
+import { fingerprint } from "../analyses/findings/fingerprint.ts";
+import type { Endpoint } from "../engine/endpoints.ts";
+import type { Estimate } from "../engine/extent.ts";
+import type { Isolated } from "../engine/reach.ts";
+import type { Opening } from "../engine/side-table.ts";
+import type { PortsByProtocol } from "../model/connections.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Direction } from "../model/flow.ts";
+import { policyId } from "../model/program.ts";
+import type { Span } from "../model/source.ts";
+import type { DeltaReport } from "./delta.ts";
+import { type DiagnosticAnswer, diagnosticAnswer, spanAnswer } from "./json.ts";
+
+/** What `schema/delta-v1.json` describes. */
+export interface DeltaAnswer {
+  readonly schema: "watertight/delta/v1";
+  /** Pairs of endpoints that both clusters have and that may connect in only one of them. */
+  readonly added: readonly ConnectionDelta[];
+  readonly removed: readonly ConnectionDelta[];
+  /** Pairs that may connect in both, on other ports. */
+  readonly changed: readonly PortsDelta[];
+  /** Pairs that come out the same by default, but not whichever way open questions are settled. */
+  readonly unsettled: readonly CertaintyDelta[];
+  readonly isolation: readonly IsolationDelta[];
+  readonly endpoints: {
+    readonly added: readonly DeltaEndpoint[];
+    readonly removed: readonly DeltaEndpoint[];
+    /** Connections that come and go with them. */
+    readonly opened: readonly Omit<ConnectionDelta, "because" | "certain">[];
+    readonly closed: readonly Omit<ConnectionDelta, "because" | "certain">[];
+  };
+  /** What the ids of address endpoints stand for, as far as changes speak of them. */
+  readonly addresses: readonly { readonly id: string; readonly cidrs: readonly string[] }[];
+  readonly gaps: { readonly opened: readonly GapDelta[]; readonly closed: readonly GapDelta[] };
+  readonly paths: { readonly opened: readonly PathDelta[]; readonly closed: readonly PathDelta[] };
+  readonly diagnostics: readonly DiagnosticAnswer[];
+}
+
+interface Pair {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface ConnectionDelta extends Pair {
+  readonly ports: PortsByProtocol;
+  readonly egress: Opening;
+  readonly ingress: Opening;
+  /** Whether it is so whichever way open questions are settled. */
+  readonly certain: boolean;
+  readonly because: readonly CauseAnswer[];
+}
+
+export interface PortsDelta extends Pair {
+  readonly before: PortsByProtocol;
+  readonly after: PortsByProtocol;
+  readonly opened: PortsByProtocol;
+  readonly closed: PortsByProtocol;
+  readonly certain: boolean;
+  readonly because: readonly CauseAnswer[];
+}
+
+export interface CertaintyDelta extends Pair {
+  readonly ports: PortsByProtocol;
+  readonly before: RangeAnswer;
+  readonly after: RangeAnswer;
+  readonly because: readonly CauseAnswer[];
+}
+
+/** What may get through under some settlement of open questions, and what must under every one. */
+export interface RangeAnswer {
+  readonly may: PortsByProtocol;
+  readonly must: PortsByProtocol;
+}
+
+export interface IsolationDelta {
+  readonly endpoint: string;
+  readonly direction: Direction;
+  readonly before: Isolated;
+  readonly after: Isolated;
+  readonly because: readonly CauseAnswer[];
+}
+
+export interface DeltaEndpoint {
+  readonly id: string;
+  readonly type: "workload" | "address";
+  readonly namespace?: string;
+  readonly kind?: string;
+  readonly name?: string;
+  readonly pods: number;
+}
+
+export type CauseAnswer =
+  | {
+      readonly change: "added" | "changed" | "removed";
+      readonly kind: string;
+      /** `namespace/name`, or the name of a cluster-scoped policy. */
+      readonly policy: string;
+      /** Where it is written: after, or before where it is removed. */
+      readonly source: Span;
+    }
+  | { readonly change: "endpoint"; readonly endpoint: string; readonly traits: readonly string[] }
+  | { readonly change: "surroundings" };
+
+export interface GapDelta {
+  readonly id: string;
+  readonly name: string;
+  readonly severity: Finding["severity"];
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly message: string;
+  readonly endpoints: readonly string[];
+  readonly policy: string | null;
+  readonly source: Span | null;
+}
+
+export interface PathDelta extends Pair {
+  readonly cost: number;
+  readonly hops: number;
+  readonly certainty: AttackPath["certainty"];
+  readonly steps: readonly (Pair & {
+    readonly edge: string;
+    readonly ports?: PortsByProtocol;
+    readonly evidence: readonly Span[];
+  })[];
+}
+
+/** A delta as `watertight/delta/v1`. */
+export function deltaAnswer(report: DeltaReport, diagnostics: readonly Diagnostic[] = []): DeltaAnswer {
+  const { delta, gaps, paths } = report;
+  const { added, removed, changed, unsettled, endpoints, isolation } = delta;
+  return {
+    schema: "watertight/delta/v1",
+    added: added.map(connectionDelta),
+    removed: removed.map(connectionDelta),
+    changed: changed.map(portsDelta),
+    unsettled: unsettled.map(certaintyDelta),
+    isolation: isolation.map(isolationDelta),
+    endpoints: {
+      added: endpoints.added.map(endpointAnswer),
+      removed: endpoints.removed.map(endpointAnswer),
+      opened: endpoints.opened.map(withEndpoint),
+      closed: endpoints.closed.map(withEndpoint),
+    },
+    addresses: addressesOf([...added, ...removed, ...changed, ...unsettled, ...endpoints.opened, ...endpoints.closed]),
+    gaps: { opened: gaps.opened.map(gapDelta), closed: gaps.closed.map(gapDelta) },
+    paths: { opened: paths.opened.map(pathDelta), closed: paths.closed.map(pathDelta) },
+    diagnostics: diagnostics.map(diagnosticAnswer),
+  };
+}
+
+function connectionDelta(change: PairChange): ConnectionDelta {
+  return { ...withEndpoint(change), certain: isCertain(change), because: change.because.map(causeAnswer) };
+}
+
+function withEndpoint({ from, to, before, after, egress, ingress }: PairChange) {
+  const { expected } = after.expected.isEmpty ? before : after;
+  return { from: from.id, to: to.id, ports: expected.toJSON(), egress, ingress };
+}
+
+function portsDelta(change: PairChange): PortsDelta {
+  const { from, to, before, after, because } = change;
+  return {
+    from: from.id,
+    to: to.id,
+    before: before.expected.toJSON(),
+    after: after.expected.toJSON(),
+    opened: after.expected.subtract(before.expected).toJSON(),
+    closed: before.expected.subtract(after.expected).toJSON(),
+    certain: isCertain(change),
+    because: because.map(causeAnswer),
+  };
+}
+
+/** Whether what opens could not be open before and must be now, and the other way round for what closes. */
+function isCertain({ before, after }: PairChange): boolean {
+  const opened = after.expected.subtract(before.expected);
+  const closed = before.expected.subtract(after.expected);
+  return isSure(before, after, opened) && isSure(after, before, closed);
+}
+
+function isSure(without: Estimate, withIt: Estimate, connections: Estimate["expected"]): boolean {
+  return withIt.certain.includes(connections) && without.possible.intersect(connections).isEmpty;
+}
+
+function certaintyDelta({ from, to, before, after, because }: PairChange): CertaintyDelta {
+  const range = ({ possible, certain }: Estimate) => ({ may: possible.toJSON(), must: certain.toJSON() });
+  return {
+    from: from.id,
+    to: to.id,
+    ports: after.expected.toJSON(),
+    before: range(before),
+    after: range(after),
+    because: because.map(causeAnswer),
+  };
+}
+
+function isolationDelta({ endpoint, direction, before, after, because }: IsolationChange): IsolationDelta {
+  return { endpoint: endpoint.id, direction, before, after, because: because.map(causeAnswer) };
+}
+
+function endpointAnswer({ id, type, namespace, kind, name, pods }: Endpoint): DeltaEndpoint {
+  return {
+    id,
+    type: type === "address" ? type : "workload",
+    ...(namespace !== undefined && { namespace }),
+    ...(kind !== undefined && { kind }),
+    ...(name !== undefined && { name }),
+    pods,
+  };
+}
+
+function addressesOf(changes: readonly PairChange[]) {
+  const found = new Map(changes.flatMap(({ from, to }) => [from, to].map((end) => [end.id, end] as const)));
+  return [...found.values()].flatMap(({ id, cidrs }) => (cidrs ? [{ id, cidrs }] : []));
+}
+
+function causeAnswer(cause: Cause): CauseAnswer {
+  switch (cause.kind) {
+    case "policy": {
+      const { change, policy } = cause;
+      return { change, kind: policy.kind, policy: policyId(policy), source: spanAnswer(policy.span) };
+    }
+    case "endpoint":
+      return { change: "endpoint", endpoint: cause.id, traits: cause.traits };
+    case "surroundings":
+      return { change: "surroundings" };
+  }
+}
+
+function gapDelta(finding: Finding): GapDelta {
+  const { id, name, severity, key, endpoints, policy, span } = finding;
+  return {
+    id,
+    name,
+    severity,
+    key,
+    fingerprint: fingerprint(key),
+    message: findingMessage(finding),
+    endpoints,
+    policy: policy ? policyId(policy) : null,
+    source: span ? spanAnswer(span) : null,
+  };
+}
+
+function pathDelta({ from, to, cost, hops, certainty, steps }: AttackPath): PathDelta {
+  return {
+    from,
+    to,
+    cost,
+    hops,
+    certainty,
+    steps: steps.map((step) => ({
+      from: step.from,
+      to: step.to,
+      edge: step.edge,
+      ...(step.ports && { ports: step.ports }),
+      evidence: step.evidence.map(spanAnswer),
+    })),
+  };
+}

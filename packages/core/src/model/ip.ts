@@ -145,9 +145,13 @@ const SPECIAL_PURPOSE: readonly string[] = [
   "ff00::/8",
 ];
 
-/** The public addresses of both families: everything outside the special-purpose ranges. */
+let known: IpSet | undefined;
+
+/** The public addresses of both families, always the same set: everything outside the special-purpose ranges. */
 export function publicAddresses(): IpSet {
-  return SPECIAL_PURPOSE.reduce((set, cidr) => set.subtract(parseCidr(cidr)?.set ?? IpSet.NONE), IpSet.ALL);
+  // Not as the module is loaded: few processes ever ask.
+  known ??= SPECIAL_PURPOSE.reduce((set, cidr) => set.subtract(parseCidr(cidr)?.set ?? IpSet.NONE), IpSet.ALL);
+  return known;
 }
 
 interface Spelling {

@@ -48,11 +48,9 @@ function nodesIn({ cluster }: Program): Scene["nodes"] {
   };
 }
 
-const PUBLIC = publicAddresses();
-
 export function isPublic(text: string): boolean {
   const address = parseAddress(text);
-  return address !== undefined && PUBLIC.has(address);
+  return address !== undefined && publicAddresses().has(address);
 }
 
 /** The public addresses in some CIDRs; all of them without any. */

@@ -76,7 +76,6 @@ const METADATA = IpSet.of([
 ]);
 const HTTP = ConnectionSet.ports("TCP", 80, 80);
 const DNS = ConnectionSet.ports("UDP", 53, 53).union(ConnectionSet.ports("TCP", 53, 53));
-const PUBLIC = publicAddresses();
 
 /** IMDS and EXFIL: what a workload may send out of the cluster. */
 export function outwardEdges(site: Site): void {
@@ -96,7 +95,7 @@ export function outwardEdges(site: Site): void {
         evidence,
         fix: `keep ${foothold.id} from the metadata service with an egress policy`,
       });
-    const world = site.outward(foothold.endpoint, PUBLIC).intersect(ConnectionSet.ALL_PORTS);
+    const world = site.outward(foothold.endpoint, publicAddresses()).intersect(ConnectionSet.ALL_PORTS);
     if (world.isEmpty) continue;
     const onlyNames = DNS.includes(world);
     builder.add({

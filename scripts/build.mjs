@@ -40,8 +40,10 @@ const withoutModels = {
   },
 };
 
-const [, , , { metafile }] = await Promise.all([
+const [, , , , { metafile }] = await Promise.all([
   build({ ...library, entryPoints: [source("core/src/index.ts")], outfile: source("core/dist/index.js") }),
+
+  build({ ...library, entryPoints: [source("core/src/vitest.ts")], outfile: source("core/dist/vitest.js") }),
 
   build({ ...library, entryPoints: [source("viewer/src/index.ts")], outfile: source("viewer/dist/index.js") }),
 

@@ -24,7 +24,7 @@ const texts = new Map(files.map((file) => [file, readFileSync(root + file, "utf8
 const imports = files.flatMap(importsOf);
 
 /** Core's layers, low to high. */
-const layers = ["model", "parse", "compile", "engine", "analyses", "report", "index.ts"];
+const layers = ["model", "parse", "compile", "engine", "analyses", "report", "index.ts", "vitest.ts"];
 
 const inCore = imports.filter(({ from }) => from.startsWith("packages/core/"));
 const inViewer = imports.filter(({ from }) => from.startsWith("packages/viewer/"));

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { DELTA_FORMATS } from "./commands/delta.ts";
 import { diff } from "./commands/diff.ts";
+import { TEST_FORMATS, test } from "./commands/test.ts";
 import { whatIf } from "./commands/what-if.ts";
 import { collect, formatOption, withInput, withReading } from "./input-options.ts";
 import type { Io } from "./io.ts";
@@ -11,7 +12,7 @@ export function withAfter(argv: readonly string[]): string[] {
   return argv.map((word, i) => (i === at ? "--after" : word));
 }
 
-/** The commands that say what differs. */
+/** The commands that say what differs, and what is not as expected. */
 export function addComparisons(program: Command, io: Io, end: (status: number) => void): void {
   withReading(program.command("diff").description("say what differs between two inputs, and which policy did it"))
     .usage("[options] <before...> -- <after...>\n       watertight diff [options] --git <base..head> [path...]")
@@ -36,6 +37,11 @@ export function addComparisons(program: Command, io: Io, end: (status: number) =
     .addOption(formatOption(DELTA_FORMATS))
     .addHelpText("after", WHAT_IF_HELP)
     .action(async (paths, options) => end(await whatIf(paths, options, io)));
+  withInput(program.command("test"), "say whether what is expected holds")
+    .addOption(repeated("--expect <file>", "expectations; may be repeated").makeOptionMandatory())
+    .addOption(formatOption(TEST_FORMATS))
+    .addHelpText("after", TEST_HELP)
+    .action(async (paths, options) => end(await test(paths, options, io)));
 }
 
 function exitCode(): Option {
@@ -65,3 +71,17 @@ Examples:
   watertight what-if manifests/ --remove NetworkPolicy/shop/db-ingress -o md
   watertight what-if manifests/ --allow shop/web shop/db TCP/5432
   watertight what-if manifests/ --deny internet shop/web`;
+
+const TEST_HELP = `
+A file of expectations:
+  expect:
+    - { from: shop/web, to: shop/db, port: TCP/5432, verdict: allow }
+    - { from: "dev/*", to: { namespace: prod, labels: { tier: data } }, verdict: deny }
+    - { path: { from: internet, to: shop/db }, exists: false }
+    - { gaps: { namespace: prod, severity: high }, none: true }
+
+Each must hold for every pair it is about, whichever way open questions are settled.
+
+Examples:
+  watertight test manifests/ --expect expectations.yaml
+  watertight test manifests/ --expect expectations.yaml -o junit > results.xml`;

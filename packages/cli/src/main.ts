@@ -181,13 +181,14 @@ Examples:
   watertight gaps manifests/ --fail-on high
   watertight diff --git main..HEAD manifests/
   watertight what-if manifests/ --add new-policy.yaml
+  watertight test manifests/ --expect expectations.yaml
   watertight view manifests/ --output cluster.html
   watertight list --context prod
   kubectl get pods,networkpolicies,namespaces -A -o json | watertight list -
 
 Exit status:
   0  answered
-  1  answered, and the answer is not what --expect asked for, or as grave as --fail-on says,
+  1  answered, and the answer is not what was expected, or as grave as --fail-on says,
      or there is a difference with --exit-code,
      or there is a path and --exit-code was given
   2  the question or the input could not be used`;

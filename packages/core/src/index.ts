@@ -192,6 +192,7 @@ export { type Answer, answerOf } from "./analyses/exposure/likelihood.ts";
 export type { Likelihood } from "./engine/profile.ts";
 export { applyEdits, type Edit } from "./analyses/edit.ts";
 export { type Flip, flip, flips } from "./analyses/flip.ts";
+export { type Failure, type Tested, type TestOptions, testExpectations } from "./analyses/expectations.ts";
 export { objectKeys, withoutObjects } from "./analyses/objects.ts";
 export { gapsDelta, pathsDelta, type Turnover } from "./analyses/posture.ts";
 export type { Change } from "./analyses/side-effects.ts";
@@ -228,6 +229,14 @@ export { untold } from "./analyses/findings/untold.ts";
 export { fingerprint } from "./analyses/findings/fingerprint.ts";
 export type { Suppression } from "./model/suppression.ts";
 export { type Config, readConfig } from "./parse/config.ts";
+export { readExpectations } from "./parse/expectations.ts";
+export type {
+  EndPattern,
+  Expectation,
+  FlowExpectation,
+  GapsExpectation,
+  PathExpectation,
+} from "./model/expectation.ts";
 
 // Answers → text
 export { type PathsAnswer, pathsAnswer } from "./report/paths-json.ts";
@@ -269,6 +278,13 @@ export { deltaText } from "./report/delta-text.ts";
 export { deltaMarkdown } from "./report/delta-markdown.ts";
 export { deltaMermaid } from "./report/delta-mermaid.ts";
 export { deltaDot } from "./report/delta-dot.ts";
+export {
+  expectationsJunit,
+  expectationsText,
+  expectationTitle,
+  type TestAnswer,
+  testAnswer,
+} from "./report/expectations.ts";
 export { repairsText } from "./report/repairs.ts";
 export type { Paint } from "./report/table.ts";
 export { formatDiagnostic, sortDiagnostics } from "./report/diagnostics.ts";

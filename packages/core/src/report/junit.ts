@@ -59,12 +59,13 @@ function aboutOf({ id, key }: Finding): string {
   return key.slice(id.length + 1);
 }
 
-function quoted(text: string): string {
+/** Text as the value of an attribute. */
+export function quoted(text: string): string {
   return `"${escaped(text)}"`;
 }
 
 /** Text that is the same inside XML: without the characters XML does not have, line by line. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text
     .split("\n")
     .map(printable)

@@ -1,0 +1,45 @@
+import {
+  answerText,
+  expectationsJunit,
+  expectationsText,
+  readExpectations,
+  testAnswer,
+  testExpectations,
+} from "@watertight/core";
+import type { Io } from "../io.ts";
+import { paintFor, print, reportDiagnostics, widthOf } from "../terminal.ts";
+import { Unusable } from "../unusable.ts";
+import { type InputOptions, load, readTexts } from "./load.ts";
+
+export const TEST_FORMATS = ["text", "json", "junit"] as const;
+
+export interface TestOptions extends InputOptions {
+  readonly expect: readonly string[];
+  readonly format: (typeof TEST_FORMATS)[number];
+}
+
+/** `watertight test`: whether expectations hold; 1 when one does not, 2 when one cannot be read. */
+export async function test(paths: readonly string[], options: TestOptions, io: Io): Promise<number> {
+  const { sources, problems } = await readTexts(options.expect, io);
+  const read = sources.map(readExpectations);
+  const faults = [...problems, ...read.flatMap(({ diagnostics }) => diagnostics)];
+  reportDiagnostics(faults, io, "faults");
+  if (faults.some(({ severity }) => severity === "error"))
+    throw new Unusable("what is expected cannot be read in full, so nothing was tested");
+  const expectations = read.flatMap((one) => one.expectations);
+  if (expectations.length === 0) throw new Unusable(`nothing is expected in ${options.expect.join(", ")}`);
+  const { program, diagnostics } = await load(paths, options, io);
+  const results = testExpectations(program, expectations, { today: io.today() });
+  switch (options.format) {
+    case "text":
+      io.stdout.write(expectationsText(results, { width: widthOf(io.stdout), paint: paintFor(io.stdout, io) }));
+      break;
+    case "json":
+      await print(answerText(testAnswer(results, [...faults, ...diagnostics])), io.stdout);
+      break;
+    case "junit":
+      io.stdout.write(expectationsJunit(results));
+      break;
+  }
+  return results.every(({ holds }) => holds) ? 0 : 1;
+}

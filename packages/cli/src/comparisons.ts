@@ -38,7 +38,7 @@ export function addComparisons(program: Command, io: Io, end: (status: number) =
     .addHelpText("after", WHAT_IF_HELP)
     .action(async (paths, options) => end(await whatIf(paths, options, io)));
   withInput(program.command("test"), "say whether what is expected holds")
-    .addOption(repeated("--expect <file>", "expectations; may be repeated").makeOptionMandatory())
+    .requiredOption("--expect <file...>", "files or folders of expectations")
     .addOption(formatOption(TEST_FORMATS))
     .addHelpText("after", TEST_HELP)
     .action(async (paths, options) => end(await test(paths, options, io)));
@@ -80,7 +80,7 @@ A file of expectations:
     - { path: { from: internet, to: shop/db }, exists: false }
     - { gaps: { namespace: prod, severity: high }, none: true }
 
-Each must hold for every pair it is about, whichever way open questions are settled.
+The input comes first. Each must hold for every pair it is about, whichever way open questions are settled.
 
 Examples:
   watertight test manifests/ --expect expectations.yaml

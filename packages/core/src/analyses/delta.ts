@@ -37,7 +37,8 @@ export interface EndpointsDelta {
  *
  * Both are compiled over one vocabulary: a policy that first speaks of IPv6, or cuts an address block in two, is no change by itself.
  * Same input, same order: pairs come as their endpoints do. Errors: none.
- * Cost: a few compilations, and a verdict in each for every pair of classes that policies of either can tell apart.
+ * Cost: a few compilations, and a verdict in each for every pair of classes that policies of either can tell apart; where nothing
+ * but policies differs, for the pairs of which an edited one selects an end.
  */
 export function delta(before: Cluster, after: Cluster, options: Options = UPSTREAM): Delta {
   const comparison = new Comparison(before, after, options);

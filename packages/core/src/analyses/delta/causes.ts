@@ -52,6 +52,11 @@ export class Causes {
     this.subjects = subjectsOf([this.unedited.program, after.program]);
   }
 
+  /** The parties that some edited policy selects, or may select, in a direction. */
+  touched(direction: Direction): ReadonlySet<PartyIndex> {
+    return new Set(this.edited.flatMap(({ key }) => [...(this.subjects.get(key)?.[direction] ?? [])]));
+  }
+
   /** The objects of the cluster after, under the policies of the cluster before. */
   get unedited(): Estimates {
     return this.reverted(this.edited);

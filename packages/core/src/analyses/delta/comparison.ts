@@ -6,13 +6,13 @@ import { ConnectionSet } from "../../model/connections.ts";
 import type { Direction } from "../../model/flow.ts";
 import type { Options } from "../../model/options.ts";
 import { ascending } from "../../model/order.ts";
-import type { Isolation, Program } from "../../model/program.ts";
+import type { Isolation, PartyIndex, Program } from "../../model/program.ts";
 import { type Blame, Causes, isSame } from "./causes.ts";
 import type { Cause, IsolationChange, PairChange, PairKind } from "./change.ts";
 import { type Counterpart, counterparts } from "./counterparts.ts";
 import { Estimates } from "./estimates.ts";
 import { type EditedPolicy, editedPolicies, keyOfRef, withVersionsOf } from "./policy-versions.ts";
-import { changedTraits } from "./traits.ts";
+import { changedTraits, haveSameObjects } from "./traits.ts";
 
 const NOTHING = certainly(ConnectionSet.NONE);
 
@@ -27,6 +27,8 @@ export class Comparison {
   private readonly now: Estimates;
   private readonly edited: readonly EditedPolicy[];
   private readonly causes: Causes;
+  /** Where nothing but policies differs: whom edited ones select. Pairs without such a subject come out as they did. */
+  private readonly touched: { readonly [D in Direction]: ReadonlySet<PartyIndex> } | undefined;
 
   constructor(before: Cluster, after: Cluster, options: Options) {
     this.edited = editedPolicies(before, after);
@@ -40,6 +42,8 @@ export class Comparison {
     this.now = new Estimates(now);
     this.ends = counterparts(old, now);
     this.causes = new Causes(before, this.now, this.edited, options, among);
+    if (haveSameObjects(before, after))
+      this.touched = { egress: this.causes.touched("egress"), ingress: this.causes.touched("ingress") };
   }
 
   /** The endpoints that only one of the clusters has. */
@@ -74,6 +78,7 @@ export class Comparison {
   private between(from: Group, to: Group): readonly Change[] {
     const [source, destination] = [from.ends[0], to.ends[0]];
     if (!source || !destination || (isAddress(source) && isAddress(destination))) return [];
+    if (this.touched && !isAmong(this.touched.egress, source) && !isAmong(this.touched.ingress, destination)) return [];
     const each = () => from.ends.flatMap((a) => to.ends.flatMap((b) => (isPair(a, b) ? [[a, b] as const] : [])));
     if (from.onNodes || to.onNodes) return each().flatMap(([a, b]) => this.change(a, b) ?? []);
     const other = to.ends.find((end) => isPair(source, end));
@@ -141,6 +146,10 @@ export class Comparison {
     const edited = this.edited.filter(({ key }) => keys.has(key)).map(policyCause);
     return edited.length > 0 ? edited : this.objectCauses([end]);
   }
+}
+
+function isAmong(parties: ReadonlySet<PartyIndex>, { after }: Counterpart): boolean {
+  return after?.members.some(({ party }) => parties.has(party)) ?? false;
 }
 
 interface Group {

@@ -1,8 +1,9 @@
 import { caveatsOf } from "../../engine/doubts.ts";
-import { type Circumstance, circumstances, sideOf } from "../../engine/encounter.ts";
+import { type Circumstance, circumstances, encounters, sideOf } from "../../engine/encounter.ts";
 import type { Endpoint, Member } from "../../engine/endpoints.ts";
 import { certainly, type Estimate, meet } from "../../engine/extent.ts";
 import { judge } from "../../engine/judge.ts";
+import { meetingOf } from "../../engine/meeting.ts";
 import { membership, type Profile, profileOf } from "../../engine/profile.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import type { Direction } from "../../model/flow.ts";
@@ -20,6 +21,8 @@ export class Estimates {
     egress: new Map(),
     ingress: new Map(),
   };
+
+  private readonly together = new Map<string, Estimate>();
 
   constructor(readonly program: Program) {}
 
@@ -45,6 +48,15 @@ export class Estimates {
   }
 
   private ways(source: Member, destination: Member): readonly Estimate[] {
+    if (isOnHost(source) || isOnHost(destination)) {
+      // All policies see a host-network pod in one way, so both sides are judged together.
+      return encounters(this.program, source, destination).map((encounter) => {
+        const key = `${encounter.source} ${encounter.destination} ${encounter.family} ${encounter.placement}`;
+        const known = this.together.get(key) ?? meetingOf(this.program, encounter, ConnectionSet.ALL).allowed;
+        this.together.set(key, known);
+        return known;
+      });
+    }
     return circumstances(this.program, source, destination).map((circumstance) =>
       meet(
         this.side(source.party, destination.party, circumstance, "egress"),
@@ -62,6 +74,10 @@ export class Estimates {
     }
     return subject.judged(peer, circumstance);
   }
+}
+
+function isOnHost({ pods }: Member): boolean {
+  return pods[0]?.network === "host";
 }
 
 /** Only the ends matter to what policies that are not evaluated might change. */

@@ -11,6 +11,25 @@ export function changedTraits(before: Endpoint, old: Cluster, after: Endpoint, n
   return [...was].flatMap(([trait, said]) => (is.get(trait) === said ? [] : [trait]));
 }
 
+/** Whether two clusters differ in nothing but policies, as far as verdicts go. Cost: one look at each object that is not shared. */
+export function haveSameObjects(before: Cluster, after: Cluster): boolean {
+  return (
+    isSame(before.pods, after.pods, ({ spec: _s, annotations: _a, readiness: _r, ...pod }) => pod) &&
+    isSame(before.namespaces, after.namespaces, ({ name, labels }) => [name, labels]) &&
+    isSame(before.nodes, after.nodes, ({ name, labels, addresses }) => [name, labels, addresses])
+  );
+}
+
+function isSame<T>(before: readonly T[], after: readonly T[], read: (one: T) => unknown): boolean {
+  return (
+    before.length === after.length &&
+    before.every((one, i) => {
+      const other = after[i];
+      return other !== undefined && (one === other || textOf(read(one)) === textOf(read(other)));
+    })
+  );
+}
+
 function traitsOf({ members, namespace }: Endpoint, cluster: Cluster): ReadonlyMap<Trait, string> {
   const pods = members.flatMap((member) => member.pods);
   const all = (read: (pod: Pod) => unknown) => [...new Set(pods.map((pod) => textOf(read(pod))))].sort().join("\n");

@@ -32,7 +32,7 @@ export interface Compilation {
  *
  * Never fails: what could not be read is already absent from the cluster, and noted as a caveat. Diagnostics name policies that
  * select nothing.
- * Cost: pods × mentioned label keys, plus distinct selectors × the classes of their namespaces.
+ * Cost: one visit for each label of a pod; for each distinct selector, the words of the sets it combines.
  *
  * `among` are clusters to be compared, this one with them: what the policies of any tell apart is told apart in all, so that an
  * address block of one program is one of each, and pods of unknown address have the same families.
@@ -51,8 +51,9 @@ export function compile(
   );
   const pods = splitReplicas(cluster.pods, vocabulary);
   const blocks = cutIntoBlocks(vocabulary.addresses);
-  const parties = partiesOf(cluster, pods, blocks, vocabulary, options);
-  const resolver = new Resolver(cluster, parties, options);
+  const grouped = partiesOf(cluster, pods, blocks, vocabulary, options);
+  const { parties } = grouped;
+  const resolver = new Resolver(cluster, grouped, blocks, vocabulary, options);
   const tiersOf = (direction: Direction) =>
     drafts.filter((draft) => draft.direction === direction).map((draft) => resolveTier(draft, resolver));
   const network: Layer = {

@@ -4,14 +4,25 @@ import { type Address, IpSet, parseAddress, parseCidr } from "../model/ip.ts";
 import type { Options } from "../model/options.ts";
 import type { ContainerPort } from "../model/ports.ts";
 import type { AddressBlock, Party, PodClass } from "../model/program.ts";
+import { Numbering, Sequences } from "../model/sequences.ts";
 import { type Block, blockFinder } from "./blocks.ts";
 import type { Vocabulary } from "./vocabulary.ts";
+
+/** Position of a {@link Block}. */
+export type BlockPosition = number;
+
+export interface Parties {
+  readonly parties: readonly Party[];
+  /** For each class of pods, the blocks its pods' addresses lie in; none where the input shows no address. */
+  readonly blocksOf: readonly (readonly BlockPosition[])[];
+}
 
 /**
  * Pods grouped into classes that no rule can tell apart, then the blocks of outside addresses: the parties of a program.
  *
  * Two pods share a class when they agree on namespace, network, address families, every label key some selector mentions, every
- * port name some rule mentions, and the address block each of their addresses lies in. Cost: one signature per pod.
+ * port name some rule mentions, and the address block each of their addresses lies in. Cost: one visit for each label and port of
+ * a pod.
  */
 export function partiesOf(
   cluster: Cluster,
@@ -19,55 +30,127 @@ export function partiesOf(
   blocks: readonly Block[],
   vocabulary: Vocabulary,
   options: Options,
-): readonly Party[] {
-  const blockOf = blockFinder(blocks);
-  const usual = usualFamilies(vocabulary, options);
-  const classes = new Map<
-    string,
-    { first: Pod; pods: Pod[]; families: readonly Family[]; ports: readonly ContainerPort[] }
-  >();
-  for (const pod of pods) {
-    const addresses = knownAddresses(pod, cluster);
-    const network = pod.network === "host" && options.hostNetworkPods === "node" ? "host" : "pod";
-    const families = addresses.length > 0 ? familiesOf(addresses) : usual;
-    const ports = pod.ports.filter(({ name }) => name !== undefined && vocabulary.portNames.has(name));
-    const key = JSON.stringify([
-      pod.namespace,
-      pod.network,
-      network,
-      families,
-      [...vocabulary.labels.keys()].map((label) => labelSignature(pod, label)),
-      ports.map((port) => [port.name, port.protocol, port.port, port.container]).sort(),
-      addresses.map(blockOf).sort((a, b) => a - b),
-    ]);
-    const known = classes.get(key);
-    if (known) known.pods.push(pod);
-    else classes.set(key, { first: pod, pods: [pod], families, ports });
-  }
-  const podClasses = [...classes.values()].map(({ first, pods: members, families, ports }, index): PodClass => {
-    const network = first.network === "host" && options.hostNetworkPods === "node" ? "host" : "pod";
-    return { kind: "pods", index, namespace: first.namespace, pods: members, ports, network, families };
-  });
+): Parties {
+  const grouping = new PodGrouping(cluster, blocks, vocabulary, options);
+  for (const pod of pods) grouping.add(pod);
   const outside = blocks.map(
     ({ addresses, family }, i): AddressBlock => ({
       kind: "addresses",
-      index: podClasses.length + i,
+      index: grouping.classes.length + i,
       addresses,
       family,
     }),
   );
-  return [...podClasses, ...outside];
+  return { parties: [...grouping.classes, ...outside], blocksOf: grouping.blocksOf };
+}
+
+/** Writes down what can be told of each pod as a list of numbers; pods with equal lists are one class. */
+class PodGrouping {
+  readonly classes: (PodClass & { readonly pods: Pod[] })[] = [];
+  readonly blocksOf: (readonly BlockPosition[])[] = [];
+  private readonly sequences = new Sequences();
+  private readonly classOf = new Map<number, number>();
+  private readonly words = new Numbering<string>();
+  private readonly labels: LabelTraits;
+  private readonly addressesOf: (pod: Pod) => readonly Address[];
+  private readonly blockOf: (address: Address) => BlockPosition;
+  private usual: readonly Family[] | undefined;
+
+  constructor(
+    cluster: Cluster,
+    blocks: readonly Block[],
+    private readonly vocabulary: Vocabulary,
+    private readonly options: Options,
+  ) {
+    this.labels = new LabelTraits(vocabulary.labels.keys());
+    this.addressesOf = addressBook(cluster);
+    this.blockOf = blockFinder(blocks);
+  }
+
+  add(pod: Pod): void {
+    const addresses = this.addressesOf(pod);
+    const families = addresses.length > 0 ? familiesOf(addresses) : this.usualFamilies();
+    const blocks = [...new Set(addresses.map(this.blockOf))].sort((a, b) => a - b);
+    const ports = this.mentionedPorts(pod);
+
+    let key = this.sequences.append(Sequences.EMPTY, this.words.of(pod.namespace));
+    key = this.sequences.append(key, this.words.of(`${pod.network} ${families.join()}`));
+    key = this.labels.append(this.sequences, key, pod);
+    for (const port of ports.map(portKey).sort()) key = this.sequences.append(key, this.words.of(port));
+    key = this.sequences.append(key, this.words.of("addresses"));
+    for (const block of blocks) key = this.sequences.append(key, block);
+
+    const known = this.classOf.get(key);
+    if (known !== undefined) {
+      this.classes[known]?.pods.push(pod);
+      return;
+    }
+    const index = this.classes.length;
+    const network = pod.network === "host" && this.options.hostNetworkPods === "node" ? "host" : "pod";
+    this.classOf.set(key, index);
+    this.blocksOf.push(blocks);
+    this.classes.push({ kind: "pods", index, namespace: pod.namespace, pods: [pod], ports, network, families });
+  }
+
+  private mentionedPorts({ ports }: Pod): readonly ContainerPort[] {
+    const { portNames } = this.vocabulary;
+    return ports.some(({ name }) => name !== undefined && portNames.has(name))
+      ? ports.filter(({ name }) => name !== undefined && portNames.has(name))
+      : [];
+  }
+
+  private usualFamilies(): readonly Family[] {
+    this.usual ??= usualFamilies(this.vocabulary, this.options);
+    return this.usual;
+  }
+}
+
+/** What selectors can tell of a pod's labels: the values of the keys they mention, or which kind of nothing stands in their place. */
+class LabelTraits {
+  private readonly keys: ReadonlyMap<string, { readonly number: number; readonly values: Numbering<string> }>;
+  private readonly traits = new Numbering<number>();
+
+  constructor(keys: Iterable<string>) {
+    this.keys = new Map([...keys].map((key, number) => [key, { number, values: new Numbering() }]));
+  }
+
+  append(sequences: Sequences, sequence: number, { labels }: Pod): number {
+    const found: number[] = [];
+    for (const [key, value] of labels.values) {
+      const known = this.keys.get(key);
+      if (known) found.push(this.trait(known.number, known.values.of(value) + 1));
+    }
+    for (const key of labels.valueUnknown ?? []) {
+      const known = this.keys.get(key);
+      if (known && !labels.values.has(key)) found.push(this.trait(known.number, 0));
+    }
+    let result = sequence;
+    for (const trait of found.sort((a, b) => a - b)) result = sequences.append(result, trait);
+    // Who may carry labels nobody can see is asked each time, and so is like nobody whose labels are known.
+    return sequences.append(result, this.trait(-1, labels.incomplete ? 1 : 0));
+  }
+
+  private trait(key: number, value: number): number {
+    return this.traits.of(key * 2 ** 32 + value);
+  }
 }
 
 /** The addresses a pod's traffic carries: its own, or those of its node when it is on the host network. */
 export function knownAddresses(pod: Pod, cluster: Cluster): readonly Address[] {
-  if (pod.network === "pod") return parsed(pod.addresses);
-  const own = parsed([...pod.nodeAddresses, ...pod.addresses]);
-  if (own.length > 0 || pod.node === undefined) return own;
-  return parsed(cluster.nodes.find(({ name }) => name === pod.node)?.addresses ?? []);
+  return addressBook(cluster)(pod);
 }
 
-function parsed(addresses: readonly string[]): Address[] {
+function addressBook({ nodes }: Cluster): (pod: Pod) => readonly Address[] {
+  const byName = new Map(nodes.map((node) => [node.name, node.addresses]));
+  return (pod) => {
+    if (pod.network === "pod") return parsed(pod.addresses);
+    const own = parsed([...pod.nodeAddresses, ...pod.addresses]);
+    if (own.length > 0 || pod.node === undefined) return own;
+    return parsed(byName.get(pod.node) ?? []);
+  };
+}
+
+function parsed(addresses: readonly string[]): readonly Address[] {
   const byPoint = new Map<bigint, Address>();
   for (const text of addresses) {
     const address = parseAddress(text);
@@ -91,14 +174,12 @@ function familiesOf(addresses: readonly Address[]): readonly Family[] {
   return distinct(addresses.map(({ family }) => family));
 }
 
+const EACH: readonly (readonly Family[])[] = [[], ["IPv4"], ["IPv6"], ["IPv4", "IPv6"]];
+
 function distinct(families: readonly Family[]): readonly Family[] {
-  return (["IPv4", "IPv6"] as const).filter((family) => families.includes(family));
+  return EACH[(families.includes("IPv4") ? 1 : 0) + (families.includes("IPv6") ? 2 : 0)] as readonly Family[];
 }
 
-/** A label's value, or which kind of nothing stands in its place. */
-function labelSignature({ labels }: Pod, key: string): readonly [string] | "absent" | "unknown" | "incomplete" {
-  const value = labels.values.get(key);
-  if (value !== undefined) return [value];
-  if (labels.valueUnknown?.has(key)) return "unknown";
-  return labels.incomplete ? "incomplete" : "absent";
+function portKey({ name, protocol, port, container }: ContainerPort): string {
+  return `${name} ${protocol} ${port} ${container}`;
 }

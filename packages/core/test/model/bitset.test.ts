@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Bitset } from "../../src/model/bitset.ts";
+import { Bitset, bitCount, lowestBit } from "../../src/model/bitset.ts";
 
 const numbers = fc.array(fc.integer({ min: 0, max: 200 }));
 
@@ -24,13 +24,63 @@ test("a bitset has what was put in and nothing else", () => {
   expect(Bitset.EMPTY.isEmpty).toBe(true);
 });
 
-test("a union holds what either holds and leaves both unchanged", () => {
+test("union, intersection and difference hold what they say and leave both sides unchanged", () => {
   fc.assert(
     fc.property(numbers, numbers, (a, b) => {
       const [left, right] = [Bitset.of(a), Bitset.of(b)];
-      expect([...left.union(right)]).toEqual([...Bitset.of([...a, ...b])]);
-      expect([...left]).toEqual([...Bitset.of(a)]);
-      expect([...right]).toEqual([...Bitset.of(b)]);
+      expect(left.union(right).equals(Bitset.of([...a, ...b]))).toBe(true);
+      expect(left.intersect(right).equals(Bitset.of(a.filter((one) => b.includes(one))))).toBe(true);
+      expect(left.subtract(right).equals(Bitset.of(a.filter((one) => !b.includes(one))))).toBe(true);
+      expect(left.equals(Bitset.of(a))).toBe(true);
+      expect(right.equals(Bitset.of(b))).toBe(true);
+    }),
+  );
+});
+
+test("sets are equal exactly when their members are", () => {
+  fc.assert(
+    fc.property(numbers, numbers, (a, b) => {
+      const same = [...new Set(a)].sort().join() === [...new Set(b)].sort().join();
+      expect(Bitset.of(a).equals(Bitset.of(b))).toBe(same);
+    }),
+  );
+});
+
+test("a union of many is the union of them one by one", () => {
+  fc.assert(
+    fc.property(fc.array(numbers), (lists) => {
+      const sets = lists.map((list) => Bitset.of(list));
+      const oneByOne = sets.reduce((all, set) => all.union(set), Bitset.EMPTY);
+      expect(Bitset.union(sets).equals(oneByOne)).toBe(true);
+    }),
+  );
+});
+
+test("a range holds its start and not its end", () => {
+  fc.assert(
+    fc.property(fc.nat(130), fc.nat(130), (start, end) => {
+      const members = Array.from({ length: Math.max(end - start, 0) }, (_, i) => start + i);
+      expect(Bitset.range(start, end).equals(Bitset.of(members))).toBe(true);
+    }),
+  );
+});
+
+test("words make the set they came from, whatever zeros surround them", () => {
+  fc.assert(
+    fc.property(numbers, (list) => {
+      const set = Bitset.of(list);
+      const padded = Int32Array.from([0, ...Array.from({ length: 8 }, (_, i) => set.wordAt(i)), 0]).subarray(1);
+      expect(Bitset.fromWords(padded).equals(set)).toBe(true);
+    }),
+  );
+});
+
+test("bits of a word are counted and found", () => {
+  fc.assert(
+    fc.property(fc.integer(), (word) => {
+      const digits = (word >>> 0).toString(2);
+      expect(bitCount(word)).toBe([...digits].filter((digit) => digit === "1").length);
+      if (word !== 0) expect(lowestBit(word)).toBe(digits.length - 1 - digits.lastIndexOf("1"));
     }),
   );
 });

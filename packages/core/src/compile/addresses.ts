@@ -104,7 +104,11 @@ export class AddressResolver {
   }
 
   /** Where pods whose address nobody wrote down lie. */
-  private guess(addresses: IpSet, family: Family, hostPods: Bitset): { readonly inside: Bitset; readonly unknown: Bitset } {
+  private guess(
+    addresses: IpSet,
+    family: Family,
+    hostPods: Bitset,
+  ): { readonly inside: Bitset; readonly unknown: Bitset } {
     const ofFamily = addresses.intersect(IpSet.whole(family));
     if (ofFamily.isEmpty || this.unaddressed.isEmpty) return { inside: Bitset.EMPTY, unknown: Bitset.EMPTY };
     if (ofFamily.equals(IpSet.whole(family))) return { inside: this.unaddressed, unknown: Bitset.EMPTY };

@@ -32,18 +32,29 @@ export function cutIntoBlocks(sets: readonly IpSet[]): readonly Block[] {
 /** The position of the block an address lies in. Cost: logarithmic once built. */
 export function blockFinder(blocks: readonly Block[]): (address: Address) => number {
   const starts = blocks
-    .flatMap(({ addresses }, position) => addresses.ranges.map(([start]) => ({ start, position })))
+    .flatMap(({ family, addresses }, position) => addresses.ranges.map(([start]) => ({ family, start, position })))
     .sort((a, b) => ascending(a.start, b.start));
-  return ({ point }) => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle]?.start ?? 0n) <= point) low = middle;
-      else high = middle - 1;
-    }
-    return starts[low]?.position ?? 0;
+  const ipv4 = starts.filter(({ family }) => family === "IPv4");
+  const ipv6 = starts.filter(({ family }) => family === "IPv6");
+  // Comparing numbers is much cheaper than comparing bigints, and IPv4 addresses are exact as numbers.
+  const ipv4Starts = Float64Array.from(ipv4, ({ start }) => Number(start));
+  const ipv6Starts = ipv6.map(({ start }) => start);
+  return ({ family, point }) => {
+    if (family === "IPv4") return ipv4[lastUpTo(ipv4Starts, Number(point))]?.position ?? 0;
+    return ipv6[lastUpTo(ipv6Starts, point)]?.position ?? 0;
   };
+}
+
+/** The last of the sorted points that is not beyond `point`; the first where all are. */
+function lastUpTo<P extends number | bigint>(points: { readonly length: number; readonly [at: number]: P }, point: P) {
+  let low = 0;
+  let high = points.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((points[middle] as P) <= point) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function* sweep(

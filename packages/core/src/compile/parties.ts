@@ -50,7 +50,8 @@ class PodGrouping {
   readonly blocksOf: (readonly BlockPosition[])[] = [];
   private readonly sequences = new Sequences();
   private readonly classOf = new Map<number, number>();
-  private readonly words = new Numbering<string>();
+  private readonly namespaces = new Numbering<string>();
+  private readonly ports = new Numbering<string>();
   private readonly labels: LabelTraits;
   private readonly addressesOf: (pod: Pod) => readonly Address[];
   private readonly blockOf: (address: Address) => BlockPosition;
@@ -70,14 +71,15 @@ class PodGrouping {
   add(pod: Pod): void {
     const addresses = this.addressesOf(pod);
     const families = addresses.length > 0 ? familiesOf(addresses) : this.usualFamilies();
-    const blocks = [...new Set(addresses.map(this.blockOf))].sort((a, b) => a - b);
+    const blocks = distinctNumbers(addresses.map(this.blockOf));
     const ports = this.mentionedPorts(pod);
 
-    let key = this.sequences.append(Sequences.EMPTY, this.words.of(pod.namespace));
-    key = this.sequences.append(key, this.words.of(`${pod.network} ${families.join()}`));
+    let key = this.sequences.append(Sequences.EMPTY, this.namespaces.of(pod.namespace));
+    key = this.sequences.append(key, FAMILY_SETS.indexOf(families) * 2 + (pod.network === "host" ? 1 : 0));
     key = this.labels.append(this.sequences, key, pod);
-    for (const port of ports.map(portKey).sort()) key = this.sequences.append(key, this.words.of(port));
-    key = this.sequences.append(key, this.words.of("addresses"));
+    key = this.sequences.append(key, ports.length);
+    for (const port of distinctNumbers(ports.map((one) => this.ports.of(portKey(one)))))
+      key = this.sequences.append(key, port);
     for (const block of blocks) key = this.sequences.append(key, block);
 
     const known = this.classOf.get(key);
@@ -125,13 +127,13 @@ class LabelTraits {
       if (known && !labels.values.has(key)) found.push(this.trait(known.number, 0));
     }
     let result = sequence;
-    for (const trait of found.sort((a, b) => a - b)) result = sequences.append(result, trait);
+    for (const trait of sorted(found)) result = sequences.append(result, trait);
     // Who may carry labels nobody can see is asked each time, and so is like nobody whose labels are known.
     return sequences.append(result, this.trait(-1, labels.incomplete ? 1 : 0));
   }
 
   private trait(key: number, value: number): number {
-    return this.traits.of(key * 2 ** 32 + value);
+    return this.traits.of(key * 2 ** 26 + value);
   }
 }
 
@@ -151,6 +153,10 @@ function addressBook({ nodes }: Cluster): (pod: Pod) => readonly Address[] {
 }
 
 function parsed(addresses: readonly string[]): readonly Address[] {
+  if (addresses.length === 1) {
+    const only = parseAddress(addresses[0] as string);
+    return only ? [only] : [];
+  }
   const byPoint = new Map<bigint, Address>();
   for (const text of addresses) {
     const address = parseAddress(text);
@@ -174,12 +180,24 @@ function familiesOf(addresses: readonly Address[]): readonly Family[] {
   return distinct(addresses.map(({ family }) => family));
 }
 
-const EACH: readonly (readonly Family[])[] = [[], ["IPv4"], ["IPv6"], ["IPv4", "IPv6"]];
+const FAMILY_SETS: readonly (readonly Family[])[] = [[], ["IPv4"], ["IPv6"], ["IPv4", "IPv6"]];
 
 function distinct(families: readonly Family[]): readonly Family[] {
-  return EACH[(families.includes("IPv4") ? 1 : 0) + (families.includes("IPv6") ? 2 : 0)] as readonly Family[];
+  return FAMILY_SETS[(families.includes("IPv4") ? 1 : 0) + (families.includes("IPv6") ? 2 : 0)] as readonly Family[];
 }
 
 function portKey({ name, protocol, port, container }: ContainerPort): string {
   return `${name} ${protocol} ${port} ${container}`;
+}
+
+/** A list is rarely longer than one, and then has no order to find. */
+function distinctNumbers(numbers: number[]): readonly number[] {
+  return numbers.length < 2 ? numbers : sorted([...new Set(numbers)]);
+}
+
+/** Labels mostly come in order, and then sorting is one look at each. */
+function sorted(numbers: number[]): readonly number[] {
+  for (let i = 1; i < numbers.length; i++)
+    if ((numbers[i - 1] as number) > (numbers[i] as number)) return numbers.sort((a, b) => a - b);
+  return numbers;
 }

@@ -57,7 +57,8 @@ export class Resolver {
   }
 
   pods({ namespaces, pods, hostNetwork }: PodSelector): Selection {
-    const inThem = typeof namespaces === "string" ? this.namespaceNamed(namespaces) : this.namespacesLabelled(namespaces);
+    const inThem =
+      typeof namespaces === "string" ? this.namespaceNamed(namespaces) : this.namespacesLabelled(namespaces);
     return this.both(this.both(inThem, this.podsLabelled(pods)), this.onNetwork[hostNetwork]);
   }
 
@@ -154,9 +155,12 @@ export class Resolver {
 
   /** Equal selectors, equal text. */
   private spelling(selector: LabelSelector): string {
-    return remember(this.spellings, selector, () =>
-      JSON.stringify(selector.requirements.map(({ key, operator, values }) => [key, operator, values])),
-    );
+    return remember(this.spellings, selector, () => {
+      let text = "";
+      for (const { key, operator, values } of selector.requirements)
+        text += `${key}\n${operator}\n${values.join("\n")}\n\n`;
+      return text;
+    });
   }
 }
 

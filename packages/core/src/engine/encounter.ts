@@ -33,12 +33,15 @@ export const CIRCUMSTANCES: readonly Circumstance[] = FAMILIES.flatMap((family, 
   PLACEMENTS.map((placement, p) => ({ id: f * PLACEMENTS.length + p, family, placement })),
 );
 
+/** The circumstances in which placement makes no difference: the usual ones, one for each family. */
+export const SIMPLE: readonly Circumstance[] = CIRCUMSTANCES.filter(({ placement }) => placement === "elsewhere");
+
 /** A set of families as a number: one bit for each, so that what two ends share is found without making lists. */
-type FamilySet = number;
+export type FamilySet = number;
 
 /** The circumstances of ends that share a set of families when placement makes no difference: the usual case. */
 const APART: readonly (readonly Circumstance[])[] = [0, 1, 2, 3].map((shared) =>
-  CIRCUMSTANCES.filter(({ family, placement }) => placement === "elsewhere" && hasFamily(shared, family)),
+  SIMPLE.filter(({ family }) => hasFamily(shared, family)),
 );
 
 /** Every distinct way in which two members can meet. */
@@ -84,29 +87,31 @@ export function sideOf(
   return { direction, subject: destination, peer: source, family, placement, open, ...seen };
 }
 
-function familiesOf(party: Party): FamilySet {
-  const families = party.kind === "addresses" ? [party.family] : party.families;
-  let set = 0;
-  for (const family of families) set |= 1 << FAMILIES.indexOf(family);
-  return set;
+/** The families a party speaks. */
+export function familiesOf(party: Party): FamilySet {
+  if (party.kind === "addresses") return bitOf(party.family);
+  return party.families.reduce((set: FamilySet, family) => set | bitOf(family), 0);
 }
 
-function hasFamily(set: FamilySet, family: Family): boolean {
-  return (set & (1 << FAMILIES.indexOf(family))) !== 0;
+function bitOf(family: Family): FamilySet {
+  return 1 << FAMILIES.indexOf(family);
+}
+
+export function hasFamily(set: FamilySet, family: Family): boolean {
+  return (set & bitOf(family)) !== 0;
 }
 
 function placementsOf(source: Member, destination: Member): readonly Placement[] {
   if (isAddress(source) || isAddress(destination)) return ELSEWHERE;
   if (!source.node && !destination.node && isNode(source) === isNode(destination)) return ELSEWHERE;
-  const placements = new Set<Placement>();
-  const nodes = nodesOf(destination);
-  for (const node of nodesOf(source)) {
-    if (node === undefined || nodes.has(undefined)) placements.add("unknown");
-    if (node !== undefined && nodes.has(node)) placements.add("own-node");
-    if (node !== undefined && [...nodes].some((other) => other !== undefined && other !== node))
-      placements.add("elsewhere");
-  }
-  return [...placements];
+  const [from, to] = [nodesOf(source), nodesOf(destination)];
+  const [few, many] = from.known.size < to.known.size ? [from.known, to.known] : [to.known, from.known];
+  const possible: { readonly [P in Placement]: boolean } = {
+    elsewhere: few.size > 0 && (many.size > 1 || ![...few].every((node) => many.has(node))),
+    "own-node": [...few].some((node) => many.has(node)),
+    unknown: from.unknown || to.unknown,
+  };
+  return PLACEMENTS.filter((placement) => possible[placement]);
 }
 
 function isAddress({ pods, node }: Member): boolean {
@@ -114,10 +119,28 @@ function isAddress({ pods, node }: Member): boolean {
 }
 
 /** Host-network pods speak for their node, and so does its own address. */
-function isNode({ pods, node }: Member): boolean {
+export function isNode({ pods, node }: Member): boolean {
   return node !== undefined || pods[0]?.network === "host";
 }
 
-function nodesOf({ pods, node }: Member): ReadonlySet<string | undefined> {
-  return new Set(node ? [node.name] : pods.map((pod) => pod.node));
+/** The nodes that pods run on, as far as the input says. */
+interface Nodes {
+  readonly known: ReadonlySet<string>;
+  /** Whether some pod's node is not shown. */
+  readonly unknown: boolean;
+}
+
+const nodesByMember = new WeakMap<Member, Nodes>();
+
+function nodesOf(member: Member): Nodes {
+  let nodes = nodesByMember.get(member);
+  if (!nodes) {
+    const all = member.node ? [member.node.name] : member.pods.map(({ node }) => node);
+    nodes = {
+      known: new Set(all.filter((node) => node !== undefined)),
+      unknown: all.includes(undefined),
+    };
+    nodesByMember.set(member, nodes);
+  }
+  return nodes;
 }

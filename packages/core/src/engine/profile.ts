@@ -1,6 +1,7 @@
 import { type Assumption, type Direction, HOST_NETWORK } from "../model/flow.ts";
 import type { Options } from "../model/options.ts";
 import type { Isolation, Layer, PartyIndex, Program, Rule, Selection, Tier } from "../model/program.ts";
+import { Numbering, Sequences } from "../model/sequences.ts";
 
 /** How sure it is that something holds: as taken by default, beyond doubt, and at all. `certain` implies `expected` implies `possible`. */
 export interface Likelihood {
@@ -38,6 +39,9 @@ export interface ApplicableRule {
 
 /** All that a layer says about one subject in one direction. */
 export type Profile = readonly TierProfile[];
+
+/** Every open question settled at its default. */
+export const SETTLED: OpenQuestions = new Set();
 
 export const YES: Likelihood = { expected: true, certain: true, possible: true };
 export const NO: Likelihood = { expected: false, certain: false, possible: false };
@@ -104,28 +108,99 @@ export function profileOf(
 }
 
 /**
- * The profiles of every party; parties with the same rules and isolation share one object, so it can serve as a key.
- * Cost: one visit for each (rule, subject) pair that applies.
+ * What every party's profiles are when each open question is settled at its default: parties with the same rules and isolation have
+ * the same number, and what it stands for is put together when asked for.
+ *
+ * Cost: one visit for each (distinct subject, party it holds) pair.
  */
-export function profiles(program: Program, layer: Layer, direction: Direction): readonly Profile[] {
-  const tiers = layer.tiers[direction].map((tier) => ({
-    tier,
-    rules: bySubject(program, tier.rules),
-    isolation: bySubject(program, tier.isolation),
-  }));
-  const shared = new Map<string, Profile>();
-  return program.parties.map((_, party) => {
-    const key = tiers
-      .map(({ rules, isolation }) => signature(rules[party], party) + signature(isolation[party], party))
-      .join("|");
-    const known = shared.get(key);
-    if (known) return known;
-    const profile = tiers.map(({ tier, rules, isolation }) =>
-      tierProfile(tier, entries(rules[party]), entries(isolation[party]), party, "all"),
+export class Profiles {
+  /** For each party, the number of its profiles. */
+  readonly numbers: Int32Array;
+  private readonly subjects: readonly Governed[];
+  private readonly sequences = new Sequences();
+  private readonly distinct = new Numbering<number>();
+  private readonly lists: number[] = [];
+  private readonly made = new Map<number, readonly Profile[]>();
+
+  constructor(
+    private readonly program: Program,
+    private readonly direction: Direction,
+  ) {
+    this.subjects = bySubject(program, direction);
+    const lists = new Int32Array(program.parties.length);
+    this.subjects.forEach(({ subject }, number) => {
+      for (const party of subject.members) lists[party] = this.sequences.append(lists[party] as number, number);
+    });
+    this.numbers = lists.map((list) => this.distinct.of(list));
+    lists.forEach((list, party) => {
+      this.lists[this.numbers[party] as number] = list;
+    });
+  }
+
+  /** One profile for each layer. */
+  profiles(number: number): readonly Profile[] {
+    let profiles = this.made.get(number);
+    if (!profiles) {
+      profiles = this.make(this.lists[number] as number);
+      this.made.set(number, profiles);
+    }
+    return profiles;
+  }
+
+  private make(list: number): readonly Profile[] {
+    const says = this.sequences.elements(list).flatMap((subject) => (this.subjects[subject] as Governed).says);
+    return this.program.layers.map(({ tiers }) =>
+      tiers[this.direction].map((tier) => {
+        const mine = says.filter((saying) => saying.tier === tier);
+        const rules = mine.flatMap((saying) => saying.rules).sort((a, b) => a.position - b.position);
+        const isolatedBy = mine.flatMap(({ isolation }) => isolation);
+        return {
+          tier,
+          rules: rules.map(({ rule }) => ({ rule, applies: YES })),
+          isolation: isolatedBy.length > 0 ? YES : NO,
+          isolatedBy,
+        };
+      }),
     );
-    shared.set(key, profile);
-    return profile;
-  });
+  }
+}
+
+/** One set of subjects, and all that tiers say about it. */
+interface Governed {
+  readonly subject: Selection;
+  readonly says: readonly Saying[];
+}
+
+interface Saying {
+  readonly tier: Tier;
+  readonly rules: { readonly position: number; readonly rule: Rule }[];
+  readonly isolation: Isolation[];
+}
+
+function bySubject({ layers }: Program, direction: Direction): readonly Governed[] {
+  const found = new Map<Selection, Saying[]>();
+  const saying = (subject: Selection, tier: Tier): Saying => {
+    let list = found.get(subject);
+    if (!list) {
+      list = [];
+      found.set(subject, list);
+    }
+    let own = list.at(-1);
+    if (own?.tier !== tier) {
+      own = { tier, rules: [], isolation: [] };
+      list.push(own);
+    }
+    return own;
+  };
+  for (const { tiers } of layers) {
+    for (const tier of tiers[direction]) {
+      tier.rules.forEach((rule, position) => {
+        saying(rule.subject, tier).rules.push({ position, rule });
+      });
+      for (const isolation of tier.isolation) saying(isolation.subject, tier).isolation.push(isolation);
+    }
+  }
+  return [...found].map(([subject, says]) => ({ subject, says }));
 }
 
 function tierProfile(
@@ -147,40 +222,4 @@ function tierProfile(
     isolation: anyOf(isolatedBy.map((entry) => membership(entry.subject, subject, open))),
     isolatedBy,
   };
-}
-
-interface Entry<T> {
-  readonly position: number;
-  readonly value: T;
-}
-
-/** For each party, the entries whose subject it is or may be, in order. */
-function bySubject<T extends { readonly subject: Selection }>(
-  program: Program,
-  all: readonly T[],
-): readonly Entry<T>[][] {
-  const index: Entry<T>[][] = program.parties.map(() => []);
-  all.forEach((value, position) => {
-    const possible = value.subject.doubts.reduce((set, doubt) => set.union(doubt.parties), value.subject.members);
-    for (const party of possible) index[party]?.push({ position, value });
-  });
-  return index;
-}
-
-function entries<T>(list: readonly Entry<T>[] | undefined): readonly T[] {
-  return (list ?? []).map(({ value }) => value);
-}
-
-/** Positions, each with how surely the party is a subject, so that only truly equal profiles are shared. */
-function signature<T extends { readonly subject: Selection }>(
-  list: readonly Entry<T>[] | undefined,
-  party: PartyIndex,
-): string {
-  return (list ?? [])
-    .map(({ position, value }) => {
-      const { certain, expected } = membership(value.subject, party);
-      return `${position}${certain ? "" : expected ? "+" : "?"}`;
-    })
-    .concat(";")
-    .join();
 }

@@ -1,17 +1,17 @@
 import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
 import type { PartyIndex, Program } from "../model/program.ts";
+import { type Bond, type BondNumber, Bonds, APART as NO_BOND } from "./bonds.ts";
 import { circumstances } from "./encounter.ts";
 import { type Endpoint, endpointsOf, type Grouping } from "./endpoints.ts";
-import { type Opening, SideTable } from "./side-table.ts";
+import { type Fan, Fans } from "./fan.ts";
+import { SideTable } from "./side-table.ts";
+import { mix, type Opening, openingOf } from "./verdicts.ts";
 
 /** Everything one endpoint may open to another. */
-export interface Connection {
+export interface Connection extends Bond {
   readonly from: Endpoint;
   readonly to: Endpoint;
-  readonly connections: ConnectionSet;
-  readonly egress: Opening;
-  readonly ingress: Opening;
 }
 
 /** What one end of a pair lets through on its own side. Where that is nothing, policy closed it. */
@@ -32,6 +32,8 @@ export type Isolated = "yes" | "no" | "partly";
 export class Reachability {
   readonly endpoints: readonly Endpoint[];
   private readonly byId: ReadonlyMap<string, Endpoint>;
+  private readonly bonds = new Map<string, Bonds>();
+  private readonly fans = new Map<string, Fans>();
   private readonly sides: { readonly [D in Direction]: SideTable };
 
   constructor(
@@ -55,23 +57,18 @@ export class Reachability {
 
   /** The same with what opened each side, as far as the connections `asked` about go. */
   connection(from: Endpoint, to: Endpoint, asked = ConnectionSet.ALL): Connection {
-    let allowed = ConnectionSet.NONE;
-    let byEgress: Opening | undefined;
-    let byIngress: Opening | undefined;
+    const bonds = this.bondsFor(asked);
+    let found: BondNumber = NO_BOND;
     for (const source of from.members) {
       for (const destination of to.members) {
         for (const circumstance of circumstances(this.program, source, destination)) {
           const egress = this.sides.egress.look(source.party, destination.party, circumstance);
           const ingress = this.sides.ingress.look(destination.party, source.party, circumstance);
-          const both = egress.allowed.intersect(ingress.allowed).intersect(asked);
-          if (both.isEmpty) continue;
-          allowed = allowed.union(both);
-          byEgress = combine(byEgress, egress.openingOf(both));
-          byIngress = combine(byIngress, ingress.openingOf(both));
+          found = bonds.join(found, bonds.meet(egress, ingress));
         }
       }
     }
-    return { from, to, connections: allowed, egress: byEgress ?? "default", ingress: byIngress ?? "default" };
+    return connect(from, to, bonds.bond(found));
   }
 
   /**
@@ -86,25 +83,47 @@ export class Reachability {
       for (const destination of to.members) {
         const [own, other] = direction === "egress" ? [source, destination] : [destination, source];
         for (const circumstance of circumstances(this.program, source, destination)) {
-          const verdict = this.sides[direction].look(own.party, other.party, circumstance);
+          const table = this.sides[direction];
+          const verdict = table.verdicts.verdict(table.look(own.party, other.party, circumstance));
           if (verdict.allowed.isEmpty) continue;
           connections = connections.union(verdict.allowed);
-          opening = combine(opening, verdict.openingOf(verdict.allowed));
+          const here = openingOf(verdict, verdict.allowed);
+          opening = opening === undefined ? here : mix(opening, here);
         }
       }
     }
     return { connections, opening: opening ?? "policy" };
   }
 
-  /** Every pair with something allowed, in the order of {@link endpoints}; an endpoint to itself and address to address are left out. */
-  *connections(): Generator<Connection> {
-    for (const from of this.endpoints) {
-      for (const to of this.endpoints) {
+  /**
+   * Every pair with something allowed, in the order of {@link endpoints}, or those of the sources given; an endpoint to itself and
+   * address to address are left out. Cost: that of the fans, and one look at each endpoint for each source.
+   */
+  *connections(asked = ConnectionSet.ALL, sources: readonly Endpoint[] = this.endpoints): Generator<Connection> {
+    const { endpoints } = this;
+    for (const from of sources) {
+      const { bonds, bondOf } = this.fan(from, asked);
+      // The list is overwritten by the next fan, and somebody else may ask for one before this is read to its end.
+      const found = bondOf.slice();
+      for (let i = 0; i < found.length; i++) {
+        if (found[i] === NO_BOND) continue;
+        const to = endpoints[i] as Endpoint;
         if (from === to || (from.type === "address" && to.type === "address")) continue;
-        const connection = this.connection(from, to);
-        if (!connection.connections.isEmpty) yield connection;
+        yield connect(from, to, bonds.bond(found[i] as BondNumber));
       }
     }
+  }
+
+  /**
+   * All that an endpoint may open, without an object for each pair: the way to go through very many of them. Overwritten by the next.
+   * Cost: the ingress rows, and the pairs of which the destination's side is open.
+   */
+  fan(from: Endpoint, asked = ConnectionSet.ALL): Fan {
+    return remember(
+      this.fans,
+      asked.key,
+      () => new Fans(this.program, this.endpoints, this.sides, this.bondsFor(asked)),
+    ).of(from);
   }
 
   /** Whether a NetworkPolicy isolates an endpoint in a direction: only what some rule allows passes there. */
@@ -115,6 +134,15 @@ export class Reachability {
   /** Whether any policy at all, of any tier, has a say on an endpoint in a direction. What none governs is open by default. */
   governed(endpoint: Endpoint, direction: Direction): Isolated {
     return share(endpoint, (party) => this.sides[direction].governs(party));
+  }
+
+  private bondsFor(asked: ConnectionSet): Bonds {
+    const { egress, ingress } = this.sides;
+    return remember(
+      this.bonds,
+      asked.key,
+      () => new Bonds({ egress: egress.verdicts, ingress: ingress.verdicts }, asked),
+    );
   }
 
   private known(id: string): Endpoint {
@@ -135,6 +163,14 @@ function share({ members }: Endpoint, holds: (party: PartyIndex) => boolean): Is
   return each.some((one) => one) ? "partly" : "no";
 }
 
-function combine(known: Opening | undefined, next: Opening): Opening {
-  return known === undefined || known === next ? next : "mixed";
+function connect(from: Endpoint, to: Endpoint, { connections, egress, ingress }: Bond): Connection {
+  return { from, to, connections, egress, ingress };
+}
+
+function remember<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
 }

@@ -1,170 +1,156 @@
 import { Bitset } from "../model/bitset.ts";
 import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
-import type { Layer, PartyIndex, Program, Rule } from "../model/program.ts";
+import type { PartyIndex, Program } from "../model/program.ts";
+import { Numbering, Sequences } from "../model/sequences.ts";
 import { CIRCUMSTANCES, type Circumstance } from "./encounter.ts";
 import type { Side } from "./extent.ts";
 import { judge } from "./judge.ts";
-import { type Profile, profiles } from "./profile.ts";
+import { Ports } from "./ports.ts";
+import { type Profile, Profiles, SETTLED } from "./profile.ts";
+import type { Row } from "./row.ts";
+import { RowBuilder, type RowSubject } from "./row-builder.ts";
+import { termsOf } from "./terms.ts";
+import { type Label, Verdicts } from "./verdicts.ts";
 
-/** What opened one side of a connection: no policy was in the way, a rule let it through, or both, for parts of it. */
-export type Opening = "default" | "policy" | "mixed";
-
-/** What one direction comes to for one subject and one peer. */
-export class SideVerdict {
-  constructor(
-    readonly allowed: ConnectionSet,
-    private readonly byDefault: ConnectionSet,
-  ) {}
-
-  /** What opened these of the allowed connections. */
-  openingOf(connections: ConnectionSet): Opening {
-    if (this.byDefault.includes(connections)) return "default";
-    return this.byDefault.intersect(connections).isEmpty ? "policy" : "mixed";
-  }
-}
+/** Number of a {@link Row}, and of the subjects that share it. */
+export type RowNumber = number;
 
 /**
- * One direction's verdicts for every subject and peer, worked out when looked at and then kept.
+ * One direction's verdicts for every subject and peer, open questions settled at their defaults; worked out when looked at, then kept.
  *
- * Subjects with equal profiles share a row. In a row, peers that no rule names share one verdict, and the others share one for each
- * set of rules that names them; so judging is done once for each case that can differ, not for each pair.
+ * Subjects with equal profiles share a row. In a row, peers that the same terms name share a verdict. What a verdict is comes from
+ * `judge`, asked once for each distinct list of what the terms come to, wherever it occurs: the work is words of peers, not pairs.
  */
 export class SideTable {
-  private readonly layers: readonly ProfiledLayer[];
-  private readonly rowOf: readonly number[];
-  private readonly rows = new Map<number, Row>();
+  readonly verdicts = new Verdicts();
+  /** For each party, the number of its row. */
+  readonly rowOf: Int32Array;
+  private readonly everyone: Bitset;
+  private readonly pods: Bitset;
+  private readonly addresses: Bitset;
+  private readonly profiles: Profiles;
+  private readonly ports: Ports;
+  private readonly profileOfRow: number[] = [];
+  private readonly subjectOfRow: PartyIndex[] = [];
+  private readonly rows: (Row | undefined)[] = [];
+  private readonly sequences = new Sequences();
+  private readonly labelOf = new Map<number, Label>();
 
   constructor(
     private readonly program: Program,
     private readonly direction: Direction,
   ) {
-    this.layers = program.layers.map((layer) => ({ layer, profiles: profiles(program, layer, direction) }));
-    this.rowOf = numberRows(program, direction, this.layers);
+    const pods = program.parties.filter(({ kind }) => kind === "pods").length;
+    this.pods = Bitset.range(0, pods);
+    this.addresses = Bitset.range(pods, program.parties.length);
+    this.everyone = Bitset.range(0, program.parties.length);
+    this.profiles = new Profiles(program, direction);
+    this.ports = new Ports(program, direction);
+    this.rowOf = this.numberRows();
   }
 
-  /** Cost: a bit test for peers that no rule names, one for each rule otherwise; judging only for a case not seen before. */
-  look(subject: PartyIndex, peer: PartyIndex, circumstance: Circumstance): SideVerdict {
-    const at = (this.rowOf[subject] as number) * CIRCUMSTANCES.length + circumstance.id;
-    let row = this.rows.get(at);
+  get rowCount(): number {
+    return this.profileOfRow.length;
+  }
+
+  look(subject: PartyIndex, peer: PartyIndex, circumstance: Circumstance): Label {
+    return this.row(this.rowOf[subject] as RowNumber, circumstance, peer).at(peer);
+  }
+
+  /** The row of these subjects. Where the other end runs is all that makes what kind of peer it is matter. */
+  row(number: RowNumber, circumstance: Circumstance, peer: PartyIndex = 0): Row {
+    const { id, placement } = circumstance;
+    const isAddress = placement !== "elsewhere" && this.program.parties[peer]?.kind === "addresses";
+    const at = (number * CIRCUMSTANCES.length + id) * 2 + (isAddress ? 1 : 0);
+    let row = this.rows[at];
     if (!row) {
-      row = new Row(this.program, this.layers, subject, circumstance, this.direction);
-      this.rows.set(at, row);
+      row = this.build(number, circumstance, isAddress);
+      this.rows[at] = row;
     }
-    return row.look(peer);
+    return row;
   }
 
   /** Whether some policy has a rule for the subject in this direction, or isolates it. */
   governs(subject: PartyIndex): boolean {
-    return this.layers.some((layer) =>
-      layer.profiles[subject]?.some(
-        ({ rules, isolation }) => isolation.expected || rules.some(({ applies }) => applies.expected),
-      ),
+    return this.profilesOf(subject).some((profile) =>
+      profile.some(({ rules, isolation }) => isolation.expected || rules.length > 0),
     );
   }
 
   /** Whether what no rule allows is denied to the subject in this direction. */
   isolates(subject: PartyIndex): boolean {
-    return this.layers.some((layer) => layer.profiles[subject]?.some(({ isolation }) => isolation.expected));
-  }
-}
-
-interface ProfiledLayer {
-  readonly layer: Layer;
-  readonly profiles: readonly Profile[];
-}
-
-/** One subject's verdicts, by peer. */
-class Row {
-  /** Rules that name their peers; which of them name a peer is all a verdict can depend on. */
-  private readonly selective: readonly Rule[];
-  private readonly named: Bitset;
-  private readonly verdicts = new Map<string, SideVerdict>();
-  private readonly resolvesOnPeer: boolean;
-  private unnamed: SideVerdict | undefined;
-
-  constructor(
-    private readonly program: Program,
-    private readonly layers: readonly ProfiledLayer[],
-    private readonly subject: PartyIndex,
-    private readonly circumstance: Circumstance,
-    private readonly direction: Direction,
-  ) {
-    const rules = layers.flatMap(({ profiles }) =>
-      (profiles[subject] ?? []).flatMap((tier) => tier.rules.map(({ rule }) => rule)),
-    );
-    const { family } = circumstance;
-    this.selective = rules.filter(({ peers }) => peers !== "any");
-    this.named = this.selective
-      .flatMap(({ peers }) => (peers === "any" ? [] : peers))
-      .reduce((set, { selection }) => set.union(selection[family].members), Bitset.EMPTY);
-    const usesNames = ({ ports }: Rule) => ports !== "any" && ports.some(({ kind }) => kind === "named");
-    this.resolvesOnPeer = direction === "egress" && rules.some(usesNames);
+    return this.profilesOf(subject).some((profile) => profile.some(({ isolation }) => isolation.expected));
   }
 
-  look(peer: PartyIndex): SideVerdict {
-    if (!this.resolvesOnPeer && !this.named.has(peer)) {
-      this.unnamed ??= this.judge(peer);
-      return this.unnamed;
-    }
-    const key = this.named.has(peer) ? this.caseOf(peer) : this.portsOf(peer);
-    let verdict = this.verdicts.get(key);
-    if (!verdict) {
-      verdict = this.judge(peer);
-      this.verdicts.set(key, verdict);
-    }
-    return verdict;
+  private profilesOf(subject: PartyIndex): readonly Profile[] {
+    return this.profiles.profiles(this.profiles.numbers[subject] as number);
   }
 
-  /** Which rules name the peer, and what it declares where rules ask for that. */
-  private caseOf(peer: PartyIndex): string {
-    const { family } = this.circumstance;
-    const names = ({ peers }: Rule) =>
-      peers !== "any" && peers.some(({ selection }) => selection[family].members.has(peer));
-    let key = "";
-    this.selective.forEach((rule, i) => {
-      if (names(rule)) key += `${i},`;
+  /** Equal numbers mean equal rows. On ingress names resolve on the subject, so there its ports count where some rule uses names. */
+  private numberRows(): Int32Array {
+    const { numbers } = this.profiles;
+    const usesNames = new Map<number, boolean>();
+    const keys = new Numbering<number>();
+    return numbers.map((profile, party) => {
+      let named = usesNames.get(profile);
+      if (named === undefined) {
+        named = this.direction === "ingress" && this.profiles.profiles(profile).some((one) => this.usesNames(one));
+        usesNames.set(profile, named);
+      }
+      const row = keys.of(profile * 2 ** 26 + (named ? this.ports.classOf(party) + 1 : 0));
+      if (row === this.profileOfRow.length) {
+        this.profileOfRow.push(profile);
+        this.subjectOfRow.push(party);
+      }
+      return row;
     });
-    return `${key}|${this.portsOf(peer)}`;
   }
 
-  private portsOf(peer: PartyIndex): string {
-    const party = this.program.parties[peer];
-    if (!this.resolvesOnPeer || party?.kind !== "pods" || party.ports.length === 0) return "";
-    return party.network + JSON.stringify(party.ports);
+  private usesNames(profile: Profile): boolean {
+    return profile.some(({ rules }) => rules.some(({ rule }) => this.ports.isNamed(this.ports.spec(rule))));
   }
 
-  private judge(peer: PartyIndex): SideVerdict {
-    const { family, placement } = this.circumstance;
-    const side: Side = { direction: this.direction, subject: this.subject, peer, family, placement, open: "all" };
+  private build(number: RowNumber, circumstance: Circumstance, isAddress: boolean): Row {
+    const profiles = this.profiles.profiles(this.profileOfRow[number] as number);
+    const subject = this.subjectOfRow[number] as PartyIndex;
+    const profile = profiles.flat();
+    const terms = termsOf(profile, circumstance.family, this.ports);
+    const row: RowSubject = {
+      subject,
+      profile,
+      terms,
+      peers: circumstance.placement === "elsewhere" ? this.everyone : isAddress ? this.addresses : this.pods,
+      namesOnPeer: this.direction === "egress",
+      circumstance: circumstance.placement === "elsewhere" ? 0 : 1 + 2 * circumstance.id + (isAddress ? 1 : 0),
+      labelOf: (key, peer) => this.label(key, profiles, subject, peer, circumstance),
+    };
+    return new RowBuilder(row, this.ports, this.sequences).build();
+  }
+
+  /** What a list of terms comes to; judged on one subject and peer for which they are all that matters. */
+  private label(
+    key: number,
+    profiles: readonly Profile[],
+    subject: PartyIndex,
+    peer: PartyIndex,
+    { family, placement }: Circumstance,
+  ): Label {
+    const known = this.labelOf.get(key);
+    if (known !== undefined) return known;
+    const side: Side = { direction: this.direction, subject, peer, family, placement, open: SETTLED };
     let allowed = ConnectionSet.ALL;
     let byDefault = ConnectionSet.ALL;
-    for (const { layer, profiles } of this.layers) {
-      const judgement = judge(this.program, layer, profiles[this.subject] as Profile, side);
+    this.program.layers.forEach((layer, i) => {
+      const judgement = judge(this.program, layer, profiles[i] as Profile, side);
       const untouched = judgement.steps.filter(({ reason, outcome }) => reason === "default" && outcome === "allow");
       allowed = allowed.intersect(judgement.allowed.expected);
       byDefault = byDefault.intersect(
         untouched.reduce((set, { connections }) => set.union(connections), ConnectionSet.NONE),
       );
-    }
-    return new SideVerdict(allowed, byDefault);
+    });
+    const label = this.verdicts.label({ allowed, byDefault });
+    this.labelOf.set(key, label);
+    return label;
   }
-}
-
-/** Numbers subjects so that equal numbers mean equal rows; on ingress names resolve on the subject, so its ports count too. */
-function numberRows(program: Program, direction: Direction, layers: readonly ProfiledLayer[]): number[] {
-  const profileNumbers = new Map<Profile, number>();
-  const rows = new Map<string, number>();
-  return program.parties.map((party, index) => {
-    const ports = direction === "ingress" && party.kind === "pods" ? party.network + JSON.stringify(party.ports) : "";
-    const key = layers.map(({ profiles }) => number(profileNumbers, profiles[index] as Profile)).join() + ports;
-    return number(rows, key);
-  });
-}
-
-function number<K>(numbers: Map<K, number>, key: K): number {
-  const known = numbers.get(key);
-  if (known !== undefined) return known;
-  numbers.set(key, numbers.size);
-  return numbers.size - 1;
 }

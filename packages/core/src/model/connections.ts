@@ -50,6 +50,11 @@ export class ConnectionSet {
     return other.isEmpty ? this : ConnectionSet.from(subtract(this.ranges, other.ranges));
   }
 
+  /** Equal sets, equal keys. */
+  get key(): string {
+    return this.ranges.join(";");
+  }
+
   get isEmpty(): boolean {
     return this.ranges.length === 0;
   }

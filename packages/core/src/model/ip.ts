@@ -80,6 +80,8 @@ export class IpSet {
 
 /** Reads an address; `undefined` when the text is none. An IPv4-mapped IPv6 address is read as the IPv4 address it carries. */
 export function parseAddress(text: string): Address | undefined {
+  const plain = plainIpv4(text);
+  if (plain !== undefined) return { family: "IPv4", point: BigInt(plain) };
   const bytes = bytesOf(text);
   if (!bytes) return undefined;
   const mapped = mappedIpv4(bytes.bytes);
@@ -152,6 +154,28 @@ export function publicAddresses(): IpSet {
   // Not as the module is loaded: few processes ever ask.
   known ??= SPECIAL_PURPOSE.reduce((set, cidr) => set.subtract(parseCidr(cidr)?.set ?? IpSet.NONE), IpSet.ALL);
   return known;
+}
+
+/** Four decimal octets in the usual spelling as one number, without a list in between; `undefined` for anything else. */
+function plainIpv4(text: string): number | undefined {
+  if (text.length > 15) return undefined;
+  let address = 0;
+  let octet = -1;
+  let dots = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 46) {
+      if (octet < 0) return undefined;
+      address = address * 256 + octet;
+      octet = -1;
+      dots++;
+    } else {
+      if (code < 48 || code > 57 || octet === 0) return undefined;
+      octet = (octet < 0 ? 0 : octet * 10) + code - 48;
+      if (octet > 255) return undefined;
+    }
+  }
+  return dots === 3 && octet >= 0 ? address * 256 + octet : undefined;
 }
 
 interface Spelling {

@@ -8,6 +8,8 @@ const SYMBOLS = 2 ** 26;
  */
 export class Sequences {
   private readonly longer = new Map<number, number>();
+  private readonly before: number[] = [0];
+  private readonly last: number[] = [-1];
 
   static readonly EMPTY = 0;
 
@@ -16,9 +18,18 @@ export class Sequences {
     const key = sequence * SYMBOLS + symbol;
     const known = this.longer.get(key);
     if (known !== undefined) return known;
-    const made = this.longer.size + 1;
+    const made = this.before.length;
+    this.before.push(sequence);
+    this.last.push(symbol);
     this.longer.set(key, made);
     return made;
+  }
+
+  /** The integers of a list, in the order they were appended. */
+  elements(sequence: number): readonly number[] {
+    const list: number[] = [];
+    for (let at = sequence; at !== Sequences.EMPTY; at = this.before[at] as number) list.push(this.last[at] as number);
+    return list.reverse();
   }
 }
 

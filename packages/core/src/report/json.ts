@@ -1,6 +1,6 @@
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { Connection, Isolated, Reachability } from "../engine/reach.ts";
-import type { Opening } from "../engine/side-table.ts";
+import type { Opening } from "../engine/verdicts.ts";
 import type { PortsByProtocol } from "../model/connections.ts";
 import type { Diagnostic, Severity } from "../model/diagnostic.ts";
 import type { Span } from "../model/source.ts";

@@ -36,14 +36,26 @@ export function listConnections(
 
 function* connectionsWithin(reachability: Reachability, scope: Scope): Generator<Connection> {
   const limit = limiter(scope);
-  const listed = new Set(reachability.endpoints);
+  for (const connection of connectionsBetween(reachability, scope)) {
+    const connections = limit(connection.connections);
+    if (!connections.isEmpty) yield { ...connection, connections };
+  }
+}
+
+/** Endpoints of the listing come from it all at once; others are asked about pair by pair. */
+function* connectionsBetween(reachability: Reachability, { from, to, ports }: Scope): Generator<Connection> {
+  const { endpoints } = reachability;
+  const listed = new Set(endpoints);
+  if (!to && (from ?? []).every((endpoint) => listed.has(endpoint))) {
+    yield* reachability.connections(ports, from);
+    return;
+  }
   const disjoint = (a: Endpoint, b: Endpoint) => (listed.has(a) && listed.has(b)) || !overlap(a, b);
-  for (const from of scope.from ?? reachability.endpoints) {
-    for (const to of scope.to ?? reachability.endpoints) {
-      if (from === to || (from.type === "address" && to.type === "address") || !disjoint(from, to)) continue;
-      const connection = reachability.connection(from, to, scope.ports);
-      const connections = limit(connection.connections);
-      if (!connections.isEmpty) yield { ...connection, connections };
+  for (const source of from ?? endpoints) {
+    for (const destination of to ?? endpoints) {
+      if (source === destination || (source.type === "address" && destination.type === "address")) continue;
+      if (!disjoint(source, destination)) continue;
+      yield reachability.connection(source, destination, ports);
     }
   }
 }

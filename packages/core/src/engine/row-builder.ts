@@ -1,0 +1,129 @@
+import { Bitset, lowestBit } from "../model/bitset.ts";
+import type { PartyIndex } from "../model/program.ts";
+import { Sequences } from "../model/sequences.ts";
+import { NO_EXTENT, type Ports } from "./ports.ts";
+import type { Profile } from "./profile.ts";
+import { Row } from "./row.ts";
+import { allows, type Term } from "./terms.ts";
+import { CLOSED, type Label } from "./verdicts.ts";
+
+/** What a row is of. */
+export interface RowSubject {
+  readonly subject: PartyIndex;
+  /** The tiers of all layers, one after the other. */
+  readonly profile: Profile;
+  readonly terms: readonly Term[];
+  /** Whom it can be asked about. */
+  readonly peers: Bitset;
+  /** Whether names of ports are looked up on the peer, as on egress, and not on the subject. */
+  readonly namesOnPeer: boolean;
+  /** A number for all else that a verdict can depend on. */
+  readonly circumstance: number;
+  /** The verdict of a case: all it can depend on is a list, known by its number; the peer is one it is the case of. */
+  readonly labelOf: (key: number, peer: PartyIndex) => Label;
+}
+
+const ACTIONS = ["allow", "deny", "pass"] as const;
+
+/** Up to this many terms, which of them name a peer is one small number. */
+const FEW = 30;
+
+/**
+ * Builds a row: peers are cut, word by word, into those that the same terms name, and each such case gets its verdict.
+ * Cost: words of the terms' peers × terms.
+ */
+export class RowBuilder {
+  private readonly selective: readonly Bitset[];
+  private readonly splitsByPorts: boolean;
+  private readonly labels = new Map<number, Label>();
+  private readonly words: number[] = [];
+  private readonly masks: number[] = [];
+  private readonly found: Label[] = [];
+  private rest: Label = CLOSED;
+
+  constructor(
+    private readonly row: RowSubject,
+    private readonly ports: Ports,
+    private readonly sequences: Sequences,
+  ) {
+    this.selective = row.terms.flatMap(({ peers }) => (peers === "any" || peers.isEmpty ? [] : [peers]));
+    this.splitsByPorts = row.namesOnPeer && row.terms.some((term) => ports.isNamed(term.ports));
+  }
+
+  build(): Row {
+    const { peers, terms } = this.row;
+    const named = Bitset.union(this.selective).intersect(peers);
+    const splitsAll =
+      this.splitsByPorts && terms.some((term) => term.peers === "any" && this.ports.isNamed(term.ports));
+    const asked = splitsAll ? peers : named;
+    const [unnamed] = splitsAll ? [] : peers.subtract(named);
+    if (unnamed !== undefined) this.rest = this.caseOf(unnamed);
+    for (let i = 0; i < asked.words.length; i++) this.cutWord(asked.firstWord + i, asked.words[i] as number);
+    const [words, masks, labels] = [this.words, this.masks, this.found].map((list) => Int32Array.from(list));
+    return new Row(this.rest, words as Int32Array, masks as Int32Array, labels as Int32Array);
+  }
+
+  /** Cuts peers of one word by the terms that name them. */
+  private cutWord(word: number, all: number): void {
+    const { selective } = this;
+    for (let left = all; left !== 0; ) {
+      const lowest = left & -left;
+      let same = left;
+      let naming = 0;
+      for (let i = 0; i < selective.length; i++) {
+        const peers = (selective[i] as Bitset).wordAt(word);
+        if ((peers & lowest) === 0) same &= ~peers;
+        else {
+          same &= peers;
+          naming = selective.length <= FEW ? naming | (1 << i) : this.sequences.append(naming, i);
+        }
+      }
+      left &= ~same;
+      if (this.splitsByPorts) this.cutByPorts(word, same, naming);
+      else this.write(word, same, naming);
+    }
+  }
+
+  private cutByPorts(word: number, mask: number, naming: number): void {
+    for (let left = mask; left !== 0; ) {
+      const portClass = this.ports.classOf((word << 5) + lowestBit(left));
+      let same = 0;
+      for (let bits = left; bits !== 0; bits &= bits - 1)
+        if (this.ports.classOf((word << 5) + lowestBit(bits)) === portClass) same |= bits & -bits;
+      left &= ~same;
+      this.write(word, same, portClass * 2 ** FEW + naming);
+    }
+  }
+
+  /** Writes down the verdict on peers that nothing tells apart; `alike` is a number for what they have in common. */
+  private write(word: number, mask: number, alike: number): void {
+    let label = this.labels.get(alike);
+    if (label === undefined) {
+      label = this.caseOf((word << 5) + lowestBit(mask));
+      this.labels.set(alike, label);
+    }
+    if (label === this.rest) return;
+    this.words.push(word);
+    this.masks.push(mask);
+    this.found.push(label);
+  }
+
+  private caseOf(peer: PartyIndex): Label {
+    const { profile, terms, subject, circumstance, labelOf } = this.row;
+    let key = this.sequences.append(Sequences.EMPTY, circumstance);
+    profile.forEach(({ tier, isolation }, at) => {
+      const extents = terms
+        .filter((term) => term.tier === at && (term.peers === "any" || term.peers.has(peer)))
+        .map((term) => ({ action: term.action, extent: this.ports.extent(term.ports, subject, peer) }));
+      key = this.sequences.append(key, isolation.expected ? 1 : 0);
+      if (allows(tier)) {
+        const union = extents.reduce((all, { extent }) => this.ports.union(all, extent), NO_EXTENT);
+        key = this.sequences.append(key, 2 + union);
+        return;
+      }
+      for (const { action, extent } of extents)
+        if (extent !== NO_EXTENT) key = this.sequences.append(key, 2 + extent * 3 + ACTIONS.indexOf(action));
+    });
+    return labelOf(key, peer);
+  }
+}

@@ -60,13 +60,20 @@ export function networkPolicyDrafts({ networkPolicies }: Cluster): PolicyDraft[]
   }));
 }
 
+/** The same object for a policy each time, so that what is known of it need not be looked up by what it says. */
+const isolations = new WeakMap<NetworkPolicy, IsolationDraft>();
+
 function isolationOf(policy: NetworkPolicy): IsolationDraft {
-  return { policy: refTo(policy), subject: subjectOf(policy) };
+  let isolation = isolations.get(policy);
+  if (!isolation) {
+    isolation = { policy: refTo(policy), subject: subjectOf(policy) };
+    isolations.set(policy, isolation);
+  }
+  return isolation;
 }
 
 function rulesOf(policy: NetworkPolicy, direction: Direction, options: Options): RuleDraft[] {
-  const ref = refTo(policy);
-  const subject = subjectOf(policy);
+  const { policy: ref, subject } = isolationOf(policy);
   return policy[direction].map(({ peers, ports, span }, index) => ({
     policy: ref,
     index,
@@ -114,7 +121,8 @@ function hostNetworkOf({ emptyNamespaceSelectorAdmitsHostNetwork: admitted }: Op
   return { admitted, doubt: EMPTY_NAMESPACE_SELECTOR };
 }
 
-function exceptionsOf({ cidr, addresses }: IpBlock): IpSet {
+function exceptionsOf({ cidr, addresses, except }: IpBlock): IpSet {
+  if (except.length === 0) return IpSet.NONE;
   return (parseCidr(cidr)?.set ?? IpSet.NONE).subtract(addresses);
 }
 

@@ -56,6 +56,8 @@ class PodGrouping {
   private readonly addressesOf: (pod: Pod) => readonly Address[];
   private readonly blockOf: (address: Address) => BlockPosition;
   private usual: readonly Family[] | undefined;
+  private previous: Pod | undefined;
+  private template = 0;
 
   constructor(
     cluster: Cluster,
@@ -72,14 +74,7 @@ class PodGrouping {
     const addresses = this.addressesOf(pod);
     const families = addresses.length > 0 ? familiesOf(addresses) : this.usualFamilies();
     const blocks = distinctNumbers(addresses.map(this.blockOf));
-    const ports = this.mentionedPorts(pod);
-
-    let key = this.sequences.append(Sequences.EMPTY, this.namespaces.of(pod.namespace));
-    key = this.sequences.append(key, FAMILY_SETS.indexOf(families) * 2 + (pod.network === "host" ? 1 : 0));
-    key = this.labels.append(this.sequences, key, pod);
-    key = this.sequences.append(key, ports.length);
-    for (const port of distinctNumbers(ports.map((one) => this.ports.of(portKey(one)))))
-      key = this.sequences.append(key, port);
+    let key = this.sequences.append(this.templateOf(pod), FAMILY_SETS.indexOf(families));
     for (const block of blocks) key = this.sequences.append(key, block);
 
     const known = this.classOf.get(key);
@@ -91,7 +86,21 @@ class PodGrouping {
     const network = pod.network === "host" && this.options.hostNetworkPods === "node" ? "host" : "pod";
     this.classOf.set(key, index);
     this.blocksOf.push(blocks);
+    const ports = this.mentionedPorts(pod);
     this.classes.push({ kind: "pods", index, namespace: pod.namespace, pods: [pod], ports, network, families });
+  }
+
+  /** All that can be told of a pod but its addresses. Pods of one template mostly follow each other. */
+  private templateOf(pod: Pod): number {
+    if (this.previous && isLike(this.previous, pod)) return this.template;
+    let key = this.sequences.append(Sequences.EMPTY, this.namespaces.of(pod.namespace));
+    key = this.sequences.append(key, pod.network === "host" ? 1 : 0);
+    key = this.labels.append(this.sequences, key, pod);
+    const ports = this.mentionedPorts(pod).map((port) => this.ports.of(portKey(port)));
+    for (const port of distinctNumbers(ports)) key = this.sequences.append(key, port);
+    this.previous = pod;
+    this.template = this.sequences.append(key, this.ports.of("no more"));
+    return this.template;
   }
 
   private mentionedPorts({ ports }: Pod): readonly ContainerPort[] {
@@ -184,6 +193,19 @@ const FAMILY_SETS: readonly (readonly Family[])[] = [[], ["IPv4"], ["IPv6"], ["I
 
 function distinct(families: readonly Family[]): readonly Family[] {
   return FAMILY_SETS[(families.includes("IPv4") ? 1 : 0) + (families.includes("IPv6") ? 2 : 0)] as readonly Family[];
+}
+
+/** Whether two pods could come from one template. */
+function isLike(a: Pod, b: Pod): boolean {
+  if (a.namespace !== b.namespace || a.network !== b.network || a.ports.length !== b.ports.length) return false;
+  const [mine, its] = [a.labels, b.labels];
+  if (mine.values.size !== its.values.size || mine.valueUnknown !== its.valueUnknown) return false;
+  for (const [key, value] of mine.values) if (its.values.get(key) !== value) return false;
+  return a.ports.every((port, i) => isSamePort(port, b.ports[i] as ContainerPort));
+}
+
+function isSamePort(a: ContainerPort, b: ContainerPort): boolean {
+  return a.name === b.name && a.port === b.port && a.protocol === b.protocol && a.container === b.container;
 }
 
 function portKey({ name, protocol, port, container }: ContainerPort): string {

@@ -14,6 +14,7 @@ import type { Vocabulary } from "./vocabulary.ts";
 
 /** Turns selectors and address sets into sets of parties. Equal selectors are resolved once. */
 export class Resolver {
+  private readonly selected = new Map<PodSelector, Selection>();
   private readonly pairs = new Map<Selection, Map<Selection, Selection>>();
   private readonly byNamespaces = new Map<string, Selection>();
   private readonly byLabels = new Map<string, Selection>();
@@ -56,7 +57,11 @@ export class Resolver {
     this.addresses = new AddressResolver(this.classes, parties, blocksOf, blocks, vocabulary, options);
   }
 
-  pods({ namespaces, pods, hostNetwork }: PodSelector): Selection {
+  pods(selector: PodSelector): Selection {
+    return remember(this.selected, selector, () => this.select(selector));
+  }
+
+  private select({ namespaces, pods, hostNetwork }: PodSelector): Selection {
     const inThem =
       typeof namespaces === "string" ? this.namespaceNamed(namespaces) : this.namespacesLabelled(namespaces);
     return this.both(this.both(inThem, this.podsLabelled(pods)), this.onNetwork[hostNetwork]);

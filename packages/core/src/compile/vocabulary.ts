@@ -23,7 +23,11 @@ export function vocabularyOf(
   const labels = new Map<string, Set<string>>();
   const portNames = new Set<string>();
   const addresses = new Map<string, IpSet>();
-  const mention = ({ pods }: PodSelector) => mentionLabels(pods, labels);
+  const seen = new Set<LabelSelector>();
+  const mention = ({ pods }: PodSelector) => {
+    if (!seen.has(pods)) mentionLabels(pods, labels);
+    seen.add(pods);
+  };
   for (const { subject } of policies) mention(subject);
   for (const { rules } of tiers) {
     for (const { peers, ports } of rules) {

@@ -37,7 +37,7 @@ export const CIRCUMSTANCES: readonly Circumstance[] = FAMILIES.flatMap((family, 
 export const SIMPLE: readonly Circumstance[] = CIRCUMSTANCES.filter(({ placement }) => placement === "elsewhere");
 
 /** A set of families as a number: one bit for each, so that what two ends share is found without making lists. */
-export type FamilySet = number;
+type FamilySet = number;
 
 /** The circumstances of ends that share a set of families when placement makes no difference: the usual case. */
 const APART: readonly (readonly Circumstance[])[] = [0, 1, 2, 3].map((shared) =>
@@ -87,8 +87,12 @@ export function sideOf(
   return { direction, subject: destination, peer: source, family, placement, open, ...seen };
 }
 
-/** The families a party speaks. */
-export function familiesOf(party: Party): FamilySet {
+/** Whether a party speaks the family of a circumstance. */
+export function speaks({ parties }: Program, party: PartyIndex, { family }: Circumstance): boolean {
+  return hasFamily(familiesOf(parties[party] as Party), family);
+}
+
+function familiesOf(party: Party): FamilySet {
   if (party.kind === "addresses") return bitOf(party.family);
   return party.families.reduce((set: FamilySet, family) => set | bitOf(family), 0);
 }
@@ -97,7 +101,7 @@ function bitOf(family: Family): FamilySet {
   return 1 << FAMILIES.indexOf(family);
 }
 
-export function hasFamily(set: FamilySet, family: Family): boolean {
+function hasFamily(set: FamilySet, family: Family): boolean {
   return (set & bitOf(family)) !== 0;
 }
 

@@ -1,5 +1,6 @@
+import { bitCount, lowestBit } from "../model/bitset.ts";
 import type { PartyIndex } from "../model/program.ts";
-import type { Label } from "./verdicts.ts";
+import { CLOSED, type Label } from "./verdicts.ts";
 
 /**
  * One subject's verdicts in one direction, for every peer: one label for most, and words of peers that have another.
@@ -39,6 +40,30 @@ export class Row {
     return this.rest;
   }
 
+  /** How many peers the entries speak of and do not shut out. */
+  get openCount(): number {
+    let count = 0;
+    for (let i = 0; i < this.words.length; i++)
+      if (this.labels[i] !== CLOSED) count += bitCount(this.masks[i] as number);
+    return count;
+  }
+
+  /** Those peers, each with its label. */
+  openPeers(): { readonly peers: Int32Array; readonly labels: Int32Array } {
+    const peers: PartyIndex[] = [];
+    const labels: Label[] = [];
+    for (let i = 0; i < this.words.length; i++) {
+      const label = this.labels[i] as Label;
+      if (label === CLOSED) continue;
+      const base = (this.words[i] as number) << 5;
+      for (let bits = this.masks[i] as number; bits !== 0; bits &= bits - 1) {
+        peers.push(base + lowestBit(bits));
+        labels.push(label);
+      }
+    }
+    return { peers: Int32Array.from(peers), labels: Int32Array.from(labels) };
+  }
+
   /** Writes the label of every peer into a list that is long enough. */
   spread(into: Int32Array): void {
     into.fill(this.rest);
@@ -47,7 +72,7 @@ export class Row {
       const label = this.labels[i] as Label;
       const mask = this.masks[i] as number;
       if (mask === -1) into.fill(label, base, base + 32);
-      else for (let bits = mask; bits !== 0; bits &= bits - 1) into[base + 31 - Math.clz32(bits & -bits)] = label;
+      else for (let bits = mask; bits !== 0; bits &= bits - 1) into[base + lowestBit(bits)] = label;
     }
   }
 }

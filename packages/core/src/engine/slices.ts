@@ -1,6 +1,6 @@
 import type { PartyIndex } from "../model/program.ts";
 import type { Row } from "./row.ts";
-import type { Label } from "./verdicts.ts";
+import { CLOSED, type Label } from "./verdicts.ts";
 
 /**
  * Rows turned round: what all of them say of one peer, side by side, so that asking every subject about one peer is one sweep.
@@ -12,10 +12,17 @@ export class Slices {
   private readonly masks: Int32Array;
   private readonly labels: Int32Array;
   private readonly rest: Int32Array;
+  private readonly open: Int32Array;
+  private readonly now: Int32Array;
+  private readonly spoken: Int32Array;
+  private count = 0;
 
   constructor(rows: readonly Row[], parties: number) {
     const words = (parties >> 5) + 1;
+    this.spoken = new Int32Array(rows.length);
     this.rest = Int32Array.from(rows, (row) => row.rest);
+    this.now = this.rest.slice();
+    this.open = Int32Array.from(rows.flatMap((row, number) => (row.rest === CLOSED ? [] : [number])));
     this.starts = new Int32Array(words + 1);
     for (const { words: at } of rows)
       for (const word of at) this.starts[word + 1] = (this.starts[word + 1] as number) + 1;
@@ -37,13 +44,32 @@ export class Slices {
     });
   }
 
-  /** Writes what each row says of one peer into a list as long as there are rows. */
-  column(peer: PartyIndex, into: Int32Array): void {
-    into.set(this.rest);
-    const { rows, masks, labels } = this;
+  /** What every row says of one peer, by row. Overwritten by the next. */
+  column(peer: PartyIndex): Column {
+    const { rows, masks, labels, rest, now, spoken } = this;
+    for (let i = 0; i < this.count; i++) now[spoken[i] as number] = rest[spoken[i] as number] as Label;
     const word = peer >> 5;
+    const bit = 1 << (peer & 31);
     const end = this.starts[word + 1] as number;
-    for (let i = this.starts[word] as number; i < end; i++)
-      if ((((masks[i] as number) >>> (peer & 31)) & 1) === 1) into[rows[i] as number] = labels[i] as Label;
+    let count = 0;
+    for (let i = this.starts[word] as number; i < end; i++) {
+      if (((masks[i] as number) & bit) === 0) continue;
+      const row = rows[i] as number;
+      now[row] = labels[i] as Label;
+      spoken[count++] = row;
+    }
+    this.count = count;
+    return { labels: now, spoken, count, open: this.open };
   }
+}
+
+/** What every row says of one peer. */
+export interface Column {
+  /** By row. */
+  readonly labels: Int32Array;
+  /** The rows that speak of the peer; the first `count` are meant. */
+  readonly spoken: Int32Array;
+  readonly count: number;
+  /** The rows that let in those they do not speak of. */
+  readonly open: Int32Array;
 }

@@ -1,0 +1,110 @@
+import type { PartyIndex, Program } from "../model/program.ts";
+import type { Circumstance } from "./encounter.ts";
+import type { Member } from "./endpoints.ts";
+import type { RowNumber, SideTable } from "./side-table.ts";
+import { type Column, Slices } from "./slices.ts";
+import { CLOSED, type Label } from "./verdicts.ts";
+
+/** A member of an endpoint, and where the endpoint stands in the listing. */
+export interface Slot {
+  readonly position: number;
+  readonly member: Member;
+}
+
+/** What a source's own row lets out, in the form in which it is quickest to go through. */
+export type Outlet =
+  /** The same to everybody. */
+  | { readonly kind: "uniform"; readonly label: Label }
+  /** Something to these only. */
+  | { readonly kind: "few"; readonly peers: Int32Array; readonly labels: Int32Array }
+  /** To each party what stands at its place. */
+  | { readonly kind: "many"; readonly labels: Int32Array };
+
+/** Rows that let out fewer than one in so many parties are gone through as a list. */
+const FEW = 16;
+
+/** How many outlets are kept: sources that follow each other mostly share one. */
+const KEPT = 64;
+
+/** One way to meet for which a family is all that matters, and who can be met in it, arranged by ingress row and by party. */
+export class Plane {
+  /** Slots by ingress row: where each row's start, the positions of their endpoints, and their parties. */
+  readonly starts: Int32Array;
+  readonly positions: Int32Array;
+  readonly parties: Int32Array;
+  /** Slots by party: where each party's start, and the positions of their endpoints. */
+  readonly startsOfParty: Int32Array;
+  readonly positionsOfParty: Int32Array;
+  /** For each party, its ingress row. */
+  readonly ingressRow: Int32Array;
+  private readonly slices: Slices;
+  private readonly open: Uint8Array;
+  private readonly outlets = new Map<RowNumber, Outlet>();
+
+  constructor(
+    program: Program,
+    private readonly sides: { readonly egress: SideTable; readonly ingress: SideTable },
+    readonly circumstance: Circumstance,
+    slots: readonly Slot[],
+  ) {
+    const { ingress } = sides;
+    this.ingressRow = ingress.rowOf;
+    const byRow = arranged(slots, ingress.rowCount, ({ member }) => ingress.rowOf[member.party] as RowNumber);
+    const byParty = arranged(slots, program.parties.length, ({ member }) => member.party);
+    this.starts = byRow.starts;
+    this.positions = Int32Array.from(byRow.slots, ({ position }) => position);
+    this.parties = Int32Array.from(byRow.slots, ({ member }) => member.party);
+    this.startsOfParty = byParty.starts;
+    this.positionsOfParty = Int32Array.from(byParty.slots, ({ position }) => position);
+    const rows = Array.from({ length: ingress.rowCount }, (_, number) => ingress.row(number, circumstance));
+    this.open = Uint8Array.from(rows, ({ rest }) => (rest === CLOSED ? 0 : 1));
+    this.slices = new Slices(rows, program.parties.length);
+  }
+
+  /** What every ingress row says of a source. */
+  column(source: PartyIndex): Column {
+    return this.slices.column(source);
+  }
+
+  /** Whether an ingress row lets in those it does not name. */
+  isOpen(row: RowNumber): boolean {
+    return this.open[row] === 1;
+  }
+
+  outletOf(source: PartyIndex): Outlet {
+    const number = this.sides.egress.rowOf[source] as RowNumber;
+    const known = this.outlets.get(number);
+    if (known) return known;
+    const oldest = this.outlets.size < KEPT ? undefined : this.outlets.keys().next().value;
+    const spare = oldest === undefined ? undefined : this.outlets.get(oldest);
+    if (oldest !== undefined) this.outlets.delete(oldest);
+    const outlet = this.makeOutlet(number, spare?.kind === "many" ? spare.labels : undefined);
+    this.outlets.set(number, outlet);
+    return outlet;
+  }
+
+  private makeOutlet(number: RowNumber, spare: Int32Array | undefined): Outlet {
+    const row = this.sides.egress.row(number, this.circumstance);
+    if (row.words.length === 0) return { kind: "uniform", label: row.rest };
+    const parties = this.ingressRow.length;
+    if (row.rest === CLOSED && row.openCount * FEW < parties) return { kind: "few", ...row.openPeers() };
+    const labels = spare ?? new Int32Array(parties + 31);
+    row.spread(labels);
+    return { kind: "many", labels };
+  }
+}
+
+/** Slots in the order of their keys, and where each key's start. */
+function arranged(slots: readonly Slot[], keys: number, keyOf: (slot: Slot) => number) {
+  const starts = new Int32Array(keys + 1);
+  for (const slot of slots) starts[keyOf(slot) + 1] = (starts[keyOf(slot) + 1] as number) + 1;
+  for (let i = 1; i <= keys; i++) starts[i] = (starts[i] as number) + (starts[i - 1] as number);
+  const next = starts.slice();
+  const inOrder = new Array<Slot>(slots.length);
+  for (const slot of slots) {
+    const at = next[keyOf(slot)] as number;
+    next[keyOf(slot)] = at + 1;
+    inOrder[at] = slot;
+  }
+  return { starts, slots: inOrder };
+}

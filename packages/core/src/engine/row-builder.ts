@@ -40,6 +40,8 @@ export class RowBuilder {
   private readonly masks: number[] = [];
   private readonly found: Label[] = [];
   private rest: Label = CLOSED;
+  private lastAlike = -1;
+  private lastLabel: Label = CLOSED;
 
   constructor(
     private readonly row: RowSubject,
@@ -59,23 +61,26 @@ export class RowBuilder {
     const [unnamed] = splitsAll ? [] : peers.subtract(named);
     if (unnamed !== undefined) this.rest = this.caseOf(unnamed);
     for (let i = 0; i < asked.words.length; i++) this.cutWord(asked.firstWord + i, asked.words[i] as number);
-    const [words, masks, labels] = [this.words, this.masks, this.found].map((list) => Int32Array.from(list));
-    return new Row(this.rest, words as Int32Array, masks as Int32Array, labels as Int32Array);
+    return new Row(this.rest, new Int32Array(this.words), new Int32Array(this.masks), new Int32Array(this.found));
   }
 
   /** Cuts peers of one word by the terms that name them. */
   private cutWord(word: number, all: number): void {
     const { selective } = this;
+    const few = selective.length <= FEW;
     for (let left = all; left !== 0; ) {
       const lowest = left & -left;
       let same = left;
       let naming = 0;
       for (let i = 0; i < selective.length; i++) {
-        const peers = (selective[i] as Bitset).wordAt(word);
+        const { firstWord, words } = selective[i] as Bitset;
+        const at = word - firstWord;
+        if (at < 0 || at >= words.length) continue;
+        const peers = words[at] as number;
         if ((peers & lowest) === 0) same &= ~peers;
         else {
           same &= peers;
-          naming = selective.length <= FEW ? naming | (1 << i) : this.sequences.append(naming, i);
+          naming = few ? naming | (1 << i) : this.sequences.append(naming, i);
         }
       }
       left &= ~same;
@@ -97,15 +102,25 @@ export class RowBuilder {
 
   /** Writes down the verdict on peers that nothing tells apart; `alike` is a number for what they have in common. */
   private write(word: number, mask: number, alike: number): void {
-    let label = this.labels.get(alike);
-    if (label === undefined) {
-      label = this.caseOf((word << 5) + lowestBit(mask));
-      this.labels.set(alike, label);
+    // Words that follow each other mostly hold like peers.
+    if (alike !== this.lastAlike) {
+      this.lastAlike = alike;
+      this.lastLabel = this.labelOf(alike, (word << 5) + lowestBit(mask));
     }
+    const label = this.lastLabel;
     if (label === this.rest) return;
     this.words.push(word);
     this.masks.push(mask);
     this.found.push(label);
+  }
+
+  private labelOf(alike: number, peer: PartyIndex): Label {
+    let label = this.labels.get(alike);
+    if (label === undefined) {
+      label = this.caseOf(peer);
+      this.labels.set(alike, label);
+    }
+    return label;
   }
 
   private caseOf(peer: PartyIndex): Label {

@@ -26,7 +26,7 @@ export interface Encounter {
 }
 
 const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
-const PLACEMENTS: readonly Placement[] = ["elsewhere", "own-node", "unknown"];
+const PLACEMENTS = ["elsewhere", "own-node", "unknown"] as const satisfies readonly Placement[];
 
 /** Every circumstance there is; ids are positions. */
 export const CIRCUMSTANCES: readonly Circumstance[] = FAMILIES.flatMap((family, f) =>
@@ -110,7 +110,7 @@ function placementsOf(source: Member, destination: Member): readonly Placement[]
   if (!source.node && !destination.node && isNode(source) === isNode(destination)) return ELSEWHERE;
   const [from, to] = [nodesOf(source), nodesOf(destination)];
   const [few, many] = from.known.size < to.known.size ? [from.known, to.known] : [to.known, from.known];
-  const possible: { readonly [P in Placement]: boolean } = {
+  const possible: { readonly [P in (typeof PLACEMENTS)[number]]: boolean } = {
     elsewhere: few.size > 0 && (many.size > 1 || ![...few].every((node) => many.has(node))),
     "own-node": [...few].some((node) => many.has(node)),
     unknown: from.unknown || to.unknown,

@@ -136,6 +136,8 @@ export {
   type SideExplanation,
 } from "./analyses/explain.ts";
 export { findPolicy, type NamedPolicy } from "./analyses/find-policy.ts";
+export type { Effects, PairEffect } from "./analyses/differences.ts";
+export { type PolicyEdit, WhatIf } from "./analyses/what-if.ts";
 export {
   type IgnoredRule,
   type PoliciesAnswer,

@@ -1,5 +1,5 @@
 import { Bitset } from "../model/bitset.ts";
-import type { Cluster, UnusedPolicy } from "../model/cluster.ts";
+import type { Cluster, NetworkPolicy, UnusedPolicy } from "../model/cluster.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Direction } from "../model/flow.ts";
 import { type Options, UPSTREAM } from "../model/options.ts";
@@ -20,7 +20,7 @@ import { partiesOf } from "./parties.ts";
 import { priorityDiagnostics } from "./priority.ts";
 import { splitReplicas } from "./replicas.ts";
 import { Resolver } from "./resolve.ts";
-import { vocabularyOf } from "./vocabulary.ts";
+import { NO_WORDS, together, type Vocabulary, vocabularyOf } from "./vocabulary.ts";
 
 export interface Compilation {
   readonly program: Program;
@@ -37,18 +37,34 @@ export interface Compilation {
  * `among` are clusters to be compared, this one with them: what the policies of any tell apart is told apart in all, so that an
  * address block of one program is one of each, and pods of unknown address have the same families.
  */
-export function compile(
+export function compile(cluster: Cluster, options: Options = UPSTREAM, among?: readonly Cluster[]): Compilation {
+  const { program, diagnostics } = prepare(cluster, options, { among });
+  return { program, diagnostics };
+}
+
+/** A program, and what it takes to resolve more policies over the same parties. */
+export interface Prepared extends Compilation {
+  readonly vocabulary: Vocabulary;
+  readonly resolver: Resolver;
+}
+
+/** The same, with parties that the clusters `among` which it is, and `more` words, can tell apart too. */
+export function prepare(
   cluster: Cluster,
-  options: Options = UPSTREAM,
-  among: readonly Cluster[] = [cluster],
-): Compilation {
+  options: Options,
+  {
+    among = [cluster],
+    more = NO_WORDS,
+  }: { readonly among?: readonly Cluster[] | undefined; readonly more?: Vocabulary } = {},
+): Prepared {
   const drafts = draftsOf(cluster, options);
   const policies = policyDrafts(cluster);
-  const vocabulary = vocabularyOf(
+  const own = vocabularyOf(
     among.flatMap(policyDrafts),
     among.flatMap((one) => (one === cluster ? drafts : draftsOf(one, options))),
     among,
   );
+  const vocabulary = together(own, more);
   const pods = splitReplicas(cluster.pods, vocabulary);
   const blocks = cutIntoBlocks(vocabulary.addresses);
   const grouped = partiesOf(cluster, pods, blocks, vocabulary, options);
@@ -72,12 +88,32 @@ export function compile(
       caveats,
     },
     diagnostics: [...idlePolicies(network), ...priorityDiagnostics(cluster)],
+    vocabulary,
+    resolver,
   };
 }
 
 /** The tiers of both directions. */
 function draftsOf(cluster: Cluster, options: Options): readonly TierDraft[] {
   return (["ingress", "egress"] as const).flatMap((direction) => tierDrafts(cluster, options, direction));
+}
+
+/** What one NetworkPolicy would add to its tier in each direction it is in force in. */
+export function resolvePolicy(
+  { program, resolver }: Prepared,
+  policy: NetworkPolicy,
+): readonly (readonly [Direction, Tier])[] {
+  return policy.policyTypes.map((direction) => [direction, resolveTier(draftOf(program, policy, direction), resolver)]);
+}
+
+/** What telling the parties apart for one NetworkPolicy takes. */
+export function wordsOf(program: Program, policy: NetworkPolicy): Vocabulary {
+  const drafts = policy.policyTypes.map((direction) => draftOf(program, policy, direction));
+  return vocabularyOf(networkPolicyDrafts({ ...program.cluster, networkPolicies: [policy] }), drafts, []);
+}
+
+function draftOf({ cluster, options }: Program, policy: NetworkPolicy, direction: Direction): TierDraft {
+  return networkPolicyTier({ ...cluster, networkPolicies: [policy] }, options, direction);
 }
 
 /** Every policy, in the order in which tiers are asked. */

@@ -38,10 +38,57 @@ export function vocabularyOf(
       for (const port of ports === "any" ? [] : ports) if (port.kind === "named") portNames.add(port.name);
     }
   }
-  const families = clusters.flatMap(({ pods }) =>
-    pods.flatMap((pod) => pod.addresses.flatMap((text) => parseAddress(text)?.family ?? [])),
-  );
-  return { labels, portNames, addresses: [...addresses.values()], families: new Set(families) };
+  return { labels, portNames, addresses: [...addresses.values()], families: familiesSeen(clusters) };
+}
+
+/** Looks no further than it has to: mostly the first pods show all there is. */
+function familiesSeen(clusters: readonly Cluster[]): ReadonlySet<Family> {
+  const found = new Set<Family>();
+  for (const { pods } of clusters) {
+    for (const { addresses } of pods) {
+      for (const text of addresses) {
+        const family = parseAddress(text)?.family;
+        if (family) found.add(family);
+      }
+      if (found.size === 2) return found;
+    }
+  }
+  return found;
+}
+
+/** Tells nothing apart. */
+export const NO_WORDS: Vocabulary = { labels: new Map(), portNames: new Set(), addresses: [], families: new Set() };
+
+/** What either can tell apart. */
+export function together(a: Vocabulary, b: Vocabulary): Vocabulary {
+  if (b === NO_WORDS) return a;
+  const labels = new Map(a.labels);
+  for (const [key, values] of b.labels) labels.set(key, new Set([...(labels.get(key) ?? []), ...values]));
+  const addresses = new Map([...a.addresses, ...b.addresses].map((set) => [keyOf(set), set]));
+  return {
+    labels,
+    portNames: new Set([...a.portNames, ...b.portNames]),
+    addresses: [...addresses.values()],
+    families: new Set([...a.families, ...b.families]),
+  };
+}
+
+/** Tells whether the parties of a vocabulary are told apart by other words too. */
+export function knowledge(vocabulary: Vocabulary, { pods }: Cluster): (words: Vocabulary) => boolean {
+  const sets = new Set(vocabulary.addresses.map(keyOf));
+  // Replicas known by a template alone are split by the values mentioned; everything else, by the keys.
+  const numbered = new Set(pods.flatMap(({ ordinals }) => ordinals?.labels.map(({ key }) => key) ?? []));
+  return ({ labels, portNames, addresses }) => {
+    const knows = (key: string, values: ReadonlySet<string>) => {
+      const mentioned = vocabulary.labels.get(key);
+      return mentioned !== undefined && (!numbered.has(key) || [...values].every((value) => mentioned.has(value)));
+    };
+    return (
+      addresses.every((set) => sets.has(keyOf(set))) &&
+      [...portNames].every((name) => vocabulary.portNames.has(name)) &&
+      [...labels].every(([key, values]) => knows(key, values))
+    );
+  };
 }
 
 /** Equal sets, equal keys. */

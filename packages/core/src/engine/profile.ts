@@ -109,60 +109,43 @@ export function profileOf(
 
 /**
  * What every party's profiles are when each open question is settled at its default: parties with the same rules and isolation have
- * the same number, and what it stands for is put together when asked for.
+ * the same number; for each number, one profile for each layer.
  *
  * Cost: one visit for each (distinct subject, party it holds) pair.
  */
-export class Profiles {
-  /** For each party, the number of its profiles. */
-  readonly numbers: Int32Array;
-  private readonly subjects: readonly Governed[];
-  private readonly sequences = new Sequences();
-  private readonly distinct = new Numbering<number>();
-  private readonly lists: number[] = [];
-  private readonly made = new Map<number, readonly Profile[]>();
-
-  constructor(
-    private readonly program: Program,
-    private readonly direction: Direction,
-  ) {
-    this.subjects = bySubject(program, direction);
-    const lists = new Int32Array(program.parties.length);
-    this.subjects.forEach(({ subject }, number) => {
-      for (const party of subject.members) lists[party] = this.sequences.append(lists[party] as number, number);
-    });
-    this.numbers = lists.map((list) => this.distinct.of(list));
-    lists.forEach((list, party) => {
-      this.lists[this.numbers[party] as number] = list;
-    });
-  }
-
-  /** One profile for each layer. */
-  profiles(number: number): readonly Profile[] {
-    let profiles = this.made.get(number);
-    if (!profiles) {
-      profiles = this.make(this.lists[number] as number);
-      this.made.set(number, profiles);
+export function profilesOf(
+  program: Program,
+  direction: Direction,
+): { readonly numbers: Int32Array; readonly profiles: readonly (readonly Profile[])[] } {
+  const subjects = bySubject(program, direction);
+  const sequences = new Sequences();
+  const lists = new Int32Array(program.parties.length);
+  subjects.forEach(({ subject }, number) => {
+    for (const party of subject.members) lists[party] = sequences.append(lists[party] as number, number);
+  });
+  const distinct = new Numbering<number>();
+  const profiles: (readonly Profile[])[] = [];
+  const numbers = lists.map((list) => {
+    const number = distinct.of(list);
+    if (number === profiles.length) {
+      const says = sequences.elements(list).flatMap((subject) => (subjects[subject] as Governed).says);
+      profiles.push(program.layers.map(({ tiers }) => tiers[direction].map((tier) => settledProfile(tier, says))));
     }
-    return profiles;
-  }
+    return number;
+  });
+  return { numbers, profiles };
+}
 
-  private make(list: number): readonly Profile[] {
-    const says = this.sequences.elements(list).flatMap((subject) => (this.subjects[subject] as Governed).says);
-    return this.program.layers.map(({ tiers }) =>
-      tiers[this.direction].map((tier) => {
-        const mine = says.filter((saying) => saying.tier === tier);
-        const rules = mine.flatMap((saying) => saying.rules).sort((a, b) => a.position - b.position);
-        const isolatedBy = mine.flatMap(({ isolation }) => isolation);
-        return {
-          tier,
-          rules: rules.map(({ rule }) => ({ rule, applies: YES })),
-          isolation: isolatedBy.length > 0 ? YES : NO,
-          isolatedBy,
-        };
-      }),
-    );
-  }
+function settledProfile(tier: Tier, says: readonly Saying[]): TierProfile {
+  const mine = says.filter((saying) => saying.tier === tier);
+  const rules = mine.flatMap((saying) => saying.rules).sort((a, b) => a.position - b.position);
+  const isolatedBy = mine.flatMap(({ isolation }) => isolation);
+  return {
+    tier,
+    rules: rules.map(({ rule }) => ({ rule, applies: YES })),
+    isolation: isolatedBy.length > 0 ? YES : NO,
+    isolatedBy,
+  };
 }
 
 /** One set of subjects, and all that tiers say about it. */

@@ -1,6 +1,7 @@
 import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
 import type { PartyIndex, Program } from "../model/program.ts";
+import { bondBetween, type Sides } from "./bond-between.ts";
 import { type Bond, type BondNumber, Bonds, APART as NO_BOND } from "./bonds.ts";
 import { circumstances } from "./encounter.ts";
 import { type Endpoint, endpointsOf, type Grouping } from "./endpoints.ts";
@@ -34,7 +35,7 @@ export class Reachability {
   private readonly byId: ReadonlyMap<string, Endpoint>;
   private readonly bonds = new Map<string, Bonds>();
   private readonly fans = new Map<string, Fans>();
-  private readonly sides: { readonly [D in Direction]: SideTable };
+  private readonly sides: Sides;
 
   constructor(
     readonly program: Program,
@@ -42,7 +43,7 @@ export class Reachability {
   ) {
     this.endpoints = endpointsOf(program, by);
     this.byId = new Map(this.endpoints.map((endpoint) => [endpoint.id, endpoint]));
-    this.sides = { egress: new SideTable(program, "egress"), ingress: new SideTable(program, "ingress") };
+    this.sides = { egress: SideTable.of(program, "egress"), ingress: SideTable.of(program, "ingress") };
   }
 
   /** The endpoint with this id, if the listing has one. */
@@ -58,17 +59,7 @@ export class Reachability {
   /** The same with what opened each side, as far as the connections `asked` about go. */
   connection(from: Endpoint, to: Endpoint, asked = ConnectionSet.ALL): Connection {
     const bonds = this.bondsFor(asked);
-    let found: BondNumber = NO_BOND;
-    for (const source of from.members) {
-      for (const destination of to.members) {
-        for (const circumstance of circumstances(this.program, source, destination)) {
-          const egress = this.sides.egress.look(source.party, destination.party, circumstance);
-          const ingress = this.sides.ingress.look(destination.party, source.party, circumstance);
-          found = bonds.join(found, bonds.meet(egress, ingress));
-        }
-      }
-    }
-    return connect(from, to, bonds.bond(found));
+    return connect(from, to, bonds.bond(bondBetween(this.program, this.sides, bonds, from, to)));
   }
 
   /**

@@ -1,13 +1,13 @@
 import { Bitset } from "../model/bitset.ts";
 import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
-import type { PartyIndex, Program } from "../model/program.ts";
+import type { PartyIndex, Program, Rule } from "../model/program.ts";
 import { Numbering, Sequences } from "../model/sequences.ts";
 import { CIRCUMSTANCES, type Circumstance } from "./encounter.ts";
 import type { Side } from "./extent.ts";
 import { judge } from "./judge.ts";
 import { Ports } from "./ports.ts";
-import { type Profile, Profiles, SETTLED } from "./profile.ts";
+import { type Profile, profilesOf, SETTLED } from "./profile.ts";
 import type { Row } from "./row.ts";
 import { RowBuilder, type RowSubject } from "./row-builder.ts";
 import { termsOf } from "./terms.ts";
@@ -23,19 +23,102 @@ export type RowNumber = number;
  * `judge`, asked once for each distinct list of what the terms come to, wherever it occurs: the work is words of peers, not pairs.
  */
 export class SideTable {
+  private constructor(
+    private readonly store: RowStore,
+    /** For each party, the number of its row. */
+    readonly rowOf: Int32Array,
+  ) {}
+
+  static of(program: Program, direction: Direction): SideTable {
+    const store = new RowStore(program, direction);
+    const { numbers, profiles } = profilesOf(program, direction);
+    const rows = new Numbering<number>();
+    const rowOf = numbers.map((number, party) => {
+      const own = profiles[number] as readonly Profile[];
+      const row = rows.of(number * 2 ** 26 + store.portsThatMatter(own, party));
+      if (row === store.size) store.add(own, party);
+      return row;
+    });
+    return new SideTable(store, rowOf);
+  }
+
+  /**
+   * The table once some subjects have other profiles. Rows are added and none is changed, so this table stays as it is.
+   * Subjects with equal rows and equal `kind` must be given equal profiles.
+   */
+  changed(
+    subjects: Iterable<PartyIndex>,
+    kindOf: (subject: PartyIndex) => number,
+    profilesOf: (before: readonly Profile[], kind: number) => readonly Profile[],
+  ): SideTable {
+    const rowOf = this.rowOf.slice();
+    const made = new Map<string, { readonly profiles: readonly Profile[]; readonly rows: Map<number, RowNumber> }>();
+    for (const subject of subjects) {
+      const kind = kindOf(subject);
+      const before = this.rowOf[subject] as RowNumber;
+      const key = `${before} ${kind}`;
+      let group = made.get(key);
+      if (!group) {
+        group = { profiles: profilesOf(this.store.profiles(before), kind), rows: new Map() };
+        made.set(key, group);
+      }
+      const ports = this.store.portsThatMatter(group.profiles, subject);
+      let row = group.rows.get(ports);
+      if (row === undefined) {
+        row = this.store.add(group.profiles, subject);
+        group.rows.set(ports, row);
+      }
+      rowOf[subject] = row;
+    }
+    return new SideTable(this.store, rowOf);
+  }
+
+  /** How many rows there are, those of tables made from this one included. */
+  get rowCount(): number {
+    return this.store.size;
+  }
+
+  get verdicts(): Verdicts {
+    return this.store.verdicts;
+  }
+
+  look(subject: PartyIndex, peer: PartyIndex, circumstance: Circumstance): Label {
+    return this.row(this.rowOf[subject] as RowNumber, circumstance, peer).at(peer);
+  }
+
+  row(number: RowNumber, circumstance: Circumstance, peer: PartyIndex = 0): Row {
+    return this.store.row(number, circumstance, peer);
+  }
+
+  /** Whether some policy has a rule for the subject in this direction, or isolates it. */
+  governs(subject: PartyIndex): boolean {
+    return this.profiles(subject).some((profile) =>
+      profile.some(({ rules, isolation }) => isolation.expected || rules.length > 0),
+    );
+  }
+
+  /** Whether what no rule allows is denied to the subject in this direction. */
+  isolates(subject: PartyIndex): boolean {
+    return this.profiles(subject).some((profile) => profile.some(({ isolation }) => isolation.expected));
+  }
+
+  private profiles(subject: PartyIndex): readonly Profile[] {
+    return this.store.profiles(this.rowOf[subject] as RowNumber);
+  }
+}
+
+/** The rows of one direction. They are only ever added to. */
+class RowStore {
   readonly verdicts = new Verdicts();
-  /** For each party, the number of its row. */
-  readonly rowOf: Int32Array;
   private readonly everyone: Bitset;
   private readonly pods: Bitset;
   private readonly addresses: Bitset;
-  private readonly profiles: Profiles;
   private readonly ports: Ports;
-  private readonly profileOfRow: number[] = [];
-  private readonly subjectOfRow: PartyIndex[] = [];
+  private readonly specs: { readonly profiles: readonly Profile[]; readonly subject: PartyIndex }[] = [];
   private readonly rows: (Row | undefined)[] = [];
   private readonly sequences = new Sequences();
   private readonly labelOf = new Map<number, Label>();
+  private readonly naming = new Map<readonly Profile[], boolean>();
 
   constructor(
     private readonly program: Program,
@@ -45,17 +128,40 @@ export class SideTable {
     this.pods = Bitset.range(0, pods);
     this.addresses = Bitset.range(pods, program.parties.length);
     this.everyone = Bitset.range(0, program.parties.length);
-    this.profiles = new Profiles(program, direction);
     this.ports = new Ports(program, direction);
-    this.rowOf = this.numberRows();
   }
 
-  get rowCount(): number {
-    return this.profileOfRow.length;
+  get size(): number {
+    return this.specs.length;
   }
 
-  look(subject: PartyIndex, peer: PartyIndex, circumstance: Circumstance): Label {
-    return this.row(this.rowOf[subject] as RowNumber, circumstance, peer).at(peer);
+  /** `subject` stands for all with these profiles whose ports do not matter or are the same. */
+  add(profiles: readonly Profile[], subject: PartyIndex): RowNumber {
+    this.specs.push({ profiles, subject });
+    return this.specs.length - 1;
+  }
+
+  profiles(number: RowNumber): readonly Profile[] {
+    return this.spec(number).profiles;
+  }
+
+  /** On ingress names resolve on the subject: a number for its ports where some rule uses names, else 0. */
+  portsThatMatter(profiles: readonly Profile[], subject: PartyIndex): number {
+    if (this.direction === "egress") return 0;
+    let named = this.naming.get(profiles);
+    if (named === undefined) {
+      named = profiles.some((profile) => profile.some(({ rules }) => rules.some(({ rule }) => this.usesNames(rule))));
+      this.naming.set(profiles, named);
+    }
+    return named ? this.ports.classOf(subject) + 1 : 0;
+  }
+
+  private usesNames(rule: Rule): boolean {
+    return this.ports.isNamed(this.ports.spec(rule));
+  }
+
+  private spec(number: RowNumber) {
+    return this.specs[number] as (typeof this.specs)[number];
   }
 
   /** The row of these subjects. Where the other end runs is all that makes what kind of peer it is matter. */
@@ -71,49 +177,8 @@ export class SideTable {
     return row;
   }
 
-  /** Whether some policy has a rule for the subject in this direction, or isolates it. */
-  governs(subject: PartyIndex): boolean {
-    return this.profilesOf(subject).some((profile) =>
-      profile.some(({ rules, isolation }) => isolation.expected || rules.length > 0),
-    );
-  }
-
-  /** Whether what no rule allows is denied to the subject in this direction. */
-  isolates(subject: PartyIndex): boolean {
-    return this.profilesOf(subject).some((profile) => profile.some(({ isolation }) => isolation.expected));
-  }
-
-  private profilesOf(subject: PartyIndex): readonly Profile[] {
-    return this.profiles.profiles(this.profiles.numbers[subject] as number);
-  }
-
-  /** Equal numbers mean equal rows. On ingress names resolve on the subject, so there its ports count where some rule uses names. */
-  private numberRows(): Int32Array {
-    const { numbers } = this.profiles;
-    const usesNames = new Map<number, boolean>();
-    const keys = new Numbering<number>();
-    return numbers.map((profile, party) => {
-      let named = usesNames.get(profile);
-      if (named === undefined) {
-        named = this.direction === "ingress" && this.profiles.profiles(profile).some((one) => this.usesNames(one));
-        usesNames.set(profile, named);
-      }
-      const row = keys.of(profile * 2 ** 26 + (named ? this.ports.classOf(party) + 1 : 0));
-      if (row === this.profileOfRow.length) {
-        this.profileOfRow.push(profile);
-        this.subjectOfRow.push(party);
-      }
-      return row;
-    });
-  }
-
-  private usesNames(profile: Profile): boolean {
-    return profile.some(({ rules }) => rules.some(({ rule }) => this.ports.isNamed(this.ports.spec(rule))));
-  }
-
   private build(number: RowNumber, circumstance: Circumstance, isAddress: boolean): Row {
-    const profiles = this.profiles.profiles(this.profileOfRow[number] as number);
-    const subject = this.subjectOfRow[number] as PartyIndex;
+    const { profiles, subject } = this.spec(number);
     const profile = profiles.flat();
     const terms = termsOf(profile, circumstance.family, this.ports);
     const row: RowSubject = {

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Estimate } from "../../engine/extent.ts";
 import type { Isolated } from "../../engine/reach.ts";
-import type { Opening } from "../../engine/side-table.ts";
+import type { Opening } from "../../engine/verdicts.ts";
 import type { Direction } from "../../model/flow.ts";
 import type { PolicyRef } from "../../model/program.ts";
 import type { Trait } from "./traits.ts";

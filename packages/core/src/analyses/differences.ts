@@ -1,0 +1,249 @@
+import type { Sides } from "../engine/bond-between.ts";
+import { bondBetween } from "../engine/bond-between.ts";
+import type { BondNumber, Bonds } from "../engine/bonds.ts";
+import { Columns } from "../engine/columns.ts";
+import { type Circumstance, isNode, SIMPLE, speaks } from "../engine/encounter.ts";
+import type { Endpoint } from "../engine/endpoints.ts";
+import type { RowNumber, SideTable } from "../engine/side-table.ts";
+import type { Label } from "../engine/verdicts.ts";
+import type { Bitset } from "../model/bitset.ts";
+import type { ConnectionSet } from "../model/connections.ts";
+import type { Direction } from "../model/flow.ts";
+import type { PartyIndex, PolicyRef, Program } from "../model/program.ts";
+
+/** One ordered pair whose connections an edit changes. */
+export interface PairEffect {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  readonly before: ConnectionSet;
+  readonly after: ConnectionSet;
+  /** The edited policies, as they were and as they are, that select one of the two in a direction that counts. */
+  readonly causes: readonly PolicyRef[];
+}
+
+/** All that edits change. */
+export interface Effects {
+  /** How many ordered pairs. */
+  readonly size: number;
+  /** Each of them, made as it is read. */
+  readonly changes: Iterable<PairEffect>;
+}
+
+/** One edited policy, and whom it selects in one direction it is in force in. */
+export interface Edited {
+  readonly policy: PolicyRef;
+  readonly direction: Direction;
+  readonly subjects: Bitset;
+}
+
+/** Changes as they are found: one entry of each list for a pair. */
+interface Found {
+  readonly from: number[];
+  readonly to: number[];
+  readonly before: BondNumber[];
+  readonly after: BondNumber[];
+}
+
+/**
+ * Tells what differs between tables made from one another, from the subjects whose rows differ.
+ *
+ * Where one family is all there is, each subject's two rows are compared, and where they differ the other side is asked; pairs of
+ * which an end speaks for a node, and all pairs where there are two families, are asked for both readings.
+ * Cost: the peers for which a changed row differs, and for each changed subject one sweep over the other side's rows.
+ */
+export class Differences {
+  private readonly holders: readonly (readonly number[])[];
+  private readonly isApart: Uint8Array;
+  private readonly apart: readonly number[];
+  private readonly circumstance: Circumstance | undefined;
+  private readonly columns: { readonly [D in Direction]: () => Columns };
+
+  constructor(
+    private readonly program: Program,
+    base: Sides,
+    readonly endpoints: readonly Endpoint[],
+    private readonly bonds: Bonds,
+  ) {
+    const holders: number[][] = program.parties.map(() => []);
+    endpoints.forEach(({ members }, position) => {
+      for (const { party } of members) holders[party]?.push(position);
+    });
+    this.holders = holders;
+    const spoken = SIMPLE.filter((one) =>
+      endpoints.some(({ members }) => members.some(({ party }) => speaks(program, party, one))),
+    );
+    this.circumstance = spoken.length === 1 ? spoken[0] : undefined;
+    this.isApart = Uint8Array.from(endpoints, ({ members }) => (!this.circumstance || members.some(isNode) ? 1 : 0));
+    this.apart = endpoints.flatMap((_, position) => (this.isApart[position] === 1 ? [position] : []));
+    const lazily = (direction: Direction) => {
+      let made: Columns | undefined;
+      return () => {
+        made ??= new Columns(program, base[direction], this.circumstance ?? (SIMPLE[0] as Circumstance));
+        return made;
+      };
+    };
+    this.columns = { egress: lazily("egress"), ingress: lazily("ingress") };
+  }
+
+  between(before: Sides, after: Sides, edited: readonly Edited[]): Effects {
+    const found: Found = { from: [], to: [], before: [], after: [] };
+    const sources = touched(before.egress, after.egress);
+    const destinations = touched(before.ingress, after.ingress);
+    const isSource = new Set(sources);
+    this.compareApart(before, after, sources, destinations, found);
+    if (this.circumstance) {
+      this.compare("egress", before, after, sources, destinations, new Set(), found);
+      this.compare("ingress", before, after, destinations, [], isSource, found);
+    }
+    return { size: found.from.length, changes: { [Symbol.iterator]: () => this.told(found, edited) } };
+  }
+
+  /** Pairs of a changed subject and a peer of which its rows differ, or that `also` may see it otherwise. */
+  private compare(
+    direction: Direction,
+    before: Sides,
+    after: Sides,
+    subjects: readonly PartyIndex[],
+    also: readonly PartyIndex[],
+    except: ReadonlySet<PartyIndex>,
+    found: Found,
+  ): void {
+    const { bonds } = this;
+    const other: Direction = direction === "egress" ? "ingress" : "egress";
+    const columns = this.columns[other]();
+    for (const { peers, was, is, members } of this.rowsThatDiffer(
+      before[direction],
+      after[direction],
+      subjects,
+      also,
+    )) {
+      for (const subject of members) {
+        for (const peer of peers) {
+          if (except.has(peer)) continue;
+          const theirs = columns.at(before[other], peer, subject);
+          const now = columns.at(after[other], peer, subject);
+          const [old, fresh] = [was[peer] as Label, is[peer] as Label];
+          const bond = direction === "egress" ? bonds.meet(old, theirs) : bonds.meet(theirs, old);
+          const next = direction === "egress" ? bonds.meet(fresh, now) : bonds.meet(now, fresh);
+          if (bond === next || this.isSame(bond, next)) continue;
+          if (direction === "egress") this.write(subject, peer, bond, next, found);
+          else this.write(peer, subject, bond, next, found);
+        }
+      }
+    }
+  }
+
+  /** Changed subjects by the rows they had and have, with the peers on which the two rows differ. */
+  private *rowsThatDiffer(
+    before: SideTable,
+    after: SideTable,
+    subjects: readonly PartyIndex[],
+    also: readonly PartyIndex[],
+  ) {
+    const circumstance = this.circumstance as Circumstance;
+    const groups = new Map<string, PartyIndex[]>();
+    for (const subject of subjects) {
+      const key = `${before.rowOf[subject]} ${after.rowOf[subject]}`;
+      const group = groups.get(key);
+      if (group) group.push(subject);
+      else groups.set(key, [subject]);
+    }
+    const size = this.program.parties.length;
+    const [was, is] = [new Int32Array(size + 31), new Int32Array(size + 31)];
+    for (const members of groups.values()) {
+      const [first] = members as [PartyIndex];
+      before.row(before.rowOf[first] as RowNumber, circumstance).spread(was);
+      after.row(after.rowOf[first] as RowNumber, circumstance).spread(is);
+      const peers: PartyIndex[] = [];
+      for (let peer = 0; peer < size; peer++) if (was[peer] !== is[peer]) peers.push(peer);
+      const known = new Set(peers);
+      yield {
+        members,
+        was,
+        is,
+        peers: also.length === 0 ? peers : [...peers, ...also.filter((one) => !known.has(one))],
+      };
+    }
+  }
+
+  /** Pairs that are not a matter of one row each: every other endpoint for those that stand apart, those that do for the others. */
+  private compareApart(
+    before: Sides,
+    after: Sides,
+    sources: readonly PartyIndex[],
+    destinations: readonly PartyIndex[],
+    found: Found,
+  ): void {
+    if (this.apart.length === 0) return;
+    const everybody = this.endpoints.map((_, position) => position);
+    const from = new Set(sources.flatMap((party) => this.holders[party] ?? []));
+    const to = new Set(destinations.flatMap((party) => this.holders[party] ?? []));
+    const othersOf = (position: number) => (this.isApart[position] === 1 ? everybody : this.apart);
+    for (const source of from)
+      for (const peer of othersOf(source)) this.comparePair(before, after, source, peer, found);
+    for (const destination of to)
+      for (const peer of othersOf(destination))
+        if (!from.has(peer)) this.comparePair(before, after, peer, destination, found);
+  }
+
+  private comparePair(before: Sides, after: Sides, source: number, destination: number, found: Found): void {
+    const { program, bonds } = this;
+    const [from, to] = [this.endpoints[source] as Endpoint, this.endpoints[destination] as Endpoint];
+    if (!isPair(from, to)) return;
+    const was = bondBetween(program, before, bonds, from, to);
+    const is = bondBetween(program, after, bonds, from, to);
+    if (!this.isSame(was, is)) push(found, source, destination, was, is);
+  }
+
+  private write(source: PartyIndex, destination: PartyIndex, was: BondNumber, is: BondNumber, found: Found): void {
+    for (const from of this.holders[source] ?? []) {
+      if (this.isApart[from] === 1) continue;
+      for (const to of this.holders[destination] ?? []) {
+        if (this.isApart[to] === 1) continue;
+        if (isPair(this.endpoints[from] as Endpoint, this.endpoints[to] as Endpoint)) push(found, from, to, was, is);
+      }
+    }
+  }
+
+  /** Whether two bonds allow the same, whatever opened it. */
+  private isSame(a: BondNumber, b: BondNumber): boolean {
+    return a === b || this.bonds.bond(a).connections.equals(this.bonds.bond(b).connections);
+  }
+
+  private *told({ from, to, before, after }: Found, edited: readonly Edited[]): Generator<PairEffect> {
+    for (let i = 0; i < from.length; i++) {
+      const [source, destination] = [this.endpoints[from[i] as number], this.endpoints[to[i] as number]];
+      if (!source || !destination) continue;
+      const selects = ({ direction, subjects }: Edited) =>
+        (direction === "egress" ? source : destination).members.some(({ party }) => subjects.has(party));
+      yield {
+        from: source,
+        to: destination,
+        before: this.bonds.bond(before[i] as BondNumber).connections,
+        after: this.bonds.bond(after[i] as BondNumber).connections,
+        causes: [...new Set(edited.filter(selects).map(({ policy }) => policy))],
+      };
+    }
+  }
+}
+
+/** Subjects that have another row. */
+function touched(before: SideTable, after: SideTable): readonly PartyIndex[] {
+  const found: PartyIndex[] = [];
+  if (before.rowOf === after.rowOf) return found;
+  for (let party = 0; party < before.rowOf.length; party++)
+    if (before.rowOf[party] !== after.rowOf[party]) found.push(party);
+  return found;
+}
+
+/** Not an endpoint to itself, unless it stands for several pods; nor address to address. */
+function isPair(from: Endpoint, to: Endpoint): boolean {
+  return (from !== to || from.pods > 1) && (from.type !== "address" || to.type !== "address");
+}
+
+function push(found: Found, from: number, to: number, before: BondNumber, after: BondNumber): void {
+  found.from.push(from);
+  found.to.push(to);
+  found.before.push(before);
+  found.after.push(after);
+}

@@ -1,0 +1,24 @@
+import type { Direction } from "../model/flow.ts";
+import type { Program } from "../model/program.ts";
+import { APART, type BondNumber, type Bonds } from "./bonds.ts";
+import { circumstances } from "./encounter.ts";
+import type { Endpoint } from "./endpoints.ts";
+import type { SideTable } from "./side-table.ts";
+
+/** Both directions of a program. */
+export type Sides = { readonly [D in Direction]: SideTable };
+
+/** What one endpoint may open to another: whatever some pair of their members may, in any way they can meet. */
+export function bondBetween(program: Program, sides: Sides, bonds: Bonds, from: Endpoint, to: Endpoint): BondNumber {
+  let found: BondNumber = APART;
+  for (const source of from.members) {
+    for (const destination of to.members) {
+      for (const circumstance of circumstances(program, source, destination)) {
+        const egress = sides.egress.look(source.party, destination.party, circumstance);
+        const ingress = sides.ingress.look(destination.party, source.party, circumstance);
+        found = bonds.join(found, bonds.meet(egress, ingress));
+      }
+    }
+  }
+  return found;
+}

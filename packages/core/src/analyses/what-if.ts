@@ -10,7 +10,7 @@ import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
 import { type Options, UPSTREAM } from "../model/options.ts";
 import { ascending } from "../model/order.ts";
-import { type PartyIndex, type PolicyRef, policyId, type Tier } from "../model/program.ts";
+import { type PolicyRef, policyId, type Tier } from "../model/program.ts";
 import { Differences, type Edited, type Effects } from "./differences.ts";
 import { nameOf } from "./edit.ts";
 

@@ -1,3 +1,4 @@
+import { Bitset } from "../model/bitset.ts";
 import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
 import type { PartyIndex, Program } from "../model/program.ts";
@@ -115,6 +116,32 @@ export class Reachability {
       asked.key,
       () => new Fans(this.program, this.endpoints, this.sides, this.bondsFor(asked)),
     ).of(from);
+  }
+
+  /**
+   * Where somebody who holds an endpoint can get to, over any port and any number of hops: positions in {@link endpoints}, its own
+   * included. Addresses are reached and lead nowhere. Cost: the fan of each endpoint reached, until all are.
+   */
+  reachableFrom(from: Endpoint): Bitset {
+    const { endpoints } = this;
+    const words = new Int32Array((endpoints.length >> 5) + 1);
+    const waiting: Endpoint[] = [from];
+    const own = endpoints.indexOf(from);
+    let missing = endpoints.length;
+    const reach = (position: number) => {
+      const word = words[position >> 5] as number;
+      if (((word >>> (position & 31)) & 1) === 1) return;
+      words[position >> 5] = word | (1 << (position & 31));
+      missing--;
+      const endpoint = endpoints[position] as Endpoint;
+      if (endpoint.type !== "address" && endpoint !== from) waiting.push(endpoint);
+    };
+    if (own >= 0) reach(own);
+    for (let next = waiting.pop(); next && missing > 0; next = waiting.pop()) {
+      const { size, positions } = this.fan(next);
+      for (let i = 0; i < size; i++) reach(positions[i] as number);
+    }
+    return Bitset.fromWords(words);
   }
 
   /** Whether a NetworkPolicy isolates an endpoint in a direction: only what some rule allows passes there. */

@@ -1,16 +1,24 @@
 /**
  * A made-up cluster that looks like real ones: many small namespaces and a few large, most with default deny, policies by label,
  * by namespace and by address block, named ports and ranges. The same seed gives the same bytes.
+ *
+ * The other scenarios are shapes that hurt: every pod with a label of its own that policies name (`unique`), selectors that only say
+ * what is left out (`negative`), address blocks of every size (`blocks`), port names that mean something else on each workload
+ * (`names`), cluster-wide tiers above and below (`tiers`).
  */
 export interface Shape {
+  readonly scenario?: Scenario;
   readonly pods: number;
   readonly namespaces: number;
   readonly policies: number;
   readonly seed: number;
 }
 
+export const SCENARIOS = ["typical", "unique", "negative", "blocks", "names", "tiers"] as const;
+export type Scenario = (typeof SCENARIOS)[number];
+
 /** The objects of the cluster, as `kubectl get -A -o json` would list them. */
-export function generate({ pods, namespaces, policies, seed }: Shape): readonly object[] {
+export function generate({ pods, namespaces, policies, seed, scenario = "typical" }: Shape): readonly object[] {
   const random = mulberry32(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const names = Array.from({ length: namespaces }, (_, i) => `team-${i}`);
@@ -26,11 +34,12 @@ export function generate({ pods, namespaces, policies, seed }: Shape): readonly 
     const labels = { app, tier: pick(TIERS) };
     const replicas = Math.min(1 + Math.floor(random() ** 3 * 12), pods - made);
     const ports = [
-      { name: "http", containerPort: pick([8080, 8000, 80]) },
+      { name: "http", containerPort: scenario === "names" ? 2000 + (made % 20_000) : pick([8080, 8000, 80]) },
       { name: "metrics", containerPort: 9090 },
     ];
     for (let replica = 0; replica < replicas; replica++, made++) {
-      objects.push(pod(home, app, replica, made, labels, ports));
+      const own = scenario === "unique" ? { ...labels, pod: `pod-${made}` } : labels;
+      objects.push(pod(home, app, replica, made, own, ports));
     }
   }
 
@@ -40,7 +49,14 @@ export function generate({ pods, namespaces, policies, seed }: Shape): readonly 
     const spec =
       i < namespaces
         ? DENY_ALL
-        : pick(SPECS)({ app: pick(apps) ?? "none", other: pick(apps) ?? "none", namespace: pick(names), pick });
+        : pick(SPECS_OF[scenario])({
+            app: pick(apps) ?? "none",
+            other: pick(apps) ?? "none",
+            namespace: pick(names),
+            pod: `pod-${Math.floor(random() * pods)}`,
+            number: Math.floor(random() * 65_536),
+            pick,
+          });
     objects.push({
       apiVersion: "networking.k8s.io/v1",
       kind: "NetworkPolicy",
@@ -48,6 +64,7 @@ export function generate({ pods, namespaces, policies, seed }: Shape): readonly 
       spec,
     });
   }
+  if (scenario === "tiers") objects.push(...adminPolicies(pick));
   return objects;
 }
 
@@ -59,10 +76,13 @@ interface Context {
   readonly app: string;
   readonly other: string;
   readonly namespace: string;
+  readonly pod: string;
+  /** Below 65,536. */
+  readonly number: number;
   readonly pick: <T>(list: readonly T[]) => T;
 }
 
-const SPECS: readonly ((context: Context) => object)[] = [
+const TYPICAL: readonly ((context: Context) => object)[] = [
   ({ app, other }) => ({
     podSelector: { matchLabels: { app } },
     policyTypes: ["Ingress"],
@@ -104,6 +124,89 @@ const SPECS: readonly ((context: Context) => object)[] = [
   }),
 ];
 
+const UNIQUE: typeof TYPICAL = [
+  ({ pod, app }) => ({
+    podSelector: { matchLabels: { pod } },
+    ingress: [{ from: [{ podSelector: { matchLabels: { app } } }] }],
+  }),
+  ({ pod, app }) => ({
+    podSelector: { matchLabels: { app } },
+    ingress: [{ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { pod } } }], ports: [{ port: 8080 }] }],
+  }),
+];
+
+const NEGATIVE: typeof TYPICAL = [
+  ({ app, other, namespace }) => ({
+    podSelector: { matchExpressions: [{ key: "app", operator: "NotIn", values: [app] }] },
+    ingress: [
+      {
+        from: [
+          {
+            namespaceSelector: {
+              matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: [namespace] }],
+            },
+            podSelector: {
+              matchExpressions: [
+                { key: "app", operator: "NotIn", values: [other] },
+                { key: "legacy", operator: "DoesNotExist" },
+              ],
+            },
+          },
+        ],
+      },
+    ],
+  }),
+];
+
+const BLOCKS: typeof TYPICAL = [
+  ({ app, number }) => ({
+    podSelector: { matchLabels: { app } },
+    policyTypes: ["Egress"],
+    egress: Array.from({ length: 4 }, (_, i) => ({
+      to: [
+        {
+          ipBlock: {
+            cidr: `${100 + i}.${number >> 8}.${number & 240}.0/20`,
+            except: [`${100 + i}.${number >> 8}.${number & 240}.0/26`],
+          },
+        },
+      ],
+    })),
+  }),
+];
+
+const SPECS_OF: { readonly [S in Scenario]: typeof TYPICAL } = {
+  typical: TYPICAL,
+  unique: UNIQUE,
+  negative: NEGATIVE,
+  blocks: [...TYPICAL, ...BLOCKS],
+  names: TYPICAL,
+  tiers: TYPICAL,
+};
+
+/** Two tiers over the whole cluster: monitoring comes in everywhere, production keeps out the rest, DNS and the web are open below. */
+function adminPolicies(pick: Context["pick"]): readonly object[] {
+  const environments = { matchLabels: { env: "prod" } };
+  const policy = (name: string, tier: string, priority: number, ingress: readonly object[]) => ({
+    apiVersion: "policy.networking.k8s.io/v1alpha2",
+    kind: "ClusterNetworkPolicy",
+    metadata: { name },
+    spec: { tier, priority, subject: { namespaces: environments }, ingress },
+  });
+  return Array.from({ length: 20 }, (_, i) => {
+    const team = { matchLabels: { team: `t${i}` } };
+    return policy(`guard-${i}`, i % 2 === 0 ? "Admin" : "Baseline", i, [
+      {
+        name: "metrics",
+        action: "Accept",
+        from: [{ namespaces: team }],
+        protocols: [{ tcp: { destinationPort: { number: 9090 } } }],
+      },
+      { name: "others", action: pick(["Deny", "Pass"]), from: [{ namespaces: team }] },
+    ]);
+  });
+}
+
 /** A /16, and sometimes one /24 in it that is left out. */
 function blockOf(second: number, excepted: number | undefined) {
   const except = excepted === undefined ? {} : { except: [`10.${second}.${excepted}.0/24`] };
@@ -128,7 +231,7 @@ function pod(
     kind: "Pod",
     metadata: { name: `${app}-${replica}`, namespace, labels, ownerReferences: [owner] },
     spec: { nodeName: `node-${serial % 50}`, containers: [{ name: "main", image: "example/app:1", ports }] },
-    status: { phase: "Running", podIP: `10.244.${serial >> 8}.${serial & 255}` },
+    status: { phase: "Running", podIP: `10.${128 + (serial >> 16)}.${(serial >> 8) & 255}.${serial & 255}` },
   };
 }
 

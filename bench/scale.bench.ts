@@ -1,71 +1,156 @@
 /**
  * Times every phase on growing clusters, with `JSON.parse` of the same text in the same run as the measure: the machine's own speed
- * cancels out of the ratio.
+ * cancels out of the ratio. Times are processor time, all threads together. `--only S,M` picks sizes; `--runs 5` says how often.
  */
-import { compile, type Program, parse, reach } from "@watertight/core";
-import { generate, type Shape } from "./cluster.ts";
+import {
+  type Cluster,
+  compile,
+  type NetworkPolicy,
+  type PolicyEdit,
+  parse,
+  type Reachability,
+  reach,
+  WhatIf,
+} from "@watertight/core";
+import { generate, SCENARIOS, type Shape } from "./cluster.ts";
+import { naive } from "./naive.ts";
 
-const SHAPES: readonly (Shape & { readonly name: string })[] = [
+type Size = Shape & { readonly name: string };
+
+const SIZES: readonly Size[] = [
   { name: "S", pods: 1_000, namespaces: 40, policies: 250, seed: 1 },
   { name: "M", pods: 10_000, namespaces: 300, policies: 2_000, seed: 1 },
+  { name: "L", pods: 50_000, namespaces: 1_000, policies: 8_000, seed: 1 },
+  { name: "XL", pods: 150_000, namespaces: 3_000, policies: 20_000, seed: 1 },
 ];
-const RUNS = 5;
+const ODD: readonly Size[] = SCENARIOS.filter((scenario) => scenario !== "typical").map((scenario) => ({
+  ...(SIZES[1] as Size),
+  scenario,
+  name: `M ${scenario}`,
+}));
+const EDITS = 300;
+const STARTS = 20;
+const QUESTIONS = 20_000;
 
-for (const shape of SHAPES) {
-  const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: generate(shape) }, null, 2);
-  const phases = Array.from({ length: RUNS }, () => run(text));
-  const floor = median(phases.map(({ json }) => json));
-  const { parties, workloads, open } = phases[0] as Phases;
+const option = (name: string) => process.argv[process.argv.indexOf(`--${name}`) + 1];
+const only = process.argv.includes("--only") ? option("only")?.split(",") : ["S", "M"];
+const runs = process.argv.includes("--runs") ? Number(option("runs")) : 5;
+
+function measure(size: Size): void {
+  const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: generate(size) }, null, 2);
+  const { cluster } = parse([{ path: "dump.json", text }]);
+  const times = new Times();
+  let facts = "";
+  for (let run = 0; run < runs; run++) {
+    times.take("JSON.parse", () => JSON.parse(text));
+    const { program } = times.take("compile", () => compile(cluster));
+    const [reachability, pairs] = times.take("every pair", () => everyPair(reach(program)));
+    facts = `${program.parties.length} parties, ${reachability.endpoints.length} endpoints, ${pairs} open pairs`;
+    if (run === runs - 1) questions(size, cluster, reachability, times);
+  }
   console.log(
-    `${shape.name}: ${shape.pods} pods, ${shape.policies} policies, ${(text.length / 1e6).toFixed(1)} MB; ` +
-      `${workloads} workloads in ${parties} parties, ${open} open pairs`,
+    `${size.name}: ${size.pods} pods, ${size.policies} policies, ${(text.length / 1e6).toFixed(1)} MB; ${facts}`,
   );
-  for (const phase of ["json", "parse", "compile", "reach"] as const) {
-    const time = median(phases.map((run) => run[phase]));
+  times.print(size.pods);
+}
+
+/** Goes through every open pair, each with its exact set of connections. */
+function everyPair(reachability: Reachability): [Reachability, number] {
+  let pairs = 0;
+  for (const from of reachability.endpoints) {
+    const { size, positions, bondOf, bonds } = reachability.fan(from);
+    for (let i = 0; i < size; i++)
+      if (!bonds.bond(bondOf[positions[i] as number] as number).connections.isEmpty) pairs++;
+  }
+  return [reachability, pairs];
+}
+
+function questions(size: Size, cluster: Cluster, reachability: Reachability, times: Times): void {
+  const next = numbers(size.seed);
+  const { endpoints } = reachability;
+  const pods = endpoints.filter(({ type }) => type !== "address");
+  const any = <T>(list: readonly T[]) => list[next() % list.length] as T;
+  const asked = Array.from({ length: QUESTIONS }, () => [any(pods).id, any(endpoints).id] as const);
+  times.share("between, by id", QUESTIONS, () => {
+    for (const [from, to] of asked) reachability.between(from, to);
+  });
+  const sample = asked.slice(0, 500);
+  times.share("naive, a pair", sample.length, naive(cluster, reachability, sample));
+  for (let i = 0; i < STARTS; i++) times.take("blast radius", () => reachability.reachableFrom(any(pods)));
+
+  const state = times.take("open for edits", () => WhatIf.open(cluster));
+  state.apply([{ before: cluster.networkPolicies[0] as NetworkPolicy }]);
+  for (let i = 0; i < EDITS; i++) {
+    const edit = editOf(any(cluster.networkPolicies), any(cluster.networkPolicies), i);
+    times.take("what-if", () => state.apply([edit]));
+  }
+}
+
+/** A policy removed, replaced by what another of its cluster says, or added. */
+function editOf(policy: NetworkPolicy, other: NetworkPolicy, i: number): PolicyEdit {
+  if (i % 3 === 0) return { before: policy };
+  const { namespace, name } = policy;
+  return i % 3 === 1
+    ? { before: policy, after: { ...other, namespace, name } }
+    : { after: { ...policy, name: `new-${i}` } };
+}
+
+/** What each kind of work took, each time it was done. */
+class Times {
+  private readonly all = new Map<string, number[]>();
+
+  take<T>(name: string, work: () => T): T {
+    const start = process.cpuUsage();
+    const result = work();
+    this.all.set(name, [...(this.all.get(name) ?? []), since(start)]);
+    return result;
+  }
+
+  /** The time of one of several equal pieces of work. */
+  share(name: string, pieces: number, work: () => void): void {
+    const start = process.cpuUsage();
+    work();
+    this.all.set(name, [since(start) / pieces]);
+  }
+
+  print(pods: number): void {
+    const floor = quantile(this.all.get("JSON.parse") ?? [], 0.5);
+    for (const [name, list] of this.all) {
+      const [half, most] = [quantile(list, 0.5), quantile(list, 0.99)];
+      const tail = list.length > runs ? `  p99 ${shown(most)}` : "";
+      console.log(`  ${name.padEnd(16)}${shown(half)} ${(half / floor).toFixed(4).padStart(9)} × JSON.parse${tail}`);
+    }
+    const compiling = quantile(this.all.get("compile") ?? [], 0.5);
     console.log(
-      `  ${phase.padEnd(8)}${time.toFixed(1).padStart(9)} ms ${(time / floor).toFixed(2).padStart(8)} × JSON.parse`,
+      `  compiling a pod ${((compiling / pods) * 1000).toFixed(1)} µs; memory at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
     );
   }
 }
 
-interface Phases {
-  readonly json: number;
-  readonly parse: number;
-  readonly compile: number;
-  readonly reach: number;
-  readonly parties: number;
-  readonly workloads: number;
-  readonly open: number;
+/** Milliseconds of processor time, of all threads: what else the machine does matters less to it than to a clock. */
+function since(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }
 
-function run(text: string): Phases {
-  const [json] = timed(() => JSON.parse(text));
-  const [parseTime, { cluster }] = timed(() => parse([{ path: "dump.json", text }]));
-  const [compileTime, { program }] = timed(() => compile(cluster));
-  const [reachTime, open] = timed(() => countOpen(program));
-  return {
-    json,
-    parse: parseTime,
-    compile: compileTime,
-    reach: reachTime,
-    parties: program.parties.length,
-    workloads: cluster.workloads.length,
-    open,
+function quantile(list: readonly number[], share: number): number {
+  const sorted = [...list].sort((a, b) => a - b);
+  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? 0;
+}
+
+function shown(milliseconds: number): string {
+  return milliseconds < 0.1
+    ? `${(milliseconds * 1e6).toFixed(0).padStart(8)} ns`
+    : `${milliseconds.toFixed(2).padStart(8)} ms`;
+}
+
+/** Seeded numbers, the same on each run. */
+function numbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state >>> 8;
   };
 }
 
-function countOpen(program: Program): number {
-  let open = 0;
-  for (const _ of reach(program).connections()) open++;
-  return open;
-}
-
-function timed<T>(work: () => T): [milliseconds: number, result: T] {
-  const start = performance.now();
-  const result = work();
-  return [performance.now() - start, result];
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] as number;
-}
+for (const size of [...SIZES, ...ODD]) if (only?.includes(size.name) || only?.includes("all")) measure(size);

@@ -16,4 +16,6 @@ await build({
   alias: { "@watertight/core": path("packages/core/src/index.ts") },
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
 });
-process.exitCode = spawnSync(process.execPath, [outfile], { stdio: "inherit" }).status ?? 1;
+process.exitCode =
+  spawnSync(process.execPath, ["--max-old-space-size=4096", outfile, ...process.argv.slice(2)], { stdio: "inherit" })
+    .status ?? 1;

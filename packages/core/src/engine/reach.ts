@@ -34,8 +34,9 @@ export type Isolated = "yes" | "no" | "partly";
 export class Reachability {
   readonly endpoints: readonly Endpoint[];
   private readonly byId: ReadonlyMap<string, Endpoint>;
-  private readonly bonds = new Map<string, Bonds>();
-  private readonly fans = new Map<string, Fans>();
+  /** By the very set asked about: writing down what it holds would take longer than to answer. */
+  private readonly bonds = new Map<ConnectionSet, Bonds>();
+  private readonly fans = new Map<ConnectionSet, Fans>();
   private readonly sides: Sides;
 
   constructor(
@@ -113,7 +114,7 @@ export class Reachability {
   fan(from: Endpoint, asked = ConnectionSet.ALL): Fan {
     return remember(
       this.fans,
-      asked.key,
+      asked,
       () => new Fans(this.program, this.endpoints, this.sides, this.bondsFor(asked)),
     ).of(from);
   }
@@ -156,11 +157,7 @@ export class Reachability {
 
   private bondsFor(asked: ConnectionSet): Bonds {
     const { egress, ingress } = this.sides;
-    return remember(
-      this.bonds,
-      asked.key,
-      () => new Bonds({ egress: egress.verdicts, ingress: ingress.verdicts }, asked),
-    );
+    return remember(this.bonds, asked, () => new Bonds({ egress: egress.verdicts, ingress: ingress.verdicts }, asked));
   }
 
   private known(id: string): Endpoint {

@@ -5,7 +5,7 @@ import { fingerprint } from "../analyses/findings/fingerprint.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { Estimate } from "../engine/extent.ts";
 import type { Isolated } from "../engine/reach.ts";
-import type { Opening } from "../engine/side-table.ts";
+import type { Opening } from "../engine/verdicts.ts";
 import type { PortsByProtocol } from "../model/connections.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Direction } from "../model/flow.ts";

@@ -13,13 +13,17 @@ import type { Io } from "../io.ts";
 import { paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { someEndpoints } from "./endpoints.ts";
-import type { ListOptions } from "./list.ts";
-import { load } from "./load.ts";
+import { type InputOptions, load } from "./load.ts";
 
 const FORMATS = ["text", "json", "csv", "md"] as const;
 
+export interface ExposureOptions extends InputOptions {
+  readonly to?: string;
+  readonly format: string;
+}
+
 /** `watertight list --exposure`: which workloads the internet can reach, through which objects. */
-export async function exposure(paths: readonly string[], options: ListOptions, io: Io): Promise<number> {
+export async function exposure(paths: readonly string[], options: ExposureOptions, io: Io): Promise<number> {
   const format = FORMATS.find((one) => one === options.format);
   if (!format)
     throw new Unusable(`--exposure: there is no form \`${options.format}\` of it; there are: ${FORMATS.join(", ")}`);

@@ -170,7 +170,7 @@ describe("EXP-14: what a proxy hands on", () => {
     expect(entryIn(base)?.published).toEqual({ certain: false, expected: false, possible: true });
   });
 
-  test("a proxy behind a proxy is exposed through both, and two that only lead to each other are not", () => {
+  test("EXP-26: a proxy behind a proxy is exposed through both, and two that only lead to each other are not", () => {
     const inner = pod("edge/inner", "10.0.9.3", { labels: "app.kubernetes.io/name: traefik" });
     const chained = [
       ...base,
@@ -253,7 +253,7 @@ describe("EXP-15 to EXP-19: Gateway API", () => {
     expect(deadEndsOf([...shop, gateway(listener), route("shop/web")])).toEqual(ends);
   });
 
-  test("hosts have to meet, and those in common are told", () => {
+  test("EXP-16: hosts have to meet, and those in common are told", () => {
     const named = gateway(`${all}, hostname: "*.shop.example"`);
     const hostsOf = (hosts: string) =>
       exposureOf([...shop, named, route("shop/web", { hosts })])
@@ -270,7 +270,7 @@ describe("EXP-15 to EXP-19: Gateway API", () => {
     expect(onWeb([gateway(all), route("shop/web", { parent: ", port: 443" })])).toEqual([]);
   });
 
-  test("a Service of another namespace needs a grant there", () => {
+  test("EXP-17: a Service of another namespace needs a grant there", () => {
     const crossing = route("edge/web", { backend: "{ name: web, namespace: shop, port: 80 }" });
     const grant = (name: string) =>
       object(
@@ -288,7 +288,7 @@ describe("EXP-15 to EXP-19: Gateway API", () => {
     expect(onWeb([gateway(all), route("shop/web", { backend: "{ name: web, port: 80, weight: 0 }" })])).toEqual([]);
   });
 
-  test("TCPRoutes and TLSRoutes lead to Services as well", () => {
+  test("EXP-18: TCPRoutes and TLSRoutes lead to Services as well", () => {
     const tcp = "protocol: TCP, allowedRoutes: { namespaces: { from: All } }";
     const tls = "protocol: TLS, tls: { mode: Passthrough }, allowedRoutes: { namespaces: { from: All } }";
     expect(onWeb([gateway(tcp), route("shop/web", { kind: "TCPRoute" })])).toEqual(EXPOSED);
@@ -363,7 +363,7 @@ describe("EXP-21 to EXP-23: OpenShift Routes", () => {
     expect(frontsOf(", tls: { termination: edge, insecureEdgeTerminationPolicy: Redirect }")).toEqual([[80, 443]]);
   });
 
-  test("how routers are published decides whether it is", () => {
+  test("EXP-22: how routers are published decides whether it is", () => {
     expect(entriesTold([...shop, route(), router(external)])).toEqual([`openshift-route ${WEB} yes yes yes`]);
     expect(entriesTold([...shop, route(), router("endpointPublishingStrategy: { type: Private }")])).toEqual([
       `openshift-route ${WEB} no yes no`,

@@ -29,11 +29,11 @@ export function readConfig(source: Source): { readonly config: Config; readonly 
   const diagnostics: Diagnostic[] = [];
   const report = reporter((diagnostic) => diagnostics.push(diagnostic));
   const ignore: Suppression[] = [];
-  for (const document of readDocuments(new SourceText(source), report)) {
-    for (const problem of document.problems) report(problem);
-    if (document.root === null) continue;
-    const problems = new Problems(document.places);
-    const root = readMap(Field.root(document.root, problems), ["gaps"]);
+  for (const one of readDocuments(new SourceText(source), report)) {
+    for (const problem of one.problems) report(problem);
+    if (one.root === null) continue;
+    const problems = new Problems(one.places);
+    const root = readMap(Field.root(one.root, problems), ["gaps"]);
     const gaps = readMap(root?.child("gaps"), ["ignore"]);
     for (const item of readList(gaps?.child("ignore"), "mappings")) ignore.push(...readSuppression(item));
     for (const problem of problems.found) report(problem);

@@ -29,12 +29,12 @@ export function readExpectations(source: Source): {
   const diagnostics: Diagnostic[] = [];
   const report = reporter((diagnostic) => diagnostics.push(diagnostic));
   const expectations: Expectation[] = [];
-  for (const document of readDocuments(new SourceText(source), report)) {
-    for (const problem of document.problems) report(problem);
-    if (document.root === null) continue;
-    const problems = new Problems(document.places);
+  for (const one of readDocuments(new SourceText(source), report)) {
+    for (const problem of one.problems) report(problem);
+    if (one.root === null) continue;
+    const problems = new Problems(one.places);
     // Other keys are for others: a truth table may stand beside what is expected.
-    const root = readMap(Field.root(document.root, problems));
+    const root = readMap(Field.root(one.root, problems));
     if (root && !root.child("expect")) refuse(root, "expect", "a file of expectations has them under `expect`");
     for (const item of readList(root?.child("expect"), "mappings")) expectations.push(...readExpectation(item));
     for (const problem of problems.found) report({ ...problem, severity: "error" });

@@ -1,9 +1,9 @@
 import fc, { type Arbitrary } from "fast-check";
 import type { Namespace, Node, Ordinals, Pod, Workload } from "../src/model/cluster.ts";
 import type { ContainerPort } from "../src/model/ports.ts";
+import { PLAIN_SPEC } from "../src/model/security.ts";
 import type { Labels } from "../src/model/selector.ts";
 import { INDEX, labels, NAMES, NAMESPACES, NOWHERE, PORTS, protocol, times } from "./arbitraries-labels.ts";
-import { PLAIN_SPEC } from "./empty.ts";
 
 const NODES = [
   { name: "n1", addresses: ["192.168.0.1", "fd01::1"] },

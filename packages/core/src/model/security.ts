@@ -29,6 +29,22 @@ export interface PodSpec {
   readonly places: { readonly hostPID?: Span; readonly hostIPC?: Span; readonly hostNetwork?: Span };
 }
 
+/** The spec of a pod of which nothing is written, as the API server fills it in. */
+export const PLAIN_SPEC: PodSpec = {
+  containers: [],
+  volumes: [],
+  hostPorts: [],
+  hostPID: false,
+  hostIPC: false,
+  shareProcessNamespace: false,
+  serviceAccountName: "default",
+  imagePullSecrets: [],
+  nodeSelector: new Map(),
+  nodeAffinity: false,
+  tolerations: [],
+  places: {},
+};
+
 export interface Container {
   readonly name: string;
   readonly image: string;

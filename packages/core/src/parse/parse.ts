@@ -56,9 +56,9 @@ export class Reading {
 
   /** Reads a source object by object; after each, says how far into the text it has come, in UTF-16 units. */
   *steps(source: Source): Generator<number> {
-    for (const document of readDocuments(new SourceText(source), this.report)) {
-      readManifest(document, this.inventory, this.options, this.report);
-      yield document.places.end;
+    for (const each of readDocuments(new SourceText(source), this.report)) {
+      readManifest(each, this.inventory, this.options, this.report);
+      yield each.places.end;
     }
   }
 

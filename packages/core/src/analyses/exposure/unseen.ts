@@ -1,7 +1,7 @@
 import type { Endpoint, Member } from "../../engine/endpoints.ts";
 import type { Cluster, Namespace, Pod } from "../../model/cluster.ts";
 import type { Program } from "../../model/program.ts";
-import type { PodSpec } from "../../model/security.ts";
+import { PLAIN_SPEC } from "../../model/security.ts";
 import type { Labels } from "../../model/selector.ts";
 import { UNWRITTEN } from "../edit.ts";
 
@@ -20,7 +20,7 @@ export function unseenPod(id: string, labels: Labels, network: Pod["network"] = 
     network,
     replicas: 1,
     annotations: new Map(),
-    spec: NOTHING,
+    spec: PLAIN_SPEC,
     span: UNWRITTEN,
   };
 }
@@ -48,18 +48,3 @@ export function endpointIn(program: Program, endpoint: Endpoint): Endpoint {
   });
   return { ...endpoint, members };
 }
-
-const NOTHING: PodSpec = {
-  containers: [],
-  volumes: [],
-  hostPorts: [],
-  hostPID: false,
-  hostIPC: false,
-  shareProcessNamespace: false,
-  serviceAccountName: "default",
-  imagePullSecrets: [],
-  nodeSelector: new Map(),
-  nodeAffinity: false,
-  tolerations: [],
-  places: {},
-};

@@ -1,12 +1,12 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Cluster, Namespace, Pod } from "../../model/cluster.ts";
-import type { PodSpec } from "../../model/security.ts";
+import { PLAIN_SPEC } from "../../model/security.ts";
 import { UNWRITTEN } from "../edit.ts";
 
 /** What serves a whole cluster and is rarely in the manifests of an application. */
-export type Role = "dns" | "ingress-controller" | "prometheus";
+export type Role = "dns" | "prometheus";
 
-export const ROLES: readonly Role[] = ["dns", "ingress-controller", "prometheus"];
+export const ROLES: readonly Role[] = ["dns", "prometheus"];
 
 interface Convention {
   readonly namespace: string;
@@ -23,17 +23,6 @@ const CONVENTIONS: { readonly [R in Role]: Convention } = {
     name: "coredns",
     labels: { "k8s-app": "kube-dns" },
     pattern: /^(coredns|kube-dns|dns-default|node-local-dns)$/,
-  },
-  "ingress-controller": {
-    namespace: "ingress-nginx",
-    name: "ingress-nginx-controller",
-    labels: {
-      "app.kubernetes.io/name": "ingress-nginx",
-      "app.kubernetes.io/instance": "ingress-nginx",
-      "app.kubernetes.io/component": "controller",
-    },
-    pattern:
-      /^(ingress-nginx|nginx-ingress|traefik|haproxy-ingress|haproxy-kubernetes|kong|contour|envoy-gateway|istio-ingressgateway|ambassador|emissary-ingress|router-default|apisix|gateway-proxy)/,
   },
   prometheus: {
     namespace: "monitoring",
@@ -109,22 +98,7 @@ function presumedPod({ namespace, name, labels }: Convention): Pod {
     network: "pod",
     replicas: 1,
     annotations: new Map(),
-    spec: NOTHING,
+    spec: PLAIN_SPEC,
     span: UNWRITTEN,
   };
 }
-
-const NOTHING: PodSpec = {
-  containers: [],
-  volumes: [],
-  hostPorts: [],
-  hostPID: false,
-  hostIPC: false,
-  shareProcessNamespace: false,
-  serviceAccountName: "default",
-  imagePullSecrets: [],
-  nodeSelector: new Map(),
-  nodeAffinity: false,
-  tolerations: [],
-  places: {},
-};

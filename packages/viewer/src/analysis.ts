@@ -1,64 +1,77 @@
-import {
-  compile,
-  type Diagnostic,
-  type Options,
-  type Program,
-  type Reachability,
-  reach,
-  type Source,
-  sortDiagnostics,
-  UPSTREAM,
-} from "@watertight/core";
-import { Coarse, MOST_WHOLE } from "./model/coarse.ts";
-import { type Graph, graphOf } from "./model/graph.ts";
-import { type Conduct, readInSlices } from "./reading.ts";
+import type { Diagnostic, Options, Source } from "@watertight/core";
+import type { Answer, Ask, Name } from "./analyst/catalogue.ts";
+import type { Workplace } from "./analyst/workplace.ts";
+import type { Graph } from "./model/graph.ts";
+import type { Conduct } from "./reading.ts";
 import type { ViewState } from "./state.ts";
 
-/** All that is known of the manifests a viewer was given. */
+/** How far a question has come. Asking again, while it is looked at or after, gives the same answer at no cost. */
+export type Reply<T> =
+  | { readonly at: "here"; readonly value: T }
+  | { readonly at: "waiting" }
+  | { readonly at: "failed"; readonly problem: string };
+
+/** An input that is open, and all that is known of it on this side of the workplace. */
 export interface Analysis {
   readonly sources: readonly Source[];
-  readonly program: Program;
-  readonly reachability: Reachability;
   readonly graph: Graph;
-  /** Where there are too many workloads to look at every pair: what makes its graphs. */
-  readonly coarse?: Coarse;
+  readonly endpoints: number;
   readonly diagnostics: readonly Diagnostic[];
+  /** Its number at the workplace. */
+  readonly number: number;
+  readonly ask: <N extends Name>(name: N, ask: Ask<N>) => Reply<Answer<N>>;
 }
 
-/**
- * Reads the manifests and works out every pair; `undefined` once it is given up. Only the reading is done in slices.
- *
- * Cost: core's; half a second for 200 workloads.
- */
+/** Opens manifests at a workplace; `undefined` once it is given up. `onArrival` is told when an answer comes that was waited for. */
 export async function analyse(
+  place: Workplace,
   sources: readonly Source[],
   options: Partial<Options>,
   conduct: Conduct,
+  onArrival: () => void,
 ): Promise<Analysis | undefined> {
-  const complete = { ...UPSTREAM, ...options };
-  const parsed = await readInSlices(sources, complete, conduct);
-  if (!parsed) return undefined;
-  const { program, diagnostics } = compile(parsed.cluster, complete);
-  const reachability = reach(program, { by: "workload" });
-  const workloads = reachability.endpoints.filter(({ type }) => type !== "address").length;
-  const coarse = workloads > MOST_WHOLE ? new Coarse(reachability) : undefined;
-  return {
-    sources,
-    program,
-    reachability,
-    ...(coarse ? { coarse, graph: coarse.graph(new Set()) } : { graph: graphOf(reachability) }),
-    diagnostics: sortDiagnostics([...parsed.diagnostics, ...diagnostics]),
+  const opened = await place.open(sources, options, conduct);
+  if (!opened) return undefined;
+  const { number, overview } = opened;
+  return { sources, ...overview, number, ask: askingAt(place, number, onArrival) };
+}
+
+/** Asks each question once and keeps its answer. */
+function askingAt(place: Workplace, number: number, onArrival: () => void): Analysis["ask"] {
+  const replies = new Map<string, Reply<Answer<Name>>>();
+  return <N extends Name>(name: N, ask: Ask<N>): Reply<Answer<N>> => {
+    const key = `${name} ${JSON.stringify(ask)}`;
+    const known = replies.get(key);
+    if (known) return known as Reply<Answer<N>>;
+    const reply = (next: Reply<Answer<N>>): Reply<Answer<N>> => {
+      replies.set(key, next);
+      return next;
+    };
+    try {
+      const answer = place.ask(number, name, ask);
+      if (!(answer instanceof Promise)) return reply({ at: "here", value: answer });
+      answer
+        .then(
+          (value) => reply({ at: "here", value }),
+          (error: unknown) => reply(failure(error)),
+        )
+        .then(onArrival, () => undefined);
+      return reply({ at: "waiting" });
+    } catch (error) {
+      return reply(failure(error));
+    }
   };
 }
 
-/** The analysis with a graph that has whatever a state speaks of; the same one where nothing is missing. */
+function failure(error: unknown): { readonly at: "failed"; readonly problem: string } {
+  return { at: "failed", problem: error instanceof Error ? error.message : String(error) };
+}
+
+/** The analysis with a graph that has whatever a state speaks of, as soon as that is known; the same one where nothing is missing. */
 export function detailedFor(analysis: Analysis, state: ViewState): Analysis {
-  const { coarse, graph } = analysis;
-  if (!coarse) return analysis;
-  const wanted = coarse.fitting(namespacesIn(state));
-  const isApart = new Set(graph.vertices.filter(({ type }) => type === "workload").map(({ group }) => group));
-  if (wanted.size === isApart.size && [...wanted].every((id) => isApart.has(id))) return analysis;
-  return { ...analysis, graph: coarse.graph(wanted) };
+  if (analysis.graph.detail === "whole") return analysis;
+  const reply = analysis.ask("graph", [...namespacesIn(state)]);
+  return reply.at !== "here" || reply.value === analysis.graph ? analysis : { ...analysis, graph: reply.value };
 }
 
 /** The namespaces a state speaks of by more than their name, the selection's first. */

@@ -1,6 +1,6 @@
 import type { Graph } from "./model/graph.ts";
 import { vertexOfId } from "./model/names.ts";
-import type { Selection, ViewState } from "./state.ts";
+import type { Selection, ViewName, ViewState } from "./state.ts";
 
 /** What only concerns this moment's screen, and no link. */
 export interface Chrome {
@@ -39,6 +39,9 @@ export const NARROW = 720;
 const WIDE = 1000;
 
 const OUTLINE_WIDTH = 250;
+const PANE_WIDTH = 420;
+/** The views with a pane beside the graph. */
+const PANES: ReadonlySet<ViewName> = new Set(["paths", "gaps", "policies"]);
 const INSPECTOR_WIDTH = 372;
 const BARS_HEIGHT = 106;
 
@@ -53,10 +56,10 @@ export function roomBeside(
   width: number,
   height: number,
   chrome: Chrome,
-  { selection, question }: ViewState,
+  { selection, question, view }: ViewState,
 ): { readonly width: number; readonly height: number } {
   const panels = [
-    ...(outlineOf(chrome, width) === "shown" ? [OUTLINE_WIDTH] : []),
+    ...(PANES.has(view) ? [PANE_WIDTH] : outlineOf(chrome, width) === "shown" ? [OUTLINE_WIDTH] : []),
     ...(selection || question ? [INSPECTOR_WIDTH] : []),
   ];
   const beside = width > NARROW ? panels.reduce((sum, panel) => sum + panel, 0) : 0;

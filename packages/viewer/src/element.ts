@@ -1,6 +1,7 @@
-import { connectionsAnswer, listConnections, type Options, type Source } from "@watertight/core";
+import type { ConnectionsAnswer, Options, Source } from "@watertight/core";
 import { LitElement, type PropertyValues, type TemplateResult } from "lit";
-import { type Analysis, analyse, detailedFor } from "./analysis.ts";
+import type { Analysis } from "./analysis.ts";
+import { InPage } from "./analyst/workplace.ts";
 import { CHROME_AT_START, type Chrome, expandedAtStart, NARROW, outlineOf, roomBeside, showing } from "./chrome.ts";
 import { tell } from "./events.ts";
 import type { Page } from "./layout/place.ts";
@@ -8,14 +9,14 @@ import { Loader } from "./loader.ts";
 import { findVertex } from "./model/names.ts";
 import { svgOf } from "./render/svg.ts";
 import { broughtOut } from "./scene/emphasis.ts";
-import { type Picture, pictureOf } from "./scene/picture.ts";
+import { Session } from "./session.ts";
 import { pageOf, Stage } from "./stage.ts";
-import { type Action, decodeState, encodeState, START, sameSelection, update, type ViewState } from "./state.ts";
+import { decodeState, encodeState, START, sameSelection, VIEWS, type ViewState } from "./state.ts";
 import { style } from "./style.ts";
 import type { Actions } from "./ui/actions.ts";
 import { commandOf, perform } from "./ui/keys.ts";
 import { save } from "./ui/save.ts";
-import { type Phase, shell } from "./ui/shell.ts";
+import { shell } from "./ui/shell.ts";
 import { announcement } from "./ui/words.ts";
 
 /** `<watertight-viewer>`: manifests in, a graph of who may reach whom out, with the reasons for every line. */
@@ -36,7 +37,7 @@ export class WatertightViewer extends LitElement {
 
   /** One or more URLs of manifests, on this page's origin, separated by spaces. */
   declare src: string | undefined;
-  /** Which view to show; only `graph` so far, whatever else is asked for. */
+  /** Which view to show at the start: `graph`, `matrix`, `paths`, `gaps` or `policies`. */
   declare view: string;
   /** An endpoint to select at the start: `shop/web`, an id, `internet`. */
   declare focusOn: string | undefined;
@@ -48,23 +49,24 @@ export class WatertightViewer extends LitElement {
   declare readonly: boolean;
 
   private given: readonly Source[] | undefined;
-  private phase: Phase = { at: "empty" };
-  private look: ViewState = START;
-  private picture: Picture | undefined;
+  private readonly session = new Session(
+    new InPage(),
+    { onChange: () => this.requestUpdate(), onState: (state, before) => this.stateChanged(state, before) },
+    pageOf({ width: 1200, height: 480 }),
+  );
   private stage: Stage | undefined;
   private readonly loader = new Loader({
     onWait: () => {
-      if (this.phase.at !== "ready") this.enter({ at: "loading" });
+      if (this.session.phase.at !== "ready") this.session.enter({ at: "loading" });
     },
     onSources: async (sources, options, signal) =>
-      sources.length === 0 ? this.enter({ at: "empty" }) : this.accept(sources, options, signal),
+      sources.length === 0 ? this.session.enter({ at: "empty" }) : this.accept(sources, options, signal),
     onFailure: (problem) => this.fail(problem),
   });
   private spoken = "";
   private chrome: Chrome = CHROME_AT_START;
   private readonly inside = new MutationObserver(() => this.reload());
-  private readonly sizes = new ResizeObserver(() => this.resized());
-  private page = pageOf({ width: 1200, height: 480 });
+  private readonly sizes = new ResizeObserver(() => this.session.resize(this.pageNow()));
 
   constructor() {
     super();
@@ -75,7 +77,7 @@ export class WatertightViewer extends LitElement {
 
   /** The manifests to show; they take the place of `src` and of what is inside the element. */
   get sources(): readonly Source[] {
-    return this.phase.at === "ready" ? this.phase.analysis.sources : (this.given ?? []);
+    return this.session.phase.at === "ready" ? this.session.phase.analysis.sources : (this.given ?? []);
   }
 
   set sources(sources: readonly Source[]) {
@@ -85,11 +87,11 @@ export class WatertightViewer extends LitElement {
 
   /** What is looked at: plain data that can be kept and given back. */
   get state(): ViewState {
-    return this.look;
+    return this.session.look;
   }
 
   set state(state: Partial<ViewState>) {
-    this.become({ ...START, ...state });
+    this.session.become({ ...START, ...state });
   }
 
   override connectedCallback(): void {
@@ -108,6 +110,7 @@ export class WatertightViewer extends LitElement {
     this.ownerDocument.defaultView?.removeEventListener("hashchange", this.followLink);
     this.removeEventListener("keydown", this.onKey);
     this.loader.stop();
+    this.session.end();
     this.stage?.destroy();
     this.stage = undefined;
   }
@@ -121,21 +124,22 @@ export class WatertightViewer extends LitElement {
 
   /** The picture as an SVG document: the same text for the same state. */
   toSVG(): string {
-    if (!this.picture || !this.stage) throw new Error("there is no picture yet");
-    return svgOf(this.picture, this.stage.palette);
+    const { picture } = this.session;
+    if (!picture || !this.stage) throw new Error("there is no picture yet");
+    return svgOf(picture, this.stage.palette);
   }
 
-  /** Every allowed connection, as `watertight list -o json` gives it. */
-  toJSON(): ReturnType<typeof connectionsAnswer> | undefined {
-    if (this.phase.at !== "ready") return undefined;
-    const { reachability, diagnostics } = this.phase.analysis;
-    return connectionsAnswer(listConnections(reachability, {}, diagnostics));
+  /** Every allowed connection, as `watertight list -o json` gives it; by namespace where there are too many workloads for pairs. */
+  toJSON(): ConnectionsAnswer | undefined {
+    const { phase } = this.session;
+    const reply = phase.at === "ready" ? phase.analysis.ask("connections", null) : undefined;
+    return reply?.at === "here" ? reply.value : undefined;
   }
 
   /** This page's address with the state in its fragment. */
   toLink(): string {
     const url = new URL(this.ownerDocument.location.href);
-    url.hash = encodeState(this.look, this.owner);
+    url.hash = encodeState(this.session.look, this.owner);
     return url.href;
   }
 
@@ -143,11 +147,10 @@ export class WatertightViewer extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("src") && this.hasUpdated) this.reload();
-    const asked = ["focusOn", "from", "to", "port"].some((name) => changed.has(name));
-    if (asked && this.hasUpdated && this.phase.at === "ready") {
-      this.look = this.withAttributes(this.look, this.phase.analysis);
-      if (this.refine()) this.redraw();
-    }
+    const { phase, look } = this.session;
+    const asked = ["view", "focusOn", "from", "to", "port"].some((name) => changed.has(name));
+    if (asked && this.hasUpdated && phase.at === "ready")
+      this.session.become(this.withAttributes(look, phase.analysis));
   }
 
   private reload(): void {
@@ -155,91 +158,62 @@ export class WatertightViewer extends LitElement {
   }
 
   private async accept(sources: readonly Source[], options: Partial<Options>, signal: AbortSignal): Promise<void> {
-    const onProgress = (done: number) => {
-      if (this.phase.at !== "ready") this.enter({ at: "loading", done });
-    };
-    const whole = await analyse(sources, options, { signal, onProgress });
-    if (!whole || signal.aborted) return;
-    const linked = decodeState(this.ownerDocument.location.hash, this.owner);
-    this.look = linked ?? this.withAttributes(this.look, whole);
-    const analysis = detailedFor(whole, this.look);
-    this.phase = { at: "ready", analysis };
-    this.chrome = { ...this.chrome, expanded: expandedAtStart(analysis.graph) };
-    if (!this.picture) this.page = this.pageNow();
-    this.redraw();
-    const errors = analysis.diagnostics.filter(({ severity }) => severity === "error");
+    const { session } = this;
+    if (!session.picture) session.resize(this.pageNow());
+    const opened = await session.open(sources, options, signal, (analysis) => {
+      this.chrome = { ...this.chrome, expanded: expandedAtStart(analysis.graph) };
+      const linked = decodeState(this.ownerDocument.location.hash, this.owner);
+      return linked ?? this.withAttributes(session.look, analysis);
+    });
+    if (!opened || session.phase.at !== "ready") return;
+    const { endpoints, graph, diagnostics } = session.phase.analysis;
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
     if (errors.length > 0) tell(this, "watertight-error", { diagnostics: errors });
     this.updateComplete.then(
-      () =>
-        tell(this, "watertight-ready", {
-          endpoints: analysis.reachability.endpoints.length,
-          pairs: analysis.graph.pairs.length,
-        }),
+      () => tell(this, "watertight-ready", { endpoints, pairs: graph.pairs.length }),
       () => undefined,
     );
   }
 
   private withAttributes(look: ViewState, { graph }: Analysis): ViewState {
-    const { selection: _, question: __, ...rest } = look;
-    if (this.from && this.to) return { ...rest, question: { from: this.from, to: this.to, port: this.port ?? "" } };
+    const { selection: _, question: __, ...bare } = look;
+    const view = VIEWS.find((name) => name === this.view) ?? look.view;
+    const { from, to } = this;
+    if (view === "paths") {
+      const route = { from: from ?? "", to: to ?? "", edges: "all" } as const;
+      return { ...bare, view, ...((from ?? to) && { route }) };
+    }
+    if (from && to) return { ...bare, view, question: { from, to, port: this.port ?? "" } };
     const vertex = this.focusOn ? findVertex(graph, this.focusOn) : undefined;
-    return vertex ? { ...rest, selection: { kind: "endpoint", id: vertex.id } } : look;
+    return vertex ? { ...bare, view, selection: { kind: "endpoint", id: vertex.id } } : { ...look, view };
   }
 
   private fail(problem: string): void {
-    this.enter({ at: "failed", problem });
+    this.session.enter({ at: "failed", problem });
     tell(this, "watertight-error", { problem, diagnostics: [] });
-  }
-
-  private enter(phase: Phase): void {
-    this.phase = phase;
-    if (phase.at !== "ready") this.picture = undefined;
-    this.requestUpdate();
   }
 
   // State
 
   private readonly actions: Actions = {
-    select: (selection) => this.act({ do: "select", selection }),
-    toggle: (group) => this.act({ do: "toggle", group, open: [...(this.picture?.disclosure.open ?? [])] }),
-    openGroups: (groups) => this.act({ do: "open", groups }),
-    ask: (question) => this.act({ do: "ask", question }),
+    select: (selection) => this.session.act({ do: "select", selection }),
+    toggle: (group) =>
+      this.session.act({ do: "toggle", group, open: [...(this.session.picture?.disclosure.open ?? [])] }),
+    openGroups: (groups) => this.session.act({ do: "open", groups }),
+    ask: (question) => this.session.act({ do: "ask", question }),
+    show: (view) => this.session.act({ do: "show", view }),
+    route: (route) => this.session.act({ do: "route", route }),
+    edit: (edits) => this.session.act({ do: "edit", edits }),
   };
 
-  private act(action: Action): void {
-    this.become(update(this.look, action));
-  }
-
-  private become(state: ViewState): void {
-    if (state === this.look) return;
-    const before = this.look;
-    this.look = state;
-    if (this.refine() || state.open !== before.open) this.redraw();
+  private stateChanged(state: ViewState, before: ViewState): void {
+    const { phase } = this.session;
     if (!sameSelection(state.selection, before.selection)) {
-      if (this.phase.at === "ready") this.chrome = showing(this.chrome, this.phase.analysis.graph, state.selection);
+      if (phase.at === "ready") this.chrome = showing(this.chrome, phase.analysis.graph, state.selection);
       tell(this, "watertight-select", { selection: state.selection });
     }
     tell(this, "watertight-change", { state });
-    if (this.phase.at === "ready") this.spoken = announcement(this.phase.analysis, state);
-    this.requestUpdate();
-  }
-
-  /** Works out what the state speaks of and the graph has not; whether there was something. */
-  private refine(): boolean {
-    if (this.phase.at !== "ready") return false;
-    const { analysis } = this.phase;
-    this.phase = { at: "ready", analysis: detailedFor(analysis, this.look) };
-    return this.phase.analysis !== analysis;
-  }
-
-  private redraw(): void {
-    if (this.phase.at === "ready") {
-      const { selection, open } = this.look;
-      const pinned = new Set(selection?.kind === "namespace" ? [selection.id] : []);
-      const groups = open === "default" ? open : new Set(open);
-      this.picture = pictureOf(this.phase.analysis.graph, { open: groups, pinned, page: this.page });
-    }
-    this.requestUpdate();
+    if (phase.at === "ready") this.spoken = announcement(phase.analysis, state);
   }
 
   private setChrome(part: Partial<Chrome>): void {
@@ -249,30 +223,24 @@ export class WatertightViewer extends LitElement {
 
   private readonly followLink = (): void => {
     const state = decodeState(this.ownerDocument.location.hash, this.owner);
-    if (state) this.become(state);
+    if (state) this.session.become(state);
   };
 
   private get owner(): string {
     return this.id || "1";
   }
 
-  private resized(): void {
-    const page = this.pageNow();
-    if (page.width === this.page.width && page.height === this.page.height) return;
-    this.page = page;
-    this.redraw();
-  }
-
   private pageNow(): Page {
-    return pageOf(roomBeside(this.clientWidth, this.clientHeight, this.chrome, this.look));
+    return pageOf(roomBeside(this.clientWidth, this.clientHeight, this.chrome, this.session.look));
   }
 
   // What is seen
 
   protected override render(): TemplateResult {
-    const { phase, picture, look, chrome, view, spoken, actions, onGraphKey, camera } = this;
+    const { chrome, spoken, actions, onGraphKey, camera } = this;
+    const { phase, picture, look } = this.session;
     return shell({
-      ...{ phase, picture, look, chrome, view, spoken, actions, onGraphKey, camera },
+      ...{ phase, picture, look, chrome, spoken, actions, onGraphKey, camera },
       outline: outlineOf(this.chrome, this.clientWidth),
       change: (part) => this.setChrome(part),
       focusRow: () => this.focusRow(),
@@ -298,7 +266,8 @@ export class WatertightViewer extends LitElement {
     this.stage.wantedTheme = this.theme;
     const sheets = this.clientWidth > NARROW ? [] : [...this.renderRoot.querySelectorAll<HTMLElement>(".panel")];
     const covered = Math.max(0, ...sheets.map(({ offsetHeight }) => offsetHeight));
-    if (this.picture) this.stage.show(this.picture, broughtOut(this.picture, this.look), covered);
+    const { picture, look } = this.session;
+    if (picture) this.stage.show(picture, broughtOut(picture, look), covered);
   }
 
   // What is done
@@ -321,8 +290,9 @@ export class WatertightViewer extends LitElement {
   }
 
   private readonly onGraphKey = (event: KeyboardEvent): void => {
-    if (!this.picture) return;
-    const command = commandOf(event, this.picture, this.look.selection);
+    const { picture, look } = this.session;
+    if (!picture) return;
+    const command = commandOf(event, picture, look.selection);
     if (!command) return;
     event.preventDefault();
     perform(command, {
@@ -342,8 +312,8 @@ export class WatertightViewer extends LitElement {
       this.renderRoot.querySelector<HTMLInputElement>(".search input")?.focus();
     } else if (event.key === "Escape") {
       if (this.chrome.menu === "open") this.setChrome({ menu: "closed" });
-      else if (this.look.question) this.actions.ask(undefined);
-      else if (this.look.selection) this.actions.select(undefined);
+      else if (this.session.look.question) this.actions.ask(undefined);
+      else if (this.session.look.selection) this.actions.select(undefined);
       else if (typing) this.renderRoot.querySelector<HTMLElement>(".canvas")?.focus();
     }
   };

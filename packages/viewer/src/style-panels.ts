@@ -7,6 +7,7 @@ export const panelStyle = css`
   .inspector {
     grid-column: 3; width: 372px; padding: 14px 16px 24px; border-left: 1px solid var(--wt-box-border);
   }
+  .pane { grid-column: 1; width: 420px; padding: 12px 14px 24px; border-right: 1px solid var(--wt-box-border); }
   .inspector:focus-visible { outline-offset: -2px; }
   .panel > h2, .outline-head { margin: 0; padding: 10px 14px 6px; font-size: 12px; font-weight: 600; color: var(--wt-muted); }
 
@@ -26,12 +27,12 @@ export const panelStyle = css`
 
   .inspector header { display: flex; gap: 8px; align-items: flex-start; }
   .inspector header > div { flex: 1; min-width: 0; }
-  .inspector h2 { margin: 0; font-size: 17px; line-height: 1.3; overflow-wrap: anywhere; }
+  .inspector h2, .pane h2 { margin: 0; font-size: 17px; line-height: 1.3; overflow-wrap: anywhere; }
   .inspector .sub { margin: 2px 0 0; color: var(--wt-muted); font-size: 13px; overflow-wrap: anywhere; }
-  .inspector h3 { display: flex; gap: 8px; align-items: baseline; margin: 20px 0 6px; font-size: 13px; }
-  .inspector h4 { margin: 12px 0 4px; font-size: 13px; font-weight: 600; }
-  .inspector p { margin: 4px 0; }
-  .inspector ul { margin: 0; padding: 0; list-style: none; }
+  .inspector h3, .pane h3 { display: flex; gap: 8px; align-items: baseline; margin: 20px 0 6px; font-size: 13px; }
+  .inspector h4, .pane h4 { margin: 12px 0 4px; font-size: 13px; font-weight: 600; }
+  .inspector p, .pane p { margin: 4px 0; }
+  .inspector ul, .pane ul { margin: 0; padding: 0; list-style: none; }
   .inspector .arrow { color: var(--wt-allow); }
 
   .pill {
@@ -111,6 +112,8 @@ export const panelStyle = css`
     .stage { grid-column: 1; }
     .toolbar { gap: 6px; padding: 6px 8px; }
     .toolbar .wide-only { display: none; }
+    .toolbar .narrow-only { display: inline-block; }
+    .pane { width: auto; grid-column: 1; grid-row: 1; z-index: 4; border: 0; }
     .search { flex: 1 1 120px; }
     .status { font-size: 11.5px; padding: 3px 10px; }
   }

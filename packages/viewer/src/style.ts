@@ -58,6 +58,12 @@ const frame = css`
     background: var(--wt-canvas);
   }
   .toolbar .space { flex: 1; }
+  .narrow-only { display: none; }
+  .tabs { display: flex; gap: 2px; }
+  .tabs button { border-color: transparent; background: none; }
+  .tabs button:hover { background: var(--wt-box); }
+  .tabs button[aria-selected="true"] { font-weight: 600; border-color: var(--wt-allow); background: var(--wt-allow-soft); }
+  .page { position: absolute; inset: 0; z-index: 3; overflow: auto; background: var(--wt-canvas); }
   .toolbar .group { display: flex; gap: 6px; align-items: center; }
   .search { position: relative; flex: 0 1 260px; min-width: 130px; }
   .search input { width: 100%; padding-left: 30px; }

@@ -1,21 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeState, encodeState, START, update, type ViewState } from "../src/state.ts";
+import { decodeState, encodeState, START, update, VIEWS, type ViewState } from "../src/state.ts";
 
 const id = fc.stringMatching(/^[a-z0-9./:#-]{1,12}$/);
 const selection = fc.oneof(
   fc.record({ kind: fc.constant("endpoint" as const), id }),
   fc.record({ kind: fc.constant("namespace" as const), id }),
   fc.record({ kind: fc.constant("edge" as const), from: id, to: id }),
+  fc.record({ kind: fc.constantFrom("policy" as const, "finding" as const), id }),
+  fc.record({ kind: fc.constant("path" as const), index: fc.nat({ max: 99 }) }),
 );
 const question = fc.record({ from: id, to: id, port: fc.constantFrom("", "TCP/5432", "UDP") });
+const route = fc.record({ from: id, to: id, edges: fc.constantFrom("network" as const, "all" as const) });
 const open = fc.oneof(
   fc.constant("default" as const),
   fc.array(fc.stringMatching(/^[a-z0-9-]{1,8}$/), { maxLength: 3 }),
 );
 
 const state: fc.Arbitrary<ViewState> = fc
-  .record({ selection, question, open }, { requiredKeys: ["open"] })
+  .record({ selection, question, route, open, view: fc.constantFrom(...VIEWS) }, { requiredKeys: ["open", "view"] })
   .map((drawn) => ({ ...START, ...drawn }));
 
 describe("state", () => {

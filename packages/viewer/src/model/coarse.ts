@@ -1,6 +1,6 @@
 import { type Connection, type Endpoint, printable, type Reachability, reach } from "@watertight/core";
 import { BUDGET } from "./budget.ts";
-import { assemble, type Graph, openOf, type Vertex, workloadVertex } from "./graph.ts";
+import { assemble, type Graph, openOf, residentOf, type Vertex, workloadVertex } from "./graph.ts";
 
 /** Up to how many workloads every pair of them is looked at. */
 export const MOST_WHOLE = 600;
@@ -33,13 +33,18 @@ export class Coarse {
   graph(wanted: ReadonlySet<string>): Graph {
     const apart = this.fitting(wanted);
     const vertices: Vertex[] = [];
+    const inCluster: Endpoint[] = [];
     for (const namespace of this.namespaces) {
       const workloads = this.workloads.get(namespace.id) ?? [];
       if (apart.has(namespace.id)) {
         for (const endpoint of workloads) vertices.push(workloadVertex(endpoint, vertices.length, this.reachability));
-      } else vertices.push(this.namespaceVertex(namespace, workloads, vertices.length));
+        inCluster.push(...workloads);
+      } else {
+        vertices.push(this.namespaceVertex(namespace, workloads, vertices.length));
+        inCluster.push(namespace);
+      }
     }
-    return assemble(this.reachability, vertices, this.among(vertices.flatMap(({ endpoints }) => endpoints)));
+    return assemble(this.reachability, vertices, this.among(inCluster));
   }
 
   /** The first namespaces asked for that fit together; one alone is taken apart whatever its size. */
@@ -66,7 +71,7 @@ export class Coarse {
       detail: `Namespace of ${workloads.length} workload${workloads.length === 1 ? "" : "s"}`,
       pods: namespace.pods,
       open: openOf(inside),
-      endpoints: [namespace],
+      endpoints: [residentOf(namespace)],
       inside,
     };
   }

@@ -1,4 +1,4 @@
-import { type Connection, type Endpoint, printable, type Reachability } from "@watertight/core";
+import { type Connection, type Endpoint, type PortsByProtocol, printable, type Reachability } from "@watertight/core";
 import { mergeOutside, type OutsideName } from "./outside.ts";
 import { portsText } from "./ports.ts";
 
@@ -25,10 +25,13 @@ export interface Vertex {
   readonly pods: number;
   /** Directions in which no policy has a say on it. */
   readonly open: Openness;
-  readonly endpoints: readonly Endpoint[];
+  readonly endpoints: readonly Resident[];
   /** The workloads of a namespace, which are no vertices themselves; empty for all else. */
   readonly inside: readonly Vertex[];
 }
+
+/** What the page has to know of an endpoint, without its pods. */
+export type Resident = Pick<Endpoint, "id" | "cidrs" | "distinguishedBy">;
 
 export type Openness = "none" | "in" | "out" | "both";
 
@@ -51,7 +54,14 @@ export interface Pair {
   readonly ports: string;
   /** `open`: no policy governs either side, so the state of both ends says it all; `rule`: it takes a line to say it. */
   readonly because: "rule" | "open";
-  readonly connections: readonly Connection[];
+  /** The endpoints it joins, by their ids: more than one where a vertex stands for several. */
+  readonly flows: readonly Flow[];
+}
+
+export interface Flow {
+  readonly from: string;
+  readonly to: string;
+  readonly ports: PortsByProtocol;
 }
 
 export const OUTSIDE = "outside:";
@@ -111,13 +121,18 @@ export function workloadVertex(endpoint: Endpoint, index: number, reachability: 
     detail: printable(kind + count),
     pods,
     open: openness(isOpen("ingress"), isOpen("egress")),
-    endpoints: [endpoint],
+    endpoints: [residentOf(endpoint)],
     inside: [],
   };
 }
 
-function addressVertex({ name, detail, endpoints }: OutsideName, index: number): Vertex {
-  const id = endpoints[0]?.id ?? "";
+export function residentOf({ id, cidrs, distinguishedBy }: Endpoint): Resident {
+  return { id, ...(cidrs && { cidrs }), ...(distinguishedBy && { distinguishedBy }) };
+}
+
+function addressVertex({ name, detail, endpoints: blocks }: OutsideName, index: number): Vertex {
+  const id = blocks[0]?.id ?? "";
+  const endpoints = blocks.map(residentOf);
   return { index, id, type: "address", group: OUTSIDE, name, detail, pods: 0, open: "both", endpoints, inside: [] };
 }
 
@@ -168,7 +183,7 @@ function pairsOf(vertices: readonly Vertex[], connections: readonly Connection[]
       to: to.index,
       ports: portsText(each.map(({ connections: set }) => set).reduce((all, set) => all.union(set))),
       because: isOpen(from.open, "out") && isOpen(to.open, "in") ? "open" : "rule",
-      connections: each,
+      flows: each.map((one) => ({ from: one.from.id, to: one.to.id, ports: one.connections.toJSON() })),
     }));
 }
 

@@ -36,7 +36,7 @@ export function emphasisOf(picture: Picture, selection: Selection | undefined): 
     if (!group) return undefined;
     return ofVertices(picture, group.members, spotsOf(graph, `group ${group.id}`));
   }
-  const vertex = vertexOfId(graph, selection.id);
+  const vertex = selection.kind === "endpoint" ? vertexOfId(graph, selection.id) : undefined;
   return vertex ? ofVertices(picture, [vertex.index], shownSpots(picture, vertex.index)) : undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { ConnectionQuestion, Selection } from "../state.ts";
+import type { ConnectionQuestion, RouteQuestion, Selection, SourceEdit, ViewName } from "../state.ts";
 
 /** What the parts of the viewer may ask for. */
 export interface Actions {
@@ -6,4 +6,7 @@ export interface Actions {
   readonly toggle: (group: string) => void;
   readonly openGroups: (groups: readonly string[]) => void;
   readonly ask: (question: ConnectionQuestion | undefined) => void;
+  readonly show: (view: ViewName) => void;
+  readonly route: (route: RouteQuestion) => void;
+  readonly edit: (edits: readonly SourceEdit[]) => void;
 }

@@ -1,11 +1,12 @@
-import { type Decision, decide, findEndpoint, printable, readPort } from "@watertight/core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis } from "../analysis.ts";
+import type { Ruling } from "../analyst/catalogue.ts";
 import { longName } from "../model/names.ts";
 import type { ConnectionQuestion } from "../state.ts";
 import type { Actions } from "./actions.ts";
 import { panelHead } from "./panel-head.ts";
 import { reasons, verdictLine } from "./reasons.ts";
+import { replied } from "./replied.ts";
 
 /** A connection typed in, and the answer to it with its reasons. */
 export function askForm(analysis: Analysis, question: ConnectionQuestion, actions: Actions): TemplateResult {
@@ -32,22 +33,9 @@ export function askForm(analysis: Analysis, question: ConnectionQuestion, action
 }
 
 function answer(analysis: Analysis, question: ConnectionQuestion): TemplateResult {
-  const result = resolve(analysis, question);
-  if (typeof result === "string") return html`<p class="problem" role="alert">${printable(result)}</p>`;
-  return html`${verdictLine(result)}${reasons(analysis, result)}`;
+  return replied(analysis.ask("decision", question), (ruling) => ruled(analysis, ruling));
 }
 
-/** The decision on a typed question, or the sentence that says what is wrong with it. */
-export function resolve({ program }: Analysis, { from, to, port }: ConnectionQuestion): Decision | string {
-  for (const text of [from, to]) {
-    const found = findEndpoint(program, text);
-    if (found.kind === "ambiguous") return `${text} may mean ${found.candidates.join(" or ")}`;
-    if (found.kind === "none") {
-      const hint = found.similar.length > 0 ? `; did you mean ${found.similar.join(", ")}?` : "";
-      return `nothing is called ${text}${hint}`;
-    }
-  }
-  const asked = port === "" ? {} : readPort(port);
-  if (!asked) return `${port} is not a port; write TCP/5432, 5432 or UDP`;
-  return decide(program, { source: from, destination: to, ...asked });
+function ruled(analysis: Analysis, ruling: Ruling): TemplateResult {
+  return html`${verdictLine(ruling)}${reasons(analysis, ruling)}`;
 }

@@ -1,14 +1,14 @@
-import { type ConnectionSet, type Decision, decide, type Endpoint } from "@watertight/core";
+import { printable } from "@watertight/core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis } from "../analysis.ts";
 import { type End, membersOf } from "../model/fold.ts";
-import type { Pair, Vertex } from "../model/graph.ts";
+import type { Flow, Pair, Vertex } from "../model/graph.ts";
 import { longName, wordsOfEnd } from "../model/names.ts";
-import { portsText } from "../model/ports.ts";
 import type { Picture } from "../scene/picture.ts";
 import type { Actions } from "./actions.ts";
 import { panelHead } from "./panel-head.ts";
 import { reasons } from "./reasons.ts";
+import { replied } from "./replied.ts";
 
 const SHOWN = 30;
 
@@ -51,52 +51,26 @@ function pairPanel(analysis: Analysis, pair: Pair, actions: Actions): TemplateRe
 
 /** The reasons for each stretch of ports that other rules may have opened. */
 function why(analysis: Analysis, pair: Pair): TemplateResult[] {
-  return pair.connections.slice(0, 2).flatMap(({ from, to, connections }) => {
-    const asked = questions(connections);
-    return asked.map((question) => {
-      const decision = decideFor(analysis, from, to, question);
-      return html`${asked.length > 1 || pair.connections.length > 1 ? html`<h4>${question.words}</h4>` : nothing}${decision ? reasons(analysis, decision) : nothing}`;
+  return pair.flows.slice(0, 2).flatMap((flow) => {
+    const asked = questions(flow);
+    return asked.map(({ words, port }) => {
+      const reply = analysis.ask("decision", { from: flow.from, to: flow.to, port });
+      return html`${asked.length > 1 || pair.flows.length > 1 ? html`<h4>${printable(words)}</h4>` : nothing}${replied(reply, (ruling) => reasons(analysis, ruling))}`;
     });
   });
 }
 
-interface PortQuestion {
-  readonly words: string;
-  readonly protocol?: "TCP" | "UDP" | "SCTP";
-  readonly port?: number;
-}
-
 /** One question for every range of ports, up to four; none of ports when all are open. */
-function questions(connections: ConnectionSet): readonly PortQuestion[] {
-  const ports = connections.toJSON();
-  if (ports === "all") return [{ words: portsText(connections) }];
+function questions({ ports }: Flow): readonly { readonly words: string; readonly port: string }[] {
+  if (ports === "all") return [{ words: "all ports", port: "" }];
   const each = (["TCP", "UDP", "SCTP"] as const).flatMap((protocol) =>
-    (ports[protocol] ?? []).map(
-      ([first, last]): PortQuestion =>
-        first === 1 && last === 65535
-          ? { words: `${protocol}, every port`, protocol }
-          : { words: `${protocol} ${first === last ? first : `${first}–${last}`}`, protocol, port: first },
+    (ports[protocol] ?? []).map(([first, last]) =>
+      first === 1 && last === 65535
+        ? { words: `${protocol}, every port`, port: protocol }
+        : { words: `${protocol} ${first === last ? first : `${first}–${last}`}`, port: `${protocol}/${first}` },
     ),
   );
   return each.slice(0, 4);
-}
-
-function decideFor(
-  analysis: Analysis,
-  from: Endpoint,
-  to: Endpoint,
-  { protocol, port }: PortQuestion,
-): Decision | undefined {
-  try {
-    return decide(analysis.program, {
-      source: from.id,
-      destination: to.id,
-      ...(protocol && { protocol }),
-      ...(port !== undefined && { port }),
-    });
-  } catch {
-    return undefined; // an id that has no name of its own, such as a block without a CIDR
-  }
 }
 
 function pairRow(analysis: Analysis, pair: Pair, actions: Actions): TemplateResult {

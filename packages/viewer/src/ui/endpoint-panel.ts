@@ -1,11 +1,12 @@
 import { type Direction, formatSpan, policyId, printable } from "@watertight/core";
 import { html, nothing, type TemplateResult } from "lit";
-import type { Analysis } from "../analysis.ts";
-import { type Governing, governingOf, type Standing, standingOf } from "../model/governing.ts";
+import type { Analysis, Reply } from "../analysis.ts";
+import type { EndpointFacts, Governing, Standing } from "../analyst/catalogue.ts";
 import type { Pair, Vertex } from "../model/graph.ts";
 import { longName } from "../model/names.ts";
 import type { Actions } from "./actions.ts";
 import { panelHead } from "./panel-head.ts";
+import { replied } from "./replied.ts";
 
 const SHOWN = 12;
 
@@ -20,7 +21,7 @@ export function endpointPanel(analysis: Analysis, vertex: Vertex, actions: Actio
   return html`
     ${panelHead(vertex.name, sub, actions)}
     ${traits.length > 0 ? html`<p class="quiet">the pods with ${printable(traits.join(", "))}</p>` : nothing}
-    ${isWorkload ? policyFacts(analysis, vertex) : addresses(vertex)}
+    ${isWorkload ? html`<h3>Policies</h3>${replied(factsOf(analysis, vertex), policyFacts)}` : addresses(vertex)}
     ${peers(analysis, "Can be reached by", into, "from", vertex, actions)}
     ${peers(analysis, "Can reach", out, "to", vertex, actions)}
     <h3>Ask about a connection</h3>
@@ -30,14 +31,21 @@ export function endpointPanel(analysis: Analysis, vertex: Vertex, actions: Actio
     </p>`;
 }
 
-function policyFacts(analysis: Analysis, vertex: Vertex): TemplateResult {
-  return html`<h3>Policies</h3>
+export function factsOf(analysis: Analysis, { endpoints }: Vertex): Reply<EndpointFacts> {
+  return analysis.ask(
+    "endpoint",
+    endpoints.map(({ id }) => id),
+  );
+}
+
+function policyFacts(facts: EndpointFacts): TemplateResult {
+  return html`
     ${(["ingress", "egress"] as const).map((direction) => {
-      const standing = standingOf(analysis.reachability, vertex, direction);
+      const { standing, governing } = facts[direction];
       return html`<div class="fact" part="fact">
         <p>${direction === "ingress" ? "Ingress" : "Egress"} <span class="pill ${standing.split(" ").at(-1)}">${standing.toUpperCase()}</span></p>
         <p class="quiet">${wordsOf(standing, direction)}</p>
-        ${governingOf(analysis.program, vertex, direction).map(governingFact)}
+        ${governing.map(governingFact)}
       </div>`;
     })}`;
 }

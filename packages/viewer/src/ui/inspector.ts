@@ -41,7 +41,7 @@ function contentOf(
     const group = analysis.graph.groups.find(({ id }) => id === selection.id);
     return group ? namespacePanel(analysis, picture, group, actions) : undefined;
   }
-  const vertex = vertexOfId(analysis.graph, selection.id);
+  const vertex = selection.kind === "endpoint" ? vertexOfId(analysis.graph, selection.id) : undefined;
   if (vertex?.type === "namespace") return undefined; // of a namespace too large to take apart
   return vertex ? endpointPanel(analysis, vertex, actions) : undefined;
 }

@@ -1,10 +1,12 @@
-import { formatSpan, type GoverningPolicy, policyId, printable } from "@watertight/core";
+import { formatSpan, policyId, printable } from "@watertight/core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis } from "../analysis.ts";
-import { type Group, isOpen, OUTSIDE, residentsOf, type Vertex } from "../model/graph.ts";
+import type { PolicyFact } from "../analyst/catalogue.ts";
+import { type Group, isOpen, OUTSIDE, residentsOf } from "../model/graph.ts";
 import type { Picture } from "../scene/picture.ts";
 import type { Actions } from "./actions.ts";
 import { panelHead } from "./panel-head.ts";
+import { replied } from "./replied.ts";
 
 /** One namespace: its members, which of them are open, and its policies. */
 export function namespacePanel(
@@ -14,7 +16,6 @@ export function namespacePanel(
   actions: Actions,
 ): TemplateResult {
   const members = residentsOf(analysis.graph, group);
-  const policies = policiesOf(analysis, group, members);
   const isClosed = disclosure.closed.has(group.id);
   const noun = group.id === OUTSIDE ? "address block" : "workload";
   return html`
@@ -29,24 +30,16 @@ export function namespacePanel(
         </button></li>`,
       )}
     </ul>
-    ${
-      group.type === "outside"
-        ? nothing
-        : html`<h3>Policies <span class="quiet">${policies.length}</span></h3>
-            ${policies.length === 0 ? html`<p class="quiet">none: everything in it is open</p>` : nothing}
-            ${policies.map(policyFact)}`
-    }`;
+    ${group.type === "outside" ? nothing : replied(analysis.ask("namespace", group.id), policiesOf)}`;
 }
 
-/** The policies of a namespace, and those of the whole cluster that select something in it. */
-function policiesOf({ program }: Analysis, { id }: Group, members: readonly Vertex[]): readonly GoverningPolicy[] {
-  const parties = members.flatMap(({ endpoints }) => endpoints.flatMap((endpoint) => endpoint.members));
-  return program.policies.filter(({ policy, subject }) =>
-    policy.namespace === undefined ? parties.some(({ party }) => subject.members.has(party)) : policy.namespace === id,
-  );
+function policiesOf(policies: readonly PolicyFact[]): TemplateResult {
+  return html`<h3>Policies <span class="quiet">${policies.length}</span></h3>
+    ${policies.length === 0 ? html`<p class="quiet">none: everything in it is open</p>` : nothing}
+    ${policies.map(policyFact)}`;
 }
 
-function policyFact({ policy, tier, isolates }: GoverningPolicy): TemplateResult {
+function policyFact({ policy, tier, isolates }: PolicyFact): TemplateResult {
   const words = tier === "network-policy" ? `isolates for ${isolates.join(" and ")}` : `${policy.kind}, ${tier} tier`;
   return html`<div class="fact"><p><strong>${printable(policyId(policy))}</strong> <span class="quiet">${words}</span><br /><span class="place">${formatSpan(policy.span)}</span></p></div>`;
 }

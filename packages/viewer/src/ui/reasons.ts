@@ -1,36 +1,28 @@
-import {
-  type Decision,
-  type ExplainedStep,
-  explain,
-  policyId,
-  printable,
-  type SideExplanation,
-} from "@watertight/core";
+import { type ExplainedStep, policyId, printable, type SideExplanation } from "@watertight/core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis } from "../analysis.ts";
+import type { Ruling } from "../analyst/catalogue.ts";
 import { excerpt } from "./excerpt.ts";
 
 /** Why a decision is what it is: each direction's verdict, its rules with their lines, and what it rests on. */
-export function reasons(analysis: Analysis, decision: Decision): TemplateResult {
-  const explanation = explain(analysis.program, decision);
+export function reasons(analysis: Analysis, { from, to, egress, ingress, assumptions }: Ruling): TemplateResult {
   return html`
-    ${side(analysis, `Egress from ${short(decision.question.source.id)}`, explanation.egress)}
-    ${side(analysis, `Ingress to ${short(decision.question.destination.id)}`, explanation.ingress)}
+    ${side(analysis, `Egress from ${short(from)}`, egress)}
+    ${side(analysis, `Ingress to ${short(to)}`, ingress)}
     ${
-      decision.assumptions.length === 0
+      assumptions.length === 0
         ? nothing
         : html`<h3>This rests on</h3>
-            <ul class="rows">${decision.assumptions.map(({ message }) => html`<li class="quiet">${printable(message)}</li>`)}</ul>`
+            <ul class="rows">${assumptions.map(({ message }) => html`<li class="quiet">${printable(message)}</li>`)}</ul>`
     }`;
 }
 
 /** The verdict in one line. */
-export function verdictLine(decision: Decision): TemplateResult {
-  const { verdict, scope, allowed } = decision;
+export function verdictLine({ verdict, scope, allowed }: Ruling): TemplateResult {
   const words = verdict === "deny" ? "Denied" : scope === "all" ? "Allowed" : "Allowed in part";
   return html`<p class="verdict ${verdict}">
     <strong>${verdict === "deny" ? "✕" : "✓"} ${words}</strong>
-    <span>${verdict === "allow" && scope === "some" ? html`on ${allowed.toString()}` : nothing}</span>
+    <span>${verdict === "allow" && scope === "some" ? html`on ${allowed}` : nothing}</span>
   </p>`;
 }
 

@@ -3,6 +3,7 @@ import type { Analysis } from "../analysis.ts";
 import { type Chrome, including, without } from "../chrome.ts";
 import { OUTSIDE, workloadCount } from "../model/graph.ts";
 import type { Picture } from "../scene/picture.ts";
+import type { Phase } from "../session.ts";
 import type { ViewState } from "../state.ts";
 import type { Actions } from "./actions.ts";
 import { empty, failed, loading, withoutWorkloads } from "./blank.ts";
@@ -12,15 +13,9 @@ import { notices } from "./notices.ts";
 import { outline, outlineRows } from "./outline.ts";
 import { search, suggestions } from "./search.ts";
 import { statusLine } from "./status.ts";
+import { tabs } from "./tabs.ts";
 import { toolbar, zoomButtons } from "./toolbar.ts";
-
-/** Where the viewer is with its input. */
-export type Phase =
-  | { readonly at: "empty" }
-  /** `done`: how much is read, from 0 to 1, once it takes long enough to be worth saying. */
-  | { readonly at: "loading"; readonly done?: number }
-  | { readonly at: "failed"; readonly problem: string }
-  | { readonly at: "ready"; readonly analysis: Analysis };
+import { VIEW_PARTS, type View, type ViewContext } from "./views.ts";
 
 /** Everything on the screen besides the graph itself, and what its parts may ask for. */
 export interface Shell {
@@ -29,7 +24,6 @@ export interface Shell {
   readonly look: ViewState;
   readonly chrome: Chrome;
   readonly outline: "shown" | "hidden";
-  readonly view: string;
   /** What those who cannot see the graph are told. */
   readonly spoken: string;
   readonly actions: Actions;
@@ -41,29 +35,39 @@ export interface Shell {
 }
 
 export function shell(it: Shell): TemplateResult {
-  const { phase, picture, actions } = it;
+  const { phase, picture, look, actions } = it;
   const analysis = phase.at === "ready" ? phase.analysis : undefined;
-  const drawn = analysis && picture && workloadCount(analysis.graph) > 0;
-  return html`<div class="shell">
+  const before = phase.at === "ready" ? phase.before : undefined;
+  const context =
+    analysis && picture && workloadCount(analysis.graph) > 0 ? { analysis, before, picture, look, actions } : undefined;
+  const view = VIEW_PARTS[look.view] ?? VIEW_PARTS.graph;
+  const page = context && view?.place === "page" ? view.show(context) : undefined;
+  return html`<div class="shell" data-view=${look.view}>
     <div>
       ${analysis ? tools(it, analysis) : nothing}
       ${analysis ? notices(analysis.diagnostics) : nothing}
-      ${it.view === "graph" ? nothing : html`<p class="notice calm"><span class="place">The ${it.view} view is not here yet; this is the graph.</span></p>`}
     </div>
     <div class="main">
-      ${drawn && it.outline === "shown" ? tree(it, analysis) : nothing}
+      ${context ? beside(it, view, context) : nothing}
       <div class="stage">
-        <div class="canvas" part="graph" tabindex=${drawn ? "0" : "-1"} role="application" aria-roledescription="network graph"
-          aria-label=${graphLabel(analysis)} aria-describedby="keys" @keydown=${it.onGraphKey}></div>
+        <div class="canvas" part="graph" tabindex=${context && !page ? "0" : "-1"} role="application" aria-roledescription="network graph"
+          aria-label=${graphLabel(analysis)} aria-describedby="keys" ?inert=${page !== undefined} @keydown=${it.onGraphKey}></div>
         <p id="keys" class="visually-hidden">Arrow keys walk from one to the next, Enter opens the inspector, Space opens or closes a namespace,
           plus, minus and zero zoom, slash searches. The outline lists everything the graph shows.</p>
-        ${drawn ? [legend(), zoomButtons(it.camera)] : blankFor(phase)}
+        ${page ? html`<section class="page" aria-label=${view?.title ?? ""}>${page}</section>` : context ? [legend(), zoomButtons(it.camera)] : blankFor(phase)}
       </div>
-      ${drawn ? (inspector(analysis, picture, it.look, actions) ?? nothing) : nothing}
+      ${context ? (inspector(context.analysis, context.picture, look, actions) ?? nothing) : nothing}
     </div>
-    ${drawn ? statusLine(picture, actions) : html`<span></span>`}
+    ${context ? statusLine(context.picture, actions) : html`<span></span>`}
     <div class="visually-hidden" role="status" aria-live="polite">${it.spoken}</div>
   </div>`;
+}
+
+/** What stands beside the graph: the view's own pane, or the outline. */
+function beside(it: Shell, view: View | undefined, context: ViewContext): TemplateResult | typeof nothing {
+  if (view?.place === "pane")
+    return html`<section class="panel pane" part="pane" aria-label=${view.title}>${view.show(context)}</section>`;
+  return it.outline === "shown" && view?.place !== "page" ? tree(it, context.analysis) : nothing;
 }
 
 function blankFor(phase: Phase): TemplateResult {
@@ -85,6 +89,7 @@ function tools(it: Shell, { graph }: Analysis): TemplateResult {
   const closed = it.picture?.disclosure.closed.size ?? 0;
   const selected = look.selection?.kind === "endpoint" ? look.selection.id : "";
   return toolbar({
+    tabs: tabs(look.view, actions.show),
     search: search({
       text,
       active,

@@ -3,6 +3,7 @@ import { GLYPHS } from "./glyphs.ts";
 
 /** What the toolbar shows and does. */
 export interface ToolbarState {
+  readonly tabs: TemplateResult;
   readonly search: TemplateResult;
   readonly outline: "shown" | "hidden";
   readonly asking: "yes" | "no";
@@ -19,6 +20,7 @@ export function toolbar(state: ToolbarState): TemplateResult {
   const item = (kind: "png" | "svg" | "json" | "link", words: string) =>
     html`<button role="menuitem" @click=${() => state.save(kind)}>${words}</button>`;
   return html`<div class="toolbar" part="toolbar" role="toolbar" aria-label="Viewer">
+    ${state.tabs}
     <button class="icon" aria-pressed=${state.outline === "shown"} aria-label="Outline" title="Outline" @click=${state.toggleOutline}>${GLYPHS.outline}</button>
     ${state.search}
     <span class="space"></span>

@@ -1,19 +1,17 @@
-import type { Direction } from "@watertight/core";
 import type { Analysis } from "../analysis.ts";
-import { standingOf } from "../model/governing.ts";
 import { endOfName, vertexOfId, wordsOfEnd } from "../model/names.ts";
 import type { ViewState } from "../state.ts";
-import { resolve } from "./ask.ts";
 import { pairsBetween } from "./edge-panel.ts";
+import { factsOf } from "./endpoint-panel.ts";
 
 /** What is selected, in a sentence for those who hear it. */
 export function announcement(analysis: Analysis, { selection, question }: ViewState): string {
   const { graph } = analysis;
   if (question?.from && question.to) {
-    const answer = resolve(analysis, question);
-    return typeof answer === "string"
-      ? answer
-      : `${question.from} to ${question.to}: ${answer.verdict === "allow" ? "allowed" : "denied"}`;
+    const reply = analysis.ask("decision", question);
+    if (reply.at !== "here") return "";
+    if ("problem" in reply.value) return reply.value.problem;
+    return `${question.from} to ${question.to}: ${reply.value.verdict === "allow" ? "allowed" : "denied"}`;
   }
   if (!selection) return "";
   if (selection.kind === "namespace") {
@@ -27,11 +25,13 @@ export function announcement(analysis: Analysis, { selection, question }: ViewSt
     const ports = [...new Set(pairsBetween(analysis, from, to).map((pair) => pair.ports))].slice(0, 3);
     return `${wordsOfEnd(graph, from)} may reach ${wordsOfEnd(graph, to)} on ${ports.join("; ")}`;
   }
+  if (selection.kind !== "endpoint") return "";
   const vertex = vertexOfId(graph, selection.id);
   if (!vertex) return "";
   const out = graph.pairs.filter(({ from }) => from === vertex.index).length;
   const into = graph.pairs.filter(({ to }) => to === vertex.index).length;
-  const standing = (direction: Direction) => `${direction} ${standingOf(analysis.reachability, vertex, direction)}`;
-  const state = vertex.type === "workload" ? `, ${standing("ingress")}, ${standing("egress")}` : "";
+  const reply = vertex.type === "workload" ? factsOf(analysis, vertex) : undefined;
+  const facts = reply?.at === "here" ? reply.value : undefined;
+  const state = facts ? `, ingress ${facts.ingress.standing}, egress ${facts.egress.standing}` : "";
   return `${vertex.name}, ${vertex.detail}${state}, can reach ${out}, reachable from ${into}`;
 }

@@ -1,6 +1,6 @@
 import { compile, parse, reach } from "@watertight/core";
 import { describe, expect, test } from "vitest";
-import { governingOf, standingOf } from "../../src/model/governing.ts";
+import { governingOf, standingOf } from "../../src/analyst/governing.ts";
 import { graphOf, type Vertex } from "../../src/model/graph.ts";
 import { manifests, policy, workload } from "../graphs.ts";
 
@@ -33,6 +33,7 @@ const { program } = compile(
 );
 const reachability = reach(program);
 const graph = graphOf(reachability);
+const endpoints = (name: string) => reachability.endpoints.filter((one) => one.name === name);
 const vertex = (name: string) => graph.vertices.find((one) => one.name === name) as Vertex;
 
 describe("the standing of a workload", () => {
@@ -41,8 +42,8 @@ describe("the standing of a workload", () => {
     ["watched", "governed", "open"],
     ["walled", "isolated", "open"],
   ])("%s is %s for ingress and %s for egress", (name, ingress, egress) => {
-    expect(standingOf(reachability, vertex(name), "ingress")).toBe(ingress);
-    expect(standingOf(reachability, vertex(name), "egress")).toBe(egress);
+    expect(standingOf(reachability, endpoints(name), "ingress")).toBe(ingress);
+    expect(standingOf(reachability, endpoints(name), "egress")).toBe(egress);
   });
 
   test("a workload that only admin rules govern is not drawn open, and one that nothing governs is", () => {
@@ -53,7 +54,7 @@ describe("the standing of a workload", () => {
 
 describe("the policies that have a say on a workload", () => {
   test("are those that isolate it and those with rules for it, in the order their tiers are asked", () => {
-    const said = governingOf(program, vertex("walled"), "ingress");
+    const said = governingOf(program, endpoints("walled"), "ingress");
     expect(said.map(({ policy: { name }, tier, actions }) => [name, tier, actions])).toEqual([
       ["admin-walled", "admin", ["pass"]],
       ["walled", "network-policy", ["allow"]],
@@ -62,7 +63,7 @@ describe("the policies that have a say on a workload", () => {
   });
 
   test("are none in a direction no rule speaks of", () => {
-    expect(governingOf(program, vertex("walled"), "egress")).toEqual([]);
-    expect(governingOf(program, vertex("free"), "ingress")).toEqual([]);
+    expect(governingOf(program, endpoints("walled"), "egress")).toEqual([]);
+    expect(governingOf(program, endpoints("free"), "ingress")).toEqual([]);
   });
 });

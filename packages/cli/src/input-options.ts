@@ -1,10 +1,17 @@
 import { PRESETS } from "@watertight/core";
 import { type Command, Option } from "commander";
 import { type InputOptions, isLive } from "./commands/load.ts";
+import { documented } from "./help/manual.ts";
+import { type CommandName, MANUALS } from "./help/manuals.ts";
 
-/** The arguments and options that every command has. */
-export function withInput(command: Command, description: string): Command {
-  return withReading(command.description(description).hook("preAction", (_, asked) => requireOneInput(asked)));
+/** A new command with its help. */
+export function commandOf(program: Command, name: CommandName): Command {
+  return documented(program.command(name), MANUALS[name]);
+}
+
+/** The arguments and options that every question about an input has. */
+export function withInput(command: Command): Command {
+  return withReading(command.hook("preAction", (_, asked) => requireOneInput(asked)));
 }
 
 /** The same for a command that may do without an input of its own. */
@@ -28,8 +35,7 @@ export function withReading(command: Command): Command {
         .choices(Object.keys(PRESETS))
         .default("upstream"),
     )
-    .option("-v, --verbose", "show notes about the input too")
-    .optionsGroup("Options:");
+    .option("-v, --verbose", "show notes about the input too");
 }
 
 /** Paths or a cluster, and not both: what one run answers is one input. */

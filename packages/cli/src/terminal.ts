@@ -4,9 +4,11 @@ import type { Io, Output } from "./io.ts";
 
 export type Paint = ReturnType<typeof pc.createColors>;
 
-/** Colours for a stream: only on a terminal, and never against the user's wish. */
+/** Colours for a stream: only on a terminal or where they are asked for, and never against the user's wish. */
 export function paintFor(stream: Output, { env }: Io): Paint {
-  return pc.createColors(stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb");
+  const isAskedFor = Boolean(env.FORCE_COLOR) && env.FORCE_COLOR !== "0";
+  const isFit = stream.isTTY === true && env.TERM !== "dumb" && env.FORCE_COLOR !== "0";
+  return pc.createColors(!env.NO_COLOR && (isAskedFor || isFit));
 }
 
 /** Columns to fit into; what is piped gets a width that reads well. */

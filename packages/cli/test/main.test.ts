@@ -1,3 +1,4 @@
+import { PRESETS, UPSTREAM } from "@watertight/core";
 import { describe, expect, test } from "vitest";
 import { db, folder, watertight, web } from "./runs.ts";
 
@@ -10,11 +11,24 @@ describe("help", () => {
   });
 
   test("is there for each command, with what a path is", async () => {
-    for (const command of ["list", "query", "policies", "view"]) {
+    for (const command of ["list", "query", "policies", "paths", "gaps", "view", "diff", "what-if", "test"]) {
       const { status, out } = await watertight([command, "--help"]);
       expect(status).toBe(0);
       expect(out).toMatch(/a file, a folder/);
+      for (const part of ["Options:", "Reading the input:", "Examples:", "Exit status:"]) expect(out).toContain(part);
+      expect((await watertight(["help", command])).out).toBe(out);
     }
+  });
+
+  test("explains what all commands share", async () => {
+    expect((await watertight(["help", "endpoints"])).out).toContain("internet");
+    expect((await watertight(["help", "environment"])).out).toContain("NO_COLOR");
+    const { out } = await watertight(["help", "assumptions"]);
+    for (const name of [...Object.keys(UPSTREAM), ...Object.keys(PRESETS)]) expect(out).toContain(name);
+    expect((await watertight(["help"])).out).toContain("assumptions");
+    const { status, err } = await watertight(["help", "assumtions"]);
+    expect(status).toBe(2);
+    expect(err).toContain("did you mean assumptions?");
   });
 
   test("goes to stderr when nothing was asked", async () => {
@@ -25,8 +39,8 @@ describe("help", () => {
 
   test("fits a narrow terminal", async () => {
     const { out } = await watertight(["list", "--help"], { tty: { columns: 70 }, env: { NO_COLOR: "1" } });
-    const options = out.slice(out.indexOf("Arguments:"), out.indexOf("Examples:")).split("\n");
-    expect(Math.max(...options.map(({ length }) => length))).toBeLessThanOrEqual(70);
+    const wrapped = `${out.slice(0, out.indexOf("Examples:"))}${out.slice(out.indexOf("Exit status:"))}`.split("\n");
+    expect(Math.max(...wrapped.map(({ length }) => length))).toBeLessThanOrEqual(70);
   });
 });
 
@@ -64,6 +78,12 @@ describe("a question that cannot be used ends with status 2", () => {
   test("a mistyped command is answered with the right one", async () => {
     expect((await watertight(["lits"])).err).toContain("Did you mean list?");
   });
+
+  test("so are a mistyped option and a mistyped endpoint", async () => {
+    expect((await watertight(["list", "x", "--form", "a"])).err).toContain("Did you mean --from?");
+    const { err } = await watertight(["query", folder({ "a.yaml": web }), "--from", "shop/wbe", "--to", "internet"]);
+    expect(err).toContain("shop/Deployment/web");
+  });
 });
 
 describe("colours", () => {
@@ -75,8 +95,14 @@ describe("colours", () => {
     expect((await watertight(args())).out).not.toContain(colour);
   });
 
+  test("are anywhere by FORCE_COLOR, and nowhere where it is 0", async () => {
+    expect((await watertight(args(), { env: { FORCE_COLOR: "1" } })).out).toContain(colour);
+    expect((await watertight(args(), { env: { FORCE_COLOR: "1", TERM: "dumb" } })).out).toContain(colour);
+    expect((await watertight(args(), { tty: { columns: 100 }, env: { FORCE_COLOR: "0" } })).out).not.toContain(colour);
+  });
+
   test("respect NO_COLOR and dumb terminals", async () => {
-    for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
+    for (const env of [{ NO_COLOR: "1" }, { NO_COLOR: "1", FORCE_COLOR: "1" }, { TERM: "dumb" }]) {
       const { out, err } = await watertight(args(), { tty: { columns: 100 }, env });
       expect(out + err).not.toContain(colour);
     }

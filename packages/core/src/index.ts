@@ -87,7 +87,7 @@ export { ConnectionSet, type PortsByProtocol } from "./model/connections.ts";
 export { IpSet, parseAddress, parseCidr } from "./model/ip.ts";
 export { type ContainerPort, formatPortMatch, type PortMatch } from "./model/ports.ts";
 export { formatSelector, type Labels, type LabelSelector, type Requirement } from "./model/selector.ts";
-export { type Options, PRESETS, readOptions, UPSTREAM } from "./model/options.ts";
+export { type AssumptionHelp, assumptionsHelp, type Options, PRESETS, readOptions, UPSTREAM } from "./model/options.ts";
 
 // Text → Cluster → Program
 export { type Parsed, parse, Reading } from "./parse/parse.ts";

@@ -94,41 +94,104 @@ export function readOptions(
   return { options };
 }
 
-interface Reader<T> {
+/** What `--assume` can settle, in the words of a help text. */
+export interface AssumptionHelp {
+  readonly name: keyof Options;
+  /** What it settles, as a phrase. */
+  readonly settles: string;
+  /** What it takes, as a phrase. */
   readonly takes: string;
+  /** The values there are; none where they cannot be listed. */
+  readonly choices: readonly string[];
+  /** What holds when nothing is said. */
+  readonly default: string;
+}
+
+/** Everything `name=value` can settle, in the order of {@link Options}. */
+export function assumptionsHelp(): readonly AssumptionHelp[] {
+  return (Object.keys(READERS) as (keyof Options)[]).map((name) => {
+    const { settles, takes, choices } = READERS[name];
+    return { name, settles, takes, choices, default: String(UPSTREAM[name]) || "none" };
+  });
+}
+
+interface Reader<T> {
+  readonly settles: string;
+  readonly takes: string;
+  readonly choices: readonly string[];
   readonly read: (value: string) => T | undefined;
 }
 
-function oneOf<T extends string>(...choices: readonly T[]): Reader<T> {
-  return { takes: choices.join(" or "), read: (value) => choices.find((choice) => choice === value) };
+function oneOf<T extends string>(settles: string, ...choices: readonly T[]): Reader<T> {
+  return {
+    settles,
+    takes: choices.join(" or "),
+    choices,
+    read: (value) => choices.find((choice) => choice === value),
+  };
 }
 
-const truth: Reader<boolean> = {
-  takes: "true or false",
-  read: (value) => (value === "true" ? true : value === "false" ? false : undefined),
-};
+function truth(settles: string): Reader<boolean> {
+  const read = (value: string) => (value === "true" ? true : value === "false" ? false : undefined);
+  return { settles, takes: "true or false", choices: ["true", "false"], read };
+}
 
 const READERS: { readonly [Name in keyof Options]: Reader<Options[Name]> } = {
   defaultNamespace: {
+    settles: "the namespace of objects and endpoints that name none",
     takes: "a namespace name",
+    choices: [],
     read: (value) => (/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(value) ? value : undefined),
   },
-  ipBlockMatchesPods: truth,
-  podCIDRs: { takes: "CIDRs separated by commas", read: (value) => (isCidrList(value) ? value.split(",") : undefined) },
-  hostNetworkPods: oneOf("node", "pod"),
-  egressToOwnNode: oneOf("allow", "evaluate"),
-  emptyNamespaceSelectorAdmitsHostNetwork: truth,
-  npHairpin: oneOf("allow", "evaluate"),
-  namedPortContainers: oneOf("main", "main+sidecars", "all"),
-  endPortSupported: truth,
-  icmp: oneOf("rules-without-ports", "allow", "deny"),
-  strictCIDR: oneOf("warn", "error"),
-  cnpChannel: oneOf("experimental", "standard"),
-  tieBreak: { ...oneOf("name"), takes: "only `name`, by which all known implementations that order them do" },
-  serviceView: oneOf("post-dnat", "cluster-ip"),
-  snatView: oneOf("by-externalTrafficPolicy", "node", "client"),
-  includeFinishedPods: truth,
-  includeScaledToZero: truth,
+  ipBlockMatchesPods: truth("whether an ipBlock matches a pod by its IP"),
+  podCIDRs: {
+    settles: "where pod addresses come from, for pods whose IP the input does not show",
+    takes: "CIDRs separated by commas",
+    choices: [],
+    read: (value) => (isCidrList(value) ? value.split(",") : undefined),
+  },
+  hostNetworkPods: oneOf("host-network pods as their node, or as ordinary pods", "node", "pod"),
+  egressToOwnNode: oneOf("traffic from a pod to its own node: let through, or judged", "allow", "evaluate"),
+  emptyNamespaceSelectorAdmitsHostNetwork: truth(
+    "whether a peer that is only an empty namespaceSelector lets in nodes and their host network",
+  ),
+  npHairpin: oneOf(
+    "NetworkPolicy where a pod reaches itself through a Service: not asked, or asked",
+    "allow",
+    "evaluate",
+  ),
+  namedPortContainers: oneOf(
+    "whose ports a named port is looked up in: containers, sidecars with them, or init containers too",
+    "main",
+    "main+sidecars",
+    "all",
+  ),
+  endPortSupported: truth("whether the implementation knows endPort"),
+  icmp: oneOf(
+    "protocols without ports at an isolated pod: pass where a rule lists no ports, always, or never",
+    "rules-without-ports",
+    "allow",
+    "deny",
+  ),
+  strictCIDR: oneOf("CIDRs with bits beyond their prefix: a warning, or refused", "warn", "error"),
+  cnpChannel: oneOf("fields that admin policies may use: all, or the standard ones", "experimental", "standard"),
+  tieBreak: {
+    ...oneOf("which of two admin policies with equal priority comes first", "name"),
+    takes: "only `name`, by which all known implementations that order them do",
+  },
+  serviceView: oneOf(
+    "the address an ipBlock in egress is held against on the way to a Service: its endpoint's, or the dialled one",
+    "post-dnat",
+    "cluster-ip",
+  ),
+  snatView: oneOf(
+    "the address that traffic from outside comes under: as its traffic policy says, a node's, or the client's",
+    "by-externalTrafficPolicy",
+    "node",
+    "client",
+  ),
+  includeFinishedPods: truth("whether pods that have ended count"),
+  includeScaledToZero: truth("whether a workload scaled to zero counts as one pod"),
 };
 
 function isCidrList(value: string): boolean {

@@ -1,0 +1,43 @@
+import { type Cluster, objectKeys, parse, policyId, readOptions, type Source } from "@watertight/core";
+import { findInput, type Io } from "../io.ts";
+import type { Given } from "./place.ts";
+import type { Names } from "./suggest.ts";
+
+const NONE: Names = { endpoints: [], services: [], policies: [], objects: [] };
+
+/** Bytes of manifests past which the names in them are not looked up: nobody waits for a Tab. */
+const LIMIT = 4_000_000;
+
+/** The names in the files of a command line. A live cluster and standard input are not asked. */
+export async function namesIn({ paths, values }: Given, io: Io): Promise<Names> {
+  if (paths.length === 0 || paths.includes("-")) return NONE;
+  const { texts } = await findInput(paths, io);
+  if (texts.reduce((sum, { bytes }) => sum + bytes, 0) > LIMIT) return NONE;
+  const read = await Promise.all(texts.map((text) => text.read()));
+  const sources = read.filter((one): one is Source => "text" in one);
+  const namespace = values.find(([option]) => option.long === "--namespace")?.[1];
+  const asked = readOptions(namespace === undefined ? [] : [`defaultNamespace=${namespace}`]);
+  return namesOf(parse(sources, "options" in asked ? asked.options : undefined).cluster);
+}
+
+function namesOf(cluster: Cluster): Names {
+  const policies = [...cluster.networkPolicies.map(qualified), ...cluster.adminPolicies.map(({ name }) => name)];
+  return {
+    endpoints: [...shortened([...new Set(cluster.pods.map(({ workload }) => workload))])].sort(),
+    services: cluster.services.map(({ namespace, name }) => `${namespace}/Service/${name}`),
+    policies: [...policies, ...cluster.unusedPolicies.map(policyId)],
+    objects: objectKeys(cluster),
+  };
+}
+
+function qualified({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
+}
+
+/** Ids without their kinds, where that names one endpoint and no other. */
+function shortened(ids: readonly string[]): readonly string[] {
+  const short = (id: string) => id.replace(/\/[^/]+\//, "/");
+  const bearers = new Map<string, number>();
+  for (const id of ids) bearers.set(short(id), (bearers.get(short(id)) ?? 0) + 1);
+  return ids.map((id) => (bearers.get(short(id)) === 1 ? short(id) : id));
+}

@@ -19,6 +19,8 @@ export interface Delta {
   readonly changed: readonly PairChange[];
   /** Pairs that come out the same by default, but not whichever way open questions are settled. */
   readonly unsettled: readonly PairChange[];
+  /** Pairs that come out the same on every port, but not on other protocols, such as ICMP. */
+  readonly others: readonly PairChange[];
   readonly endpoints: EndpointsDelta;
   readonly isolation: readonly IsolationChange[];
 }
@@ -27,7 +29,7 @@ export interface Delta {
 export interface EndpointsDelta {
   readonly added: readonly Endpoint[];
   readonly removed: readonly Endpoint[];
-  /** Connections of the added and of the removed ones, with each other and with those that stay. */
+  /** Connections on ports of the added and of the removed ones, with each other and with those that stay. */
   readonly opened: readonly PairChange[];
   readonly closed: readonly PairChange[];
 }
@@ -52,6 +54,7 @@ export function delta(before: Cluster, after: Cluster, options: Options = UPSTRE
     removed: of("removed"),
     changed: of("changed"),
     unsettled: of("unsettled"),
+    others: of("others"),
     endpoints: {
       added: comparison.only("after"),
       removed: comparison.only("before"),

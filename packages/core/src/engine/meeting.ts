@@ -109,9 +109,14 @@ export function judgeSide(
   open: OpenQuestions = "all",
 ): Judgement {
   const side = sideOf(encounter, direction, open);
-  const each = program.layers.map((layer) =>
-    judge(program, layer, profileOf(layer, direction, side.subject, open), side, asked),
+  return inEveryLayer(
+    program.layers.map((layer) => judge(program, layer, profileOf(layer, direction, side.subject, open), side, asked)),
+    asked,
   );
+}
+
+/** What one side comes to when each layer has judged it. */
+export function inEveryLayer(each: readonly Judgement[], asked: ConnectionSet): Judgement {
   return {
     allowed: each.reduce((estimate, { allowed }) => meet(estimate, allowed), certainly(asked)),
     mayMeetIsolation: each.reduce((set, { mayMeetIsolation }) => set.union(mayMeetIsolation), ConnectionSet.NONE),
@@ -120,7 +125,7 @@ export function judgeSide(
 }
 
 /** NetworkPolicy says nothing of protocols without ports, so what it does to them where it isolates is a default, not a rule. */
-function withOtherProtocols({ allowed, mayMeetIsolation }: Judgement): Estimate {
+export function withOtherProtocols({ allowed, mayMeetIsolation }: Judgement): Estimate {
   const open = mayMeetIsolation.intersect(ConnectionSet.OTHER);
   if (open.isEmpty) return allowed;
   return {

@@ -31,6 +31,7 @@ export function deltaGraph(delta: Delta): DeltaGraph {
     ...arrowsOf([...delta.removed, ...delta.endpoints.closed], "removed", ({ before }) => `${before.expected}`),
     ...arrowsOf(delta.changed, "changed", ({ before, after }) => `${before.expected} → ${after.expected}`),
     ...arrowsOf(delta.unsettled, "changed", ({ after }) => `${after.certain} to ${after.possible}`),
+    ...arrowsOf(delta.others, "changed", () => "other protocols"),
   ];
   const nodes = nodesOf(delta, arrows);
   const keyOf = (end: Endpoint) => nodes.get(end)?.key ?? end.id;

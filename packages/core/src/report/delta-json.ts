@@ -24,6 +24,8 @@ export interface DeltaAnswer {
   readonly changed: readonly PortsDelta[];
   /** Pairs that come out the same by default, but not whichever way open questions are settled. */
   readonly unsettled: readonly CertaintyDelta[];
+  /** Pairs that come out the same on every port, but not on other protocols, such as ICMP. */
+  readonly otherProtocols: readonly OtherProtocolsDelta[];
   readonly isolation: readonly IsolationDelta[];
   readonly endpoints: {
     readonly added: readonly DeltaEndpoint[];
@@ -44,7 +46,27 @@ interface Pair {
   readonly to: string;
 }
 
-export interface ConnectionDelta extends Pair {
+/** Whether other protocols, such as ICMP, pass: as options are, under some settlement of open questions, under every one. */
+export interface PassAnswer {
+  readonly expected: boolean;
+  readonly may: boolean;
+  readonly must: boolean;
+}
+
+/** Absent where other protocols come out as they did. */
+interface WithOthers {
+  readonly otherProtocols?: { readonly before: PassAnswer; readonly after: PassAnswer };
+}
+
+export interface OtherProtocolsDelta extends Pair {
+  /** Open before and after alike. */
+  readonly ports: PortsByProtocol;
+  readonly before: PassAnswer;
+  readonly after: PassAnswer;
+  readonly because: readonly CauseAnswer[];
+}
+
+export interface ConnectionDelta extends Pair, WithOthers {
   readonly ports: PortsByProtocol;
   readonly egress: Opening;
   readonly ingress: Opening;
@@ -53,7 +75,7 @@ export interface ConnectionDelta extends Pair {
   readonly because: readonly CauseAnswer[];
 }
 
-export interface PortsDelta extends Pair {
+export interface PortsDelta extends Pair, WithOthers {
   readonly before: PortsByProtocol;
   readonly after: PortsByProtocol;
   readonly opened: PortsByProtocol;
@@ -62,7 +84,7 @@ export interface PortsDelta extends Pair {
   readonly because: readonly CauseAnswer[];
 }
 
-export interface CertaintyDelta extends Pair {
+export interface CertaintyDelta extends Pair, WithOthers {
   readonly ports: PortsByProtocol;
   readonly before: RangeAnswer;
   readonly after: RangeAnswer;
@@ -130,13 +152,14 @@ export interface PathDelta extends Pair {
 /** A delta as `watertight/delta/v1`. */
 export function deltaAnswer(report: DeltaReport, diagnostics: readonly Diagnostic[] = []): DeltaAnswer {
   const { delta, gaps, paths } = report;
-  const { added, removed, changed, unsettled, endpoints, isolation } = delta;
+  const { added, removed, changed, unsettled, others, endpoints, isolation } = delta;
   return {
     schema: "watertight/delta/v1",
     added: added.map(connectionDelta),
     removed: removed.map(connectionDelta),
     changed: changed.map(portsDelta),
     unsettled: unsettled.map(certaintyDelta),
+    otherProtocols: others.map(otherProtocolsDelta),
     isolation: isolation.map(isolationDelta),
     endpoints: {
       added: endpoints.added.map(endpointAnswer),
@@ -144,7 +167,15 @@ export function deltaAnswer(report: DeltaReport, diagnostics: readonly Diagnosti
       opened: endpoints.opened.map(withEndpoint),
       closed: endpoints.closed.map(withEndpoint),
     },
-    addresses: addressesOf([...added, ...removed, ...changed, ...unsettled, ...endpoints.opened, ...endpoints.closed]),
+    addresses: addressesOf([
+      ...added,
+      ...removed,
+      ...changed,
+      ...unsettled,
+      ...others,
+      ...endpoints.opened,
+      ...endpoints.closed,
+    ]),
     gaps: { opened: gaps.opened.map(gapDelta), closed: gaps.closed.map(gapDelta) },
     paths: { opened: paths.opened.map(pathDelta), closed: paths.closed.map(pathDelta) },
     diagnostics: diagnostics.map(diagnosticAnswer),
@@ -155,9 +186,25 @@ function connectionDelta(change: PairChange): ConnectionDelta {
   return { ...withEndpoint(change), certain: isCertain(change), because: change.because.map(causeAnswer) };
 }
 
-function withEndpoint({ from, to, before, after, egress, ingress }: PairChange) {
+function withEndpoint(change: PairChange) {
+  const { from, to, before, after, egress, ingress } = change;
   const { expected } = after.expected.isEmpty ? before : after;
-  return { from: from.id, to: to.id, ports: expected.toJSON(), egress, ingress };
+  return { from: from.id, to: to.id, ports: expected.toJSON(), egress, ingress, ...withOthers(change) };
+}
+
+function withOthers({ others }: PairChange): WithOthers {
+  return others ? { otherProtocols: { before: passAnswer(others.before), after: passAnswer(others.after) } } : {};
+}
+
+function passAnswer({ expected, possible, certain }: Estimate): PassAnswer {
+  return { expected: !expected.isEmpty, may: !possible.isEmpty, must: !certain.isEmpty };
+}
+
+function otherProtocolsDelta({ from, to, after, others, because }: PairChange): OtherProtocolsDelta {
+  if (!others) throw new Error("a pair is listed for its other protocols alone, and yet they do not differ");
+  const [was, is] = [passAnswer(others.before), passAnswer(others.after)];
+  const ports = after.expected.toJSON();
+  return { from: from.id, to: to.id, ports, before: was, after: is, because: because.map(causeAnswer) };
 }
 
 function portsDelta(change: PairChange): PortsDelta {
@@ -170,6 +217,7 @@ function portsDelta(change: PairChange): PortsDelta {
     opened: after.expected.subtract(before.expected).toJSON(),
     closed: before.expected.subtract(after.expected).toJSON(),
     certain: isCertain(change),
+    ...withOthers(change),
     because: because.map(causeAnswer),
   };
 }
@@ -185,7 +233,8 @@ function isSure(without: Estimate, withIt: Estimate, connections: Estimate["expe
   return withIt.certain.includes(connections) && without.possible.intersect(connections).isEmpty;
 }
 
-function certaintyDelta({ from, to, before, after, because }: PairChange): CertaintyDelta {
+function certaintyDelta(change: PairChange): CertaintyDelta {
+  const { from, to, before, after, because } = change;
   const range = ({ possible, certain }: Estimate) => ({ may: possible.toJSON(), must: certain.toJSON() });
   return {
     from: from.id,
@@ -193,6 +242,7 @@ function certaintyDelta({ from, to, before, after, because }: PairChange): Certa
     ports: after.expected.toJSON(),
     before: range(before),
     after: range(after),
+    ...withOthers(change),
     because: because.map(causeAnswer),
   };
 }

@@ -44,7 +44,7 @@ export interface DeltaGroup {
 }
 
 /** The changes of pairs by what caused them, in as few rows as say them exactly. */
-export function groupsOf({ added, removed, changed, unsettled }: Delta): readonly DeltaGroup[] {
+export function groupsOf({ added, removed, changed, unsettled, others }: Delta): readonly DeltaGroup[] {
   const groups = new Map<string, { causes: readonly Cause[]; changes: Told[] }>();
   const add = (changes: readonly PairChange[], tell: (change: PairChange) => Omit<Told, "change">) => {
     for (const change of changes) {
@@ -64,6 +64,7 @@ export function groupsOf({ added, removed, changed, unsettled }: Delta): readonl
     deed: "may change",
     ports: `${range(before)} → ${range(after)}`,
   }));
+  add(others, ({ others }) => ({ deed: othersDeed(others), ports: OTHERS }));
   return [...groups.values()].map(({ causes, changes }) => ({ causes, rows: rowsOf(changes) }));
 }
 
@@ -85,6 +86,14 @@ interface Told {
 function deedOf(before: ConnectionSet, after: ConnectionSet): Deed {
   if (after.includes(before)) return "opens";
   return before.includes(after) ? "closes" : "changes";
+}
+
+/** What stands for them where ports stand otherwise. */
+const OTHERS = "other protocols";
+
+function othersDeed(others: PairChange["others"]): Deed {
+  if (!others || others.before.expected.equals(others.after.expected)) return "may change";
+  return others.after.expected.isEmpty ? "closes" : "opens";
 }
 
 function range({ certain, possible }: PairChange["before"]): string {
@@ -138,14 +147,14 @@ export function causeWords(cause: Cause): string {
 
 /** Whether anything at all differs. */
 export function isEmptyDelta({ delta, gaps, paths }: DeltaReport): boolean {
-  const { added, removed, changed, unsettled, endpoints, isolation } = delta;
-  const lists = [added, removed, changed, unsettled, endpoints.added, endpoints.removed, isolation];
+  const { added, removed, changed, unsettled, others, endpoints, isolation } = delta;
+  const lists = [added, removed, changed, unsettled, others, endpoints.added, endpoints.removed, isolation];
   return [...lists, gaps.opened, gaps.closed, paths.opened, paths.closed].every((list) => list.length === 0);
 }
 
 /** One sentence on what reviewers ask first. */
 export function headline(report: DeltaReport): string {
-  const { added, removed, changed, unsettled, endpoints, isolation } = report.delta;
+  const { added, removed, changed, unsettled, others, endpoints, isolation } = report.delta;
   const wider = changed.filter(({ before, after }) => !before.expected.includes(after.expected));
   const narrower = changed.filter(({ before, after }) => !after.expected.includes(before.expected));
   const outside = [...added, ...wider].filter(({ from }) => from.type === "address").length;
@@ -155,6 +164,11 @@ export function headline(report: DeltaReport): string {
     count(wider.length, "connection gains ports", "connections gain ports"),
     count(narrower.length, "connection loses ports", "connections lose ports"),
     count(unsettled.length, "connection is certain to another extent", "connections are certain to another extent"),
+    count(
+      others.length,
+      "connection changes in protocols without ports alone",
+      "connections change in protocols without ports alone",
+    ),
     count(endpoints.added.length, "workload is new", "workloads are new"),
     count(endpoints.removed.length, "workload is gone", "workloads are gone"),
     count(report.gaps.opened.length, "new finding", "new findings"),

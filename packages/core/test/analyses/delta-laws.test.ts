@@ -55,7 +55,7 @@ const unrelated: fc.Arbitrary<Drawn> = fc.record({
   options: arbitraries.options,
 });
 
-const { ALL_PORTS } = ConnectionSet;
+const { ALL_PORTS, OTHER } = ConnectionSet;
 
 /** Each run compiles a cluster many times over; the long run asks for more. */
 const RUNS = process.env.FC_NUM_RUNS ? {} : { numRuns: 25 };
@@ -66,7 +66,7 @@ describe("a delta", () => {
       fc.property(edited, ({ before, after, options }) => {
         const found = delta(before, after, options);
         const [old, now] = [before, after].map((one) => compile(one, options, [before, after]).program);
-        const pairs = [...found.added, ...found.removed, ...found.changed, ...found.unsettled];
+        const pairs = [...found.added, ...found.removed, ...found.changed, ...found.unsettled, ...found.others];
         expect(pairs.map(shown).sort()).toEqual(differences(old as Program, now as Program).sort());
         expect(found.endpoints).toEqual({ added: [], removed: [], opened: [], closed: [] });
       }),
@@ -108,6 +108,7 @@ describe("a delta", () => {
           removed: [],
           changed: [],
           unsettled: [],
+          others: [],
           isolation: [],
           endpoints: nothing,
         });
@@ -153,6 +154,13 @@ describe("a delta", () => {
           expect(possible.toString()).toBe(change.before.possible.toString());
           expect(certain.toString()).toBe(change.before.certain.toString());
         }
+        for (const change of found.others) {
+          expect(change.because.length).toBeGreaterThan(0);
+          const undone = withVersionsOf(before, after, new Set(change.because.map(keyOfCause)));
+          const { program } = compile(undone, options, [before, after]);
+          const { allowed } = decide(program, { ...question(program, change), connections: OTHER });
+          expect(allowed.equals(change.others?.before.expected ?? ALL_PORTS)).toBe(true);
+        }
       }),
       RUNS,
     );
@@ -166,19 +174,20 @@ function differences(old: Program, now: Program): string[] {
   return endpoints.flatMap((from) =>
     endpoints.flatMap((to) => {
       if ((from.type === "address" && to.type === "address") || (from === to && from.pods < 2)) return [];
-      const [before, after] = [old, now].map((program) => {
-        const { allowed, possible, certain } = decide(program, {
-          source: from,
-          destination: to,
-          connections: ALL_PORTS,
-        });
-        // Ends without a family in common have nothing to decide; what is guessed of them is the same on both sides.
-        const apart = allowed.isEmpty && certain.isEmpty && possible.equals(ALL_PORTS) && isApart(program, from, to);
-        return { expected: allowed, possible: apart ? ConnectionSet.NONE : possible, certain };
-      }) as [PairChange["before"], PairChange["before"]];
+      const read = (connections: ConnectionSet) =>
+        [old, now].map((program) => {
+          const { allowed, possible, certain } = decide(program, { source: from, destination: to, connections });
+          // Ends without a family in common have nothing to decide; what is guessed of them is the same on both sides.
+          const apart =
+            allowed.isEmpty && certain.isEmpty && possible.equals(connections) && isApart(program, from, to);
+          return { expected: allowed, possible: apart ? ConnectionSet.NONE : possible, certain };
+        }) as [PairChange["before"], PairChange["before"]];
+      const [before, after] = read(ALL_PORTS);
+      const [was, is] = read(OTHER);
+      const others = readings(was) === readings(is) ? {} : { others: { before: was, after: is } };
       const sides = { egress: "default", ingress: "default" } as const;
-      const change = { from, to, before, after, ...sides, because: [] };
-      return readings(before) === readings(after) ? [] : [shown(change)];
+      const change = { from, to, before, after, ...others, ...sides, because: [] };
+      return readings(before) === readings(after) && !change.others ? [] : [shown(change)];
     }),
   );
 }
@@ -217,8 +226,9 @@ function readings({ expected, certain, possible }: PairChange["before"]): string
   return `${expected} (${certain} to ${possible})`;
 }
 
-function shown({ from, to, before, after }: PairChange): string {
-  return `${from.id} → ${to.id}: ${readings(before)} → ${readings(after)}`;
+function shown({ from, to, before, after, others }: PairChange): string {
+  const more = others ? `, ${readings(others.before)} → ${readings(others.after)}` : "";
+  return `${from.id} → ${to.id}: ${readings(before)} → ${readings(after)}${more}`;
 }
 
 function keyOfCause(cause: Cause): string {
@@ -244,19 +254,19 @@ interface Told {
 }
 
 type Summary = Readonly<
-  Record<"added" | "removed" | "changed" | "unsettled" | "opened" | "closed", readonly Told[]>
+  Record<"added" | "removed" | "changed" | "unsettled" | "others" | "opened" | "closed", readonly Told[]>
 > & {
   readonly gone: readonly string[];
   readonly come: readonly string[];
   readonly isolation: readonly Told[];
 };
 
-function summary({ added, removed, changed, unsettled, endpoints, isolation }: Delta): Summary {
+function summary({ added, removed, changed, unsettled, others, endpoints, isolation }: Delta): Summary {
   const told = (changes: readonly PairChange[]): readonly Told[] =>
-    changes.map(({ from, to, before, after, because }) => ({
+    changes.map(({ from, to, before, after, others, because }) => ({
       pair: `${from.id} → ${to.id}`,
-      before: readings(before),
-      after: readings(after),
+      before: `${readings(before)} ${others ? readings(others.before) : ""}`,
+      after: `${readings(after)} ${others ? readings(others.after) : ""}`,
       because: because.map((cause) =>
         cause.kind === "policy" ? `${cause.change} ${policyId(cause.policy)}` : cause.kind,
       ),
@@ -266,6 +276,7 @@ function summary({ added, removed, changed, unsettled, endpoints, isolation }: D
     removed: told(removed),
     changed: told(changed),
     unsettled: told(unsettled),
+    others: told(others),
     opened: told(endpoints.opened),
     closed: told(endpoints.closed),
     gone: endpoints.removed.map(({ id }) => id),
@@ -296,6 +307,7 @@ function reversed(one: Summary): Summary {
     removed: turn(one.added),
     changed: turn(one.changed),
     unsettled: turn(one.unsettled),
+    others: turn(one.others),
     opened: turn(one.closed),
     closed: turn(one.opened),
     gone: one.come,

@@ -44,6 +44,28 @@ describe("a delta", () => {
     expect(isolation).toMatchObject([{ endpoint: { name: "db" }, direction: "ingress", before: "no", after: "yes" }]);
   });
 
+  test("tells a change of protocols without ports alone from one of ports", () => {
+    const everyPort =
+      "[{ port: 1, endPort: 65535 }, { protocol: UDP, port: 1, endPort: 65535 }, { protocol: SCTP, port: 1, endPort: 65535 }]";
+    const letting = (ports: string) =>
+      policy("shop", "db", `{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [${webOnly}]${ports} }] }`);
+    const found = compare([web, db, letting("")], [web, db, letting(`, ports: ${everyPort}`)]);
+    expect([found.added, found.removed, found.changed, found.unsettled]).toEqual([[], [], [], []]);
+    expect(found.others.map(told)).toEqual(["web → db: all → all (changed shop/db)"]);
+    const [{ others } = {}] = found.others;
+    expect([others?.before.expected, others?.after.expected].map(String)).toEqual(["other protocols", "none"]);
+  });
+
+  test("tells that isolation leaves protocols without ports to the implementation", () => {
+    const open = policy("shop", "db", "{ podSelector: { matchLabels: { app: db } }, ingress: [{}] }");
+    const { others, isolation } = compare([web, db], [web, db, open]);
+    expect(isolation).toHaveLength(1);
+    expect(others.map(told)).toContain("web → db: all → all (added shop/db)");
+    const [{ others: readings } = {}] = others;
+    expect([readings?.before.certain.isEmpty, readings?.after.certain.isEmpty]).toEqual([false, true]);
+    expect(readings?.after.expected.isEmpty).toBe(false);
+  });
+
   test("names the policy that is gone by where it was", () => {
     const { changed } = compare([web, db, admitting("db", webOnly)], [web, db]);
     expect(changed[0]?.because).toMatchObject([
@@ -72,7 +94,15 @@ describe("a delta", () => {
     );
     const { before: _b, after: _a, all: _e, ...found } = compare([web, db, isolated("db")], [moved, db, web]);
     const nothing = { added: [], removed: [], opened: [], closed: [] };
-    expect(found).toEqual({ added: [], removed: [], changed: [], unsettled: [], isolation: [], endpoints: nothing });
+    expect(found).toEqual({
+      added: [],
+      removed: [],
+      changed: [],
+      unsettled: [],
+      others: [],
+      isolation: [],
+      endpoints: nothing,
+    });
   });
 
   test("does not take a first mention of IPv6 for a change of anybody else", () => {

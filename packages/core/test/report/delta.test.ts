@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { compile } from "../../src/compile/compile.ts";
 import { parse } from "../../src/parse/parse.ts";
-import { type DeltaReport, deltaReport } from "../../src/report/delta.ts";
+import { type DeltaReport, deltaReport, isEmptyDelta } from "../../src/report/delta.ts";
 import { deltaDot } from "../../src/report/delta-dot.ts";
 import { deltaAnswer } from "../../src/report/delta-json.ts";
 import { deltaMarkdown } from "../../src/report/delta-markdown.ts";
@@ -45,6 +45,27 @@ describe("a delta", () => {
     expect(text).toMatch(/NetworkPolicy shop\/quiet added \(all\.yaml:\d+:1\)\n/);
     expect(text.match(/^ {2}closes/gm)?.length).toBeLessThanOrEqual(4);
     expect(text).toContain("shop/Deployment/web egress: not isolated → isolated");
+  });
+
+  test("of protocols without ports alone is told as such in every form", () => {
+    const pods = ["web", "db"].map((name) => deployment("shop", name));
+    const ports = ["TCP", "UDP", "SCTP"].map((protocol) => `{ protocol: ${protocol}, port: 1, endPort: 65535 }`);
+    const letting = (more: string) =>
+      policy(
+        "shop",
+        "db",
+        `{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: {} }]${more} }] }`,
+      );
+    const found = report([...pods, letting("")], [...pods, letting(`, ports: [${ports}]`)]);
+    expect(deltaText(found)).toMatch(/closes +shop\/db +other protocols +shop\/web/);
+    expect(deltaMarkdown(found)).toContain("| closes | shop/db | other protocols | shop/web |");
+    expect(deltaMermaid(found.delta)).toContain("other protocols");
+    const answer = JSON.parse(JSON.stringify(deltaAnswer(found)));
+    expect(violations("delta-v1", answer)).toEqual([]);
+    expect(answer.otherProtocols).toMatchObject([
+      { to: "shop/Deployment/db", ports: "all", before: { expected: true }, after: { expected: false, may: true } },
+    ]);
+    expect(isEmptyDelta(found)).toBe(false);
   });
 
   test("without a difference says so in every form", () => {

@@ -2,6 +2,7 @@ import { compile } from "../../compile/compile.ts";
 import type { Estimate } from "../../engine/extent.ts";
 import { membership } from "../../engine/profile.ts";
 import type { Cluster } from "../../model/cluster.ts";
+import type { ConnectionSet } from "../../model/connections.ts";
 import type { Direction } from "../../model/flow.ts";
 import type { Options } from "../../model/options.ts";
 import type { PartyIndex, PolicyRef, Program, Selection } from "../../model/program.ts";
@@ -9,12 +10,17 @@ import type { Counterpart } from "./counterparts.ts";
 import { Estimates } from "./estimates.ts";
 import { type EditedPolicy, keyOfRef, type PolicyKey, withVersionsOf } from "./policy-versions.ts";
 
-/** Which readings of what a pair may open a change is about. */
-export type Aspect = "expected" | "every reading";
+/** What a change of a pair is about: connections, and the readings of whether they are open. */
+export interface Aspect {
+  readonly of: ConnectionSet;
+  readonly readings: Readings;
+}
 
-export function isSame(a: Estimate, b: Estimate, aspect: Aspect): boolean {
+type Readings = "expected" | "every reading";
+
+export function isSame(a: Estimate, b: Estimate, readings: Readings): boolean {
   if (!a.expected.equals(b.expected)) return false;
-  return aspect === "expected" || (a.certain.equals(b.certain) && a.possible.equals(b.possible));
+  return readings === "expected" || (a.certain.equals(b.certain) && a.possible.equals(b.possible));
 }
 
 /** What brought a change about. */
@@ -63,27 +69,29 @@ export class Causes {
   }
 
   of(from: Counterpart, to: Counterpart, was: Estimate, aspect: Aspect): Blame {
-    const base = this.estimate(this.edited, from, to);
-    const byObjects = !isSame(was, base, aspect);
-    const policies = isSame(base, this.estimate([], from, to), aspect) ? [] : this.needed(from, to, aspect);
+    const { of, readings } = aspect;
+    const base = this.estimate(this.edited, from, to, of);
+    const byObjects = !isSame(was, base, readings);
+    const policies = isSame(base, this.estimate([], from, to, of), readings) ? [] : this.needed(from, to, aspect);
     return { policies, byObjects };
   }
 
-  private needed(from: Counterpart, to: Counterpart, aspect: Aspect): readonly EditedPolicy[] {
+  private needed(from: Counterpart, to: Counterpart, { of, readings }: Aspect): readonly EditedPolicy[] {
     const relevant = this.edited.filter(({ key }) => this.governs(key, from, to));
     if (relevant.length < 2 || this.trials < 2 * relevant.length) return relevant;
-    const result = this.estimate([], from, to);
-    const base = this.estimate(this.edited, from, to);
-    const undoes = (edits: readonly EditedPolicy[]) => isSame(this.estimate(edits, from, to), base, aspect);
+    const result = this.estimate([], from, to, of);
+    const base = this.estimate(this.edited, from, to, of);
+    const undoes = (edits: readonly EditedPolicy[]) => isSame(this.estimate(edits, from, to, of), base, readings);
     const does = (edits: readonly EditedPolicy[]) =>
       isSame(
         this.estimate(
           relevant.filter((edit) => !edits.includes(edit)),
           from,
           to,
+          of,
         ),
         result,
-        aspect,
+        readings,
       );
     const wanted = new Set([...smallest(relevant, undoes), ...smallest(relevant, does)]);
     const needed = relevant.filter((edit) => wanted.has(edit));
@@ -98,10 +106,10 @@ export class Causes {
     return isAny(subjects?.egress, from) || isAny(subjects?.ingress, to);
   }
 
-  private estimate(edits: readonly EditedPolicy[], from: Counterpart, to: Counterpart): Estimate {
+  private estimate(edits: readonly EditedPolicy[], from: Counterpart, to: Counterpart, of: ConnectionSet): Estimate {
     if (!from.after || !to.after)
       throw new Error("only a pair of the cluster after can be looked at with edits undone");
-    return this.reverted(edits).between(from.after, to.after);
+    return this.reverted(edits).between(from.after, to.after, of);
   }
 
   /** The cluster after with some edits undone. Its parties are those of the cluster after, since the vocabulary is the same. */

@@ -6,19 +6,22 @@ import type { Direction } from "../../model/flow.ts";
 import type { PolicyRef } from "../../model/program.ts";
 import type { Trait } from "./traits.ts";
 
-/** One ordered pair of endpoints; its connections are on ports of TCP, UDP and SCTP, as in listings. */
+/** One ordered pair of endpoints. */
 export interface PairChange {
   readonly from: Endpoint;
   readonly to: Endpoint;
+  /** On ports of TCP, UDP and SCTP, as in listings. */
   readonly before: Estimate;
   readonly after: Estimate;
+  /** On other protocols, such as ICMP: absent where those come out as they did. */
+  readonly others?: { readonly before: Estimate; readonly after: Estimate };
   /** What opens either side: after the change, or before it where nothing is open any more. */
   readonly egress: Opening;
   readonly ingress: Opening;
   readonly because: readonly Cause[];
 }
 
-export type PairKind = "added" | "removed" | "changed" | "unsettled" | "opened" | "closed";
+export type PairKind = "added" | "removed" | "changed" | "unsettled" | "others" | "opened" | "closed";
 
 export interface IsolationChange {
   readonly endpoint: Endpoint;

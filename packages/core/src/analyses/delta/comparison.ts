@@ -93,17 +93,36 @@ export class Comparison {
   }
 
   private change(a: Counterpart, b: Counterpart): Change | undefined {
-    const before = a.before && b.before ? this.old.between(a.before, b.before) : NOTHING;
-    const after = a.after && b.after ? this.now.between(a.after, b.after) : NOTHING;
-    const isApart = isOneSided(a) || isOneSided(b);
-    if (isApart ? before.expected.equals(after.expected) : isSame(before, after, "every reading")) return undefined;
-    const ends = { from: a.endpoint, to: b.endpoint, before, after, ...this.openings(a, b, after) };
-    if (isApart) {
-      return { ...ends, kind: before.expected.isEmpty ? "opened" : "closed", because: [] };
+    const [before, after] = this.bothOf(a, b, ConnectionSet.ALL_PORTS);
+    const others = this.othersOf(a, b);
+    const pair = { from: a.endpoint, to: b.endpoint, before, after, ...others, ...this.openings(a, b, after) };
+    if (isOneSided(a) || isOneSided(b)) {
+      if (before.expected.equals(after.expected)) return undefined;
+      return { ...pair, kind: before.expected.isEmpty ? "opened" : "closed", because: [] };
     }
-    const kind = kindOf(before, after);
-    const aspect = kind === "unsettled" ? "every reading" : "expected";
-    return { ...ends, kind, because: this.because(this.causes.of(a, b, before, aspect), a, b) };
+    const because = (was: Estimate, of: ConnectionSet, isSettledAlike: boolean) => {
+      const readings = isSettledAlike ? "every reading" : "expected";
+      return this.because(this.causes.of(a, b, was, { of, readings }), a, b);
+    };
+    if (!isSame(before, after, "every reading")) {
+      const kind = kindOf(before, after);
+      return { ...pair, kind, because: because(before, ConnectionSet.ALL_PORTS, kind === "unsettled") };
+    }
+    if (!others.others) return undefined;
+    const { before: was, after: is } = others.others;
+    return { ...pair, kind: "others", because: because(was, ConnectionSet.OTHER, isSame(was, is, "expected")) };
+  }
+
+  private bothOf(a: Counterpart, b: Counterpart, asked: ConnectionSet): readonly [Estimate, Estimate] {
+    return [
+      a.before && b.before ? this.old.between(a.before, b.before, asked) : NOTHING,
+      a.after && b.after ? this.now.between(a.after, b.after, asked) : NOTHING,
+    ];
+  }
+
+  private othersOf(a: Counterpart, b: Counterpart): Pick<PairChange, "others"> {
+    const [before, after] = this.bothOf(a, b, ConnectionSet.OTHER);
+    return isSame(before, after, "every reading") ? {} : { others: { before, after } };
   }
 
   /** What opens either side after the change, or did before where nothing is open any more. */

@@ -3,7 +3,7 @@ import { type Circumstance, circumstances, encounters, sideOf } from "../../engi
 import type { Endpoint, Member } from "../../engine/endpoints.ts";
 import { certainly, type Estimate, meet } from "../../engine/extent.ts";
 import { judge } from "../../engine/judge.ts";
-import { meetingOf } from "../../engine/meeting.ts";
+import { inEveryLayer, meetingOf, withOtherProtocols } from "../../engine/meeting.ts";
 import { membership, type Profile, profileOf } from "../../engine/profile.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import type { Direction } from "../../model/flow.ts";
@@ -12,7 +12,7 @@ import type { PartyIndex, Peer, Program } from "../../model/program.ts";
 const NOTHING = certainly(ConnectionSet.NONE);
 
 /**
- * What one endpoint may open to another under all three readings, as {@link decide} gives it, on ports of TCP, UDP and SCTP.
+ * What one endpoint may open to another under all three readings, as {@link decide} gives it.
  *
  * Judging is done once for each subject and each way in which peers differ to its rules, and then kept.
  */
@@ -26,8 +26,8 @@ export class Estimates {
 
   constructor(readonly program: Program) {}
 
-  /** By default, from any pod or address to any; certainly, from all to all; possibly, from any to any. */
-  between(from: Endpoint, to: Endpoint): Estimate {
+  /** Of these connections: by default, from any pod or address to any; certainly, from all to all; possibly, from any to any. */
+  between(from: Endpoint, to: Endpoint, asked: ConnectionSet): Estimate {
     const ways = from.members.flatMap((source) => to.members.flatMap((destination) => this.ways(source, destination)));
     if (ways.length === 0) return NOTHING;
     const caveats = caveatsOf(
@@ -37,13 +37,11 @@ export class Estimates {
     const mayOpen = caveats.some(({ effect }) => effect === "either");
     const mayClose = mayOpen || caveats.some(({ effect }) => effect === "closes");
     const union = (reading: "expected" | "possible") =>
-      ways.reduce((set, way) => set.union(way[reading]), ConnectionSet.NONE).intersect(ConnectionSet.ALL_PORTS);
+      ways.reduce((set, way) => set.union(way[reading]), ConnectionSet.NONE).intersect(asked);
     return {
       expected: union("expected"),
-      possible: mayOpen ? ConnectionSet.ALL_PORTS : union("possible"),
-      certain: mayClose
-        ? ConnectionSet.NONE
-        : ways.reduce((set, { certain }) => set.intersect(certain), ConnectionSet.ALL_PORTS),
+      possible: mayOpen ? asked : union("possible"),
+      certain: mayClose ? ConnectionSet.NONE : ways.reduce((set, { certain }) => set.intersect(certain), asked),
     };
   }
 
@@ -130,9 +128,7 @@ class Subject {
   private judge(peer: PartyIndex, { family, placement }: Circumstance): Estimate {
     const [source, destination] = this.direction === "egress" ? [this.party, peer] : [peer, this.party];
     const side = sideOf({ source, destination, family, placement }, this.direction);
-    return this.program.layers.reduce(
-      (estimate, layer, i) => meet(estimate, judge(this.program, layer, this.profiles[i] as Profile, side).allowed),
-      certainly(ConnectionSet.ALL),
-    );
+    const each = this.program.layers.map((layer, i) => judge(this.program, layer, this.profiles[i] as Profile, side));
+    return withOtherProtocols(inEveryLayer(each, ConnectionSet.ALL));
   }
 }

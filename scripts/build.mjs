@@ -1,8 +1,9 @@
 // Bundles every package into its dist folder. Types are tsc's work: see `npm run types`.
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import ts from "typescript";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const source = (path) => `${root}packages/${path}`;
@@ -24,6 +25,41 @@ const neighbours = {
 
 const library = { ...common, format: "esm", platform: "neutral", packages: "external" };
 
+// What is only loaded on demand can only stand apart if nothing else leads to it, and the index of a package leads to all of it.
+// So whoever imports from the core's index imports from the file that has it instead.
+const withoutIndex = {
+  name: "without-index",
+  async setup(esbuild) {
+    const index = source("core/src/index.ts");
+    const home = new Map(
+      declarationsOf(index, await readFile(index, "utf8"), ts.isExportDeclaration).flatMap((declaration) =>
+        declaration.exportClause.elements.map(({ name }) => [name.text, declaration.moduleSpecifier.text]),
+      ),
+    );
+    esbuild.onLoad({ filter: /packages[\\/]viewer[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const imports = declarationsOf(path, text, ts.isImportDeclaration).filter(
+        ({ moduleSpecifier }) => moduleSpecifier.text === "@watertight/core",
+      );
+      const lines = imports.flatMap(({ importClause }) =>
+        importClause.isTypeOnly
+          ? []
+          : importClause.namedBindings.elements
+              .filter(({ isTypeOnly }) => !isTypeOnly)
+              .map(
+                ({ name }) => `import { ${name.text} } from ${JSON.stringify(join(index, "..", home.get(name.text)))};`,
+              ),
+      );
+      const rest = imports.reduceRight((all, { pos, end }) => all.slice(0, pos) + all.slice(end), text);
+      return { contents: [...lines, rest].join("\n"), loader: "ts" };
+    });
+  },
+};
+
+function declarationsOf(path, text, isOne) {
+  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest).statements.filter(isOne);
+}
+
 // The client of the Kubernetes API is there for kubeconfigs and their credentials. Its model of every kind of object and the
 // `fetch` it brings along, two thirds of the code, are never called.
 const withoutModels = {
@@ -40,17 +76,46 @@ const withoutModels = {
   },
 };
 
-const [, , , , { metafile }] = await Promise.all([
+// Parts are named by their content: those of an earlier build would stay.
+for (const folder of ["viewer/dist/module", "viewer/dist/parts"])
+  await rm(source(folder), { recursive: true, force: true });
+
+const [, , , , , { metafile }] = await Promise.all([
   build({ ...library, entryPoints: [source("core/src/index.ts")], outfile: source("core/dist/index.js") }),
 
   build({ ...library, entryPoints: [source("core/src/vitest.ts")], outfile: source("core/dist/vitest.js") }),
 
-  build({ ...library, entryPoints: [source("viewer/src/index.ts")], outfile: source("viewer/dist/index.js") }),
+  build({
+    ...library,
+    entryPoints: [source("viewer/src/index.ts"), source("viewer/src/worker.ts")],
+    outdir: source("viewer/dist"),
+    chunkNames: "parts/[name]-[hash]",
+    splitting: true,
+  }),
+
+  // For pages that serve the files themselves: only what everybody needs is in the first of them.
+  build({
+    ...common,
+    entryPoints: {
+      "watertight-viewer": source("viewer/src/module.ts"),
+      worker: source("viewer/src/worker.ts"),
+    },
+    outdir: source("viewer/dist/module"),
+    chunkNames: "[name]-[hash]",
+    splitting: true,
+    plugins: [withoutIndex],
+    format: "esm",
+    platform: "browser",
+    minify: true,
+    sourcemap: false,
+    legalComments: "inline",
+    define: { "process.env.NODE_ENV": '"production"' },
+  }),
 
   // For a <script> tag, and for the page that `watertight view` writes: everything in one file.
   build({
     ...common,
-    entryPoints: [source("viewer/src/index.ts")],
+    entryPoints: [source("viewer/src/script.ts")],
     outfile: source("viewer/dist/watertight-viewer.js"),
     alias: neighbours,
     format: "iife",
@@ -85,7 +150,6 @@ const [, , , , { metafile }] = await Promise.all([
   }),
 ]);
 
-// Parts are named by their content: those of an earlier build would stay.
 const built = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
 for (const name of await readdir(source("cli/dist"))) {
   if (/\.js(\.map)?$/.test(name) && !built.has(name)) await rm(source(`cli/dist/${name}`));

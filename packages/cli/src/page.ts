@@ -55,6 +55,7 @@ function policyFor(scripts: readonly string[], more: readonly string[] = []): st
     "style-src 'unsafe-inline'",
     "img-src data: blob:",
     "font-src data:",
+    "worker-src blob:",
     ...more,
     "base-uri 'none'",
     "form-action 'none'",
@@ -88,7 +89,7 @@ function html({ title, sources, options }: Page, scripts: readonly string[], pol
 <watertight-viewer>
 <script type="application/json" data-watertight="sources">${embeddedJson(sources)}</script>
 ${changed.length > 0 ? `<script type="application/json" data-watertight="options">${embeddedJson(Object.fromEntries(changed))}</script>\n` : ""}</watertight-viewer>
-${scripts.map((script) => `<script>${script}</script>`).join("\n")}
+${scripts.map((script, index) => `<script${index === 0 ? ' data-worker="blob"' : ""}>${script}</script>`).join("\n")}
 </body>
 </html>
 `;

@@ -1,7 +1,7 @@
 import type { ConnectionsAnswer, Options, Source } from "@watertight/core";
 import { LitElement, type PropertyValues, type TemplateResult } from "lit";
 import type { Analysis } from "./analysis.ts";
-import { InPage } from "./analyst/workplace.ts";
+import { placeFor, type StartWorker } from "./analyst/places.ts";
 import { CHROME_AT_START, type Chrome, expandedAtStart, NARROW, outlineOf, roomBeside, showing } from "./chrome.ts";
 import { tell } from "./events.ts";
 import type { Page } from "./layout/place.ts";
@@ -22,6 +22,8 @@ import { announcement } from "./ui/words.ts";
 /** `<watertight-viewer>`: manifests in, a graph of who may reach whom out, with the reasons for every line. */
 export class WatertightViewer extends LitElement {
   static override styles = style;
+  /** Starts the worker that large inputs are given to; the self-contained script knows its own. Without one they are read in the page. */
+  static startWorker: StartWorker | undefined;
   static override properties = {
     src: { type: String },
     view: { type: String },
@@ -50,7 +52,7 @@ export class WatertightViewer extends LitElement {
 
   private given: readonly Source[] | undefined;
   private readonly session = new Session(
-    new InPage(),
+    (sources) => placeFor(sources, WatertightViewer.startWorker),
     { onChange: () => this.requestUpdate(), onState: (state, before) => this.stateChanged(state, before) },
     pageOf({ width: 1200, height: 480 }),
   );
@@ -244,6 +246,11 @@ export class WatertightViewer extends LitElement {
       outline: outlineOf(this.chrome, this.clientWidth),
       change: (part) => this.setChrome(part),
       focusRow: () => this.focusRow(),
+      stop: () => {
+        this.loader.stop();
+        this.session.enter({ at: "stopped" });
+      },
+      resume: () => this.reload(),
       save: (kind) => {
         save(kind, this).then(
           (words) => this.announce(words),

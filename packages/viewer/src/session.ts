@@ -11,6 +11,8 @@ export type Phase =
   | { readonly at: "empty" }
   /** `done`: how much is read, from 0 to 1, once it takes long enough to be worth saying. */
   | { readonly at: "loading"; readonly done?: number }
+  /** Somebody had enough of waiting. */
+  | { readonly at: "stopped" }
   | { readonly at: "failed"; readonly problem: string }
   | {
       readonly at: "ready";
@@ -29,18 +31,25 @@ export interface SessionEvents {
   readonly onState: (state: ViewState, before: ViewState) => void;
 }
 
+/** The manifests as they were given, and where they are worked through. */
+interface Input {
+  readonly place: Workplace;
+  readonly analysis: Analysis;
+  readonly options: Partial<Options>;
+}
+
 /** What one viewer knows and looks at. All that is seen follows from it. */
 export class Session {
   phase: Phase = { at: "empty" };
   look: ViewState = START;
   /** The graph as drawn; absent until there is one. */
   picture: Picture | undefined;
-  private input: { readonly analysis: Analysis; readonly options: Partial<Options> } | undefined;
+  private input: Input | undefined;
   private editing: AbortController | undefined;
   private page: Page;
 
   constructor(
-    private readonly place: Workplace,
+    private readonly placeFor: (sources: readonly Source[]) => Promise<Workplace>,
     private readonly events: SessionEvents,
     page: Page,
   ) {
@@ -57,14 +66,22 @@ export class Session {
     const onProgress = (done: number) => {
       if (this.phase.at !== "ready") this.enter({ at: "loading", done });
     };
-    const analysis = await analyse(this.place, sources, options, { signal, onProgress }, this.arrived);
-    if (!analysis) return false;
-    if (signal.aborted) {
-      this.place.close(analysis.number);
+    const place = await this.placeFor(sources);
+    const end = () => place.end();
+    signal.addEventListener("abort", end);
+    const analysis = signal.aborted
+      ? undefined
+      : await analyse(place, sources, options, { signal, onProgress }, this.arrived).catch((error: unknown) => {
+          end();
+          throw error;
+        });
+    signal.removeEventListener("abort", end);
+    if (!analysis || signal.aborted) {
+      end();
       return false;
     }
     this.forget();
-    this.input = { analysis, options };
+    this.input = { place, analysis, options };
     this.look = look(analysis);
     this.phase = { at: "ready", analysis: detailedFor(analysis, this.look), pending: "none" };
     this.redraw();
@@ -101,9 +118,7 @@ export class Session {
   }
 
   end(): void {
-    this.editing?.abort();
-    this.place.end();
-    this.input = undefined;
+    this.forget();
   }
 
   /** Lays edits over the input; what was shown stays until they are worked through. */
@@ -120,10 +135,10 @@ export class Session {
     this.phase = { ...this.phase, pending: "working" };
     const sources = edited(input.analysis.sources, edits);
     const conduct = { signal, onProgress: () => undefined };
-    analyse(this.place, sources, input.options, conduct, this.arrived).then(
+    analyse(input.place, sources, input.options, conduct, this.arrived).then(
       (analysis) => {
         if (!analysis) return;
-        if (signal.aborted) this.place.close(analysis.number);
+        if (signal.aborted) input.place.close(analysis.number);
         else this.show(analysis, input.analysis);
       },
       (error: unknown) => {
@@ -136,7 +151,7 @@ export class Session {
 
   private show(analysis: Analysis, before: Analysis | undefined): void {
     const shown = this.phase.at === "ready" ? this.phase.analysis : undefined;
-    if (shown && shown.number !== this.input?.analysis.number) this.place.close(shown.number);
+    if (shown && shown.number !== this.input?.analysis.number) this.input?.place.close(shown.number);
     const detailed = detailedFor(analysis, this.look);
     this.phase = { at: "ready", analysis: detailed, ...(before && { before }), pending: "none" };
     this.redraw();
@@ -144,8 +159,7 @@ export class Session {
 
   private forget(): void {
     this.editing?.abort();
-    if (this.phase.at === "ready") this.place.close(this.phase.analysis.number);
-    if (this.input) this.place.close(this.input.analysis.number);
+    this.input?.place.end();
     this.input = undefined;
   }
 

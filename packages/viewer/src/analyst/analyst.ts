@@ -1,43 +1,30 @@
 import {
   type Attack,
-  annotatedSuppressions,
-  attackGraph,
-  check,
   compile,
   connectionsAnswer,
   type Decision,
   type Diagnostic,
   decide,
-  deltaAnswer,
-  deltaReport,
   type Endpoint,
   explain,
-  findEndpoint,
-  findFact,
-  findingsAnswer,
   findPolicy,
   listConnections,
   type Options,
   type Parsed,
   type Program,
-  pathsAnswer,
-  pathsReport,
   policiesReport,
   policyAnswer,
   policyList,
   type Reachability,
   reach,
   readPort,
-  screen,
   sortDiagnostics,
 } from "@watertight/core";
 import { Coarse, MOST_WHOLE } from "../model/coarse.ts";
 import { type Graph, graphOf } from "../model/graph.ts";
 import type { Answer, Ask, ConnectionQuestion, Name, Overview, Refusal, RouteQuestion, Ruling } from "./catalogue.ts";
 import { governingOf, standingOf } from "./governing.ts";
-
-/** Paths for one start and one target. */
-const PATHS = 5;
+import { problemWith } from "./names.ts";
 
 /** Knows one input and answers questions about it, the first of a kind at core's cost; it keeps what it may be asked for again. */
 export class Analyst {
@@ -67,12 +54,12 @@ export class Analyst {
   }
 
   /** `inputs` has those other answers may be about, by number. */
-  answer<N extends Name>(name: N, ask: Ask<N>, inputs: ReadonlyMap<number, Analyst>): Answer<N> {
+  answer<N extends Name>(name: N, ask: Ask<N>, inputs: ReadonlyMap<number, Analyst>): Answer<N> | Promise<Answer<N>> {
     return this.answers[name](ask, inputs);
   }
 
   private readonly answers: {
-    readonly [N in Name]: (ask: Ask<N>, inputs: ReadonlyMap<number, Analyst>) => Answer<N>;
+    readonly [N in Name]: (ask: Ask<N>, inputs: ReadonlyMap<number, Analyst>) => Answer<N> | Promise<Answer<N>>;
   } = {
     graph: (apart) => this.graph(apart),
     endpoint: (ids) => {
@@ -106,14 +93,16 @@ export class Analyst {
           this.diagnostics,
         ),
       ),
-    findings: () => {
-      const { findings, withoutTrial } = check(this.program);
-      const { suppressions } = annotatedSuppressions(this.program.cluster);
-      const today = new Date().toISOString().slice(0, 10);
-      const screened = screen(findings, { severity: "info", suppressions, today });
-      return findingsAnswer({ screened, withoutTrial }, this.diagnostics);
+    findings: async () => (await import("./deep.ts")).findings(this.program, this.diagnostics),
+    paths: async (question) => {
+      const deep = await import("./deep.ts");
+      let attack = this.attacks.get(question.edges);
+      if (!attack) {
+        attack = deep.attackOf(this.reachability, question.edges);
+        this.attacks.set(question.edges, attack);
+      }
+      return deep.paths(attack, question, this.diagnostics);
     },
-    paths: (question) => this.paths(question),
     policies: ({ policy }) => {
       if (policy === undefined) return policiesReport(policyList(this.program), this.diagnostics);
       const found = findPolicy(this.program, policy);
@@ -121,10 +110,10 @@ export class Analyst {
         ? policiesReport(policyAnswer(this.program, found.policy), this.diagnostics)
         : { problem: `no policy is called ${policy}` };
     },
-    change: (since, inputs) => {
+    change: async (since, inputs) => {
       const before = inputs.get(since);
       if (!before) throw new Error("what it is compared with is no longer open");
-      return deltaAnswer(deltaReport(before.program, this.program), this.diagnostics);
+      return (await import("./deep.ts")).change(before.program, this.program, this.diagnostics);
     },
   };
 
@@ -146,40 +135,6 @@ export class Analyst {
     if (!asked) return { problem: `${port} is not a port; write TCP/5432, 5432 or UDP` };
     return decide(this.program, { source: from, destination: to, ...asked });
   }
-
-  private paths({ from, to, edges }: RouteQuestion): Answer<"paths"> {
-    let attack = this.attacks.get(edges);
-    if (!attack) {
-      attack = attackGraph(this.reachability, { edges, mode: "assume-breach", certainty: "conditional", jewels: [] });
-      this.attacks.set(edges, attack);
-    }
-    const ends = { from: this.fact(attack, from, "start"), to: this.fact(attack, to, "target") };
-    for (const end of Object.values(ends)) if (end && "problem" in end) return end;
-    const { from: start, to: target } = ends;
-    return pathsAnswer(
-      pathsReport(attack, {
-        k: PATHS,
-        needs: [],
-        ...(start && !("problem" in start) && { from: start }),
-        ...(target && !("problem" in target) && { to: target }),
-      }),
-      this.diagnostics,
-    );
-  }
-
-  /** What stands for an end a person typed; nothing where the end was left open. */
-  private fact(attack: Attack, text: string, as: "start" | "target"): ReturnType<typeof findFact> | Refusal {
-    if (text === "") return undefined;
-    const known = findFact(attack, text, as);
-    if (known) return known;
-    const named = text === "internet" || text.includes(":") ? undefined : findEndpoint(this.program, text);
-    if (named?.kind === "endpoint") {
-      const fact = findFact(attack, named.endpoint.id, as);
-      return fact ?? { problem: `${text} is no workload that could be taken` };
-    }
-    const problem = named ? problemWith(this.program, text) : undefined;
-    return { problem: problem ?? (as === "start" ? `nothing leads in from ${text}` : `nothing leads to ${text}`) };
-  }
 }
 
 function rulingOf(program: Program, decision: Decision): Ruling {
@@ -190,12 +145,4 @@ function rulingOf(program: Program, decision: Decision): Ruling {
     to: question.destination.id,
     ...{ verdict, scope, allowed: allowed.toString(), egress, ingress, assumptions },
   };
-}
-
-function problemWith(program: Program, text: string): string | undefined {
-  const found = findEndpoint(program, text);
-  if (found.kind === "ambiguous") return `${text} may mean ${found.candidates.join(" or ")}`;
-  if (found.kind !== "none") return undefined;
-  const hint = found.similar.length > 0 ? `; did you mean ${found.similar.join(", ")}?` : "";
-  return `nothing is called ${text}${hint}`;
 }

@@ -13,10 +13,22 @@ export function blank(title: string, body: unknown, mood: "still" | "busy" | "fa
   </div>`;
 }
 
-export function loading(done?: number): TemplateResult {
+export function loading(done: number | undefined, stop: () => void): TemplateResult {
   const bar =
     done === undefined ? nothing : html`<progress max="1" .value=${done} aria-label="manifests read"></progress>`;
-  return blank("Reading manifests …", html`<p>Working out who can reach whom.</p>${bar}`, "busy");
+  return blank(
+    "Reading manifests …",
+    html`<p>Working out who can reach whom.</p>${bar}
+      <p><button @click=${stop}>Stop</button></p>`,
+    "busy",
+  );
+}
+
+export function stopped(resume: () => void): TemplateResult {
+  return blank(
+    "Stopped",
+    html`<p>The manifests were not read to their end.</p><p><button @click=${resume}>Read them again</button></p>`,
+  );
 }
 
 export function empty(): TemplateResult {

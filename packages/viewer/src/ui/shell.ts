@@ -6,7 +6,7 @@ import type { Picture } from "../scene/picture.ts";
 import type { Phase } from "../session.ts";
 import type { ViewState } from "../state.ts";
 import type { Actions } from "./actions.ts";
-import { empty, failed, loading, withoutWorkloads } from "./blank.ts";
+import { empty, failed, loading, stopped, withoutWorkloads } from "./blank.ts";
 import { inspector } from "./inspector.ts";
 import { legend } from "./legend.ts";
 import { notices } from "./notices.ts";
@@ -32,6 +32,9 @@ export interface Shell {
   readonly camera: (how: "in" | "out" | "fit") => void;
   readonly save: (kind: "png" | "svg" | "json" | "link") => void;
   readonly onGraphKey: (event: KeyboardEvent) => void;
+  /** Gives up reading, and takes it up again. */
+  readonly stop: () => void;
+  readonly resume: () => void;
 }
 
 export function shell(it: Shell): TemplateResult {
@@ -54,7 +57,7 @@ export function shell(it: Shell): TemplateResult {
           aria-label=${graphLabel(analysis)} aria-describedby="keys" ?inert=${page !== undefined} @keydown=${it.onGraphKey}></div>
         <p id="keys" class="visually-hidden">Arrow keys walk from one to the next, Enter opens the inspector, Space opens or closes a namespace,
           plus, minus and zero zoom, slash searches. The outline lists everything the graph shows.</p>
-        ${page ? html`<section class="page" aria-label=${view?.title ?? ""}>${page}</section>` : context ? [legend(), zoomButtons(it.camera)] : blankFor(phase)}
+        ${page ? html`<section class="page" aria-label=${view?.title ?? ""}>${page}</section>` : context ? [legend(), zoomButtons(it.camera)] : blankFor(it)}
       </div>
       ${context ? (inspector(context.analysis, context.picture, look, actions) ?? nothing) : nothing}
     </div>
@@ -70,9 +73,10 @@ function beside(it: Shell, view: View | undefined, context: ViewContext): Templa
   return it.outline === "shown" && view?.place !== "page" ? tree(it, context.analysis) : nothing;
 }
 
-function blankFor(phase: Phase): TemplateResult {
+function blankFor({ phase, stop, resume }: Shell): TemplateResult {
   if (phase.at === "failed") return failed(phase.problem);
-  if (phase.at === "loading") return loading(phase.done);
+  if (phase.at === "loading") return loading(phase.done, stop);
+  if (phase.at === "stopped") return stopped(resume);
   return phase.at === "ready" ? withoutWorkloads(phase.analysis.sources.length) : empty();
 }
 

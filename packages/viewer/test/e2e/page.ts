@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 export const SCRIPT = fileURLToPath(new URL("../../dist/watertight-viewer.js", import.meta.url));
 
 /** The strictest policy the viewer promises to run under. */
-export const STRICT = "default-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html";
+export const STRICT = "default-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html watertight";
 
 /** A page being watched: everything that must not happen ends up in one of the lists. */
 export interface Watched {
@@ -19,17 +19,22 @@ export interface Watched {
 /** A server of our own with one page, the script and its manifests, under a content policy. */
 export async function serve(
   files: Readonly<Record<string, string>>,
+  policy = STRICT,
 ): Promise<{ readonly server: Server; readonly url: string }> {
   const types: Readonly<Record<string, string>> = {
     html: "text/html",
     js: "text/javascript",
+    json: "application/json",
     yaml: "application/yaml",
   };
   const server = createServer((request, response) => {
     const path = (request.url ?? "/").split("?")[0] ?? "/";
-    const text = path === "/watertight-viewer.js" ? readFileSync(SCRIPT, "utf8") : files[path];
+    const built = new URL(`../../dist${path}`, import.meta.url);
+    const text =
+      files[path] ??
+      (/^\/(module\/)?[\w-]+\.js$/.test(path) && existsSync(built) ? readFileSync(built, "utf8") : undefined);
     const type = types[path.split(".").at(-1) ?? ""] ?? "text/html";
-    response.writeHead(text === undefined ? 404 : 200, { "Content-Type": type, "Content-Security-Policy": STRICT });
+    response.writeHead(text === undefined ? 404 : 200, { "Content-Type": type, "Content-Security-Policy": policy });
     response.end(text ?? "");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,0 +1,30 @@
+import type { StartWorker } from "./analyst/places.ts";
+import { trusted } from "./analyst/trusted.ts";
+
+// The self-contained script: in a page it defines the element, in a worker it works for one. Only one of the two is evaluated.
+if (typeof document === "undefined") {
+  void import("./worker.ts");
+} else {
+  // A module script is nobody's current script; it goes by its name.
+  const named = document.querySelector<HTMLScriptElement>('script[src$="watertight-viewer.js"]');
+  const startWorker = workerOf(document.currentScript ?? named);
+  void import("./index.ts").then(({ WatertightViewer }) => {
+    WatertightViewer.startWorker ??= startWorker;
+  });
+}
+
+/**
+ * How to run a script a second time, in a worker: by its URL where that is of the page's own origin; one inside the page by its
+ * text, if its `data-worker` says that the page's policy allows a `blob:`.
+ */
+function workerOf(script: HTMLOrSVGScriptElement | null): StartWorker | undefined {
+  if (!(script instanceof HTMLScriptElement)) return undefined;
+  if (script.src === "") {
+    if (script.dataset.worker !== "blob") return undefined;
+    const { text } = script;
+    return () => new Worker(trusted(URL.createObjectURL(new Blob([text], { type: "text/javascript" }))));
+  }
+  const { src } = script;
+  const { origin, protocol } = new URL(src);
+  return origin === location.origin && protocol.startsWith("http") ? () => new Worker(trusted(src)) : undefined;
+}

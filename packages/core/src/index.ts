@@ -255,6 +255,7 @@ export {
 export { namesOf } from "./report/names.ts";
 export { endpointsWithin, type Listing, listConnections, type Scope } from "./report/listing.ts";
 export { connectionsText, type TextOptions } from "./report/text.ts";
+export { connectionsOverview, isTooLongToRead } from "./report/overview.ts";
 export { decisionText } from "./report/decision-text.ts";
 export { type PoliciesReport, policiesReport } from "./report/policies-json.ts";
 export { type ExposureAnswer, exposureAnswer } from "./report/exposure-json.ts";

@@ -7,8 +7,10 @@ import {
   connectionsJson,
   connectionsMarkdown,
   connectionsMermaid,
+  connectionsOverview,
   connectionsText,
   type Grouping,
+  isTooLongToRead,
   type Listing,
   listConnections,
   namesOf,
@@ -87,9 +89,19 @@ function listedPorts(text: string): ConnectionSet {
 function textOf(listing: Listing, { files }: Loaded, paths: readonly string[], options: ListOptions, io: Io): string {
   const paint = paintFor(io.stdout, io);
   const summed = files === undefined ? {} : { files };
-  const text = connectionsText(listing, { width: widthOf(io.stdout), paint, ...summed });
+  const look = { width: widthOf(io.stdout), paint, ...summed };
+  if (isTooLongToRead(listing))
+    return `${connectionsOverview(listing, look)}${moreOf(listing, paths, options).map(paint.dim).join("")}`;
+  const text = connectionsText(listing, look);
   const hint = hintFor(listing, paths, options);
   return hint === undefined ? text : `${text}\n${paint.dim(`Why?  ${printable(hint)}`)}\n`;
+}
+
+/** How to see what an overview only counts. */
+function moreOf({ endpoints }: Listing, paths: readonly string[], options: ListOptions): readonly string[] {
+  if (paths.includes("-")) return [];
+  const list = (...more: string[]) => printable(commandLine("list", paths, options, ["--by", "namespace", ...more]));
+  return [`\nOne of them:  ${list("--to", endpoints[0]?.id ?? "")}\n`, `Every pair:   ${list("-o", "csv")}\n`];
 }
 
 /** The question to ask next: about a connection that a policy opened, if there is one. */

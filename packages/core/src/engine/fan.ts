@@ -6,6 +6,9 @@ import { type Outlet, Plane, type Slot } from "./plane.ts";
 import type { RowNumber, SideTable } from "./side-table.ts";
 import { CLOSED, type Label } from "./verdicts.ts";
 
+/** An outlet to more parties than can be gone through one by one. */
+type Wide = Exclude<Outlet, { kind: "few" }>;
+
 /** Everything one endpoint may open: the positions of the others it reaches, in no order, each with its bond. */
 export interface Fan {
   readonly size: number;
@@ -30,6 +33,8 @@ export class Fans {
   private readonly nodes: readonly Slot[];
   private readonly bondOf: Int32Array;
   private readonly reached: Int32Array;
+  /** How many of the sources at hand each ingress row speaks of. */
+  private readonly spokenOf: Int32Array;
   private size = 0;
   private last: PartyIndex | undefined;
 
@@ -42,6 +47,7 @@ export class Fans {
     this.bondOf = new Int32Array(endpoints.length).fill(APART);
     this.reached = new Int32Array(endpoints.length);
     const slots = endpoints.flatMap(({ members }, position) => members.map((member) => ({ position, member })));
+    this.spokenOf = new Int32Array(sides.ingress.rowCount);
     this.nodes = slots.filter(({ member }) => isNode(member));
     this.planes = SIMPLE.flatMap((circumstance) => {
       const mine = slots.filter(({ member }) => !isNode(member) && speaks(program, member.party, circumstance));
@@ -56,28 +62,31 @@ export class Fans {
     if (plain === undefined || plain !== this.last) {
       for (let i = 0; i < this.size; i++) this.bondOf[this.reached[i] as number] = APART;
       this.size = 0;
-      for (const member of from.members) this.add(member);
+      this.add(from.members);
     }
     this.last = plain;
     return { size: this.size, positions: this.reached, bondOf: this.bondOf, bonds: this.bonds };
   }
 
-  private add(source: Member): void {
-    if (isNode(source)) {
-      this.endpoints.forEach(({ members }, position) => {
-        for (const member of members) this.addPair(source, member, position);
-      });
-      return;
+  private add(members: readonly Member[]): void {
+    const pods = this.nodes.length === 0 ? members : members.filter((member) => !isNode(member));
+    for (const plane of this.planes) for (const sources of plane.byEgressRow(pods)) this.addPlane(sources, plane);
+    if (this.nodes.length === 0) return;
+    for (const source of members) {
+      if (!isNode(source)) for (const { position, member } of this.nodes) this.addPair(source, member, position);
+      else
+        this.endpoints.forEach(({ members }, position) => {
+          for (const member of members) this.addPair(source, member, position);
+        });
     }
-    for (const plane of this.planes)
-      if (speaks(this.program, source.party, plane.circumstance)) this.addPlane(source.party, plane);
-    for (const { position, member } of this.nodes) this.addPair(source, member, position);
   }
 
-  private addPlane(source: PartyIndex, plane: Plane): void {
-    const outlet = plane.outletOf(source);
-    if (outlet.kind === "few") this.addByEgress(source, plane, outlet.peers, outlet.labels);
-    else this.addByIngress(source, plane, outlet);
+  /** All that sources of one egress row may open. */
+  private addPlane(sources: readonly PartyIndex[], plane: Plane): void {
+    const outlet = plane.outletOf(sources[0] as PartyIndex);
+    if (outlet.kind === "few")
+      for (const source of sources) this.addByEgress(source, plane, outlet.peers, outlet.labels);
+    else this.addByIngress(sources, plane, outlet);
   }
 
   /** Goes through those that the source's side lets out. */
@@ -94,21 +103,28 @@ export class Fans {
     }
   }
 
-  /** Goes through those whose own side lets the source in. */
-  private addByIngress(source: PartyIndex, plane: Plane, outlet: Exclude<Outlet, { kind: "few" }>): void {
-    const { labels, spoken, count, open } = plane.column(source);
-    for (let i = 0; i < open.length; i++) {
-      const row = open[i] as RowNumber;
-      this.addRow(plane, row, labels[row] as Label, outlet);
+  /** Goes through those whose own side lets a source in: what a row says of all it does not speak of is asked once for them all. */
+  private addByIngress(sources: readonly PartyIndex[], plane: Plane, outlet: Wide): void {
+    const { spokenOf } = this;
+    for (const source of sources) {
+      const { labels, spoken, count } = plane.column(source);
+      for (let i = 0; i < count; i++) {
+        const row = spoken[i] as RowNumber;
+        spokenOf[row] = (spokenOf[row] as number) + 1;
+        this.addRow(plane, row, labels[row] as Label, outlet);
+      }
     }
-    for (let i = 0; i < count; i++) {
-      const row = spoken[i] as RowNumber;
-      if (!plane.isOpen(row)) this.addRow(plane, row, labels[row] as Label, outlet);
+    // Of the other rows nobody reads how often they spoke.
+    const { openRows } = plane;
+    for (let i = 0; i < openRows.length; i++) {
+      const row = openRows[i] as RowNumber;
+      if ((spokenOf[row] as number) < sources.length) this.addRow(plane, row, plane.restOf(row), outlet);
+      spokenOf[row] = 0;
     }
   }
 
   /** The members that share an ingress row. */
-  private addRow(plane: Plane, row: RowNumber, into: Label, outlet: Exclude<Outlet, { kind: "few" }>): void {
+  private addRow(plane: Plane, row: RowNumber, into: Label, outlet: Wide): void {
     if (into === CLOSED) return;
     const { starts, positions } = plane;
     const start = starts[row] as number;

@@ -1,5 +1,5 @@
 import type { PartyIndex, Program } from "../model/program.ts";
-import type { Circumstance } from "./encounter.ts";
+import { type Circumstance, speaks } from "./encounter.ts";
 import type { Member } from "./endpoints.ts";
 import type { RowNumber, SideTable } from "./side-table.ts";
 import { type Column, Slices } from "./slices.ts";
@@ -37,8 +37,12 @@ export class Plane {
   readonly positionsOfParty: Int32Array;
   /** For each party, its ingress row. */
   readonly ingressRow: Int32Array;
+  /** The ingress rows that let in those they do not speak of. */
+  readonly openRows: Int32Array;
   private readonly slices: Slices;
-  private readonly open: Uint8Array;
+  private readonly rests: Int32Array;
+  /** Whether a party can be met in this way. */
+  private readonly speaks: Uint8Array;
   private readonly outlets = new Map<RowNumber, Outlet>();
 
   constructor(
@@ -48,6 +52,7 @@ export class Plane {
     slots: readonly Slot[],
   ) {
     const { ingress } = sides;
+    this.speaks = Uint8Array.from(program.parties, (_, party) => (speaks(program, party, circumstance) ? 1 : 0));
     this.ingressRow = ingress.rowOf;
     const byRow = arranged(slots, ingress.rowCount, ({ member }) => ingress.rowOf[member.party] as RowNumber);
     const byParty = arranged(slots, program.parties.length, ({ member }) => member.party);
@@ -57,7 +62,8 @@ export class Plane {
     this.startsOfParty = byParty.starts;
     this.positionsOfParty = Int32Array.from(byParty.slots, ({ position }) => position);
     const rows = Array.from({ length: ingress.rowCount }, (_, number) => ingress.row(number, circumstance));
-    this.open = Uint8Array.from(rows, ({ rest }) => (rest === CLOSED ? 0 : 1));
+    this.rests = Int32Array.from(rows, ({ rest }) => rest);
+    this.openRows = Int32Array.from(rows.keys()).filter((row) => this.rests[row] !== CLOSED);
     this.slices = new Slices(rows, program.parties.length);
   }
 
@@ -66,9 +72,22 @@ export class Plane {
     return this.slices.column(source);
   }
 
-  /** Whether an ingress row lets in those it does not name. */
-  isOpen(row: RowNumber): boolean {
-    return this.open[row] === 1;
+  /** What an ingress row says of those it does not speak of. */
+  restOf(row: RowNumber): Label {
+    return this.rests[row] as Label;
+  }
+
+  /** The parties of those members that can be met in this way, grouped by their egress row. */
+  byEgressRow(members: readonly Member[]): Iterable<readonly PartyIndex[]> {
+    const groups = new Map<RowNumber, PartyIndex[]>();
+    for (const { party } of members) {
+      if (this.speaks[party] === 0) continue;
+      const row = this.sides.egress.rowOf[party] as RowNumber;
+      const group = groups.get(row);
+      if (group) group.push(party);
+      else groups.set(row, [party]);
+    }
+    return groups.values();
   }
 
   outletOf(source: PartyIndex): Outlet {

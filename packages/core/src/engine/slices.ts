@@ -1,6 +1,6 @@
 import type { PartyIndex } from "../model/program.ts";
 import type { Row } from "./row.ts";
-import { CLOSED, type Label } from "./verdicts.ts";
+import type { Label } from "./verdicts.ts";
 
 /**
  * Rows turned round: what all of them say of one peer, side by side, so that asking every subject about one peer is one sweep.
@@ -12,7 +12,6 @@ export class Slices {
   private readonly masks: Int32Array;
   private readonly labels: Int32Array;
   private readonly rest: Int32Array;
-  private readonly open: Int32Array;
   private readonly now: Int32Array;
   private readonly spoken: Int32Array;
   private count = 0;
@@ -22,7 +21,6 @@ export class Slices {
     this.spoken = new Int32Array(rows.length);
     this.rest = Int32Array.from(rows, (row) => row.rest);
     this.now = this.rest.slice();
-    this.open = Int32Array.from(rows.flatMap((row, number) => (row.rest === CLOSED ? [] : [number])));
     this.starts = new Int32Array(words + 1);
     for (const { words: at } of rows)
       for (const word of at) this.starts[word + 1] = (this.starts[word + 1] as number) + 1;
@@ -59,7 +57,7 @@ export class Slices {
       spoken[count++] = row;
     }
     this.count = count;
-    return { labels: now, spoken, count, open: this.open };
+    return { labels: now, spoken, count };
   }
 }
 
@@ -70,6 +68,4 @@ export interface Column {
   /** The rows that speak of the peer; the first `count` are meant. */
   readonly spoken: Int32Array;
   readonly count: number;
-  /** The rows that let in those they do not speak of. */
-  readonly open: Int32Array;
 }

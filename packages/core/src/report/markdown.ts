@@ -14,7 +14,7 @@ export function connectionsMarkdown(listing: Listing): string {
   const open = unrestricted(listing).map(({ title, endpoints }) => `- **${title}**: ${escaped(endpoints.join(", "))}`);
   const sections = [
     "## Allowed connections",
-    ...(isWhole ? [summary(listing, gathered).split("\n").map(escaped).join("  \n")] : []),
+    ...(isWhole ? [summary(listing, gathered.inside).split("\n").map(escaped).join("  \n")] : []),
     ...(isWhole && open.length > 0 ? [`No policy restricts\n\n${open.join("\n")}`] : []),
     rows.length > 0 ? ["| To | Ports | From |", "| --- | --- | --- |", ...rows].join("\n") : nothingListed(listing),
   ];

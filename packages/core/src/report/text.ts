@@ -22,7 +22,7 @@ export function connectionsText(
   const anchor: Anchor = listing.scope.from && !listing.scope.to ? "from" : "to";
   const gathered = gather(listing, anchor);
   const sections = [
-    ...(isWhole(listing) ? [summary(listing, gathered, files), openness(listing, width, paint)] : []),
+    ...(isWhole(listing) ? [summary(listing, gathered.inside, files), openness(listing, width, paint)] : []),
     connectionTable(listing, gathered, anchor, width, paint),
     splits(listing, width, paint),
   ];
@@ -30,7 +30,7 @@ export function connectionsText(
 }
 
 /** What was read and how much of it is open, in two lines without ornament. */
-export function summary({ reachability }: Listing, { inside: open }: Gathered, files?: number): string {
+export function summary({ reachability }: Listing, open: number, files?: number): string {
   const { adminPolicies, networkPolicies, unusedPolicies, workloads } = reachability.program.cluster;
   const { by } = reachability;
   const inside = reachability.endpoints.filter(({ type }) => type !== "address");
@@ -68,17 +68,28 @@ function unitOf(by: Grouping, inside: readonly Endpoint[]): string {
 }
 
 /** The endpoints that no policy restricts, by direction; for groups also those restricted in part. */
-export function unrestricted({ reachability }: Listing): readonly { title: string; endpoints: readonly string[] }[] {
+export function ungoverned({
+  reachability,
+}: Listing): readonly { readonly title: string; readonly endpoints: readonly Endpoint[] }[] {
   const inside = reachability.endpoints.filter(({ type }) => type !== "address");
-  const describe = describer(reachability.endpoints);
-  const list = (direction: Direction, governed: "no" | "partly") =>
-    describe(inside.filter((endpoint) => reachability.governed(endpoint, direction) === governed));
+  const governed = {
+    ingress: inside.map((endpoint) => reachability.governed(endpoint, "ingress")),
+    egress: inside.map((endpoint) => reachability.governed(endpoint, "egress")),
+  };
+  const those = (direction: Direction, wanted: "no" | "partly") =>
+    inside.filter((_, i) => governed[direction][i] === wanted);
   return [
-    { title: "incoming", endpoints: list("ingress", "no") },
-    { title: "outgoing", endpoints: list("egress", "no") },
-    { title: "incoming, in part", endpoints: list("ingress", "partly") },
-    { title: "outgoing, in part", endpoints: list("egress", "partly") },
+    { title: "incoming", endpoints: those("ingress", "no") },
+    { title: "outgoing", endpoints: those("egress", "no") },
+    { title: "incoming, in part", endpoints: those("ingress", "partly") },
+    { title: "outgoing, in part", endpoints: those("egress", "partly") },
   ].filter(({ endpoints }) => endpoints.length > 0);
+}
+
+/** The same in as few words as are exact. */
+export function unrestricted(listing: Listing): readonly { title: string; endpoints: readonly string[] }[] {
+  const describe = describer(listing.reachability.endpoints);
+  return ungoverned(listing).map(({ title, endpoints }) => ({ title, endpoints: describe(endpoints) }));
 }
 
 function openness(listing: Listing, width: number, paint: Paint): string {

@@ -29,7 +29,7 @@ export class Columns {
     const row = table.rowOf[subject] as RowNumber;
     if (row >= this.kept) return table.row(row, this.circumstance).at(peer);
     if (this.peer !== peer || !this.labels) {
-      this.labels = this.slices.column(peer).labels;
+      this.labels = this.slices.column(peer);
       this.peer = peer;
     }
     return this.labels[row] as Label;

@@ -1,3 +1,4 @@
+import { type Bitset, bitCount } from "../model/bitset.ts";
 import type { PartyIndex, Program } from "../model/program.ts";
 import { APART, type BondNumber, type Bonds } from "./bonds.ts";
 import { circumstances, isNode, SIMPLE, speaks } from "./encounter.ts";
@@ -82,8 +83,8 @@ export class Fans {
   }
 
   /** All that sources of one egress row may open. */
-  private addPlane(sources: readonly PartyIndex[], plane: Plane): void {
-    const outlet = plane.outletOf(sources[0] as PartyIndex);
+  private addPlane(sources: Bitset, plane: Plane): void {
+    const outlet = plane.outletOf(sources);
     if (outlet.kind === "few")
       for (const source of sources) this.addByEgress(source, plane, outlet.peers, outlet.labels);
     else this.addByIngress(sources, plane, outlet);
@@ -92,7 +93,7 @@ export class Fans {
   /** Goes through those that the source's side lets out. */
   private addByEgress(source: PartyIndex, plane: Plane, peers: Int32Array, labels: Int32Array): void {
     const { positionsOfParty, startsOfParty, ingressRow } = plane;
-    const { labels: ingress } = plane.column(source);
+    const ingress = plane.slices.column(source);
     for (let i = 0; i < peers.length; i++) {
       const peer = peers[i] as PartyIndex;
       const into = ingress[ingressRow[peer] as RowNumber] as Label;
@@ -104,21 +105,22 @@ export class Fans {
   }
 
   /** Goes through those whose own side lets a source in: what a row says of all it does not speak of is asked once for them all. */
-  private addByIngress(sources: readonly PartyIndex[], plane: Plane, outlet: Wide): void {
+  private addByIngress(sources: Bitset, plane: Plane, outlet: Wide): void {
     const { spokenOf } = this;
-    for (const source of sources) {
-      const { labels, spoken, count } = plane.column(source);
-      for (let i = 0; i < count; i++) {
-        const row = spoken[i] as RowNumber;
-        spokenOf[row] = (spokenOf[row] as number) + 1;
-        this.addRow(plane, row, labels[row] as Label, outlet);
-      }
+    const say = (row: RowNumber, label: Label, meant: number) => {
+      spokenOf[row] = (spokenOf[row] as number) + bitCount(meant);
+      this.addRow(plane, row, label, outlet);
+    };
+    for (let i = 0; i < sources.words.length; i++) {
+      const meant = sources.words[i] as number;
+      if (meant !== 0) plane.slices.spoken(sources.firstWord + i, meant, say);
     }
+    const { size } = sources;
     // Of the other rows nobody reads how often they spoke.
     const { openRows } = plane;
     for (let i = 0; i < openRows.length; i++) {
       const row = openRows[i] as RowNumber;
-      if ((spokenOf[row] as number) < sources.length) this.addRow(plane, row, plane.restOf(row), outlet);
+      if ((spokenOf[row] as number) < size) this.addRow(plane, row, plane.restOf(row), outlet);
       spokenOf[row] = 0;
     }
   }
@@ -126,20 +128,21 @@ export class Fans {
   /** The members that share an ingress row. */
   private addRow(plane: Plane, row: RowNumber, into: Label, outlet: Wide): void {
     if (into === CLOSED) return;
-    const { starts, positions } = plane;
-    const start = starts[row] as number;
-    const end = starts[row + 1] as number;
     if (outlet.kind === "uniform") {
+      const { startsOfCells, cells } = plane;
       const bond = this.bonds.meet(outlet.label, into);
-      for (let i = start; i < end; i++) this.write(positions[i] as number, bond);
+      const end = startsOfCells[row + 1] as number;
+      for (let i = startsOfCells[row] as number; i < end; i++) this.write(cells[i] as number, bond);
       return;
     }
+    const { starts, positions } = plane;
+    const end = starts[row + 1] as number;
     // The innermost loop of all: neighbours mostly agree, so what is the same as for the last one is not looked up again.
     const { labels } = outlet;
     const { parties } = plane;
     let last = CLOSED;
     let bond = APART;
-    for (let i = start; i < end; i++) {
+    for (let i = starts[row] as number; i < end; i++) {
       const out = labels[parties[i] as PartyIndex] as Label;
       if (out !== last) {
         last = out;

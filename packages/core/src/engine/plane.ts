@@ -1,8 +1,9 @@
+import { Bitset } from "../model/bitset.ts";
 import type { PartyIndex, Program } from "../model/program.ts";
 import { type Circumstance, speaks } from "./encounter.ts";
 import type { Member } from "./endpoints.ts";
 import type { RowNumber, SideTable } from "./side-table.ts";
-import { type Column, Slices } from "./slices.ts";
+import { Slices } from "./slices.ts";
 import { CLOSED, type Label } from "./verdicts.ts";
 
 /** A member of an endpoint, and where the endpoint stands in the listing. */
@@ -32,6 +33,9 @@ export class Plane {
   readonly starts: Int32Array;
   readonly positions: Int32Array;
   readonly parties: Int32Array;
+  /** The positions alone, each once for a row: groups have many members that share one. */
+  readonly startsOfCells: Int32Array;
+  readonly cells: Int32Array;
   /** Slots by party: where each party's start, and the positions of their endpoints. */
   readonly startsOfParty: Int32Array;
   readonly positionsOfParty: Int32Array;
@@ -39,7 +43,8 @@ export class Plane {
   readonly ingressRow: Int32Array;
   /** The ingress rows that let in those they do not speak of. */
   readonly openRows: Int32Array;
-  private readonly slices: Slices;
+  /** What ingress rows say of each source. */
+  readonly slices: Slices;
   private readonly rests: Int32Array;
   /** Whether a party can be met in this way. */
   private readonly speaks: Uint8Array;
@@ -59,6 +64,9 @@ export class Plane {
     this.starts = byRow.starts;
     this.positions = Int32Array.from(byRow.slots, ({ position }) => position);
     this.parties = Int32Array.from(byRow.slots, ({ member }) => member.party);
+    const cells = distinctNeighbours(this.starts, this.positions);
+    this.startsOfCells = cells.starts;
+    this.cells = cells.values;
     this.startsOfParty = byParty.starts;
     this.positionsOfParty = Int32Array.from(byParty.slots, ({ position }) => position);
     const rows = Array.from({ length: ingress.rowCount }, (_, number) => ingress.row(number, circumstance));
@@ -67,18 +75,13 @@ export class Plane {
     this.slices = new Slices(rows, program.parties.length);
   }
 
-  /** What every ingress row says of a source. */
-  column(source: PartyIndex): Column {
-    return this.slices.column(source);
-  }
-
   /** What an ingress row says of those it does not speak of. */
   restOf(row: RowNumber): Label {
     return this.rests[row] as Label;
   }
 
   /** The parties of those members that can be met in this way, grouped by their egress row. */
-  byEgressRow(members: readonly Member[]): Iterable<readonly PartyIndex[]> {
+  byEgressRow(members: readonly Member[]): readonly Bitset[] {
     const groups = new Map<RowNumber, PartyIndex[]>();
     for (const { party } of members) {
       if (this.speaks[party] === 0) continue;
@@ -87,11 +90,12 @@ export class Plane {
       if (group) group.push(party);
       else groups.set(row, [party]);
     }
-    return groups.values();
+    return Array.from(groups.values(), (parties) => Bitset.of(parties));
   }
 
-  outletOf(source: PartyIndex): Outlet {
-    const number = this.sides.egress.rowOf[source] as RowNumber;
+  /** What sources let out that share an egress row. */
+  outletOf(sources: Bitset): Outlet {
+    const number = this.sides.egress.rowOf[sources.first] as RowNumber;
     const known = this.outlets.get(number);
     if (known) return known;
     const oldest = this.outlets.size < KEPT ? undefined : this.outlets.keys().next().value;
@@ -126,4 +130,19 @@ function arranged(slots: readonly Slot[], keys: number, keyOf: (slot: Slot) => n
     inOrder[at] = slot;
   }
   return { starts, slots: inOrder };
+}
+
+/** Lists without what is the same as the one before it; `starts` tells where each list starts, and the last one ends. */
+function distinctNeighbours(starts: Int32Array, values: Int32Array) {
+  const fewer = { starts: new Int32Array(starts.length), values: new Int32Array(values.length) };
+  let count = 0;
+  for (let list = 0; list + 1 < starts.length; list++) {
+    fewer.starts[list] = count;
+    const start = starts[list] as number;
+    const end = starts[list + 1] as number;
+    for (let i = start; i < end; i++)
+      if (i === start || values[i] !== values[i - 1]) fewer.values[count++] = values[i] as number;
+  }
+  fewer.starts[starts.length - 1] = count;
+  return { starts: fewer.starts, values: fewer.values.slice(0, count) };
 }

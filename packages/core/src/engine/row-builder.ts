@@ -1,9 +1,10 @@
-import { Bitset, lowestBit } from "../model/bitset.ts";
+import { type Bitset, lowestBit } from "../model/bitset.ts";
 import type { PartyIndex } from "../model/program.ts";
 import { Sequences } from "../model/sequences.ts";
+import type { Entries } from "./entries.ts";
 import { NO_EXTENT, type Ports } from "./ports.ts";
 import type { Profile } from "./profile.ts";
-import { Row } from "./row.ts";
+import type { Row } from "./row.ts";
 import { allows, type Term } from "./terms.ts";
 import { CLOSED, type Label } from "./verdicts.ts";
 
@@ -36,9 +37,6 @@ export class RowBuilder {
   private readonly selective: readonly Bitset[];
   private readonly splitsByPorts: boolean;
   private readonly labels = new Map<number, Label>();
-  private readonly words: number[] = [];
-  private readonly masks: number[] = [];
-  private readonly found: Label[] = [];
   private rest: Label = CLOSED;
   private lastAlike = -1;
   private lastLabel: Label = CLOSED;
@@ -47,6 +45,7 @@ export class RowBuilder {
     private readonly row: RowSubject,
     private readonly ports: Ports,
     private readonly sequences: Sequences,
+    private readonly entries: Entries,
   ) {
     this.selective = row.terms.flatMap(({ peers }) => (peers === "any" || peers.isEmpty ? [] : [peers]));
     this.splitsByPorts = row.namesOnPeer && row.terms.some((term) => ports.isNamed(term.ports));
@@ -54,14 +53,32 @@ export class RowBuilder {
 
   build(): Row {
     const { peers, terms } = this.row;
-    const named = Bitset.union(this.selective).intersect(peers);
     const splitsAll =
       this.splitsByPorts && terms.some((term) => term.peers === "any" && this.ports.isNamed(term.ports));
-    const asked = splitsAll ? peers : named;
-    const [unnamed] = splitsAll ? [] : peers.subtract(named);
+    const unnamed = splitsAll ? undefined : this.unnamed();
     if (unnamed !== undefined) this.rest = this.caseOf(unnamed);
-    for (let i = 0; i < asked.words.length; i++) this.cutWord(asked.firstWord + i, asked.words[i] as number);
-    return new Row(this.rest, new Int32Array(this.words), new Int32Array(this.masks), new Int32Array(this.found));
+    const [first, end] = splitsAll ? [peers.firstWord, peers.endWord] : extentOf(this.selective);
+    for (let word = first; word < end; word++) {
+      const asked = peers.wordAt(word) & (splitsAll ? -1 : this.namedIn(word));
+      if (asked !== 0) this.cutWord(word, asked);
+    }
+    return this.entries.row(peers, this.rest);
+  }
+
+  /** The first peer that no term names, if there is one. */
+  private unnamed(): PartyIndex | undefined {
+    const { peers } = this.row;
+    for (let word = peers.firstWord; word < peers.endWord; word++) {
+      const left = peers.wordAt(word) & ~this.namedIn(word);
+      if (left !== 0) return (word << 5) + lowestBit(left);
+    }
+    return undefined;
+  }
+
+  private namedIn(word: number): number {
+    let named = 0;
+    for (let i = 0; i < this.selective.length; i++) named |= (this.selective[i] as Bitset).wordAt(word);
+    return named;
   }
 
   /** Cuts peers of one word by the terms that name them. */
@@ -109,9 +126,7 @@ export class RowBuilder {
     }
     const label = this.lastLabel;
     if (label === this.rest) return;
-    this.words.push(word);
-    this.masks.push(mask);
-    this.found.push(label);
+    this.entries.push(word, mask, label);
   }
 
   private labelOf(alike: number, peer: PartyIndex): Label {
@@ -141,4 +156,10 @@ export class RowBuilder {
     });
     return labelOf(key, peer);
   }
+}
+
+/** The words that sets have members in, from the first to past the last. */
+function extentOf(sets: readonly Bitset[]): readonly [first: number, end: number] {
+  if (sets.length === 0) return [0, 0];
+  return [Math.min(...sets.map(({ firstWord }) => firstWord)), Math.max(...sets.map(({ endWord }) => endWord))];
 }

@@ -6,38 +6,36 @@ import { CLOSED, type Label } from "./verdicts.ts";
  * One subject's verdicts in one direction, for every peer: one label for most, and words of peers that have another.
  *
  * Peers that the entries do not speak of have the label `rest`. Entries are in the order of their words, and no two of one word
- * share a peer. Cost: `at` is a look at the entries of one word.
+ * share a peer. Cost: `at` is a binary search.
  */
 export class Row {
-  /** For each word from {@link firstWord} on, where its entries start; and where the last one's end. */
-  private readonly starts: Int32Array;
-
   constructor(
     readonly rest: Label,
     readonly words: Int32Array,
     readonly masks: Int32Array,
     readonly labels: Int32Array,
-  ) {
-    this.firstWord = words[0] ?? 0;
-    const count = words.length === 0 ? 0 : (words[words.length - 1] as number) - this.firstWord + 1;
-    this.starts = new Int32Array(count + 1);
-    for (const word of words) {
-      const after = word - this.firstWord + 1;
-      this.starts[after] = (this.starts[after] as number) + 1;
-    }
-    for (let i = 1; i <= count; i++) this.starts[i] = (this.starts[i] as number) + (this.starts[i - 1] as number);
-  }
-
-  readonly firstWord: number;
+  ) {}
 
   at(peer: PartyIndex): Label {
-    const word = (peer >> 5) - this.firstWord;
-    if (word < 0 || word >= this.starts.length - 1) return this.rest;
-    const end = this.starts[word + 1] as number;
-    for (let i = this.starts[word] as number; i < end; i++) {
-      if ((((this.masks[i] as number) >>> (peer & 31)) & 1) === 1) return this.labels[i] as Label;
+    const { words, masks } = this;
+    const word = peer >> 5;
+    for (let i = this.firstOf(word); i < words.length && words[i] === word; i++) {
+      if ((((masks[i] as number) >>> (peer & 31)) & 1) === 1) return this.labels[i] as Label;
     }
     return this.rest;
+  }
+
+  /** Where the entries of a word start, or those of words after it. */
+  private firstOf(word: number): number {
+    const { words } = this;
+    let low = 0;
+    let high = words.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((words[middle] as number) < word) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** How many peers the entries speak of and do not shut out. */

@@ -4,6 +4,7 @@ import type { Direction } from "../model/flow.ts";
 import type { PartyIndex, Program, Rule } from "../model/program.ts";
 import { Numbering, Sequences } from "../model/sequences.ts";
 import { CIRCUMSTANCES, type Circumstance } from "./encounter.ts";
+import { Entries } from "./entries.ts";
 import type { Side } from "./extent.ts";
 import { judge } from "./judge.ts";
 import { Ports } from "./ports.ts";
@@ -117,6 +118,7 @@ class RowStore {
   private readonly specs: { readonly profiles: readonly Profile[]; readonly subject: PartyIndex }[] = [];
   private readonly rows: (Row | undefined)[] = [];
   private readonly sequences = new Sequences();
+  private readonly entries = new Entries();
   private readonly labelOf = new Map<number, Label>();
   private readonly naming = new Map<readonly Profile[], boolean>();
 
@@ -190,7 +192,7 @@ class RowStore {
       circumstance: circumstance.placement === "elsewhere" ? 0 : 1 + 2 * circumstance.id + (isAddress ? 1 : 0),
       labelOf: (key, peer) => this.label(key, profiles, subject, peer, circumstance),
     };
-    return new RowBuilder(row, this.ports, this.sequences).build();
+    return new RowBuilder(row, this.ports, this.sequences, this.entries).build();
   }
 
   /** What a list of terms comes to; judged on one subject and peer for which they are all that matters. */

@@ -1,6 +1,10 @@
 import type { PartyIndex } from "../model/program.ts";
 import type { Row } from "./row.ts";
+import type { RowNumber } from "./side-table.ts";
 import type { Label } from "./verdicts.ts";
+
+/** How many numbers an entry is. */
+const ENTRY = 3;
 
 /**
  * Rows turned round: what all of them say of one peer, side by side, so that asking every subject about one peer is one sweep.
@@ -8,64 +12,56 @@ import type { Label } from "./verdicts.ts";
  */
 export class Slices {
   private readonly starts: Int32Array;
-  private readonly rows: Int32Array;
-  private readonly masks: Int32Array;
-  private readonly labels: Int32Array;
+  /** Row, peers and label of each entry, side by side: they are written and read together, and lie far apart otherwise. */
+  private readonly entries: Int32Array;
   private readonly rest: Int32Array;
   private readonly now: Int32Array;
-  private readonly spoken: Int32Array;
+  private readonly heard: Int32Array;
   private count = 0;
 
   constructor(rows: readonly Row[], parties: number) {
     const words = (parties >> 5) + 1;
-    this.spoken = new Int32Array(rows.length);
+    this.heard = new Int32Array(rows.length);
     this.rest = Int32Array.from(rows, (row) => row.rest);
     this.now = this.rest.slice();
     this.starts = new Int32Array(words + 1);
     for (const { words: at } of rows)
       for (const word of at) this.starts[word + 1] = (this.starts[word + 1] as number) + 1;
     for (let i = 1; i <= words; i++) this.starts[i] = (this.starts[i] as number) + (this.starts[i - 1] as number);
-    const size = this.starts[words] as number;
-    this.rows = new Int32Array(size);
-    this.masks = new Int32Array(size);
-    this.labels = new Int32Array(size);
+    const entries = new Int32Array((this.starts[words] as number) * ENTRY);
     const next = this.starts.slice();
-    rows.forEach((row, number) => {
-      for (let i = 0; i < row.words.length; i++) {
-        const word = row.words[i] as number;
+    rows.forEach(({ words, masks, labels }, number) => {
+      for (let i = 0; i < words.length; i++) {
+        const word = words[i] as number;
         const at = next[word] as number;
         next[word] = at + 1;
-        this.rows[at] = number;
-        this.masks[at] = row.masks[i] as number;
-        this.labels[at] = row.labels[i] as Label;
+        entries[at * ENTRY] = number;
+        entries[at * ENTRY + 1] = masks[i] as number;
+        entries[at * ENTRY + 2] = labels[i] as Label;
       }
     });
+    this.entries = entries;
   }
 
-  /** What every row says of one peer, by row. Overwritten by the next. */
-  column(peer: PartyIndex): Column {
-    const { rows, masks, labels, rest, now, spoken } = this;
-    for (let i = 0; i < this.count; i++) now[spoken[i] as number] = rest[spoken[i] as number] as Label;
-    const word = peer >> 5;
-    const bit = 1 << (peer & 31);
-    const end = this.starts[word + 1] as number;
-    let count = 0;
-    for (let i = this.starts[word] as number; i < end; i++) {
-      if (((masks[i] as number) & bit) === 0) continue;
-      const row = rows[i] as number;
-      now[row] = labels[i] as Label;
-      spoken[count++] = row;
+  /** What every row says of one peer, by row. Overwritten by the next. Cost: that of {@link spoken}. */
+  column(peer: PartyIndex): Int32Array {
+    const { rest, now, heard } = this;
+    for (let i = 0; i < this.count; i++) now[heard[i] as number] = rest[heard[i] as number] as Label;
+    this.count = 0;
+    this.spoken(peer >> 5, 1 << (peer & 31), (row, label) => {
+      now[row] = label;
+      heard[this.count++] = row;
+    });
+    return now;
+  }
+
+  /** What rows say of some peers of one word, as far as they speak of any: what of how many. A row may say several things. */
+  spoken(word: number, peers: number, say: (row: RowNumber, label: Label, peers: number) => void): void {
+    const { starts, entries } = this;
+    const end = (starts[word + 1] as number) * ENTRY;
+    for (let at = (starts[word] as number) * ENTRY; at < end; at += ENTRY) {
+      const meant = (entries[at + 1] as number) & peers;
+      if (meant !== 0) say(entries[at] as RowNumber, entries[at + 2] as Label, meant);
     }
-    this.count = count;
-    return { labels: now, spoken, count };
   }
-}
-
-/** What every row says of one peer. */
-export interface Column {
-  /** By row. */
-  readonly labels: Int32Array;
-  /** The rows that speak of the peer; the first `count` are meant. */
-  readonly spoken: Int32Array;
-  readonly count: number;
 }

@@ -111,6 +111,11 @@ export class Bitset {
     return Bitset.fromWords(words, this.firstWord);
   }
 
+  /** The least member of a set that is not empty. */
+  get first(): number {
+    return (this.firstWord << 5) + lowestBit(this.words[0] as number);
+  }
+
   get isEmpty(): boolean {
     return this.words.length === 0;
   }

@@ -1,3 +1,4 @@
+import type { BondNumber } from "../engine/bonds.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import { type Listing, limiter } from "./listing.ts";
 import { type Cell, type Paint, plainPaint, table } from "./table.ts";
@@ -70,6 +71,8 @@ interface Standing {
 function standingsOf({ reachability, scope }: Listing): readonly Standing[] {
   const { endpoints } = reachability;
   const limit = limiter(scope);
+  /** By number of the bond; numbers mean the same in each fan. */
+  const shown: boolean[] = [];
   const standings = endpoints.map((endpoint): Standing | undefined =>
     endpoint.type === "address"
       ? undefined
@@ -80,7 +83,9 @@ function standingsOf({ reachability, scope }: Listing): readonly Standing[] {
     const { size, positions, bondOf, bonds } = reachability.fan(from, scope.ports);
     for (let i = 0; i < size; i++) {
       const at = positions[i] as number;
-      if (at === position || limit(bonds.bond(bondOf[at] as number).connections).isEmpty) continue;
+      const bond = bondOf[at] as BondNumber;
+      shown[bond] ??= !limit(bonds.bond(bond).connections).isEmpty;
+      if (at === position || !shown[bond]) continue;
       const destination = standings[at];
       if (source && destination) {
         source.reaches++;

@@ -4,6 +4,7 @@ import { CommanderError } from "commander";
 import { commandLine } from "./command-line.ts";
 import { withAfter } from "./comparisons.ts";
 import { type Io, processIo, realPath } from "./io.ts";
+import { compilePatiently } from "./patience.ts";
 import { paintFor } from "./terminal.ts";
 import { Unusable } from "./unusable.ts";
 
@@ -38,6 +39,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 /** Runs as a program when it is started as one, and only then. */
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(realPath(process.argv[1])).href) {
+  compilePatiently();
   // A reader that has seen enough, such as `head`, closes the pipe: no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : UNUSABLE));
   process.exitCode = await run(process.argv.slice(2), processIo());

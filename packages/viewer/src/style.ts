@@ -1,5 +1,6 @@
 import { type CSSResult, css, unsafeCSS } from "lit";
 import { FONT, FORCED, PALETTES, type Palette, propertyOf } from "./render/theme.ts";
+import { matrixStyle } from "./style-matrix.ts";
 import { panelStyle } from "./style-panels.ts";
 
 /** A palette as declarations: `--wt-allow: var(--watertight-allow, #0b63b0)`; the page's own value wins. */
@@ -121,4 +122,4 @@ const circumstances = css`
   }
 `;
 
-export const style = [frame, panelStyle, circumstances];
+export const style = [frame, panelStyle, matrixStyle, circumstances];

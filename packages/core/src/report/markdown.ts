@@ -21,6 +21,7 @@ export function connectionsMarkdown(listing: Listing): string {
   return `${sections.join("\n\n")}\n`;
 }
 
+/** One line of a table, with whatever its cells hold as text. */
 export function row(...cells: readonly string[]): string {
   return `| ${cells.map(escaped).join(" | ")} |`;
 }

@@ -12,11 +12,20 @@ import { replied } from "./replied.ts";
 
 const SHOWN = 30;
 
-/** One line of the graph: the rules behind it where it joins two endpoints, else the pairs it stands for. */
-export function edgePanel(analysis: Analysis, { view }: Picture, from: End, to: End, actions: Actions): TemplateResult {
+/**
+ * One line of the graph: the rules behind it where it joins two endpoints, else the pairs it stands for. Without a picture, every
+ * pair between two ends, drawn as a line or not.
+ */
+export function edgePanel(
+  analysis: Analysis,
+  picture: Picture | undefined,
+  from: End,
+  to: End,
+  actions: Actions,
+): TemplateResult {
   const { graph } = analysis;
   const title = `${wordsOfEnd(graph, from)} → ${wordsOfEnd(graph, to)}`;
-  const line = view.lines.find((one) => one.from === from && one.to === to);
+  const line = picture?.view.lines.find((one) => one.from === from && one.to === to);
   const pairs = pairsBetween(
     analysis,
     from,
@@ -76,7 +85,7 @@ function questions({ ports }: Flow): readonly { readonly words: string; readonly
 function pairRow(analysis: Analysis, pair: Pair, actions: Actions): TemplateResult {
   const selection = { kind: "edge", from: vertex(analysis, pair.from).id, to: vertex(analysis, pair.to).id } as const;
   return html`<li><button @click=${() => actions.select(selection)}>
-    <span>${pairName(analysis, pair)}</span><small>${pair.ports}</small>
+    <span>${pairName(analysis, pair)}</span><small>${pair.because === "open" ? `${pair.ports}, by default` : pair.ports}</small>
   </button></li>`;
 }
 

@@ -35,7 +35,8 @@ function contentOf(
   if (selection.kind === "edge") {
     const from = endOfName(analysis.graph, selection.from);
     const to = endOfName(analysis.graph, selection.to);
-    return from && to ? edgePanel(analysis, picture, from, to, actions) : undefined;
+    const drawn = state.view === "matrix" ? undefined : picture;
+    return from && to ? edgePanel(analysis, drawn, from, to, actions) : undefined;
   }
   if (selection.kind === "namespace") {
     const group = analysis.graph.groups.find(({ id }) => id === selection.id);

@@ -15,7 +15,8 @@ import { search, suggestions } from "./search.ts";
 import { statusLine } from "./status.ts";
 import { tabs } from "./tabs.ts";
 import { toolbar, zoomButtons } from "./toolbar.ts";
-import { VIEW_PARTS, type View, type ViewContext } from "./views.ts";
+import type { View, ViewContext } from "./view.ts";
+import { VIEW_PARTS } from "./views.ts";
 
 /** Everything on the screen besides the graph itself, and what its parts may ask for. */
 export interface Shell {
@@ -104,7 +105,7 @@ function tools(it: Shell, { graph }: Analysis): TemplateResult {
         actions.select(selection);
       },
     }),
-    outline: it.outline,
+    outline: VIEW_PARTS[look.view]?.place === "page" ? "absent" : it.outline,
     asking: look.question ? "yes" : "no",
     menu: chrome.menu,
     groups: groups.length < 2 ? "single" : closed > 0 ? "some-closed" : "all-open",

@@ -5,7 +5,8 @@ import { GLYPHS } from "./glyphs.ts";
 export interface ToolbarState {
   readonly tabs: TemplateResult;
   readonly search: TemplateResult;
-  readonly outline: "shown" | "hidden";
+  /** `absent` where no view of the moment has room for one. */
+  readonly outline: "shown" | "hidden" | "absent";
   readonly asking: "yes" | "no";
   readonly menu: "open" | "closed";
   readonly groups: "some-closed" | "all-open" | "single";
@@ -21,7 +22,11 @@ export function toolbar(state: ToolbarState): TemplateResult {
     html`<button role="menuitem" @click=${() => state.save(kind)}>${words}</button>`;
   return html`<div class="toolbar" part="toolbar" role="toolbar" aria-label="Viewer">
     ${state.tabs}
-    <button class="icon" aria-pressed=${state.outline === "shown"} aria-label="Outline" title="Outline" @click=${state.toggleOutline}>${GLYPHS.outline}</button>
+    ${
+      state.outline === "absent"
+        ? nothing
+        : html`<button class="icon" aria-pressed=${state.outline === "shown"} aria-label="Outline" title="Outline" @click=${state.toggleOutline}>${GLYPHS.outline}</button>`
+    }
     ${state.search}
     <span class="space"></span>
     ${

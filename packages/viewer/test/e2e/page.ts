@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
@@ -106,4 +107,18 @@ export async function placeOf(page: Page, name: string): Promise<{ readonly x: n
     const { x1, y1, w, h } = cy.getElementById(cardOf(wanted)).renderedBoundingBox({ includeLabels: false });
     return { x: frame.x + x1 + w / 2, y: frame.y + y1 + h / 2 };
   }, name);
+}
+
+/** What axe finds on a page. */
+export async function violations(tab: Page): Promise<readonly string[]> {
+  await tab.addScriptTag({ path: createRequire(import.meta.url).resolve("axe-core/axe.min.js") });
+  return tab.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
+    };
+    const found = await axe.run();
+    return found.violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(" | ")}`,
+    );
+  });
 }

@@ -1,6 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,7 +8,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generate } from "../../../../bench/cluster.ts";
 import { openBrowser } from "../../../../test/chromium.ts";
-import { drawn, placeOf, SCRIPT, serve, watch } from "./page.ts";
+import { drawn, placeOf, SCRIPT, serve, violations, watch } from "./page.ts";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
 
@@ -426,19 +425,5 @@ async function inked(tab: Page): Promise<number> {
       return filled / (width * height);
     });
     return Math.max(0, ...shares);
-  });
-}
-
-/** What axe finds on a page. */
-async function violations(tab: Page): Promise<readonly string[]> {
-  await tab.addScriptTag({ path: createRequire(import.meta.url).resolve("axe-core/axe.min.js") });
-  return tab.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
-    };
-    const found = await axe.run();
-    return found.violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(" | ")}`,
-    );
   });
 }

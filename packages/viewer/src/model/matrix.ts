@@ -1,0 +1,102 @@
+import { type Graph, type Group, OUTSIDE, type Pair, type Vertex } from "./graph.ts";
+import { longName } from "./names.ts";
+
+/** Everything a graph says as a square: whoever opens connections in rows, whoever accepts them in columns, both in the same order. */
+export interface Matrix {
+  readonly lines: readonly Line[];
+  /** What holds where a row meets a column, by their positions in {@link lines}. */
+  readonly cell: (row: number, column: number) => Cell;
+}
+
+/** A row and the column of the same position. */
+export interface Line {
+  /** `head`: names the open group whose members follow, and has no cells; `closed`: a whole group; `vertex`: one of its members. */
+  readonly type: "head" | "closed" | "vertex";
+  readonly group: Group;
+  /** As its head says it, and with its namespace. */
+  readonly name: string;
+  readonly fullName: string;
+  /** What it is called in links, see names.ts. */
+  readonly end: string;
+  /** The vertices it stands for. */
+  readonly members: readonly number[];
+}
+
+/** What holds between a row and a column. */
+export type Cell =
+  /** One and the same workload: each of its pods reaches itself; what holds from one to the next is a question of its own. */
+  | { readonly kind: "self" }
+  /** Both are outside the cluster: none of its policies is asked. */
+  | { readonly kind: "outside" }
+  /** Inside a namespace that nobody took apart; see {@link Graph.detail}. */
+  | { readonly kind: "unknown" }
+  | { readonly kind: "denied" }
+  | Allowed;
+
+export interface Allowed {
+  readonly kind: "allowed";
+  /** `rule` and `open` as in {@link Pair.because}; `both` where pairs of both kinds meet in one cell. */
+  readonly because: Pair["because"] | "both";
+  /** How many pairs of vertices are allowed, and of how many; a namespace that nobody took apart may have any number. */
+  readonly pairs: number;
+  readonly of: number | "unknown";
+  /** The ports of each of them, those alike once, in the order of the pairs. */
+  readonly ports: readonly string[];
+}
+
+interface Tally {
+  pairs: number;
+  because: Allowed["because"];
+  readonly ports: Set<string>;
+}
+
+/** The matrix of a graph with these groups taken apart, the others one line each. Cost: linear in the pairs. */
+export function matrixOf(graph: Graph, open: ReadonlySet<string>): Matrix {
+  const lines = graph.groups.flatMap((group) => linesOf(graph, group, open));
+  const lineOf = new Map(lines.flatMap(({ members }, at) => members.map((member) => [member, at] as const)));
+  const tallies = new Map<number, Tally>();
+  for (const { from, to, because, ports } of graph.pairs) {
+    const key = (lineOf.get(from) ?? 0) * lines.length + (lineOf.get(to) ?? 0);
+    const tally = tallies.get(key);
+    if (!tally) tallies.set(key, { pairs: 1, because, ports: new Set([ports]) });
+    else {
+      tally.pairs++;
+      if (tally.because !== because) tally.because = "both";
+      tally.ports.add(ports);
+    }
+  }
+  return {
+    lines,
+    cell: (row, column) =>
+      cellOf(graph, lines[row] as Line, lines[column] as Line, tallies.get(row * lines.length + column)),
+  };
+}
+
+function linesOf(graph: Graph, group: Group, open: ReadonlySet<string>): readonly Line[] {
+  const end = group.id === OUTSIDE ? "outside/*" : `${group.id}/*`;
+  const whole = { group, name: group.title, fullName: group.title, end };
+  if (!open.has(group.id) || group.members.some((member) => isWhole(graph, member)))
+    return [{ ...whole, type: "closed", members: group.members }];
+  const members = group.members.map((member): Line => {
+    const vertex = graph.vertices[member] as Vertex;
+    return { type: "vertex", group, name: vertex.name, fullName: longName(vertex), end: vertex.id, members: [member] };
+  });
+  return [{ ...whole, type: "head", members: [] }, ...members];
+}
+
+function cellOf(graph: Graph, row: Line, column: Line, tally: Tally | undefined): Cell {
+  if (row.group.id === OUTSIDE && column.group.id === OUTSIDE) return { kind: "outside" };
+  const same = row === column;
+  if (same && row.type === "vertex") return { kind: "self" };
+  const whole = [...row.members, ...column.members].some((member) => isWhole(graph, member));
+  if (same && whole) return { kind: "unknown" };
+  if (!tally) return same && row.members.length === 1 ? { kind: "self" } : { kind: "denied" };
+  const all = row.members.length * column.members.length - (same ? row.members.length : 0);
+  const { because, pairs, ports } = tally;
+  return { kind: "allowed", because, pairs, of: whole ? "unknown" : all, ports: [...ports] };
+}
+
+/** Whether a vertex is all of a namespace, so that a pair of it speaks of some of its workloads only. */
+function isWhole({ vertices }: Graph, index: number): boolean {
+  return vertices[index]?.type === "namespace";
+}

@@ -8,8 +8,11 @@ import type { SideTable } from "./side-table.ts";
 /** Both directions of a program. */
 export type Sides = { readonly [D in Direction]: SideTable };
 
+/** An endpoint, or some of its members. */
+type Some = Pick<Endpoint, "members">;
+
 /** What one endpoint may open to another: whatever some pair of their members may, in any way they can meet. */
-export function bondBetween(program: Program, sides: Sides, bonds: Bonds, from: Endpoint, to: Endpoint): BondNumber {
+export function bondBetween(program: Program, sides: Sides, bonds: Bonds, from: Some, to: Some): BondNumber {
   let found: BondNumber = APART;
   for (const source of from.members) {
     for (const destination of to.members) {

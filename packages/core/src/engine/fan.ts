@@ -1,10 +1,11 @@
 import { type Bitset, bitCount } from "../model/bitset.ts";
 import type { PartyIndex, Program } from "../model/program.ts";
+import type { Sides } from "./bond-between.ts";
 import { APART, type BondNumber, type Bonds } from "./bonds.ts";
-import { circumstances, isNode, SIMPLE, speaks } from "./encounter.ts";
+import { circumstances, isNode } from "./encounter.ts";
 import type { Endpoint, Member } from "./endpoints.ts";
-import { type Outlet, Plane, type Slot } from "./plane.ts";
-import type { RowNumber, SideTable } from "./side-table.ts";
+import type { Arrangement, Outlet, Plane } from "./plane.ts";
+import type { RowNumber } from "./side-table.ts";
 import { CLOSED, type Label } from "./verdicts.ts";
 
 /** An outlet to more parties than can be gone through one by one. */
@@ -29,9 +30,6 @@ export interface Fan {
  * Cost: the ingress rows that speak of the source, and the pairs that the narrower side leaves open.
  */
 export class Fans {
-  private readonly planes: readonly Plane[];
-  /** Members that speak for a node. */
-  private readonly nodes: readonly Slot[];
   private readonly bondOf: Int32Array;
   private readonly reached: Int32Array;
   /** How many of the sources at hand each ingress row speaks of. */
@@ -42,24 +40,19 @@ export class Fans {
   constructor(
     private readonly program: Program,
     private readonly endpoints: readonly Endpoint[],
-    private readonly sides: { readonly egress: SideTable; readonly ingress: SideTable },
+    private readonly sides: Sides,
     private readonly bonds: Bonds,
+    private readonly arrangement: Arrangement,
   ) {
     this.bondOf = new Int32Array(endpoints.length).fill(APART);
     this.reached = new Int32Array(endpoints.length);
-    const slots = endpoints.flatMap(({ members }, position) => members.map((member) => ({ position, member })));
     this.spokenOf = new Int32Array(sides.ingress.rowCount);
-    this.nodes = slots.filter(({ member }) => isNode(member));
-    this.planes = SIMPLE.flatMap((circumstance) => {
-      const mine = slots.filter(({ member }) => !isNode(member) && speaks(program, member.party, circumstance));
-      return mine.length === 0 ? [] : [new Plane(program, sides, circumstance, mine)];
-    });
   }
 
   /** All that an endpoint may open, itself included: what one pod of several may open to another. */
   of(from: Endpoint): Fan {
     const [only, ...more] = from.members;
-    const plain = only && more.length === 0 && this.nodes.length === 0 ? only.party : undefined;
+    const plain = only && more.length === 0 && this.arrangement.nodes.length === 0 ? only.party : undefined;
     if (plain === undefined || plain !== this.last) {
       for (let i = 0; i < this.size; i++) this.bondOf[this.reached[i] as number] = APART;
       this.size = 0;
@@ -70,11 +63,12 @@ export class Fans {
   }
 
   private add(members: readonly Member[]): void {
-    const pods = this.nodes.length === 0 ? members : members.filter((member) => !isNode(member));
-    for (const plane of this.planes) for (const sources of plane.byEgressRow(pods)) this.addPlane(sources, plane);
-    if (this.nodes.length === 0) return;
+    const { planes, nodes } = this.arrangement;
+    const pods = nodes.length === 0 ? members : members.filter((member) => !isNode(member));
+    for (const plane of planes) for (const sources of plane.byEgressRow(pods)) this.addPlane(sources, plane);
+    if (nodes.length === 0) return;
     for (const source of members) {
-      if (!isNode(source)) for (const { position, member } of this.nodes) this.addPair(source, member, position);
+      if (!isNode(source)) for (const { position, member } of nodes) this.addPair(source, member, position);
       else
         this.endpoints.forEach(({ members }, position) => {
           for (const member of members) this.addPair(source, member, position);

@@ -1,8 +1,9 @@
 import { Bitset } from "../model/bitset.ts";
 import type { PartyIndex, Program } from "../model/program.ts";
-import { type Circumstance, speaks } from "./encounter.ts";
-import type { Member } from "./endpoints.ts";
-import type { RowNumber, SideTable } from "./side-table.ts";
+import type { Sides } from "./bond-between.ts";
+import { type Circumstance, isNode, SIMPLE, speaks } from "./encounter.ts";
+import type { Endpoint, Member } from "./endpoints.ts";
+import type { RowNumber } from "./side-table.ts";
 import { Slices } from "./slices.ts";
 import { CLOSED, type Label } from "./verdicts.ts";
 
@@ -27,6 +28,22 @@ const FEW = 16;
 /** How many outlets are kept: sources that follow each other mostly share one. */
 const KEPT = 64;
 
+/** Everybody of a listing, by the ways in which they can be met. */
+export interface Arrangement {
+  readonly planes: readonly Plane[];
+  /** Members that speak for a node, for whom it matters on which node others run: they are in no plane. */
+  readonly nodes: readonly Slot[];
+}
+
+export function arrange(program: Program, endpoints: readonly Endpoint[], sides: Sides): Arrangement {
+  const slots = endpoints.flatMap(({ members }, position) => members.map((member) => ({ position, member })));
+  const planes = SIMPLE.flatMap((circumstance) => {
+    const mine = slots.filter(({ member }) => !isNode(member) && speaks(program, member.party, circumstance));
+    return mine.length === 0 ? [] : [new Plane(program, sides, circumstance, mine)];
+  });
+  return { planes, nodes: slots.filter(({ member }) => isNode(member)) };
+}
+
 /** One way to meet for which a family is all that matters, and who can be met in it, arranged by ingress row and by party. */
 export class Plane {
   /** Slots by ingress row: where each row's start, the positions of their endpoints, and their parties. */
@@ -46,18 +63,18 @@ export class Plane {
   /** What ingress rows say of each source. */
   readonly slices: Slices;
   private readonly rests: Int32Array;
-  /** Whether a party can be met in this way. */
-  private readonly speaks: Uint8Array;
+  /** By party: whether it can be met in this way. */
+  private readonly met: Uint8Array;
   private readonly outlets = new Map<RowNumber, Outlet>();
 
   constructor(
     program: Program,
-    private readonly sides: { readonly egress: SideTable; readonly ingress: SideTable },
+    private readonly sides: Sides,
     readonly circumstance: Circumstance,
     slots: readonly Slot[],
   ) {
     const { ingress } = sides;
-    this.speaks = Uint8Array.from(program.parties, (_, party) => (speaks(program, party, circumstance) ? 1 : 0));
+    this.met = Uint8Array.from(program.parties, (_, party) => (speaks(program, party, circumstance) ? 1 : 0));
     this.ingressRow = ingress.rowOf;
     const byRow = arranged(slots, ingress.rowCount, ({ member }) => ingress.rowOf[member.party] as RowNumber);
     const byParty = arranged(slots, program.parties.length, ({ member }) => member.party);
@@ -75,6 +92,11 @@ export class Plane {
     this.slices = new Slices(rows, program.parties.length);
   }
 
+  /** Whether a party can be met in this way. */
+  meets(party: PartyIndex): boolean {
+    return this.met[party] === 1;
+  }
+
   /** What an ingress row says of those it does not speak of. */
   restOf(row: RowNumber): Label {
     return this.rests[row] as Label;
@@ -84,7 +106,7 @@ export class Plane {
   byEgressRow(members: readonly Member[]): readonly Bitset[] {
     const groups = new Map<RowNumber, PartyIndex[]>();
     for (const { party } of members) {
-      if (this.speaks[party] === 0) continue;
+      if (!this.meets(party)) continue;
       const row = this.sides.egress.rowOf[party] as RowNumber;
       const group = groups.get(row);
       if (group) group.push(party);

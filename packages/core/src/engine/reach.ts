@@ -1,4 +1,4 @@
-import { Bitset } from "../model/bitset.ts";
+import type { Bitset } from "../model/bitset.ts";
 import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
 import type { PartyIndex, Program } from "../model/program.ts";
@@ -7,7 +7,9 @@ import { type Bond, type BondNumber, Bonds, APART as NO_BOND } from "./bonds.ts"
 import { circumstances } from "./encounter.ts";
 import { type Endpoint, endpointsOf, type Grouping } from "./endpoints.ts";
 import { type Fan, Fans } from "./fan.ts";
+import { type Arrangement, arrange } from "./plane.ts";
 import { SideTable } from "./side-table.ts";
+import { Spread } from "./spread.ts";
 import { mix, type Opening, openingOf } from "./verdicts.ts";
 
 /** Everything one endpoint may open to another. */
@@ -38,6 +40,7 @@ export class Reachability {
   private readonly bonds = new Map<ConnectionSet, Bonds>();
   private readonly fans = new Map<ConnectionSet, Fans>();
   private readonly sides: Sides;
+  private arranged: Arrangement | undefined;
 
   constructor(
     readonly program: Program,
@@ -115,34 +118,17 @@ export class Reachability {
     return remember(
       this.fans,
       asked,
-      () => new Fans(this.program, this.endpoints, this.sides, this.bondsFor(asked)),
+      () => new Fans(this.program, this.endpoints, this.sides, this.bondsFor(asked), this.arrangement),
     ).of(from);
   }
 
   /**
    * Where somebody who holds an endpoint can get to, over any port and any number of hops: positions in {@link endpoints}, its own
-   * included. Addresses are reached and lead nowhere. Cost: the fan of each endpoint reached, until all are.
+   * included. Addresses are reached and lead nowhere. Cost: see {@link Spread}.
    */
   reachableFrom(from: Endpoint): Bitset {
-    const { endpoints } = this;
-    const words = new Int32Array((endpoints.length >> 5) + 1);
-    const waiting: Endpoint[] = [from];
-    const own = endpoints.indexOf(from);
-    let missing = endpoints.length;
-    const reach = (position: number) => {
-      const word = words[position >> 5] as number;
-      if (((word >>> (position & 31)) & 1) === 1) return;
-      words[position >> 5] = word | (1 << (position & 31));
-      missing--;
-      const endpoint = endpoints[position] as Endpoint;
-      if (endpoint.type !== "address" && endpoint !== from) waiting.push(endpoint);
-    };
-    if (own >= 0) reach(own);
-    for (let next = waiting.pop(); next && missing > 0; next = waiting.pop()) {
-      const { size, positions } = this.fan(next);
-      for (let i = 0; i < size; i++) reach(positions[i] as number);
-    }
-    return Bitset.fromWords(words);
+    const bonds = this.bondsFor(ConnectionSet.ALL);
+    return new Spread(this.program, this.endpoints, this.sides, bonds, this.arrangement).from(from);
   }
 
   /** Whether a NetworkPolicy isolates an endpoint in a direction: only what some rule allows passes there. */
@@ -153,6 +139,11 @@ export class Reachability {
   /** Whether any policy at all, of any tier, has a say on an endpoint in a direction. What none governs is open by default. */
   governed(endpoint: Endpoint, direction: Direction): Isolated {
     return share(endpoint, (party) => this.sides[direction].governs(party));
+  }
+
+  private get arrangement(): Arrangement {
+    this.arranged ??= arrange(this.program, this.endpoints, this.sides);
+    return this.arranged;
   }
 
   private bondsFor(asked: ConnectionSet): Bonds {

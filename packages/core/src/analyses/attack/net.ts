@@ -29,8 +29,8 @@ export interface NetTable {
 
 /**
  * The table for some senders. Of the doors of one endpoint that are open to a source only the first is counted: the others cost no
- * less and lead to the same. Cost: a verdict for each pair of groups of endpoints that policies treat alike, and a bit for each group
- * of sources and each door.
+ * less and lead to the same. Cost: a fan for each group of sources that policies treat alike, and a bit for each such group and each
+ * door.
  */
 export function netTable(
   reachability: Reachability,
@@ -40,13 +40,19 @@ export function netTable(
   const likeness = likenessIn(reachability);
   const groups = new Map<string, DoorBits>();
   const houses = housesOf(doors, likeness);
+  const placeOf = new Map(reachability.endpoints.map((endpoint, place) => [endpoint, place]));
   const rowOf = (source: Endpoint) => {
     const key = likeness(source);
     const known = groups.get(key);
     if (known) return known;
     const row = new Uint32Array(Math.ceil(doors.length / 32));
+    const { bondOf, bonds } = reachability.fan(source, ConnectionSet.ALL_PORTS);
     for (const { endpoint, ports, positions } of houses) {
-      const { connections } = reachability.connection(source, endpoint, ConnectionSet.ALL_PORTS);
+      const place = placeOf.get(endpoint);
+      const { connections } =
+        place === undefined
+          ? reachability.connection(source, endpoint, ConnectionSet.ALL_PORTS)
+          : bonds.bond(bondOf[place] as number);
       const first = connections.isEmpty ? -1 : ports.findIndex((one) => !one.intersect(connections).isEmpty);
       for (const at of positions[first] ?? []) row[at >> 5] = (row[at >> 5] ?? 0) | (1 << (at & 31));
     }

@@ -57,7 +57,10 @@ export class Comparison {
     const position = new Map(this.ends.map((end, i) => [end.id, i]));
     const at = (id: string) => position.get(id) ?? 0;
     const groups = alike(this.ends);
-    const found = groups.flatMap((from) => groups.flatMap((to) => this.between(from, to)));
+    const destinations = groups.filter((group) => this.mayDiffer("ingress", group));
+    const found = groups.flatMap((from) =>
+      (this.mayDiffer("egress", from) ? groups : destinations).flatMap((to) => this.between(from, to)),
+    );
     return found.sort((a, b) => ascending(at(a.from.id), at(b.from.id)) || ascending(at(a.to.id), at(b.to.id)));
   }
 
@@ -74,11 +77,15 @@ export class Comparison {
     );
   }
 
+  /** Whether what one side says of its subject may differ. */
+  private mayDiffer(direction: Direction, { ends: [first] }: Group): boolean {
+    return !this.touched || (first !== undefined && isAmong(this.touched[direction], first));
+  }
+
   /** Like ends connect alike, but for what hangs on the nodes that pods run on. */
   private between(from: Group, to: Group): readonly Change[] {
     const [source, destination] = [from.ends[0], to.ends[0]];
     if (!source || !destination || (isAddress(source) && isAddress(destination))) return [];
-    if (this.touched && !isAmong(this.touched.egress, source) && !isAmong(this.touched.ingress, destination)) return [];
     const each = () => from.ends.flatMap((a) => to.ends.flatMap((b) => (isPair(a, b) ? [[a, b] as const] : [])));
     if (from.onNodes || to.onNodes) return each().flatMap(([a, b]) => this.change(a, b) ?? []);
     const other = to.ends.find((end) => isPair(source, end));

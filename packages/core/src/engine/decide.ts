@@ -2,9 +2,10 @@ import { ConnectionSet } from "../model/connections.ts";
 import type { Assumption, Certainty, Family, Verdict } from "../model/flow.ts";
 import type { Program } from "../model/program.ts";
 import { caveatsOf, doubtsOf, NON_PORT_PROTOCOL, worstOf } from "./doubts.ts";
+import { presumedEncounters } from "./encounter.ts";
 import type { Endpoint } from "./endpoints.ts";
 import { meet } from "./extent.ts";
-import { inEitherView, judgeSides, type Meeting, meetingsOf, type SideDecision } from "./meeting.ts";
+import { inEitherView, judgeSides, type Meeting, meetingOf, meetingsOf, type SideDecision } from "./meeting.ts";
 import type { OpenQuestions } from "./profile.ts";
 
 /** What may `source` open to `destination`, out of the connections asked about? */
@@ -46,18 +47,26 @@ export function decide(program: Program, question: Question): Decision {
   const meetings = source.members.flatMap((from) =>
     destination.members.flatMap((to) => meetingsOf(program, from, to, asked)),
   );
-  return settle(
-    program,
-    question,
-    family === undefined ? meetings : meetings.filter(({ encounter }) => encounter.family === family),
+  const ways = family === undefined ? meetings : meetings.filter(({ encounter }) => encounter.family === family);
+  if (ways.length === 0 && isShutAnyway(program, question)) return separate(question, "specified");
+  return settle(program, question, ways);
+}
+
+/** Whether nothing would get through either if pods whose families are a guess had that of the addresses at the other end. */
+function isShutAnyway(program: Program, question: Question): boolean {
+  const { source, destination, connections } = question;
+  const pairs = source.members.flatMap((from) =>
+    destination.members.map((to) => presumedEncounters(program, from, to)),
   );
+  const ways = pairs.flatMap((each) => each ?? []).map((way) => meetingOf(program, way, connections));
+  return !pairs.includes(undefined) && (ways.length === 0 || settle(program, question, ways).possible.isEmpty);
 }
 
 /** What all the ways in which source and destination of a question meet come to together. */
 export function settle(program: Program, question: Question, ways: readonly Meeting[]): Decision {
   const asked = question.connections;
   const witness = ways.find(({ allowed }) => !allowed.expected.isEmpty) ?? ways[0];
-  if (!witness) return separate(program, question);
+  if (!witness) return separate(question, certaintyOfFamilies(program));
   const allowed = ways.reduce((set, way) => set.union(way.allowed.expected), ConnectionSet.NONE);
   const uniform =
     ways.every((way) => way.allowed.expected.equals(allowed)) && (allowed.isEmpty || allowed.equals(asked));
@@ -123,26 +132,28 @@ function familyNotes(program: Program, ways: readonly Meeting[]): readonly Assum
     ways.some(({ encounter, allowed }) => encounter.family === family && !allowed.expected.isEmpty);
   const [open, ...more] = [...families].filter(isOpen);
   if (families.size < 2 || open === undefined || more.length > 0) return [];
-  return [familyNote(program, `allowed over ${open} only`)];
+  return [{ code: "families-differ", certainty: certaintyOfFamilies(program), message: `allowed over ${open} only` }];
 }
 
 /** Families that nobody wrote down are a guess, and so is what hangs on them. */
-function familyNote({ cluster, options }: Program, message: string): Assumption {
+function certaintyOfFamilies({ cluster, options }: Program): Certainty {
   const assumed = options.podCIDRs.length === 0 && cluster.pods.every(({ addresses }) => addresses.length === 0);
-  return { code: "families-differ", certainty: assumed ? "unknown" : "specified", message };
+  return assumed ? "unknown" : "specified";
 }
 
-function separate(program: Program, question: Question): Decision {
+function separate(question: Question, certainty: Certainty): Decision {
   const nothing: SideDecision = { verdict: "deny", applies: "none", steps: [] };
-  const assumptions = [familyNote(program, "the two ends have no address family in common")];
+  const assumptions: readonly Assumption[] = [
+    { code: "families-differ", certainty, message: "the two ends have no address family in common" },
+  ];
   return {
     question,
     verdict: "deny",
     scope: "all",
     allowed: ConnectionSet.NONE,
-    possible: worstOf(assumptions) === "specified" ? ConnectionSet.NONE : question.connections,
+    possible: certainty === "specified" ? ConnectionSet.NONE : question.connections,
     certain: ConnectionSet.NONE,
-    certainty: worstOf(assumptions),
+    certainty,
     egress: nothing,
     ingress: nothing,
     assumptions,

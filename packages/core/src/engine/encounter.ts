@@ -46,13 +46,28 @@ const APART: readonly (readonly Circumstance[])[] = [0, 1, 2, 3].map((shared) =>
 
 /** Every distinct way in which two members can meet. */
 export function encounters(program: Program, source: Member, destination: Member): readonly Encounter[] {
-  return circumstances(program, source, destination).map(({ family, placement }) => ({
-    source: source.party,
-    destination: destination.party,
-    family,
-    placement,
-    ...(source.node && { sourceIs: "node" }),
-  }));
+  return circumstances(program, source, destination).map((one) => encounterIn(one, source, destination));
+}
+
+/**
+ * How a pod would meet an address in the family of that, which it is not taken to have. None between two addresses, which stay
+ * apart whatever is not known; `undefined` between pods, of which both might have more families.
+ */
+export function presumedEncounters(
+  { parties }: Program,
+  source: Member,
+  destination: Member,
+): readonly Encounter[] | undefined {
+  const [from, to] = [parties[source.party] as Party, parties[destination.party] as Party];
+  if (from.kind === "pods" && to.kind === "pods") return undefined;
+  if (from.kind === to.kind) return [];
+  const given = from.kind === "addresses" ? familiesOf(from) : familiesOf(to);
+  return circumstancesIn(given, source, destination).map((one) => encounterIn(one, source, destination));
+}
+
+function encounterIn({ family, placement }: Circumstance, source: Member, destination: Member): Encounter {
+  const from = { source: source.party, ...(source.node && { sourceIs: "node" as const }) };
+  return { ...from, destination: destination.party, family, placement };
 }
 
 /**
@@ -65,10 +80,13 @@ export function encounters(program: Program, source: Member, destination: Member
 export function circumstances(program: Program, source: Member, destination: Member): readonly Circumstance[] {
   const from = program.parties[source.party] as Party;
   const to = program.parties[destination.party] as Party;
-  const shared = familiesOf(from) & familiesOf(to);
+  return circumstancesIn(familiesOf(from) & familiesOf(to), source, destination);
+}
+
+function circumstancesIn(families: FamilySet, source: Member, destination: Member): readonly Circumstance[] {
   const placements = placementsOf(source, destination);
-  if (placements === ELSEWHERE) return APART[shared] ?? [];
-  return CIRCUMSTANCES.filter(({ family, placement }) => hasFamily(shared, family) && placements.includes(placement));
+  if (placements === ELSEWHERE) return APART[families] ?? [];
+  return CIRCUMSTANCES.filter(({ family, placement }) => hasFamily(families, family) && placements.includes(placement));
 }
 
 const ELSEWHERE: readonly Placement[] = ["elsewhere"];

@@ -233,6 +233,21 @@ describe("address families", () => {
     expect(from("2001:db8::1", one(), { podCIDRs: ["fd00::/8"] })).toMatchObject({ verdict: "allow" });
   });
 
+  test("that are a guess make no doubt of what policies stop in any", () => {
+    const shut = policy("{ podSelector: {} }");
+    const asked = { source: "2001:db8::1", destination: "shop/web", protocol: "TCP", port: 80 } as const;
+    expect(ask(shut, asked, one())).toMatchObject({ verdict: "deny", certainty: "specified" });
+    expect(ask(shut, asked, one()).possible.isEmpty).toBe(true);
+    expect(ask(policy("{ podSelector: {}, policyTypes: [Egress] }"), asked, one()).certainty).toBe("unknown");
+    const back = { ...asked, source: "shop/web", destination: "2001:db8::1" };
+    expect(ask(policy("{ podSelector: {}, policyTypes: [Egress] }"), back, one()).certainty).toBe("specified");
+    expect(ask(shut, back, one()).certainty).toBe("unknown");
+    expect(ask("", { ...asked, destination: "203.0.113.1" }, one())).toMatchObject({ certainty: "specified" });
+    const other =
+      "---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: q, namespace: shop }\nspec: {}\n";
+    expect(ask(shut + other, asked, one()).certainty).toBe("unknown");
+  });
+
   test("are told when only one of them gets through", () => {
     const v6 = policy(
       "{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: '::/0' } }] }] }",

@@ -1,0 +1,103 @@
+import fc, { type Arbitrary } from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Row } from "../../src/engine/row.ts";
+import { Slices } from "../../src/engine/slices.ts";
+import { CLOSED, type Label } from "../../src/engine/verdicts.ts";
+
+/** Words of peers there are: enough that some are spoken of, some not, and some lie before the first. */
+const WORDS = 6;
+const PEERS = [...Array(WORDS * 32).keys()];
+
+/** What a row is to say: a label for those it does not name, and the peers that have one of their own. */
+interface Spoken {
+  readonly rest: Label;
+  readonly labels: ReadonlyMap<number, Label>;
+}
+
+const label = fc.integer({ min: CLOSED, max: 3 });
+
+/** One word of peers: all alike, or some of them. */
+const word: Arbitrary<readonly (readonly [bit: number, label: Label])[]> = fc.oneof(
+  fc.constant([]),
+  label.map((own) => [...Array(32).keys()].map((bit) => [bit, own] as const)),
+  fc.uniqueArray(fc.tuple(fc.nat({ max: 31 }), label), { selector: ([bit]) => bit, maxLength: 8 }),
+);
+
+const spoken: Arbitrary<Spoken> = fc
+  .record({ rest: label, words: fc.array(word, { minLength: WORDS, maxLength: WORDS, size: "max" }) })
+  .map(({ rest, words }) => ({
+    rest,
+    labels: new Map(words.flatMap((bits, at) => bits.map(([bit, own]) => [at * 32 + bit, own] as const))),
+  }));
+
+function rowOf({ rest, labels }: Spoken): Row {
+  const entries = new Map<string, { word: number; mask: number; label: Label }>();
+  for (const [peer, label] of [...labels].sort(([a], [b]) => a - b)) {
+    const word = peer >> 5;
+    const entry = entries.get(`${word} ${label}`) ?? { word, mask: 0, label };
+    entry.mask |= 1 << (peer & 31);
+    entries.set(`${word} ${label}`, entry);
+  }
+  const all = [...entries.values()].sort((a, b) => a.word - b.word);
+  const listed = (of: (entry: (typeof all)[number]) => number) => Int32Array.from(all, of);
+  return new Row(
+    rest,
+    listed(({ word }) => word),
+    listed(({ mask }) => mask),
+    listed(({ label }) => label),
+  );
+}
+
+const says = ({ rest, labels }: Spoken, peer: number) => labels.get(peer) ?? rest;
+
+describe("a row", () => {
+  test("has the label of every peer", () => {
+    fc.assert(
+      fc.property(spoken, (one) => {
+        const row = rowOf(one);
+        const beyond = [...PEERS, WORDS * 32, WORDS * 64];
+        expect(beyond.map((peer) => row.at(peer))).toEqual(beyond.map((peer) => says(one, peer)));
+      }),
+    );
+  });
+
+  test("spreads them over a list, whatever was there before", () => {
+    fc.assert(
+      fc.property(spoken, (one) => {
+        const list = new Int32Array(PEERS.length).fill(9);
+        rowOf(one).spread(list);
+        expect([...list]).toEqual(PEERS.map((peer) => says(one, peer)));
+      }),
+    );
+  });
+
+  test("lists the peers it names and does not shut out", () => {
+    fc.assert(
+      fc.property(spoken, (one) => {
+        const row = rowOf(one);
+        const { peers, labels } = row.openPeers();
+        const open = [...one.labels].filter(([, label]) => label !== CLOSED).sort(([a], [b]) => a - b);
+        expect([...peers].map((peer, i) => [peer, labels[i]]).sort(([a = 0], [b = 0]) => a - b)).toEqual(open);
+        expect(row.openCount).toBe(open.length);
+      }),
+    );
+  });
+});
+
+describe("rows turned round", () => {
+  test("say of one peer after the other what each row says, and which of them speak of it", () => {
+    const asked = fc.array(fc.nat({ max: PEERS.length - 1 }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(fc.array(spoken, { minLength: 1, maxLength: 6 }), asked, (all, peers) => {
+        const slices = new Slices(all.map(rowOf), PEERS.length);
+        for (const peer of peers) {
+          const { labels, spoken, count, open } = slices.column(peer);
+          expect([...labels]).toEqual(all.map((one) => says(one, peer)));
+          const naming = all.flatMap((one, row) => (one.labels.has(peer) ? [row] : []));
+          expect([...spoken.subarray(0, count)].sort((a, b) => a - b)).toEqual(naming);
+          expect([...open]).toEqual(all.flatMap(({ rest }, row) => (rest === CLOSED ? [] : [row])));
+        }
+      }),
+    );
+  });
+});

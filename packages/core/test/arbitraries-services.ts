@@ -43,6 +43,7 @@ const serviceDraft = fc.record({
   addressing: times<Service["addressing"]>(8, "virtual", "headless"),
   families: fc.constantFrom<Service["families"]>([], [], ["IPv4"], ["IPv6"], ["IPv4", "IPv6"]),
   externalTrafficPolicy: fc.constantFrom<Service["externalTrafficPolicy"]>("Cluster", "Local"),
+  internalTrafficPolicy: times<Service["internalTrafficPolicy"]>(3, "Cluster", "Local"),
   publishNotReadyAddresses: times(3, true, false),
   /** Which pods and addresses somebody wrote down as its endpoints. */
   written: fc.array(
@@ -73,7 +74,6 @@ function serviceOf({ written: _, addresses, ...draft }: ServiceDraft, index: num
     loadBalancerIPs: [],
     sourceRanges: [],
     nodePorts: "allocated",
-    internalTrafficPolicy: "Cluster",
     span: NOWHERE,
   };
 }

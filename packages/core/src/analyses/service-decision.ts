@@ -5,6 +5,7 @@ import type { SideDecision } from "../engine/meeting.ts";
 import { ConnectionSet } from "../model/connections.ts";
 import type { Assumption, Family } from "../model/flow.ts";
 import { type Service, type ServicePort, serviceId } from "../model/service.ts";
+import type { Served } from "./service-nearness.ts";
 import type { ServedPort } from "./service-targets.ts";
 
 /** The verdict on a Service: that of its endpoints together, in terms of its own ports. */
@@ -41,6 +42,8 @@ export interface AskedOfService {
   readonly service: Service;
   readonly ports: readonly ServicePort[];
   readonly isOutside: boolean;
+  /** How many pods of the source have an endpoint to which their traffic may go. */
+  readonly served: Served;
 }
 
 /**
@@ -55,7 +58,7 @@ export function together(asked: AskedOfService, endpoints: readonly EndpointDeci
   const allowed = unionOf(each.map((one) => one.allowed));
   const unsure = unionOf(each.map((one) => one.served.subtract(one.certain)));
   const isSplit = each.some((one) => !one.allowed.equals(allowed.intersect(one.served)));
-  const isPartial = endpoints.some(({ decision }) => decision.scope === "some");
+  const isPartial = asked.served === "some" || endpoints.some(({ decision }) => decision.scope === "some");
   const isWhole = allowed.isEmpty || allowed.equals(connections);
   const assumptions = distinct([
     ...endpoints.flatMap(({ decision }) => decision.assumptions),
@@ -67,8 +70,9 @@ export function together(asked: AskedOfService, endpoints: readonly EndpointDeci
     verdict: allowed.isEmpty ? "deny" : "allow",
     scope: isSplit || isPartial || !isWhole ? "some" : "all",
     allowed,
-    possible: endpoints.length === 0 ? connections : unionOf(each.map((one) => one.possible)),
-    certain: served.subtract(unsure),
+    possible:
+      endpoints.length === 0 && asked.served !== "none" ? connections : unionOf(each.map((one) => one.possible)),
+    certain: asked.served === "all" ? served.subtract(unsure) : ConnectionSet.NONE,
     certainty: worstOf(assumptions),
     egress: nowhere,
     ingress: nowhere,
@@ -102,7 +106,7 @@ function unionOf(sets: readonly ConnectionSet[]): ConnectionSet {
 
 /** What is worth saying about a Service beside what its endpoints rest on. Source: docs/semantics.md SVC-1, SVC-6, WL-9. */
 function notes(
-  { service, isOutside }: AskedOfService,
+  { service, isOutside, served }: AskedOfService,
   endpoints: readonly EndpointDecision[],
   isSplit: boolean,
 ): readonly Assumption[] {
@@ -110,7 +114,7 @@ function notes(
   const found: Assumption[] = [];
   const note = (code: Assumption["code"], message: string, certainty: Assumption["certainty"] = "specified") =>
     found.push({ code, certainty, message });
-  if (endpoints.length === 0)
+  if (endpoints.length === 0 && served !== "none")
     note("service-without-endpoints", `no pod or address of the input is a ready endpoint of \`${id}\``, "unknown");
   if (isSplit)
     note(
@@ -122,8 +126,11 @@ function notes(
       "service-source-ranges",
       `the load balancer of \`${id}\` accepts only clients in ${service.sourceRanges.join(", ")}`,
     );
-  if (!isOutside && service.internalTrafficPolicy === "Local")
-    note("service-traffic-local", `\`${id}\` sends traffic of pods only to endpoints on their own node`);
+  if (served === "some" || served === "none")
+    note(
+      "service-traffic-local",
+      `\`${id}\` sends traffic of pods only to endpoints on their own node, where ${served === "none" ? "there is none" : "not all of them have one"}`,
+    );
   return found;
 }
 

@@ -45,14 +45,31 @@ export function waysOfClient(
 
 /**
  * The same ways under the address of a node: of every other one than the endpoint's; of that one where there is no other; of one
- * that is not known where the input shows none.
+ * that is not known where the input shows none. Pods of which the input does not say where they run are taken to be on the node
+ * `presumed`, or on none of those it shows.
  */
-export function waysOfNode(program: Program, clients: readonly Encounter[], endpoint: Endpoint): readonly Encounter[] {
+export function waysOfNode(
+  program: Program,
+  clients: readonly Encounter[],
+  endpoint: Endpoint,
+  presumed?: string,
+): readonly Encounter[] {
   const families = FAMILIES.filter((family) => clients.some((way) => way.family === family));
-  return endpoint.members.flatMap((to) => families.flatMap((family) => nodesTo(program, to, family)));
+  return endpoint.members.flatMap((to) => families.flatMap((family) => nodesTo(program, to, family, presumed)));
 }
 
-function nodesTo(program: Program, { party: destination, pods }: Member, family: Family): readonly Encounter[] {
+/** Every node that a pod of the endpoint may run on, where the input does not say. */
+export function nodesMissing({ cluster }: Program, { members }: Endpoint): readonly string[] {
+  const isMissing = members.some(({ pods }) => pods.some(({ node }) => node === undefined));
+  return isMissing ? cluster.nodes.map(({ name }) => name) : [];
+}
+
+function nodesTo(
+  program: Program,
+  { party: destination, pods }: Member,
+  family: Family,
+  presumed: string | undefined,
+): readonly Encounter[] {
   const nodes = program.cluster.nodes.flatMap(({ name, addresses }) =>
     addresses.flatMap((text) => {
       const address = parseAddress(text);
@@ -66,7 +83,7 @@ function nodesTo(program: Program, { party: destination, pods }: Member, family:
     const arrivesFrom: Translated = { kind: "source", blocks };
     return source === undefined ? [] : [{ ...way, source, placement: "elsewhere", arrivesFrom }];
   }
-  const isOwn = (node: string) => pods.length > 0 && pods.every((pod) => pod.node === node);
+  const isOwn = (node: string) => pods.length > 0 && pods.every((pod) => (pod.node ?? presumed) === node);
   const others = nodes.filter(({ name }) => !isOwn(name));
   const seen = new Map((others.length > 0 ? others : nodes).map((node) => [node.block, node]));
   const placement = others.length > 0 ? "elsewhere" : "own-node";

@@ -3,13 +3,15 @@ import { worstOf } from "../engine/doubts.ts";
 import type { Encounter } from "../engine/encounter.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import { meetingOf } from "../engine/meeting.ts";
+import { ConnectionSet } from "../model/connections.ts";
 import type { Assumption, Family, Protocol } from "../model/flow.ts";
 import { parseAddress } from "../model/ip.ts";
 import type { Program } from "../model/program.ts";
 import { type Service, type ServicePort, serviceId } from "../model/service.ts";
 import { serviceCalled } from "./find-destination.ts";
 import { distinct, type EndpointDecision, type ServiceDecision, together } from "./service-decision.ts";
-import { waysInside, waysOfClient, waysOfNode } from "./service-paths.ts";
+import { ENDPOINT_NODE_UNKNOWN, neighbours, servedBy, staysOnNode } from "./service-nearness.ts";
+import { nodesMissing, waysInside, waysOfClient, waysOfNode } from "./service-paths.ts";
 import { arriving, type ServiceTarget, targetsOf } from "./service-targets.ts";
 
 /** May `source` open connections to a Service? Without a port all that the Service has are meant. */
@@ -28,7 +30,7 @@ export interface ServiceQuestion {
  *
  * `allow` when some endpoint can be reached; `certain` holds what can be reached at every one, since traffic is spread over them.
  * A question that has no answer (a port the Service does not have, an alias of a name outside) comes back as the sentence that says why.
- * Source: docs/semantics.md SVC-1 to SVC-7.
+ * Source: docs/semantics.md SVC-1 to SVC-7, SVC-10.
  */
 export function decideService(
   program: Program,
@@ -40,12 +42,45 @@ export function decideService(
   if (problem !== undefined) return { problem };
   const ports = portsAsked(service, asked, isOutside);
   const targets = targetsOf(program, { ...service, ports }).filter((target) => target.ports.length > 0);
+  const about = { source: asked.source, service, ports, isOutside };
+  if (!isOutside && staysOnNode(service, asked.address)) {
+    const near = targets.filter(({ endpoint }) => neighbours(asked.source, endpoint, "near").length > 0);
+    const endpoints = near.map((target) => ({ ...target, decision: onOwnNode(program, service, asked, target) }));
+    const served =
+      targets.length === 0
+        ? "all"
+        : servedBy(
+            asked.source,
+            targets.map(({ endpoint }) => endpoint),
+          );
+    return together({ ...about, served }, endpoints);
+  }
   const endpoints = targets.map((target): EndpointDecision => {
     const question = questionOf(asked, target);
     if (isOutside) return { ...target, ...fromOutside(program, service, question, target) };
     return { ...target, decision: fromInside(program, service, asked, question, target) };
   });
-  return together({ source: asked.source, service, ports, isOutside }, endpoints);
+  return together({ ...about, served: "all" }, endpoints);
+}
+
+/** With endpoints on nodes that are not known taken to be on the source's, and said so where it matters. */
+function onOwnNode(program: Program, service: Service, asked: ServiceQuestion, target: ServiceTarget): Decision {
+  const question = questionOf(asked, target);
+  const among = (ifUnknown: "near" | "far") =>
+    neighbours(asked.source, target.endpoint, ifUnknown).flatMap(({ from, to }) =>
+      waysInside(
+        program,
+        service,
+        asked.address,
+        { ...asked.source, members: [from] },
+        { ...target.endpoint, members: [to] },
+      ),
+    );
+  const decision = decided(program, question, atItsAddress(among("near"), target));
+  const surely = decided(program, question, atItsAddress(among("far"), target));
+  if (surely.allowed.equals(decision.allowed)) return decision;
+  const assumptions = [ENDPOINT_NODE_UNKNOWN, ...decision.assumptions];
+  return { ...decision, certain: ConnectionSet.NONE, assumptions, certainty: worstOf(assumptions) };
 }
 
 /** An alias of a Service of this cluster leads where that leads. */
@@ -122,6 +157,13 @@ export const SOURCE_TRANSLATED: Assumption = {
   option: "snatView",
 };
 
+export const OTHER_NODES_UNKNOWN: Assumption = {
+  code: "node-unknown",
+  certainty: "unknown",
+  message:
+    "the input does not say on which node the pods run, so through which others traffic from outside may come is not known",
+};
+
 /** Both views of where traffic comes from; where they differ, the option or the Service's traffic policy says which counts. */
 function fromOutside(
   program: Program,
@@ -132,16 +174,22 @@ function fromOutside(
   const ways = atItsAddress(waysOfClient(program, service, question.source, target.endpoint), target);
   const client = decided(program, question, ways);
   const node = decided(program, question, waysOfNode(program, ways, target.endpoint));
+  // On whichever node a pod may run, traffic comes through another.
+  const elsewhere = nodesMissing(program, target.endpoint).map((name) =>
+    decided(program, question, waysOfNode(program, ways, target.endpoint, name)),
+  );
+  const moved = elsewhere.some(({ allowed }) => !allowed.equals(node.allowed)) ? [OTHER_NODES_UNKNOWN] : [];
   const { snatView } = program.options;
   const byPolicy = service.externalTrafficPolicy === "Local" ? "client" : "node";
   const view = snatView === "by-externalTrafficPolicy" ? byPolicy : snatView;
   const chosen = view === "client" ? client : node;
   const differ = client.allowed.equals(node.allowed) ? [] : [SOURCE_TRANSLATED];
-  const assumptions = distinct([...differ, ...chosen.assumptions, ...client.assumptions, ...node.assumptions]);
+  const all = [client, node, ...elsewhere];
+  const assumptions = distinct([...differ, ...moved, ...[chosen, ...all].flatMap((one) => one.assumptions)]);
   const decision: Decision = {
     ...chosen,
-    possible: client.possible.union(node.possible),
-    certain: client.certain.intersect(node.certain),
+    possible: all.reduce((set, { possible }) => set.union(possible), ConnectionSet.NONE),
+    certain: all.reduce((set, { certain }) => set.intersect(certain), chosen.certain),
     assumptions,
     certainty: worstOf(assumptions),
   };

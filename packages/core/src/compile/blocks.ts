@@ -51,7 +51,8 @@ function lastUpTo<P extends number | bigint>(points: { readonly length: number; 
   let high = points.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if ((points[middle] as P) <= point) low = middle;
+    const start = points[middle] as P;
+    if (start <= point) low = middle;
     else high = middle - 1;
   }
   return low;

@@ -370,6 +370,12 @@ spec: {}
     const decision = ask(cilium, { protocol: "TCP", port: 80 });
     expect(codesOf(decision)).toEqual(["policy-unsupported"]);
     expect(decision.certainty).toBe("unknown");
+    // Whichever end it might select.
+    const own = cilium.replace("Clusterwide", "").replace("{ name: c }", "{ name: c, namespace: shop }");
+    const pods = { "a/web": WEB, "shop/db": DB };
+    for (const ends of [{ source: "a/web" }, { source: "shop/db", destination: "a/web" }])
+      expect(codesOf(ask(own, { ...ends, protocol: "TCP", port: 80 }, { pods }))).toEqual(["policy-unsupported"]);
+    expect(codesOf(ask(own, { source: "a/web", destination: "203.0.113.1" }, { pods }))).toEqual([]);
   });
 
   test("is said in words, with the option that settles it", () => {

@@ -60,7 +60,7 @@ function isNodeAddress(address: Address, cluster: Cluster): boolean {
   );
 }
 
-function nodeNameOf(address: Address, cluster: Cluster): string | undefined {
+export function nodeNameOf(address: Address, cluster: Cluster): string | undefined {
   for (const node of cluster.nodes) {
     if (includes(node.addresses, address)) return node.name;
   }

@@ -14,7 +14,7 @@ import {
 import { endpoint, familiesOf, isNode, isOwnNode, isSeenAsPod } from "./endpoints.ts";
 import { peerMatches, selectsPod } from "./peers.ts";
 import { portMatches } from "./ports.ts";
-import { arrivals, type Backend, backendsOf, isSame, serviceCalled } from "./services.ts";
+import { arrivals, type Backend, backendsOf, isSame, isWithinReach, serviceCalled } from "./services.ts";
 import { byDefault, inEveryWorld, type Outcome } from "./worlds.ts";
 
 export interface OracleVerdict extends OracleAnswer, Outcome {}
@@ -56,15 +56,17 @@ export function verdicts(cluster: Cluster, options: Options): (flow: OracleFlow)
   return (flow) => isAllowed(flow, context);
 }
 
-/** Every endpoint of a Service on one of its ports, and the port it is reached at there. */
+/** Every endpoint of a Service that a source may be led to on one of its ports, and the port it is reached at there. */
 export function backends(
   cluster: Cluster,
   options: Options,
   service: string,
-  { protocol, port }: Pick<OracleFlow, "protocol" | "port">,
+  { source, protocol, port }: Pick<OracleFlow, "source" | "protocol" | "port">,
 ): readonly Backend[] {
-  const setting = settingOf(cluster, options);
-  return backendsOf(serviceCalled(service, setting), protocol, port, setting);
+  const context = { ...settingOf(cluster, options), world: byDefault };
+  const via = serviceCalled(service, context);
+  const from = endpoint(source, context);
+  return backendsOf(via, protocol, port, context).filter((one) => isWithinReach(from, one, via, context));
 }
 
 function answer(flow: OracleFlow, context: Context): OracleAnswer {
@@ -114,10 +116,11 @@ function connectionsTo(
   const via = serviceCalled(service, context);
   const backends = backendsOf(via, flow.protocol, flow.port, context);
   const meant = of ? backends.filter(({ end }) => of.some((one) => isSame(one, end))) : backends;
-  return meant.flatMap(({ destination, port }) => {
+  const served = meant.filter((one) => isWithinReach(source, one, via, context));
+  return served.flatMap(({ destination, port }) => {
     const families = familiesOf(flow, source, destination, context);
-    const served = via.families.length === 0 ? families : families.filter((family) => via.families.includes(family));
-    return served.flatMap((family) =>
+    const spoken = via.families.length === 0 ? families : families.filter((family) => via.families.includes(family));
+    return spoken.flatMap((family) =>
       arrivals(source, destination, via, context).map((arriving) => ({
         source: arriving,
         destination,

@@ -2,7 +2,7 @@ import type { Family, Protocol } from "../../src/model/flow.ts";
 import type { Service, ServicePort } from "../../src/model/service.ts";
 import { type Address, parseAddress } from "./addresses.ts";
 import type { Context, Endpoint, OracleEnd, Setting } from "./context.ts";
-import { endpoint, isNode } from "./endpoints.ts";
+import { endpoint, isNode, nodeNameOf } from "./endpoints.ts";
 import type { SinglePod } from "./pods.ts";
 
 /** Where a connection to a port of a Service may end. */
@@ -58,6 +58,24 @@ export function backendsOf(
     }
   }
   return backends;
+}
+
+/**
+ * SVC-10: with `internalTrafficPolicy: Local`, what pods and nodes send to the Service's own address goes to endpoints of their node
+ * only. Where one of the two nodes is not known, they are taken to be one.
+ */
+export function isWithinReach(source: Endpoint, { destination }: Backend, via: Service, context: Context): boolean {
+  if (via.internalTrafficPolicy === "Cluster" || via.addressing === "headless") return true;
+  if (source.kind === "address" && !isNode(source, context)) return true;
+  if (source.kind === "pod" && destination.kind === "pod" && source.pod.id === destination.pod.id) return true;
+  const [own, other] = [nodeOf(source, context), nodeOf(destination, context)];
+  if (own !== undefined && other !== undefined) return own === other;
+  const [from, to] = [source, destination].map((end) => (end.kind === "pod" ? end.pod.id : String(end.address.value)));
+  return context.world({ id: `${to} on the node of ${from}`, kind: "unknown", answers: ["yes", "no"] }) === "yes";
+}
+
+function nodeOf(end: Endpoint, { cluster }: Context): string | undefined {
+  return end.kind === "pod" ? end.pod.of.node : nodeNameOf(end.address, cluster);
 }
 
 /** SVC-4: the name of a headless Service is its endpoints' own addresses: any port of theirs can be dialled, and none is translated. */
@@ -120,15 +138,22 @@ export function arrivals(source: Endpoint, destination: Endpoint, via: Service, 
   });
   if (view === "client") return [source];
   const { family } = source.address;
-  const own = destination.kind === "pod" ? destination.pod.of.node : undefined;
   const nodes = context.cluster.nodes.map(({ name, addresses }) => ({
     name,
     addresses: addresses.map(parseAddress).filter((address) => address.family === family),
   }));
+  const own = destination.kind === "pod" ? nodeOfEndpoint(destination.pod, context) : undefined;
   const others = nodes.filter(({ name, addresses }) => name !== own && addresses.length > 0);
   const known = (others.length > 0 ? others : nodes).flatMap(({ addresses }) => addresses);
   // Without Nodes in the input it is any address.
   if (known.length === 0) return [{ kind: "address", address: { family, value: 0n }, node: "unknown" }];
   const node = others.length > 0 ? { node: "other" as const } : {};
   return known.map((address) => ({ kind: "address", address, ...node }));
+}
+
+/** Where it is not known, a pod may run on any node; by default on none of those that traffic comes through. */
+function nodeOfEndpoint({ id, of }: SinglePod, { cluster, world }: Context): string {
+  if (of.node !== undefined) return of.node;
+  const answers = ["another", ...cluster.nodes.map(({ name }) => name)];
+  return world({ id: `node of ${id}`, kind: "unknown", answers });
 }

@@ -34,9 +34,10 @@ export function place(boxes: readonly BoxSize[], lines: readonly LayoutLine[], p
     arcs,
   );
   const most = Math.max(0, ...ranks.values()) + 1;
+  const insides = insidesOf(lines);
   let best: Attempt | undefined;
   const attempt = (inner: (box: BoxSize) => number, columns: number, end: EndColumn): Attempt => {
-    const inside = new Map(boxes.map((box) => [box.id, insideOf(box, lines, box.place === "middle" ? inner(box) : 1)]));
+    const inside = new Map(boxes.map((box) => [box.id, insides(box, box.place === "middle" ? inner(box) : 1)]));
     const placement = arrange(boxes, columnsOf(middle, ranks, inside, columns), inside, ranks, joints, end);
     return { placement, inner, columns, end, score: scoreOf(placement, lines, page) };
   };
@@ -64,6 +65,17 @@ export function place(boxes: readonly BoxSize[], lines: readonly LayoutLine[], p
     }
   }
   return best?.placement ?? { cards: new Map(), boxes: new Map(), width: 0, height: 0 };
+}
+
+/** The inside of a box by its number of columns; each is worked out once, however many arrangements have it. */
+function insidesOf(lines: readonly LayoutLine[]): (box: BoxSize, columns: number) => PlacedBox {
+  const known = new Map<string, PlacedBox>();
+  return (box, columns) => {
+    const key = `${columns} ${box.id}`;
+    const placed = known.get(key) ?? insideOf(box, lines, columns);
+    known.set(key, placed);
+    return placed;
+  };
 }
 
 /** For each box its lines to other boxes, with the box at the far end. */
@@ -199,16 +211,19 @@ function arrange(
   /** How far a column should move from `top` so that it is level with what it is joined to. */
   function drift(column: readonly string[], top: number): number {
     let y = GAP.margin + top;
-    const wishes = column.flatMap((id) => {
+    let [wishes, sum] = [0, 0];
+    for (const id of column) {
       const centre = y + sizes(id).height / 2;
       y += sizes(id).height + GAP.box;
-      return (joints.get(id) ?? []).flatMap(({ line, other }) => {
+      for (const { line, other } of joints.get(id) ?? []) {
         const target = cardRects.get(line.from) ?? cardRects.get(line.to);
         const level = target ? target.y + target.height / 2 : centres.get(other);
-        return level === undefined ? [] : [level - centre];
-      });
-    });
-    return wishes.length === 0 ? 0 : wishes.reduce((sum, wish) => sum + wish, 0) / wishes.length;
+        if (level === undefined) continue;
+        wishes++;
+        sum += level - centre;
+      }
+    }
+    return wishes === 0 ? 0 : sum / wishes;
   }
 }
 
@@ -229,13 +244,16 @@ function byNeighbours(
       current.flatMap((column) => column.map((id, index): [string, number] => [id, (index + 0.5) / column.length])),
     );
     current = current.map((column) => {
-      const centre = (id: string) => {
+      const keys = column.map((id) => {
         const near = joints.get(id) ?? [];
-        if (near.length === 0) return position.get(id) ?? 0.5;
-        return near.reduce((sum, { other }) => sum + (position.get(other) ?? 0.5), 0) / near.length;
-      };
-      const rank = (id: string) => ranks.get(id) ?? 0;
-      return [...column].sort((a, b) => rank(a) - rank(b) || centre(a) - centre(b) || (a < b ? -1 : 1));
+        const sum = near.reduce((all, { other }) => all + (position.get(other) ?? 0.5), 0);
+        return {
+          id,
+          rank: ranks.get(id) ?? 0,
+          centre: near.length === 0 ? (position.get(id) ?? 0.5) : sum / near.length,
+        };
+      });
+      return keys.sort((a, b) => a.rank - b.rank || a.centre - b.centre || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
     });
   }
   return current;

@@ -38,17 +38,36 @@ export function routes(trips: readonly Trip[], obstacles: readonly Obstacle[]): 
         .filter((obstacle) => isBetween(obstacle, trip))
         .map((obstacle) => (trip.own.has(obstacle.id) ? core(obstacle) : obstacle));
       const plain = direct(trip);
-      if (plain && hits(plain, near) === 0) return [trip.id, plain];
+      if (plain && hits(plain, near, 0) === 0) return [trip.id, plain];
       const ways = lanes(trip, near).map((lane) => around(trip, lane));
-      const best = [...(plain ? [plain] : []), ...ways]
-        .map((way) => ({ way, cost: hits(way, near) * 600 + lengthOf(way) + 14 * (used.get(laneOf(way)) ?? 0) }))
-        .reduce((least, one) => (one.cost < least.cost ? one : least));
-      const lane = laneOf(best.way);
+      const best = cheapest([...(plain ? [plain] : []), ...ways], near, used);
+      const lane = laneOf(best);
       const before = used.get(lane) ?? 0;
       used.set(lane, before + 1);
-      return [trip.id, shifted(best.way, spread(before))];
+      return [trip.id, shifted(best, spread(before))];
     }),
   );
+}
+
+/** What running behind one thing costs, in pixels of a longer way. */
+const HIT = 600;
+
+/** The way that costs least, the first of several; those that are too long already are not looked at closely. */
+function cheapest(
+  ways: readonly (readonly Point[])[],
+  near: readonly Obstacle[],
+  used: ReadonlyMap<number, number>,
+): readonly Point[] {
+  const ordered = ways
+    .map((way, index) => ({ way, index, free: lengthOf(way) + 14 * (used.get(laneOf(way)) ?? 0) }))
+    .sort((a, b) => a.free - b.free || a.index - b.index);
+  let best: { readonly way: readonly Point[]; readonly index: number; readonly cost: number } | undefined;
+  for (const { way, index, free } of ordered) {
+    if (best && free > best.cost) break;
+    const cost = free + HIT * hits(way, near, best ? (best.cost - free) / HIT : Number.POSITIVE_INFINITY);
+    if (!best || cost < best.cost || (cost === best.cost && index < best.index)) best = { way, index, cost };
+  }
+  return best?.way ?? [];
 }
 
 /** 0, 4, -4, 8, -8 …: lines in one lane run side by side. */
@@ -114,15 +133,31 @@ function core({ id, body }: Obstacle): Obstacle {
   return { id, ...rect, body: rect };
 }
 
-/** How many obstacles a way runs behind. */
-function hits(way: readonly Point[], obstacles: readonly Obstacle[]): number {
+/** How many obstacles a way runs behind; counted until there are more than `enough`. */
+function hits(way: readonly Point[], obstacles: readonly Obstacle[], enough: number): number {
   if (obstacles.length === 0) return 0;
-  const points = samples(way);
-  return obstacles.filter((obstacle) => points.some((point) => isIn(point, obstacle))).length;
+  const parts = pieces(way);
+  let found = 0;
+  for (const obstacle of obstacles) {
+    if (parts.some((piece) => runsBehind(piece, obstacle)) && ++found > enough) break;
+  }
+  return found;
 }
 
-function isIn({ x, y }: Point, rect: Rect): boolean {
-  return x > rect.x - 3 && x < rect.x + rect.width + 3 && y > rect.y - 3 && y < rect.y + rect.height + 3;
+/** A curve stays within its three points, so most are told by them. */
+function runsBehind({ from, by, to }: Piece, { x, y, width, height }: Rect): boolean {
+  const [left, right, top, bottom] = [x - 3, x + width + 3, y - 3, y + height + 3];
+  if ((from.x <= left && by.x <= left && to.x <= left) || (from.x >= right && by.x >= right && to.x >= right))
+    return false;
+  if ((from.y <= top && by.y <= top && to.y <= top) || (from.y >= bottom && by.y >= bottom && to.y >= bottom))
+    return false;
+  for (let step = 0; step <= SAMPLES; step++) {
+    const t = step / SAMPLES;
+    const atX = mix(t, from.x, by.x, to.x);
+    const atY = mix(t, from.y, by.y, to.y);
+    if (atX > left && atX < right && atY > top && atY < bottom) return true;
+  }
+  return false;
 }
 
 function lengthOf(way: readonly Point[]): number {
@@ -132,21 +167,31 @@ function lengthOf(way: readonly Point[]): number {
   }, 0);
 }
 
+const SAMPLES = 8;
+
 /** Points along the smooth curve: quadratic pieces that meet halfway between the inner corners. */
-export function samples(way: readonly Point[], each = 8): readonly Point[] {
+export function samples(way: readonly Point[]): readonly Point[] {
   return pieces(way).flatMap(({ from, by, to }) =>
-    Array.from({ length: each + 1 }, (_, step) => {
-      const t = step / each;
-      const mix = (a: number, b: number, c: number) => (1 - t) ** 2 * a + 2 * t * (1 - t) * b + t * t * c;
-      return { x: mix(from.x, by.x, to.x), y: mix(from.y, by.y, to.y) };
+    Array.from({ length: SAMPLES + 1 }, (_, step) => {
+      const t = step / SAMPLES;
+      return { x: mix(t, from.x, by.x, to.x), y: mix(t, from.y, by.y, to.y) };
     }),
   );
 }
 
+function mix(t: number, from: number, by: number, to: number): number {
+  return (1 - t) ** 2 * from + 2 * t * (1 - t) * by + t * t * to;
+}
+
+/** One quadratic Bézier curve. */
+interface Piece {
+  readonly from: Point;
+  readonly by: Point;
+  readonly to: Point;
+}
+
 /** The quadratic Bézier pieces of a path. */
-export function pieces(
-  way: readonly Point[],
-): readonly { readonly from: Point; readonly by: Point; readonly to: Point }[] {
+export function pieces(way: readonly Point[]): readonly Piece[] {
   const inner = way.slice(1, -1);
   let from = way[0] as Point;
   return inner.map((by, index) => {

@@ -13,6 +13,7 @@ export default defineConfig({
           alias: [
             { find: /^@watertight\/core$/, replacement: source("core/src/index.ts") },
             { find: /^@watertight\/viewer$/, replacement: source("viewer/src/index.ts") },
+            { find: /^@watertight\/viewer\/svg$/, replacement: source("viewer/src/svg.ts") },
           ],
         },
         test: {

@@ -21,6 +21,7 @@ const common = {
 const neighbours = {
   "@watertight/core": source("core/src/index.ts"),
   "@watertight/viewer": source("viewer/src/index.ts"),
+  "@watertight/viewer/svg": source("viewer/src/svg.ts"),
 };
 
 const library = { ...common, format: "esm", platform: "neutral", packages: "external" };
@@ -87,7 +88,7 @@ const [, , , , , { metafile }] = await Promise.all([
 
   build({
     ...library,
-    entryPoints: [source("viewer/src/index.ts"), source("viewer/src/worker.ts")],
+    entryPoints: ["index", "worker", "svg"].map((name) => source(`viewer/src/${name}.ts`)),
     outdir: source("viewer/dist"),
     chunkNames: "parts/[name]-[hash]",
     splitting: true,

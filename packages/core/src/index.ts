@@ -272,7 +272,7 @@ export { findingsCsv } from "./report/findings-csv.ts";
 export { findingsSarif, type SarifOptions } from "./report/sarif.ts";
 export { findingsJunit } from "./report/junit.ts";
 export { connectionsCsv, csvRow } from "./report/csv.ts";
-export { connectionsMarkdown, row as markdownRow } from "./report/markdown.ts";
+export { connectionsMarkdown, markdownRow } from "./report/markdown.ts";
 export { connectionsDot } from "./report/dot.ts";
 export { connectionsMermaid } from "./report/mermaid.ts";
 export { type DeltaReport, deltaReport, isEmptyDelta } from "./report/delta.ts";

@@ -1,7 +1,7 @@
 import { causeWords, type DeltaReport, type DeltaRow, endpointRows, groupsOf, headline, wordsFor } from "./delta.ts";
 import { deltaMermaid } from "./delta-mermaid.ts";
 import { printable } from "./escape.ts";
-import { escaped, row } from "./markdown.ts";
+import { escaped, markdownRow } from "./markdown.ts";
 
 /** What a comment on GitHub may hold, less room for what others put around the report. */
 const MOST_CHARACTERS = 60_000;
@@ -90,14 +90,14 @@ function table(rows: readonly DeltaRow[], words: ReturnType<typeof wordsFor>, mo
   if (rows.length === 0) return "";
   const shown = rows.slice(0, most);
   const lines = shown.map(({ deed, from, to, ports }) =>
-    row(deed, words(to).join(", "), ports, words(from).join(", ")),
+    markdownRow(deed, words(to).join(", "), ports, words(from).join(", ")),
   );
   const left = rows.length - shown.length;
   return [
     "| | To | Ports | From |",
     "| --- | --- | --- | --- |",
     ...lines,
-    ...(left > 0 ? [row("…", `${left} more rows are left out here`, "", "")] : []),
+    ...(left > 0 ? [markdownRow("…", `${left} more rows are left out here`, "", "")] : []),
   ].join("\n");
 }
 

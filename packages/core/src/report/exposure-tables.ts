@@ -2,7 +2,7 @@ import type { Exposure, ExposureReport } from "../analyses/exposure/exposure.ts"
 import { csvRow } from "./csv.ts";
 import { summary } from "./exposure-text.ts";
 import { kindWords, likelihoodWords, pathWords, standingOf, targetWords } from "./exposure-words.ts";
-import { escaped, row } from "./markdown.ts";
+import { escaped, markdownRow } from "./markdown.ts";
 import { namesOf } from "./names.ts";
 
 /** Exposure as Markdown: the summary, a row for each way in, what is latent, and what leads nowhere. */
@@ -10,7 +10,7 @@ export function exposureMarkdown(report: ExposureReport): string {
   const nameOf = namesOf(report.exposures.map(({ endpoint }) => endpoint));
   const rows = report.exposures.flatMap((exposure) =>
     exposure.entries.map((entry, i) =>
-      row(
+      markdownRow(
         i === 0 ? nameOf(exposure.endpoint) : "",
         i === 0 ? standingOf(exposure) : "",
         pathWords(entry, nameOf).join(" → "),

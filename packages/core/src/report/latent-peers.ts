@@ -6,7 +6,7 @@ import { policyId } from "../model/program.ts";
 import type { Span } from "../model/source.ts";
 import { printable } from "./escape.ts";
 import { spanAnswer } from "./json.ts";
-import { escaped, row } from "./markdown.ts";
+import { escaped, markdownRow } from "./markdown.ts";
 import { plainPaint, table } from "./table.ts";
 import type { TextOptions } from "./text.ts";
 
@@ -64,7 +64,7 @@ export function latentPeersMarkdown(peers: readonly LatentPeer[]): string {
   const head = ["| Direction | Ports | Rule | Who |", "| --- | --- | --- | --- |"];
   const rows = peers.map((peer) => {
     const [direction = "", ports = "", rule = "", who = ""] = cellsOf(peer);
-    return row(direction, ports, rule, who);
+    return markdownRow(direction, ports, rule, who);
   });
   return [
     `### ${TITLE}`,

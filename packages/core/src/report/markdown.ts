@@ -9,7 +9,7 @@ export function connectionsMarkdown(listing: Listing): string {
   const isWhole = from === undefined && to === undefined && ports === undefined;
   const gathered = gather(listing, "to");
   const rows = fold(listing, "to", gathered).flatMap(({ anchors, lines }) =>
-    lines.map(({ ports, others }, i) => row(i === 0 ? anchors.join(", ") : "", ports, others.join(", "))),
+    lines.map(({ ports, others }, i) => markdownRow(i === 0 ? anchors.join(", ") : "", ports, others.join(", "))),
   );
   const open = unrestricted(listing).map(({ title, endpoints }) => `- **${title}**: ${escaped(endpoints.join(", "))}`);
   const sections = [
@@ -22,7 +22,7 @@ export function connectionsMarkdown(listing: Listing): string {
 }
 
 /** One line of a table, with whatever its cells hold as text. */
-export function row(...cells: readonly string[]): string {
+export function markdownRow(...cells: readonly string[]): string {
   return `| ${cells.map(escaped).join(" | ")} |`;
 }
 

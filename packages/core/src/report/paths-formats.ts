@@ -1,7 +1,7 @@
 import type { PathsReport } from "../analyses/paths-report.ts";
 import { cell } from "./csv.ts";
 import { printable } from "./escape.ts";
-import { escaped as markdown, row } from "./markdown.ts";
+import { escaped as markdown, markdownRow } from "./markdown.ts";
 import { type PathAnswer, type PathsAnswer, pathsAnswer } from "./paths-json.ts";
 
 /** The paths of a report drawn over each other, for Graphviz: an arrow for each step. */
@@ -50,7 +50,7 @@ function drawn({ paths }: PathsAnswer): Drawn {
 export function pathsMarkdown(report: PathsReport): string {
   const { paths, blastRadius, cut, chokePoints } = pathsAnswer(report);
   const rows = paths.map(({ from, to, cost, certainty, steps }) =>
-    row(from, to, String(cost), certainty, steps.map(({ edge }) => edge).join(" → ")),
+    markdownRow(from, to, String(cost), certainty, steps.map(({ edge }) => edge).join(" → ")),
   );
   const sections = [
     "## Lateral movement",

@@ -4,7 +4,7 @@ import type { UnusedPolicy } from "../model/cluster.ts";
 import { formatPortMatch } from "../model/ports.ts";
 import { policyId } from "../model/program.ts";
 import { formatSpan } from "../model/source.ts";
-import { escaped, row } from "./markdown.ts";
+import { escaped, markdownRow } from "./markdown.ts";
 import {
   countRules,
   countWorkloads,
@@ -42,7 +42,7 @@ function sectionsOf(answer: PoliciesAnswer, words: PolicyWords): readonly string
 function policyTable({ policies, leftOut }: PolicyList): readonly string[] {
   if (policies.length === 0 && leftOut.length === 0) return ["## Policies", "There is no policy."];
   const rows = policies.map((policy) =>
-    row(
+    markdownRow(
       titleOf(policy.policy),
       orderOf(policy),
       countWorkloads(policy.selects),
@@ -51,7 +51,9 @@ function policyTable({ policies, leftOut }: PolicyList): readonly string[] {
       formatSpan(policy.policy.span),
     ),
   );
-  const others = leftOut.map((one) => row(titleOf(one), "", `left out: ${one.reason}`, "", "", formatSpan(one.span)));
+  const others = leftOut.map((one) =>
+    markdownRow(titleOf(one), "", `left out: ${one.reason}`, "", "", formatSpan(one.span)),
+  );
   const head = ["| Policy | Order | Selects | Directions | Rules | At |", "| --- | --- | --- | --- | --- | --- |"];
   return ["## Policies", [...head, ...rows, ...others].join("\n")];
 }
@@ -77,12 +79,13 @@ function rulesOf(policy: PolicyMatch, words: PolicyWords): readonly string[] {
   const whom = policy.selects.every(({ likelihood }) => likelihood === "certain") ? "" : words.who(policy.selects);
   const name = whom === "" ? id : `${id}, selects ${whom}`;
   const rules = policy.rules.map((rule) =>
-    row(name, ruleWords(rule), words.ports(rule), words.peers(rule), formatSpan(rule.span)),
+    markdownRow(name, ruleWords(rule), words.ports(rule), words.peers(rule), formatSpan(rule.span)),
   );
   const ignored = policy.ignored.map((rule) =>
-    row(name, `${rule.index + 1}: ${ignoredWords(rule)}`, "", "", formatSpan(rule.span)),
+    markdownRow(name, `${rule.index + 1}: ${ignoredWords(rule)}`, "", "", formatSpan(rule.span)),
   );
-  const none = rules.length + ignored.length === 0 ? [row(name, "none", "", "", formatSpan(policy.policy.span))] : [];
+  const none =
+    rules.length + ignored.length === 0 ? [markdownRow(name, "none", "", "", formatSpan(policy.policy.span))] : [];
   return [...rules, ...ignored, ...none];
 }
 
@@ -117,15 +120,17 @@ function partRows(rule: RuleMatch, { policy }: PolicyMatch, words: PolicyWords):
   const preposition = rule.direction === "ingress" ? "from" : "to";
   const ports =
     rule.ports === "any"
-      ? [row("ports", "", "every port", "")]
+      ? [markdownRow("ports", "", "every port", "")]
       : rule.ports.map((port) => {
           const { span } = port.written;
-          return row("port", `${span.line}`, formatPortMatch(port.written), words.port(port) ?? "");
+          return markdownRow("port", `${span.line}`, formatPortMatch(port.written), words.port(port) ?? "");
         });
   const peers =
     rule.peers === "any"
-      ? [row(preposition, "", "anyone", "")]
-      : rule.peers.map((peer) => row(preposition, `${peer.span.line}`, peerWords(peer), words.peer(peer, policy)));
+      ? [markdownRow(preposition, "", "anyone", "")]
+      : rule.peers.map((peer) =>
+          markdownRow(preposition, `${peer.span.line}`, peerWords(peer), words.peer(peer, policy)),
+        );
   return [...ports, ...peers];
 }
 

@@ -4,6 +4,8 @@ import type { Picture } from "../scene/picture.ts";
 import { METRICS, type Scene, type SceneBox, type SceneCard, type SceneEdge } from "../scene/scene.ts";
 import { badgesOf, labelsOf } from "./labels.ts";
 import { bars } from "./shapes.ts";
+import { svgLegend } from "./svg-legend.ts";
+import { path as arrow, n, rect, words, xml } from "./svg-shapes.ts";
 import { FONT, PALETTES, type Palette } from "./theme.ts";
 
 /** What a picture is called, for those who cannot see it. */
@@ -13,7 +15,12 @@ export interface Caption {
 }
 
 /** A picture as an SVG document that says what it shows. */
-export function svgOf({ graph, scene }: Picture, palette: Palette): string {
+export function svgOf(picture: Picture, palette: Palette): string {
+  return toSvg(picture.scene, captionOf(picture), palette);
+}
+
+/** What is to be said of a picture, counted. */
+export function captionOf({ graph }: Picture): Caption {
   const { pairs, detail } = graph;
   const ruled = pairs.filter(({ because }) => because === "rule").length;
   const lines =
@@ -21,12 +28,19 @@ export function svgOf({ graph, scene }: Picture, palette: Palette): string {
       ? `${ruled} pairs let through by policies, ${pairs.length - ruled} that none governs`
       : "lines join whole namespaces";
   const description = `${workloadCount(graph)} workloads; ${lines}`;
-  return toSvg(scene, { title: "Who can reach whom", description }, palette);
+  return { title: "Who can reach whom", description };
 }
 
 /** The scene as an SVG document: the same text for the same scene; no script, no style sheet, nothing from elsewhere. */
-export function toSvg(scene: Scene, caption: Caption, palette: Palette = PALETTES.light): string {
-  const { width, height } = scene;
+export function toSvg(
+  scene: Scene,
+  caption: Caption,
+  palette: Palette = PALETTES.light,
+  legend: "shown" | "hidden" = "hidden",
+): string {
+  const { width } = scene;
+  const below = legend === "shown" ? svgLegend(scene, palette, scene.height, width) : { shapes: [], height: 0 };
+  const height = scene.height + below.height;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${n(width)} ${n(height)}" width="${n(width)}" height="${n(height)}" role="img" font-family="${xml(FONT)}">`,
     `<title>${xml(caption.title)}</title>`,
@@ -48,14 +62,15 @@ export function toSvg(scene: Scene, caption: Caption, palette: Palette = PALETTE
     ...labelsOf(scene).map(({ x, y, text, size, weight, colour, anchor }) =>
       words(x, y, text, size, weight, palette[colour], anchor),
     ),
+    ...below.shapes,
     "</svg>",
   ].join("\n");
 }
 
 function markers(palette: Palette): string {
-  const arrow = (id: string, colour: string) =>
+  const tip = (id: string, colour: string) =>
     `<marker id="${id}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 1L10 5L0 9z" fill="${colour}"/></marker>`;
-  return `<defs>${arrow("allow", palette.allow)}${arrow("context", palette.context)}</defs>`;
+  return `<defs>${tip("allow", palette.allow)}${tip("context", palette.context)}</defs>`;
 }
 
 function boxShape({ x, y, width, height, open, kind }: SceneBox, palette: Palette): string {
@@ -102,52 +117,7 @@ function edgeShape({ from, points, style, weight, width, density }: SceneEdge, p
     from.startsWith("group ") && weight === "group" && first
       ? `<circle cx="${n(first.x)}" cy="${n(first.y)}" r="4" fill="${palette.allow}"/>`
       : "";
-  return `${start}<path d="M${n(first?.x ?? 0)} ${n(first?.y ?? 0)}${path.join("")}" fill="none" stroke="${stroke}"${density === "dense" ? ' stroke-opacity="0.5"' : ""} stroke-width="${n(quiet ? 1 : width)}"${dash} marker-end="url(#${quiet ? "context" : "allow"})"/>`;
-}
-
-function rect(
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  radius: number,
-  fill: string,
-  stroke: string,
-  line: number,
-  dash = "",
-  title = "",
-): string {
-  const attributes = `x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" rx="${n(radius)}" fill="${fill}"`;
-  const border =
-    line > 0 ? ` stroke="${stroke}" stroke-width="${line}"${dash ? ` stroke-dasharray="${dash}"` : ""}` : "";
-  return title ? `<rect ${attributes}${border}><title>${xml(title)}</title></rect>` : `<rect ${attributes}${border}/>`;
-}
-
-function words(
-  x: number,
-  y: number,
-  text: string,
-  size: number,
-  weight: string,
-  colour: string,
-  anchor: "start" | "middle",
-): string {
-  return `<text x="${n(x)}" y="${n(y + size * 0.35)}" font-size="${size}"${weight === "bold" ? ' font-weight="600"' : ""} fill="${colour}"${anchor === "middle" ? ' text-anchor="middle"' : ""}>${xml(text)}</text>`;
-}
-
-/** A number with at most one digit after the point, so that the text does not depend on rounding. */
-function n(value: number): string {
-  return String(Math.round(value * 10) / 10);
-}
-
-/** Text that XML takes as text; characters it does not allow become a mark one can see. */
-export function xml(text: string): string {
-  return text
-    .replace(/[^\t\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
-    .replace(/[\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, "\uFFFD")
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/"/g, "&quot;")
-    .replace(/'/g, "&#39;");
+  const thin = density === "dense" ? ' stroke-opacity="0.5"' : "";
+  const d = `M${n(first?.x ?? 0)} ${n(first?.y ?? 0)}${path.join("")}`;
+  return start + arrow(d, stroke, quiet ? 1 : width, quiet ? "context" : "allow", thin + dash);
 }

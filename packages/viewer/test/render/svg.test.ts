@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toSvg, xml } from "../../src/render/svg.ts";
+import { toSvg } from "../../src/render/svg.ts";
+import { xml } from "../../src/render/svg-shapes.ts";
 import { pictureOf } from "../../src/scene/picture.ts";
 import { drawnGraph, graphOfText, manifests, workload } from "../graphs.ts";
 

@@ -92,6 +92,7 @@ export { type AssumptionHelp, assumptionsHelp, type Options, PRESETS, readOption
 // Text → Cluster → Program
 export { type Parsed, parse, Reading } from "./parse/parse.ts";
 export type { Depth } from "./parse/pod-spec.ts";
+export { overlay } from "./parse/overlay.ts";
 export { type Compilation, compile } from "./compile/compile.ts";
 export type {
   Action,

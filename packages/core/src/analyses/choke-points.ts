@@ -34,6 +34,8 @@ export interface ChokePoint {
   readonly statement: Statement;
   /** Pairs that changing it closes even alone. */
   readonly closes: number;
+  /** Each policy that it alone adds or replaces, in full; empty for a setting. */
+  readonly patch: string;
 }
 
 /** What the engine says of the cluster once the edits are made. */
@@ -75,12 +77,13 @@ export function chokePoints(
       edit: sentence(statement),
       statement,
       closes: cutter.closedBy([statement], closed).length,
+      patch: printEdits(editsFor(reachability, [statement], needs)),
     })),
     connected: closed.length + inherent.length,
     closes: closed.length,
     inherent: inherent.map((goal) => ({ from: name(goal.from), to: name(goal.to) })),
     edits,
-    patch: edits.length > 0 ? printEdits(edits) : "",
+    patch: printEdits(edits),
     verified: verify(attack, edits, settings, closed, needs),
     needs,
   };

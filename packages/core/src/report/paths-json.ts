@@ -91,6 +91,8 @@ export interface ChokePointAnswer {
   readonly kind: "rule" | "open" | "setting";
   readonly closes: number;
   readonly breaks: readonly NeedAnswer[];
+  /** YAML documents: each policy that it alone adds or replaces, in full. */
+  readonly patch: string;
 }
 
 export interface CutAnswer {
@@ -151,11 +153,12 @@ export function pathsAnswer(report: PathsReport, diagnostics: readonly Diagnosti
       most: radii.most,
       sizes: radii.sizes,
     },
-    chokePoints: (cut?.points ?? []).map(({ edit, statement, closes }) => ({
+    chokePoints: (cut?.points ?? []).map(({ edit, statement, closes, patch }) => ({
       edit,
       kind: statement.kind,
       closes,
       breaks,
+      patch,
     })),
     cut: cut
       ? {

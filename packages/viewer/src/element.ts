@@ -8,8 +8,8 @@ import type { Page } from "./layout/place.ts";
 import { Loader } from "./loader.ts";
 import { findVertex } from "./model/names.ts";
 import { svgOf } from "./render/svg.ts";
-import { broughtOut } from "./scene/emphasis.ts";
 import { Session } from "./session.ts";
+import { focusOf } from "./spotlight.ts";
 import { pageOf, Stage } from "./stage.ts";
 import { decodeState, encodeState, START, sameSelection, VIEWS, type ViewState } from "./state.ts";
 import { style } from "./style.ts";
@@ -53,7 +53,7 @@ export class WatertightViewer extends LitElement {
   private given: readonly Source[] | undefined;
   private readonly session = new Session(
     (sources) => placeFor(sources, WatertightViewer.startWorker),
-    { onChange: () => this.requestUpdate(), onState: (state, before) => this.stateChanged(state, before) },
+    { onChange: () => this.changed(), onState: (state, before) => this.stateChanged(state, before) },
     pageOf({ width: 1200, height: 480 }),
   );
   private stage: Stage | undefined;
@@ -206,6 +206,8 @@ export class WatertightViewer extends LitElement {
     show: (view) => this.session.act({ do: "show", view }),
     route: (route) => this.session.act({ do: "route", route }),
     edit: (edits) => this.session.act({ do: "edit", edits }),
+    sift: (gaps) => this.session.act({ do: "sift", gaps }),
+    announce: (words) => this.announce(words),
   };
 
   private stateChanged(state: ViewState, before: ViewState): void {
@@ -216,6 +218,13 @@ export class WatertightViewer extends LitElement {
     }
     tell(this, "watertight-change", { state });
     if (phase.at === "ready") this.spoken = announcement(phase.analysis, state);
+  }
+
+  /** Something came: whatever waited to be said of it can be said now. */
+  private changed(): void {
+    const { phase, look } = this.session;
+    if (this.spoken === "" && phase.at === "ready") this.spoken = announcement(phase.analysis, look);
+    this.requestUpdate();
   }
 
   private setChrome(part: Partial<Chrome>): void {
@@ -273,8 +282,8 @@ export class WatertightViewer extends LitElement {
     this.stage.wantedTheme = this.theme;
     const sheets = this.clientWidth > NARROW ? [] : [...this.renderRoot.querySelectorAll<HTMLElement>(".panel")];
     const covered = Math.max(0, ...sheets.map(({ offsetHeight }) => offsetHeight));
-    const { picture, look } = this.session;
-    if (picture) this.stage.show(picture, broughtOut(picture, look), covered);
+    const { phase, picture, look } = this.session;
+    if (picture && phase.at === "ready") this.stage.show(picture, focusOf(phase.analysis, look), covered);
   }
 
   // What is done

@@ -3,7 +3,8 @@ import { nameOfEnd } from "./model/names.ts";
 import { COLOUR_QUERIES, paletteOf, themeOf } from "./render/colours.ts";
 import { CytoscapeRenderer, type Hit } from "./render/cytoscape.ts";
 import type { Palette, ThemeName } from "./render/theme.ts";
-import { emphasisOf, overlayEdges } from "./scene/emphasis.ts";
+import { emphasisOf, overlayOf } from "./scene/emphasis.ts";
+import type { Focus, Pointed } from "./scene/focus.ts";
 import type { Picture } from "./scene/picture.ts";
 import type { Selection } from "./state.ts";
 
@@ -21,7 +22,7 @@ const FOOT = 30;
 export class Stage {
   private renderer: CytoscapeRenderer | undefined;
   private picture: Picture | undefined;
-  private selection: Selection | undefined;
+  private focus: Focus | undefined;
   private overlaid = false;
   private covered = 0;
   private theme = "auto";
@@ -40,26 +41,27 @@ export class Stage {
     canvas.addEventListener("wheel", this.guardWheel, { capture: true });
   }
 
-  /** Shows a picture and brings out the selection, clear of the pixels that are `covered` at the bottom. */
-  show(picture: Picture, selection: Selection | undefined, covered: number): void {
+  /** Shows a picture and brings out the focus, clear of the pixels that are `covered` at the bottom. */
+  show(picture: Picture, focus: Focus | undefined, covered: number): void {
     const isNew = picture !== this.picture;
-    const moved = isNew || covered !== this.covered || JSON.stringify(selection) !== JSON.stringify(this.selection);
+    const moved = isNew || covered !== this.covered || JSON.stringify(focus) !== JSON.stringify(this.focus);
+    if (!moved) return;
     this.picture = picture;
-    this.selection = selection;
+    this.focus = focus;
     this.covered = covered;
     const renderer = this.renderer ?? this.start();
-    const overlay = moved ? overlayEdges(picture, selection) : [];
-    if (isNew || (moved && (overlay.length > 0 || this.overlaid))) {
+    const overlay = overlayOf(picture, focus);
+    const isOverlaid = overlay.edges.length + overlay.marks.length > 0;
+    if (isNew || isOverlaid || this.overlaid) {
       renderer.show(picture.scene, overlay);
-      this.overlaid = overlay.length > 0;
+      this.overlaid = isOverlaid;
     }
-    if (!moved) return;
-    const emphasis = emphasisOf(picture, selection);
+    const emphasis = emphasisOf(picture, focus);
     renderer.emphasise(
       emphasis &&
         withOverlay(
           emphasis,
-          overlay.map(({ id }) => id),
+          overlay.edges.map(({ id }) => id),
         ),
     );
     const selected = emphasis?.selected ?? new Set<string>();
@@ -118,7 +120,9 @@ export class Stage {
     this.renderer = new CytoscapeRenderer(inner, this.palette, {
       onTap: (hit) => {
         this.canvas.focus({ preventScroll: true });
-        this.events.onSelect(hit && this.selectionOf(hit));
+        const selection = hit && this.selectionOf(hit);
+        // Lines that only the focus has drawn lead nowhere else.
+        if (selection || !hit) this.events.onSelect(selection);
       },
       onDoubleTap: (hit) => {
         const group = this.groupOf(hit);
@@ -133,19 +137,18 @@ export class Stage {
     clearTimeout(this.hover);
     this.hover = setTimeout(() => {
       const { picture, renderer } = this;
-      if (!picture || !renderer || this.selection || picture.scene.cards.length > 300) return;
+      if (!picture || !renderer || this.focus || picture.scene.cards.length > 300) return;
       const over = hit && hit.kind !== "box" ? this.selectionOf(hit) : undefined;
       renderer.emphasise(emphasisOf(picture, over));
     }, 120);
   }
 
-  private selectionOf({ kind, id }: Hit): Selection | undefined {
+  private selectionOf({ kind, id }: Hit): Pointed | undefined {
     if (!this.picture) return undefined;
     const { graph, scene, view } = this.picture;
     if (kind === "edge") {
       const line = view.lines.find((one) => one.id === id);
-      if (line) return { kind: "edge", from: nameOfEnd(graph, line.from), to: nameOfEnd(graph, line.to) };
-      return this.selection;
+      return line && { kind: "edge", from: nameOfEnd(graph, line.from), to: nameOfEnd(graph, line.to) };
     }
     const card = scene.cards.find((one) => one.id === id);
     const vertex = card?.vertex === undefined ? undefined : graph.vertices[card.vertex];

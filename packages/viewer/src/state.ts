@@ -1,4 +1,6 @@
+import { FINDING_SEVERITIES } from "@watertight/core";
 import type { ConnectionQuestion, RouteQuestion } from "./analyst/catalogue.ts";
+import type { FindingFilter } from "./model/gaps.ts";
 
 export type { ConnectionQuestion, RouteQuestion } from "./analyst/catalogue.ts";
 
@@ -15,6 +17,8 @@ export interface ViewState {
   readonly question?: ConnectionQuestion;
   /** What the paths view is asked; its own question while absent. */
   readonly route?: RouteQuestion;
+  /** Which findings the gaps view lists; all of them while absent. */
+  readonly gaps?: FindingFilter;
   /** What is changed of the manifests, one entry for a file: the what-if. Empty when they are as they were given. */
   readonly edits: readonly SourceEdit[];
 }
@@ -47,6 +51,7 @@ export type Action =
   | { readonly do: "ask"; readonly question: ConnectionQuestion | undefined }
   | { readonly do: "show"; readonly view: ViewName }
   | { readonly do: "route"; readonly route: RouteQuestion }
+  | { readonly do: "sift"; readonly gaps: FindingFilter }
   | { readonly do: "edit"; readonly edits: readonly SourceEdit[] };
 
 /** The state after an action; the same object when nothing changes. */
@@ -69,13 +74,19 @@ export function update(state: ViewState, action: Action): ViewState {
     }
     case "show":
       return state.view === action.view ? state : { ...state, view: action.view };
-    case "route": {
-      const { selection, ...rest } = state;
-      return { ...rest, ...(selection && selection.kind !== "path" && { selection }), route: action.route };
-    }
+    case "route":
+      return { ...withoutPath(state), route: action.route };
+    case "sift":
+      return { ...state, gaps: action.gaps };
     case "edit":
-      return { ...state, edits: action.edits };
+      return { ...withoutPath(state), edits: action.edits };
   }
+}
+
+/** The state without a selected path, for when the answer it is a position in will be another. */
+function withoutPath(state: ViewState): ViewState {
+  const { selection, ...rest } = state;
+  return selection?.kind === "path" ? rest : state;
 }
 
 export function sameSelection(a: Selection | undefined, b: Selection | undefined): boolean {
@@ -83,7 +94,7 @@ export function sameSelection(a: Selection | undefined, b: Selection | undefined
 }
 
 /** The state as the text of a URL fragment, readable and never sent to a server. `owner` tells viewers of one page apart. */
-export function encodeState({ selection, open, question, route, view }: ViewState, owner = "1"): string {
+export function encodeState({ selection, open, question, route, gaps, view }: ViewState, owner = "1"): string {
   const parameters = new URLSearchParams({ watertight: owner, view });
   if (open !== "default") parameters.set("open", open.join(","));
   if (selection?.kind === "endpoint") parameters.set("select", selection.id);
@@ -102,6 +113,11 @@ export function encodeState({ selection, open, question, route, view }: ViewStat
     parameters.set("target", route.to);
     parameters.set("edges", route.edges);
   }
+  if (gaps) {
+    parameters.set("severity", gaps.least);
+    if (gaps.namespace) parameters.set("in", gaps.namespace);
+    if (gaps.text) parameters.set("like", gaps.text);
+  }
   return parameters.toString();
 }
 
@@ -116,6 +132,8 @@ export function decodeState(fragment: string, owner = "1"): ViewState | undefine
   const view = VIEWS.find((name) => name === parameters.get("view")) ?? START.view;
   const [start, target] = [parameters.get("start"), parameters.get("target")];
   const edges = parameters.get("edges") === "network" ? "network" : "all";
+  const least = FINDING_SEVERITIES.find((severity) => severity === parameters.get("severity"));
+  const gaps = { namespace: parameters.get("in") ?? "", text: parameters.get("like") ?? "" };
   return {
     ...START,
     view,
@@ -123,6 +141,7 @@ export function decodeState(fragment: string, owner = "1"): ViewState | undefine
     ...(selection && { selection }),
     ...(from !== null && to !== null && { question: { from, to, port: parameters.get("port") ?? "" } }),
     ...(start !== null && target !== null && { route: { from: start, to: target, edges } }),
+    ...(least && { gaps: { least, ...gaps } }),
   };
 }
 

@@ -2,6 +2,7 @@ import { type CSSResult, css, unsafeCSS } from "lit";
 import { FONT, FORCED, PALETTES, type Palette, propertyOf } from "./render/theme.ts";
 import { matrixStyle } from "./style-matrix.ts";
 import { panelStyle } from "./style-panels.ts";
+import { routeStyle } from "./style-routes.ts";
 
 /** A palette as declarations: `--wt-allow: var(--watertight-allow, #0b63b0)`; the page's own value wins. */
 function declare(palette: Palette): CSSResult {
@@ -111,6 +112,7 @@ const circumstances = css`
   @media (prefers-reduced-motion: reduce) { .pulse { animation: none; } }
   @media (forced-colors: active) {
     :host, :host([data-theme]) { ${declare(FORCED)} }
+    .pill, .number, .what-if, .paths button, .findings button { color: CanvasText; background: Canvas; border-color: CanvasText; }
     .pill.open, .pill.isolated, .pill.governed, .pill.allow, form.ask button { color: CanvasText; background: Canvas; }
     .excerpt .hit { border-inline-start: 3px solid Highlight; }
     .tag-chip, .pill { border: 1px solid; }
@@ -122,4 +124,4 @@ const circumstances = css`
   }
 `;
 
-export const style = [frame, panelStyle, matrixStyle, circumstances];
+export const style = [frame, panelStyle, matrixStyle, routeStyle, circumstances];

@@ -1,3 +1,4 @@
+import { FINDING_SEVERITIES } from "@watertight/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeState, encodeState, START, update, VIEWS, type ViewState } from "../src/state.ts";
@@ -12,13 +13,21 @@ const selection = fc.oneof(
 );
 const question = fc.record({ from: id, to: id, port: fc.constantFrom("", "TCP/5432", "UDP") });
 const route = fc.record({ from: id, to: id, edges: fc.constantFrom("network" as const, "all" as const) });
+const gaps = fc.record({
+  least: fc.constantFrom(...FINDING_SEVERITIES),
+  namespace: fc.constantFrom("", "shop"),
+  text: fc.constantFrom("", "NPG103", "a & b=c#"),
+});
 const open = fc.oneof(
   fc.constant("default" as const),
   fc.array(fc.stringMatching(/^[a-z0-9-]{1,8}$/), { maxLength: 3 }),
 );
 
 const state: fc.Arbitrary<ViewState> = fc
-  .record({ selection, question, route, open, view: fc.constantFrom(...VIEWS) }, { requiredKeys: ["open", "view"] })
+  .record(
+    { selection, question, route, gaps, open, view: fc.constantFrom(...VIEWS) },
+    { requiredKeys: ["open", "view"] },
+  )
   .map((drawn) => ({ ...START, ...drawn }));
 
 describe("state", () => {
@@ -47,6 +56,16 @@ describe("state", () => {
   test("selecting what is selected changes nothing", () => {
     const selected = update(START, { do: "select", selection: { kind: "endpoint", id: "a/Deployment/web" } });
     expect(update(selected, { do: "select", selection: { kind: "endpoint", id: "a/Deployment/web" } })).toBe(selected);
+  });
+
+  test.each([
+    { do: "route", route: { from: "shop/web", to: "", edges: "all" } },
+    { do: "edit", edits: [{ path: "shop.yaml" }] },
+  ] as const)("a path is not selected any more once the paths are other ones: %o", (action) => {
+    const selected = update(START, { do: "select", selection: { kind: "path", index: 2 } });
+    expect(update(selected, action).selection).toBeUndefined();
+    const finding = update(START, { do: "select", selection: { kind: "finding", id: "f" } });
+    expect(update(finding, action).selection).toEqual({ kind: "finding", id: "f" });
   });
 
   test("opening a namespace twice closes it", () => {

@@ -89,7 +89,7 @@ function asJson(document: Document, target: Document): string {
 function merged(document: Document.Parsed, target: Document.Parsed, indentSeq: boolean): string | undefined {
   const { contents } = document;
   if (!isMap(contents) || !isMap(target.contents) || refersToItself(document)) return undefined;
-  contents.set("spec", mergedNode(contents.get("spec"), target.contents.get("spec"), document));
+  document.set("spec", mergedNode(document.get("spec"), target.get("spec"), document));
   return document.toString({ lineWidth: 0, indentSeq });
 }
 

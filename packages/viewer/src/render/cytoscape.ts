@@ -1,7 +1,7 @@
 import cytoscape from "cytoscape";
 import type { Rect } from "../layout/sizes.ts";
-import type { Emphasis } from "../scene/emphasis.ts";
-import type { Scene, SceneEdge } from "../scene/scene.ts";
+import { type Emphasis, NO_OVERLAY, type Overlay } from "../scene/emphasis.ts";
+import type { Scene } from "../scene/scene.ts";
 import { type Camera, cameraFor, cameraOn, type Room } from "./camera.ts";
 import { drawnElements } from "./elements.ts";
 import { stylesheet } from "./stylesheet.ts";
@@ -57,7 +57,7 @@ export class CytoscapeRenderer {
   }
 
   /** Replaces the picture; {@link settle} then moves the camera. */
-  show(scene: Scene, overlay: readonly SceneEdge[] = []): void {
+  show(scene: Scene, overlay: Overlay = NO_OVERLAY): void {
     this.cy.batch(() => {
       this.cy.elements().remove();
       this.cy.add(drawnElements(scene, overlay) as cytoscape.ElementDefinition[]);

@@ -1,7 +1,8 @@
 import type { Point } from "../layout/route.ts";
 import type { Rect } from "../layout/sizes.ts";
 import { isOpen } from "../model/graph.ts";
-import type { Scene, SceneEdge } from "../scene/scene.ts";
+import type { Overlay } from "../scene/emphasis.ts";
+import type { Scene, SceneEdge, SceneMark } from "../scene/scene.ts";
 import { badgesOf, labelsOf } from "./labels.ts";
 import { bars } from "./shapes.ts";
 
@@ -17,7 +18,7 @@ export interface DrawnElement {
  * A scene in Cytoscape's terms. Every rectangle and every line of text is a node of its own, for namespaces too: compound nodes
  * would cost the renderer its cache. Only cards, boxes and edges take part in events.
  */
-export function drawnElements(scene: Scene, overlay: readonly SceneEdge[]): DrawnElement[] {
+export function drawnElements(scene: Scene, overlay: Overlay): DrawnElement[] {
   const parts = new Map<string, Rect>([...scene.boxes, ...scene.cards].map((part) => [part.id, part]));
   return [
     ...scene.boxes.map((box) => shape(box.id, box, ["box", box.kind, state(box.open)], { kind: "box" })),
@@ -44,8 +45,9 @@ export function drawnElements(scene: Scene, overlay: readonly SceneEdge[]): Draw
         },
       ),
     ),
-    ...[...scene.edges, ...overlay].flatMap((edge) => line(edge, parts)),
+    ...[...scene.edges, ...overlay.edges].flatMap((edge) => line(edge, parts)),
     ...scene.edges.filter(({ weight }) => weight === "group").flatMap(dot),
+    ...overlay.marks.flatMap((mark) => marked(mark, parts)),
   ];
 }
 
@@ -91,10 +93,19 @@ function line(edge: SceneEdge, parts: ReadonlyMap<string, Rect>): DrawnElement[]
         weights: inner.map(({ weight }) => weight.toFixed(4)).join(" "),
         distances: inner.map(({ distance }) => distance.toFixed(1)).join(" "),
         width: edge.width,
+        label: edge.label ?? "",
       },
       classes: `${edge.style} ${edge.weight} ${edge.density}`,
     },
   ];
+}
+
+/** A mark, and for a ring the frame that its card has from it. */
+function marked({ id, of, text, tone, step, ...rect }: SceneMark, parts: ReadonlyMap<string, Rect>): DrawnElement[] {
+  const card = parts.get(of);
+  const classes = [tone, `step-${step}`, "still"];
+  const frame = tone === "ring" && card ? [shape(`frame ${id}`, card, ["frame", ...classes], { of })] : [];
+  return [...frame, shape(id, rect, ["mark", ...classes], { of, label: text })];
 }
 
 /** The mark that a line starts from a whole box. */

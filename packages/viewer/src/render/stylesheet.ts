@@ -1,4 +1,5 @@
 import { METRICS } from "../scene/scene.ts";
+import { legibleOn, mix } from "./mix.ts";
 import { FONT, type Palette } from "./theme.ts";
 
 /** What a class of element looks like, in Cytoscape's terms. */
@@ -13,12 +14,14 @@ export function stylesheet(palette: Palette): StyleRule[] {
     ...surfaces(palette),
     ...words(palette),
     ...lines(palette),
+    ...marks(palette),
     { selector: ".still", style: { events: "no" } },
     { selector: "edge.dense", style: { opacity: 0.5 } },
     { selector: ".faded", style: { opacity: 0.3 } },
     { selector: ".box.quiet", style: { "border-opacity": 0.5 } },
     { selector: "edge.faded", style: { opacity: 0.12 } },
     { selector: "edge.lit", style: { opacity: 1, "z-index": 9 } },
+    { selector: "edge.hop, edge.hop-other", style: { "z-index": 10 } },
     {
       selector: ".card.selected, .box.selected",
       style: { "outline-width": 3, "outline-color": palette.text, "outline-offset": 3, "outline-opacity": 1 },
@@ -147,5 +150,69 @@ function lines(palette: Palette) {
         "target-arrow-shape": "vee",
       },
     },
+    { selector: "edge.hop, edge.hop-other", style: { ...coloured(palette.hop), ...hopLabel(palette) } },
+    { selector: "edge.hop-other", style: { "line-style": "dashed", "line-dash-pattern": [9, 5] } },
+  ];
+}
+
+function hopLabel({ hop, onHop }: Palette) {
+  return {
+    label: "data(label)",
+    "font-family": FONT,
+    "font-size": 16,
+    "font-weight": 700,
+    color: onHop,
+    "text-background-color": hop,
+    "text-background-opacity": 1,
+    "text-background-shape": "round-rectangle",
+    "text-background-padding": "4px",
+    "text-border-color": onHop,
+    "text-border-width": 1.5,
+    "text-border-opacity": 1,
+  };
+}
+
+/** How strong the colour of a ring is, from the first on. */
+const RINGS = [1, 0.62, 0.36, 0.16] as const;
+
+/** Words on cards: the further out a ring, the lighter and thinner; its number says the same. */
+function marks(palette: Palette) {
+  const { hop, onHop, canvas, text, open, openSoft } = palette;
+  const filled = (ground: string, words: string, border: string) => ({
+    "background-color": ground,
+    color: words,
+    "border-color": border,
+  });
+  return [
+    {
+      selector: ".mark",
+      style: {
+        ...filled(hop, onHop, onHop),
+        label: "data(label)",
+        "font-family": FONT,
+        "font-size": METRICS.mark,
+        "font-weight": 700,
+        "text-halign": "center",
+        "text-valign": "center",
+        "min-zoomed-font-size": 4,
+        "border-width": 1.5,
+        "corner-radius": 10,
+        "z-index": 16,
+      },
+    },
+    { selector: ".mark.finding", style: filled(openSoft, open, open) },
+    { selector: ".mark.start", style: filled(text, canvas, canvas) },
+    {
+      selector: ".frame",
+      style: { "background-opacity": 0, "border-color": hop, "corner-radius": 7, "z-index": 13 },
+    },
+    ...RINGS.flatMap((share, i) => {
+      const ground = mix(canvas, hop, share);
+      const words = share === 1 ? onHop : legibleOn(ground, text, canvas);
+      return [
+        { selector: `.mark.ring.step-${i + 1}`, style: filled(ground, words, hop) },
+        { selector: `.frame.step-${i + 1}`, style: { "border-width": 4 - i } },
+      ];
+    }),
   ];
 }

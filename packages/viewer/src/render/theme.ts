@@ -16,6 +16,9 @@ export interface Palette {
   readonly outside: string;
   readonly outsideSoft: string;
   readonly bar: string;
+  /** Hops of a path and what falls, and what is written on them. */
+  readonly hop: string;
+  readonly onHop: string;
 }
 
 export type ThemeName = "light" | "dark";
@@ -38,6 +41,8 @@ export const PALETTES: { readonly [T in ThemeName]: Palette } = {
     outside: "#8a5a00",
     outsideSoft: "#fff8e6",
     bar: "#3d4752",
+    hop: "#b45309",
+    onHop: "#ffffff",
   },
   dark: {
     canvas: "#0f141b",
@@ -56,6 +61,8 @@ export const PALETTES: { readonly [T in ThemeName]: Palette } = {
     outside: "#ffd24a",
     outsideSoft: "#2b2410",
     bar: "#c9d1d9",
+    hop: "#ffd24a",
+    onHop: "#0f141b",
   },
 };
 
@@ -77,6 +84,8 @@ export const FORCED: Palette = {
   outside: "CanvasText",
   outsideSoft: "Canvas",
   bar: "CanvasText",
+  hop: "Highlight",
+  onHop: "HighlightText",
 };
 
 export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';

@@ -220,7 +220,7 @@ export function edgesOf(
     obstaclesOf({ boxes, cards, tags }),
   );
   return drafts.map(({ line, from, to, isGroup }) => ({
-    id: style === "allow" ? line.id : `default ${line.id}`,
+    id: style === "allow" ? line.id : `${style} ${line.id}`,
     from,
     to,
     points: ways.get(line.id) ?? [],

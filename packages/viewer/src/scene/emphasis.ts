@@ -1,12 +1,15 @@
 import { type End, fold, type Link, membersOf } from "../model/fold.ts";
 import type { Pair } from "../model/graph.ts";
-import { endOfName, findVertex, vertexOfId } from "../model/names.ts";
+import { endOfName, vertexOfId } from "../model/names.ts";
 import { viewOf } from "../model/view.ts";
-import type { Selection, ViewState } from "../state.ts";
 import { edgesOf } from "./build.ts";
+import type { Focus } from "./focus.ts";
+import { cardsOf, marksOf } from "./marks.ts";
 import type { Picture } from "./picture.ts";
-import type { Scene, SceneEdge, SceneTag } from "./scene.ts";
-import { spotsOf } from "./spots.ts";
+import type { SceneEdge, SceneMark } from "./scene.ts";
+import { shownSpots, spotsOf } from "./spots.ts";
+import { tagsByOwner } from "./tags.ts";
+import { trailOf } from "./trail.ts";
 
 /** Parts to bring out by their ids; the rest is faded. */
 export interface Emphasis {
@@ -14,30 +17,46 @@ export interface Emphasis {
   readonly selected: ReadonlySet<string>;
 }
 
-/** What a state brings out: its selection, or both ends of the connection it asks about. */
-export function broughtOut({ graph }: Picture, { selection, question }: ViewState): Selection | undefined {
-  if (!question) return selection;
-  const from = findVertex(graph, question.from);
-  const to = findVertex(graph, question.to);
-  return from && to ? { kind: "edge", from: from.id, to: to.id } : undefined;
+/** What a focus brings out: what it names, the lines at it and what they lead to. */
+export function emphasisOf(picture: Picture, focus: Focus | undefined): Emphasis | undefined {
+  const { graph } = picture;
+  switch (focus?.kind) {
+    case "edge": {
+      const from = endOfName(graph, focus.from);
+      const to = endOfName(graph, focus.to);
+      return from && to ? ofEdge(picture, from, to) : undefined;
+    }
+    case "namespace": {
+      const group = graph.groups.find(({ id }) => id === focus.id);
+      return group && ofVertices(picture, group.members, spotsOf(graph, `group ${group.id}`));
+    }
+    case "endpoint":
+      return ofEndpoints(picture, [focus.id]);
+    case "endpoints":
+      return ofEndpoints(picture, focus.ids);
+    case "trail":
+      return { selected: new Set(), lit: new Set(trailOf(picture, focus.hops).cards) };
+    case "rings":
+      return ofRings(picture, focus.from, focus.fallen);
+    default:
+      return undefined;
+  }
 }
 
-/** What a selection brings out: itself, the lines at it and what they lead to. */
-export function emphasisOf(picture: Picture, selection: Selection | undefined): Emphasis | undefined {
-  if (!selection) return undefined;
-  const { graph } = picture;
-  if (selection.kind === "edge") {
-    const from = endOfName(graph, selection.from);
-    const to = endOfName(graph, selection.to);
-    return from && to ? ofEdge(picture, from, to) : undefined;
-  }
-  if (selection.kind === "namespace") {
-    const group = graph.groups.find(({ id }) => id === selection.id);
-    if (!group) return undefined;
-    return ofVertices(picture, group.members, spotsOf(graph, `group ${group.id}`));
-  }
-  const vertex = selection.kind === "endpoint" ? vertexOfId(graph, selection.id) : undefined;
-  return vertex ? ofVertices(picture, [vertex.index], shownSpots(picture, vertex.index)) : undefined;
+function ofEndpoints(picture: Picture, ids: readonly string[]): Emphasis | undefined {
+  const vertices = [...new Set(ids.flatMap((id) => vertexOfId(picture.graph, id)?.index ?? []))];
+  const spots = vertices.flatMap((vertex) => shownSpots(picture, vertex));
+  return vertices.length > 0 ? ofVertices(picture, vertices, spots) : undefined;
+}
+
+/** Everything that falls, and the lines that lead outwards. */
+function ofRings(picture: Picture, from: string, fallen: Extract<Focus, { kind: "rings" }>["fallen"]): Emphasis {
+  const depths = new Map([
+    ...fallen.flatMap(({ id, hops }) => cardsOf(picture, id).map((card): [string, number] => [card, hops])).reverse(),
+    ...cardsOf(picture, from).map((card): [string, number] => [card, 0]),
+  ]);
+  const outward = picture.scene.edges.filter((edge) => depths.get(edge.to) === (depths.get(edge.from) ?? -2) + 1);
+  return { selected: new Set(), lit: new Set([...depths.keys(), ...outward.map(({ id }) => id)]) };
 }
 
 function ofEdge(picture: Picture, from: End, to: End): Emphasis {
@@ -72,25 +91,29 @@ function ofVertices(picture: Picture, vertices: readonly number[], selected: rea
   };
 }
 
-/** Where a vertex is to be seen: on its own card, or on that of its closed group. */
-export function shownSpots({ graph, scene }: Picture, vertex: number): readonly string[] {
-  const own = scene.cards.filter((card) => card.vertex === vertex).map(({ id }) => id);
-  if (own.length > 0) return own;
-  const group = graph.vertices[vertex]?.group ?? "";
-  return scene.cards.filter((card) => card.vertex === undefined && card.group === group).map(({ id }) => id);
-}
-
 const MOST_UNASKED = 80;
 
-/** Lines that a selection asks for and the picture has not: those there was no room for, and what is allowed by default. */
-export function overlayEdges(picture: Picture, selection: Selection | undefined): readonly SceneEdge[] {
-  return [...droppedEdges(picture, selection), ...defaultEdges(picture, selection)];
+/** What is drawn over a picture for a focus. */
+export interface Overlay {
+  readonly edges: readonly SceneEdge[];
+  readonly marks: readonly SceneMark[];
 }
 
-function droppedEdges({ graph, view, scene }: Picture, selection: Selection | undefined): readonly SceneEdge[] {
-  if (view.dropped.length === 0 || !selection || selection.kind === "edge") return [];
-  const vertex = selection.kind === "endpoint" ? vertexOfId(graph, selection.id) : undefined;
-  const group = graph.groups.find(({ id }) => selection.kind === "namespace" && id === selection.id);
+export const NO_OVERLAY: Overlay = { edges: [], marks: [] };
+
+/**
+ * What a focus asks for and the picture has not: lines there was no room for, what is allowed by default, the hops of a path, and
+ * words on cards.
+ */
+export function overlayOf(picture: Picture, focus: Focus | undefined): Overlay {
+  if (focus?.kind === "trail") return trailOf(picture, focus.hops);
+  return { edges: [...droppedEdges(picture, focus), ...defaultEdges(picture, focus)], marks: marksOf(picture, focus) };
+}
+
+function droppedEdges({ graph, view, scene }: Picture, focus: Focus | undefined): readonly SceneEdge[] {
+  if (view.dropped.length === 0 || (focus?.kind !== "endpoint" && focus?.kind !== "namespace")) return [];
+  const vertex = focus.kind === "endpoint" ? vertexOfId(graph, focus.id) : undefined;
+  const group = graph.groups.find(({ id }) => focus.kind === "namespace" && id === focus.id);
   const own = new Set(vertex ? [vertex.index] : (group?.members ?? []));
   const touches = (end: End) => end !== "workloads" && membersOf(graph, end).some((member) => own.has(member));
   const lines = view.dropped.filter(({ links }) => links.some(({ from, to }) => touches(from) || touches(to)));
@@ -98,10 +121,10 @@ function droppedEdges({ graph, view, scene }: Picture, selection: Selection | un
 }
 
 /** What a selected endpoint may open or accept only because nothing stands in the way: lines no picture draws unasked. */
-function defaultEdges(picture: Picture, selection: Selection | undefined): readonly SceneEdge[] {
-  if (selection?.kind !== "endpoint") return [];
+function defaultEdges(picture: Picture, focus: Focus | undefined): readonly SceneEdge[] {
+  if (focus?.kind !== "endpoint") return [];
   const { graph, scene, disclosure } = picture;
-  const vertex = vertexOfId(graph, selection.id);
+  const vertex = vertexOfId(graph, focus.id);
   if (!vertex) return [];
   const open = graph.pairs.filter(
     ({ from, to, because }) => because === "open" && (from === vertex.index || to === vertex.index),
@@ -116,10 +139,4 @@ function defaultEdges(picture: Picture, selection: Selection | undefined): reado
   ];
   const { lines } = viewOf(graph, links, disclosure, { nodes: 0, lines: MOST_UNASKED });
   return edgesOf(graph, lines, { ...scene, tags: tagsByOwner(scene) }, "default");
-}
-
-function tagsByOwner({ tags }: Scene): ReadonlyMap<string, readonly SceneTag[]> {
-  const owners = new Map<string, SceneTag[]>();
-  for (const tag of tags) owners.set(tag.of, [...(owners.get(tag.of) ?? []), tag]);
-  return owners;
 }

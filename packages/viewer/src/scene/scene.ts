@@ -58,6 +58,16 @@ export interface SceneTag extends Rect {
   readonly links: readonly Link[];
 }
 
+/** A word on a card that a focus puts there. */
+export interface SceneMark extends Rect {
+  readonly id: string;
+  readonly of: string;
+  readonly text: string;
+  readonly tone: "start" | "hop" | "ring" | "finding";
+  /** How far out a ring is, from 1; rings beyond the fourth look like it. */
+  readonly step: number;
+}
+
 /** A line with its arrow at the end. */
 export interface SceneEdge {
   readonly id: string;
@@ -65,8 +75,10 @@ export interface SceneEdge {
   readonly to: string;
   readonly points: readonly Point[];
   readonly ports: string;
-  /** `allow`: a rule let it through; `default`: nothing stood in the way. */
-  readonly style: "allow" | "default";
+  /** `allow`: a rule let it through; `default`: nothing stood in the way; `hop`: of a path, by packets or by other means. */
+  readonly style: "allow" | "default" | "hop" | "hop-other";
+  /** What is written on it, where something is. */
+  readonly label?: string;
   /** `hub`: one of many lines of the same source, drawn thin; `group`: stands for every member of a box. */
   readonly weight: "single" | "group" | "hub";
   readonly width: number;
@@ -81,6 +93,7 @@ export const METRICS = {
   tag: 10.5,
   title: 13,
   badge: 9,
+  mark: 11,
   card: 44,
   tagHeight: 17,
   tagGap: 3,

@@ -1,6 +1,7 @@
 import type { End } from "../model/fold.ts";
 import { type Graph, OUTSIDE } from "../model/graph.ts";
 import type { ShownEnd, View } from "../model/view.ts";
+import type { Scene } from "./scene.ts";
 
 /**
  * Where in the picture an end is drawn. The outside is drawn up to twice, at the left for what comes in and at the right for what
@@ -31,4 +32,18 @@ export function outsideMembers(graph: Graph, view: View, side: Side): readonly n
 function isOutside(graph: Graph, end: End): boolean {
   if (end === `group ${OUTSIDE}`) return true;
   return end.startsWith("vertex ") && graph.vertices[Number(end.slice(7))]?.group === OUTSIDE;
+}
+
+/** A graph and the scene that shows it. */
+interface Drawn {
+  readonly graph: Graph;
+  readonly scene: Scene;
+}
+
+/** Where a vertex is to be seen: on its own card, or on that of its closed group. */
+export function shownSpots({ graph, scene }: Drawn, vertex: number): readonly string[] {
+  const own = scene.cards.filter((card) => card.vertex === vertex).map(({ id }) => id);
+  if (own.length > 0) return own;
+  const group = graph.vertices[vertex]?.group ?? "";
+  return scene.cards.filter((card) => card.vertex === undefined && card.group === group).map(({ id }) => id);
 }

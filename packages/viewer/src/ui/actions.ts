@@ -1,3 +1,4 @@
+import type { FindingFilter } from "../model/gaps.ts";
 import type { ConnectionQuestion, RouteQuestion, Selection, SourceEdit, ViewName } from "../state.ts";
 
 /** What the parts of the viewer may ask for. */
@@ -9,4 +10,7 @@ export interface Actions {
   readonly show: (view: ViewName) => void;
   readonly route: (route: RouteQuestion) => void;
   readonly edit: (edits: readonly SourceEdit[]) => void;
+  readonly sift: (gaps: FindingFilter) => void;
+  /** Tells those who cannot see it. */
+  readonly announce: (words: string) => void;
 }

@@ -28,6 +28,20 @@ export function endpointPanel(analysis: Analysis, vertex: Vertex, actions: Actio
     <p>
       <button @click=${() => actions.ask({ from: vertex.id, to: "", port: "" })}>From here …</button>
       <button @click=${() => actions.ask({ from: "", to: vertex.id, port: "" })}>To here …</button>
+    </p>
+    ${isWorkload ? pathButtons(vertex, actions) : nothing}`;
+}
+
+function pathButtons(vertex: Vertex, actions: Actions): TemplateResult {
+  const show = (ends: { readonly from: string; readonly to: string }) => {
+    actions.route({ ...ends, edges: "all" });
+    actions.select(undefined);
+    actions.show("paths");
+  };
+  return html`<h3>If it falls</h3>
+    <p>
+      <button @click=${() => show({ from: longName(vertex), to: "" })}>Paths from here</button>
+      <button @click=${() => show({ from: "", to: longName(vertex) })}>Paths to here</button>
     </p>`;
 }
 

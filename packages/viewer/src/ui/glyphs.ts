@@ -12,5 +12,6 @@ export const GLYPHS = {
   close: glyph("M4 4l8 8M12 4l-8 8"),
   outline: glyph("M2 3h3M5 8h3M5 13h3M8 3h6M11 8h3M11 13h3"),
   question: glyph("M2 8h9M8 4.5L11.5 8L8 11.5M14 3v10"),
+  swap: glyph("M5 2v11M2.5 10.5L5 13l2.5-2.5M11 14V3M8.5 5.5L11 3l2.5 2.5"),
   save: glyph("M8 2v8M4.5 7L8 10.5L11.5 7M2.5 13.5h11"),
 };

@@ -1,47 +1,38 @@
 import { html, type TemplateResult } from "lit";
-import type { Analysis } from "../analysis.ts";
 import { endOfName, vertexOfId } from "../model/names.ts";
-import type { Picture } from "../scene/picture.ts";
-import type { ViewState } from "../state.ts";
-import type { Actions } from "./actions.ts";
 import { askForm } from "./ask.ts";
 import { edgePanel } from "./edge-panel.ts";
 import { endpointPanel } from "./endpoint-panel.ts";
+import { findingPanel } from "./finding-panel.ts";
 import { namespacePanel } from "./namespace-panel.ts";
+import { pathPanel } from "./path-panel.ts";
+import type { ViewContext } from "./view.ts";
 
 /** The panel that explains what is selected, or answers what was asked; nothing when there is neither. */
-export function inspector(
-  analysis: Analysis,
-  picture: Picture,
-  state: ViewState,
-  actions: Actions,
-): TemplateResult | undefined {
-  const content = contentOf(analysis, picture, state, actions);
+export function inspector(context: ViewContext): TemplateResult | undefined {
+  const content = contentOf(context);
   if (!content) return undefined;
   return html`<aside class="panel inspector" part="inspector" aria-label="Inspector" tabindex="-1">
     ${content}
   </aside>`;
 }
 
-function contentOf(
-  analysis: Analysis,
-  picture: Picture,
-  state: ViewState,
-  actions: Actions,
-): TemplateResult | undefined {
-  const { selection, question } = state;
+function contentOf({ analysis, before, picture, look, actions }: ViewContext): TemplateResult | undefined {
+  const { selection, question } = look;
   if (question) return askForm(analysis, question, actions);
   if (!selection) return undefined;
   if (selection.kind === "edge") {
     const from = endOfName(analysis.graph, selection.from);
     const to = endOfName(analysis.graph, selection.to);
-    const drawn = state.view === "matrix" ? undefined : picture;
+    const drawn = look.view === "matrix" ? undefined : picture;
     return from && to ? edgePanel(analysis, drawn, from, to, actions) : undefined;
   }
   if (selection.kind === "namespace") {
     const group = analysis.graph.groups.find(({ id }) => id === selection.id);
     return group ? namespacePanel(analysis, picture, group, actions) : undefined;
   }
+  if (selection.kind === "path") return pathPanel(analysis, picture, look, selection.index, actions);
+  if (selection.kind === "finding") return findingPanel(analysis, before, look, selection.id, actions);
   const vertex = selection.kind === "endpoint" ? vertexOfId(analysis.graph, selection.id) : undefined;
   if (vertex?.type === "namespace") return undefined; // of a namespace too large to take apart
   return vertex ? endpointPanel(analysis, vertex, actions) : undefined;

@@ -1,6 +1,6 @@
 import { vertexOfId } from "../model/names.ts";
-import { shownSpots } from "../scene/emphasis.ts";
 import type { Picture } from "../scene/picture.ts";
+import { shownSpots } from "../scene/spots.ts";
 import type { Selection } from "../state.ts";
 
 /** What a key on the graph asks for. */

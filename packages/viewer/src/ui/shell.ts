@@ -60,7 +60,7 @@ export function shell(it: Shell): TemplateResult {
           plus, minus and zero zoom, slash searches. The outline lists everything the graph shows.</p>
         ${page ? html`<section class="page" aria-label=${view?.title ?? ""}>${page}</section>` : context ? [legend(), zoomButtons(it.camera)] : blankFor(it)}
       </div>
-      ${context ? (inspector(context.analysis, context.picture, look, actions) ?? nothing) : nothing}
+      ${context ? (inspector(context) ?? nothing) : nothing}
     </div>
     ${context ? statusLine(context.picture, actions) : html`<span></span>`}
     <div class="visually-hidden" role="status" aria-live="polite">${it.spoken}</div>

@@ -1,11 +1,17 @@
+import { printable } from "@watertight/core";
 import type { Analysis } from "../analysis.ts";
+import { firstSentence } from "../model/gaps.ts";
 import { endOfName, vertexOfId, wordsOfEnd } from "../model/names.ts";
+import { EVERY_ROUTE, selectedPath } from "../spotlight.ts";
 import type { ViewState } from "../state.ts";
 import { pairsBetween } from "./edge-panel.ts";
 import { factsOf } from "./endpoint-panel.ts";
+import { count } from "./status.ts";
+import { endWords, factName, wordsOfStep } from "./steps.ts";
 
 /** What is selected, in a sentence for those who hear it. */
-export function announcement(analysis: Analysis, { selection, question }: ViewState): string {
+export function announcement(analysis: Analysis, look: ViewState): string {
+  const { selection, question } = look;
   const { graph } = analysis;
   if (question?.from && question.to) {
     const reply = analysis.ask("decision", question);
@@ -13,7 +19,9 @@ export function announcement(analysis: Analysis, { selection, question }: ViewSt
     if ("problem" in reply.value) return reply.value.problem;
     return `${question.from} to ${question.to}: ${reply.value.verdict === "allow" ? "allowed" : "denied"}`;
   }
-  if (!selection) return "";
+  if (!selection) return viewWords(analysis, look);
+  if (selection.kind === "path") return pathWords(analysis, look, selection.index);
+  if (selection.kind === "finding") return findingWords(analysis, selection.id);
   if (selection.kind === "namespace") {
     const group = graph.groups.find(({ id }) => id === selection.id);
     return group ? `${group.title}, ${group.size} members` : "";
@@ -34,4 +42,32 @@ export function announcement(analysis: Analysis, { selection, question }: ViewSt
   const facts = reply?.at === "here" ? reply.value : undefined;
   const state = facts ? `, ingress ${facts.ingress.standing}, egress ${facts.egress.standing}` : "";
   return `${vertex.name}, ${vertex.detail}${state}, can reach ${out}, reachable from ${into}`;
+}
+
+/** What a view has found, where it has to look first. */
+function viewWords(analysis: Analysis, { view, route = EVERY_ROUTE, edits }: ViewState): string {
+  const edited = edits.length > 0 ? ", with the edits" : "";
+  if (view === "paths") {
+    const reply = analysis.ask("paths", route);
+    if (reply.at !== "here") return "";
+    if ("problem" in reply.value) return reply.value.problem;
+    const { paths, from, to } = reply.value;
+    return `${count(paths.length, "path")} from ${endWords(from)} to ${endWords(to)}${edited}`;
+  }
+  const reply = view === "gaps" ? analysis.ask("findings", null) : undefined;
+  return reply?.at === "here" ? `${count(reply.value.findings.length, "finding")}${edited}` : "";
+}
+
+function pathWords(analysis: Analysis, look: ViewState, index: number): string {
+  const path = selectedPath(analysis, look);
+  if (!path) return "";
+  const { from, to, hops, cost, steps } = path;
+  const way = steps.map((step) => `${wordsOfStep(step.edge)}: ${factName(step.to)}`);
+  return `Path ${index + 1}, ${factName(from)} to ${factName(to)}, ${count(hops, "hop")}, cost ${cost}: ${way.join("; ")}`;
+}
+
+function findingWords(analysis: Analysis, id: string): string {
+  const reply = analysis.ask("findings", null);
+  const finding = reply.at === "here" ? reply.value.findings.find(({ fingerprint }) => fingerprint === id) : undefined;
+  return finding ? `${finding.severity}, ${finding.name}: ${printable(firstSentence(finding.message))}` : "";
 }

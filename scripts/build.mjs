@@ -32,9 +32,12 @@ const withoutIndex = {
   name: "without-index",
   async setup(esbuild) {
     const index = source("core/src/index.ts");
-    const home = new Map(
+    const homes = new Map(
       declarationsOf(index, await readFile(index, "utf8"), ts.isExportDeclaration).flatMap((declaration) =>
-        declaration.exportClause.elements.map(({ name }) => [name.text, declaration.moduleSpecifier.text]),
+        declaration.exportClause.elements.map(({ name, propertyName = name }) => [
+          name.text,
+          { there: propertyName.text, path: JSON.stringify(join(index, "..", declaration.moduleSpecifier.text)) },
+        ]),
       ),
     );
     esbuild.onLoad({ filter: /packages[\\/]viewer[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {

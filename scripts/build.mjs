@@ -50,9 +50,10 @@ const withoutIndex = {
           ? []
           : importClause.namedBindings.elements
               .filter(({ isTypeOnly }) => !isTypeOnly)
-              .map(
-                ({ name }) => `import { ${name.text} } from ${JSON.stringify(join(index, "..", home.get(name.text)))};`,
-              ),
+              .map(({ name, propertyName = name }) => {
+                const { there, path: home } = homes.get(propertyName.text);
+                return `import { ${there} as ${name.text} } from ${home};`;
+              }),
       );
       const rest = imports.reduceRight((all, { pos, end }) => all.slice(0, pos) + all.slice(end), text);
       return { contents: [...lines, rest].join("\n"), loader: "ts" };

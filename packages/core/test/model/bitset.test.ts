@@ -46,6 +46,59 @@ test("sets are equal exactly when their members are", () => {
   );
 });
 
+/** Numbers that lie close together somewhere: sets of them have other first and last words, with a gap between or not. */
+const somewhere = fc
+  .record({ base: fc.nat({ max: 300 }), list: fc.array(fc.nat({ max: 70 }), { maxLength: 12 }) })
+  .map(({ base, list }) => [...new Set(list.map((one) => base + one))].sort((a, b) => a - b));
+
+test("sets that lie apart, touch or overlap are told apart and combined by their members", () => {
+  fc.assert(
+    fc.property(somewhere, somewhere, (a, b) => {
+      const [left, right] = [Bitset.of(a), Bitset.of(new Set(b))];
+      expect([...left.union(right)]).toEqual([...new Set([...a, ...b])].sort((one, other) => one - other));
+      expect([...left.intersect(right)]).toEqual(a.filter((one) => b.includes(one)));
+      expect([...left.subtract(right)]).toEqual(a.filter((one) => !b.includes(one)));
+      expect(left.subtract(left).isEmpty && left.intersect(Bitset.EMPTY).isEmpty).toBe(true);
+      expect(left.equals(right)).toBe(a.join() === b.join());
+      if (a.length > 0) expect(left.first).toBe(a[0]);
+      for (const one of [left, left.union(right), left.intersect(right), left.subtract(right)]) {
+        const { words } = one;
+        // Neither the first word nor the last is 0, so that equal sets have equal words.
+        expect(words.length === 0 || (words[0] !== 0 && words.at(-1) !== 0)).toBe(true);
+        if (words.length === 0) expect(one).toBe(Bitset.EMPTY);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("sets are not equal when a word, or where words start, is different", () => {
+  const set = Bitset.of([1, 40]);
+  for (const other of [[2, 40], [1, 41], [33, 72], [1], [40], [1, 40, 70], []])
+    expect([set.equals(Bitset.of(other)), Bitset.of(other).equals(set)]).toEqual([false, false]);
+  expect(set.equals(set)).toBe(true);
+});
+
+test("a word that is not stored is 0", () => {
+  const set = Bitset.of([64, 100]);
+  expect([0, 1, 2, 3, 4].map((at) => set.wordAt(at))).toEqual([0, 0, 1, 1 << 4, 0]);
+});
+
+test("a range ends where it says, at the edge of a word and beside it", () => {
+  for (const [start, end] of [
+    [0, 32],
+    [31, 33],
+    [5, 5],
+    [6, 5],
+    [32, 64],
+    [0, 33],
+    [63, 64],
+  ] as const)
+    expect([...Bitset.range(start, end)]).toEqual(
+      Array.from({ length: Math.max(end - start, 0) }, (_, i) => start + i),
+    );
+});
+
 test("a union of many is the union of them one by one", () => {
   fc.assert(
     fc.property(fc.array(numbers), (lists) => {

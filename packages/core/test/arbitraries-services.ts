@@ -1,8 +1,10 @@
 import fc, { type Arbitrary } from "fast-check";
-import type { Cluster, Pod } from "../src/model/cluster.ts";
+import type { Cluster, NetworkPolicy, Pod } from "../src/model/cluster.ts";
+import type { Direction } from "../src/model/flow.ts";
 import type { EndpointGroup, Service, ServiceEndpoints, ServicePort } from "../src/model/service.ts";
 import { cluster, OUTSIDE, options, type Scenario } from "./arbitraries.ts";
 import { NAMES, NAMESPACES, NOWHERE, PORTS, protocol, times, value } from "./arbitraries-labels.ts";
+import { blockPeer } from "./arbitraries-policies.ts";
 import type { OracleEnd } from "./oracle/context.ts";
 import { everyPod } from "./oracle/pods.ts";
 
@@ -43,7 +45,7 @@ const serviceDraft = fc.record({
   addressing: times<Service["addressing"]>(8, "virtual", "headless"),
   families: fc.constantFrom<Service["families"]>([], [], ["IPv4"], ["IPv6"], ["IPv4", "IPv6"]),
   externalTrafficPolicy: fc.constantFrom<Service["externalTrafficPolicy"]>("Cluster", "Local"),
-  internalTrafficPolicy: times<Service["internalTrafficPolicy"]>(3, "Cluster", "Local"),
+  internalTrafficPolicy: times<Service["internalTrafficPolicy"]>(7, "Cluster", "Local"),
   publishNotReadyAddresses: times(3, true, false),
   /** Which pods and addresses somebody wrote down as its endpoints. */
   written: fc.array(
@@ -96,16 +98,43 @@ function writtenFor(draft: ServiceDraft, service: Service, pods: readonly Pod[])
   return groups.length > 0 ? [{ ...about, kind: "EndpointSlice", groups }] : [];
 }
 
+/** A policy that looks at addresses alone: those of clients outside, of nodes, of Services, or of all but some. */
+const guard: Arbitrary<NetworkPolicy> = fc
+  .record({
+    namespace: fc.constantFrom(...NAMESPACES),
+    cidr: fc.constantFrom("203.0.113.0/24", "192.168.0.0/24", "192.168.0.1/32", "10.96.0.0/24", "10.0.0.0/8"),
+    direction: fc.constantFrom<Direction>("ingress", "ingress", "egress"),
+  })
+  .map(({ namespace, cidr, direction }) => {
+    const rule = { peers: [blockPeer(cidr, [])], ports: "any", span: NOWHERE } as const;
+    return {
+      namespace,
+      name: `guard-${direction}`,
+      podSelector: { requirements: [] },
+      ingress: direction === "ingress" ? [rule] : [],
+      egress: direction === "egress" ? [rule] : [],
+      policyTypes: [direction],
+      policyTypesWritten: true,
+      span: NOWHERE,
+    };
+  });
+
+const guards = fc.oneof(
+  { weight: 1, arbitrary: fc.constant(undefined) },
+  { weight: 1, arbitrary: fc.array(guard, { minLength: 1, maxLength: 3 }) },
+);
+
 const clusterWithServices: Arbitrary<Cluster> = fc
   .record({
     cluster,
+    guards,
     drafts: fc.array(serviceDraft, { minLength: 2, maxLength: 4 }),
     readiness: fc.array(fc.constantFrom<Pod["readiness"]>(undefined, "ready", "not-ready"), {
       minLength: 7,
       maxLength: 7,
     }),
   })
-  .map(({ cluster, drafts, readiness }) => {
+  .map(({ cluster, guards, drafts, readiness }) => {
     const pods = cluster.pods.map(({ readiness: _, ...pod }, index): Pod => {
       const drawn = readiness[index];
       return drawn === undefined || pod.id === pod.workload ? pod : { ...pod, readiness: drawn };
@@ -116,7 +145,8 @@ const clusterWithServices: Arbitrary<Cluster> = fc
     const serviceEndpoints = services.flatMap((service, index) =>
       writtenFor(drafts[index] as ServiceDraft, service, pods),
     );
-    return { ...cluster, pods, services, serviceEndpoints };
+    const networkPolicies = guards ?? cluster.networkPolicies;
+    return { ...cluster, networkPolicies, pods, services, serviceEndpoints };
   });
 
 const flowDraft = fc.record({
@@ -142,7 +172,9 @@ export function serviceScenarioWith(flows: number): Arbitrary<Scenario> {
         ...drawn,
         flows: drafts.flatMap(({ outside, address, ...draft }) => {
           const pod = pods[draft.source % pods.length];
-          const service = services[draft.service % services.length];
+          const isOutside = ({ type }: Service) => !outside || type !== "ClusterIP";
+          const known = services.some(isOutside) ? services.filter(isOutside) : services;
+          const service = known[draft.service % known.length];
           const asked = service?.ports[draft.port % service.ports.length];
           if (!service || !asked || !pod) return [];
           const source: OracleEnd = outside ? { address } : { pod: pod.of.id, replica: pod.replica };

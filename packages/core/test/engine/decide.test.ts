@@ -248,6 +248,25 @@ describe("address families", () => {
     expect(ask(shut + other, asked, one()).certainty).toBe("unknown");
   });
 
+  test("of pods with an address are those of pods without, and no guess", () => {
+    const pods = { "shop/web": { labels: {} }, "shop/db": { labels: {}, ip: "10.0.0.2" } };
+    const { certainty, assumptions, possible } = from("2001:db8::1", { pods });
+    expect([certainty, assumptions.map(({ message }) => message)]).toEqual([
+      "specified",
+      [expect.stringContaining("no address family in common")],
+    ]);
+    expect(possible.isEmpty).toBe(true);
+    expect(from("2001:db8::1", one()).possible.isEmpty).toBe(false);
+  });
+
+  test("that one pod has and another may have stay unknown, whatever policies say", () => {
+    const pods = { "shop/web": { labels: {} }, "shop/host": { labels: {}, hostNetwork: true, node: "n6" } };
+    const asked = { source: "shop/host", destination: "shop/web", protocol: "TCP", port: 80 } as const;
+    const decision = ask(policy("{ podSelector: {} }"), asked, { pods, nodes: { n6: "fd01::6" } });
+    expect(decision).toMatchObject({ verdict: "deny", certainty: "unknown" });
+    expect(codesOf(decision)).toEqual(["families-differ"]);
+  });
+
   test("are told when only one of them gets through", () => {
     const v6 = policy(
       "{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: '::/0' } }] }] }",
@@ -376,6 +395,25 @@ spec: {}
     for (const ends of [{ source: "a/web" }, { source: "shop/db", destination: "a/web" }])
       expect(codesOf(ask(own, { ...ends, protocol: "TCP", port: 80 }, { pods }))).toEqual(["policy-unsupported"]);
     expect(codesOf(ask(own, { source: "a/web", destination: "203.0.113.1" }, { pods }))).toEqual([]);
+  });
+
+  test("leaves open what a policy of its kind might have changed", () => {
+    const unread = (apiVersion: string, kind: string) =>
+      `---\napiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: c, namespace: shop }\nspec: {}\n`;
+    const closing = unread("security.istio.io/v1", "AuthorizationPolicy");
+    const either = unread("cilium.io/v2", "CiliumNetworkPolicy");
+    const read = (policies: string) => {
+      const { certain, possible } = ask(policies, { protocol: "TCP", port: 80 });
+      return [!certain.isEmpty, !possible.isEmpty];
+    };
+    const shut = policy("{ podSelector: {} }", "shut");
+    expect(read(policy("{ podSelector: {}, ingress: [{ from: [{}] }] }", "refused"))).toEqual([true, true]);
+    expect([read(closing), read(either), read(closing + either)]).toEqual(Array(3).fill([false, true]));
+    expect([read(shut), read(shut + closing), read(shut + either)]).toEqual([
+      [false, false],
+      [false, false],
+      [false, true],
+    ]);
   });
 
   test("is said in words, with the option that settles it", () => {

@@ -12,6 +12,7 @@ export const routeStyle = css`
 
   form.route { display: grid; grid-template-columns: 1fr auto 1fr; gap: 8px; align-items: end; margin: 12px 0 4px; }
   form.route > label { display: grid; gap: 2px; font-size: 12px; color: var(--wt-muted); min-width: 0; }
+  .pane p.quiet { font-size: 13px; }
   .pane > h2 { padding: 0; font-size: 17px; color: var(--wt-text); }
   form.route > label input { width: 100%; color: var(--wt-text); }
   form.route fieldset { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 0; padding: 0; border: 0; }

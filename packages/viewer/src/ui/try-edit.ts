@@ -31,7 +31,7 @@ export function patchButtons(
   };
   return html`<span class="tries">
     <button @click=${() => actions.edit(withPatch(analysis, look, patch))} aria-label=${`Try this edit: ${what}`}>Try this edit</button>
-    <button @click=${copy} aria-label=${`Copy the patch: ${what}`}>Copy patch</button>
+    <button @click=${copy} aria-label=${`Copy patch: ${what}`}>Copy patch</button>
   </span>`;
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
@@ -121,4 +121,28 @@ export async function violations(tab: Page): Promise<readonly string[]> {
       ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(" | ")}`,
     );
   });
+}
+
+/** The manifests and policies of examples/shop as one text. */
+export function shopText(): string {
+  const root = fileURLToPath(new URL("../../../../examples/shop/", import.meta.url));
+  const files = ["", "policies/"].flatMap((folder) =>
+    readdirSync(root + folder)
+      .filter((name) => name.endsWith(".yaml") && name !== "expected.yaml")
+      .map((name) => readFileSync(root + folder + name, "utf8")),
+  );
+  return files.join("\n---\n");
+}
+
+/** What is written on drawn elements of a class, and the card each belongs to. */
+export function elementsOf(page: Page, selector: string): Promise<{ readonly label: string; readonly of: string }[]> {
+  return page.evaluate((wanted) => {
+    interface Drawn {
+      toArray(): readonly { data(key: string): string }[];
+    }
+    const host = document.querySelector("watertight-viewer")?.shadowRoot?.querySelector(".cytoscape");
+    const { cy } = (host as HTMLElement & { _cyreg: { cy: { elements(selector: string): Drawn } } })._cyreg;
+    const elements = cy.elements(wanted).toArray();
+    return elements.map((one) => ({ label: one.data("label"), of: one.data("of") }));
+  }, selector);
 }

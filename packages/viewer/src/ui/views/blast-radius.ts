@@ -70,8 +70,8 @@ function worst(
   return html`
     <ul class="rows" aria-label="Workloads with which most others fall">${top.map(
       ({ id, endpoints }) =>
-        html`<li><button @click=${() => actions.route({ ...route, from: id, to: "" })} aria-label=${`From ${factName(id)}: ${endpoints} of ${most} fall`}>
-          <span>${factName(id)}</span><small>${endpoints} of ${most}</small></button></li>`,
+        html`<li><button @click=${() => actions.route({ ...route, from: id, to: "" })}>
+          <span>${factName(id)}</span><small>${endpoints} of ${most} fall</small></button></li>`,
     )}</ul>
-    ${sizes.length > top.length ? html`<p class="quiet">${count(sizes.length - top.length, "workload")} with fewer; name any as the start.</p>` : nothing}`;
+    ${sizes.length > top.length ? html`<p class="quiet">No more fall with any of the other ${sizes.length - top.length}.</p>` : nothing}`;
 }

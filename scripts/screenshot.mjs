@@ -1,6 +1,6 @@
 // Saves pictures of the built viewer: npm run bundle, then
 //   node scripts/screenshot.mjs OUT.png PATH… [--width 1280] [--height 800] [--scale 1] [--theme dark] [--attr focus=shop/web]
-//     [--state JSON] [--hide PART] [--press KEY]
+//     [--state JSON] [--hide PART] [--click TEXT] [--press KEY]
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
     attr: { type: "string", multiple: true, default: [] },
     state: { type: "string" },
     hide: { type: "string", multiple: true, default: [] },
+    click: { type: "string", multiple: true, default: [] },
     press: { type: "string", multiple: true, default: [] },
   },
 });
@@ -57,6 +58,10 @@ try {
     { sources, attributes: values.attr, state: values.state, theme: values.theme },
   );
   await page.waitForTimeout(400);
+  for (const text of values.click) {
+    await page.locator("watertight-viewer").getByText(text).first().click();
+    await page.waitForTimeout(300);
+  }
   for (const key of values.press) await page.keyboard.press(key);
   await page.waitForTimeout(300);
   await page.screenshot({ path: out });

@@ -91,6 +91,7 @@ export { type AssumptionHelp, assumptionsHelp, type Options, PRESETS, readOption
 
 // Text → Cluster → Program
 export { type Parsed, parse, Reading } from "./parse/parse.ts";
+export { withoutObjectText } from "./parse/cut.ts";
 export type { Depth } from "./parse/pod-spec.ts";
 export { overlay } from "./parse/overlay.ts";
 export { type Compilation, compile } from "./compile/compile.ts";
@@ -277,7 +278,15 @@ export { connectionsMarkdown, markdownRow } from "./report/markdown.ts";
 export { connectionsDot } from "./report/dot.ts";
 export { connectionsMermaid } from "./report/mermaid.ts";
 export { type DeltaReport, deltaReport, isEmptyDelta } from "./report/delta.ts";
-export { type DeltaAnswer, deltaAnswer } from "./report/delta-json.ts";
+export {
+  type CauseAnswer,
+  type ChangeAnswer,
+  changeAnswer,
+  type DeltaAnswer,
+  deltaAnswer,
+  type TurnoverAnswer,
+  turnoverAnswer,
+} from "./report/delta-json.ts";
 export { deltaText } from "./report/delta-text.ts";
 export { deltaMarkdown } from "./report/delta-markdown.ts";
 export { deltaMermaid } from "./report/delta-mermaid.ts";

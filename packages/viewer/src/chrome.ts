@@ -9,7 +9,13 @@ export interface Chrome {
   readonly row: string | undefined;
   readonly search: { readonly text: string; readonly active: number };
   readonly menu: "open" | "closed";
+  readonly desk: Desk;
 }
+
+/** What the policies view is turned to; in the editor, a file and the line to go to. */
+export type Desk =
+  | { readonly part: "list" | "changes" }
+  | { readonly part: "editor"; readonly path: string; readonly line?: number };
 
 export const CHROME_AT_START: Chrome = {
   outline: "auto",
@@ -17,6 +23,7 @@ export const CHROME_AT_START: Chrome = {
   row: undefined,
   search: { text: "", active: 0 },
   menu: "closed",
+  desk: { part: "list" },
 };
 
 export function including(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
@@ -39,9 +46,8 @@ export const NARROW = 720;
 const WIDE = 1000;
 
 const OUTLINE_WIDTH = 250;
-const PANE_WIDTH = 420;
-/** The views with a pane beside the graph. */
-const PANES: ReadonlySet<ViewName> = new Set(["paths", "gaps", "policies"]);
+/** The views with a pane beside the graph, and how wide it is. */
+const PANES: { readonly [Name in ViewName]?: number } = { paths: 420, gaps: 420, policies: 460 };
 const INSPECTOR_WIDTH = 372;
 const BARS_HEIGHT = 106;
 
@@ -59,7 +65,7 @@ export function roomBeside(
   { selection, question, view }: ViewState,
 ): { readonly width: number; readonly height: number } {
   const panels = [
-    ...(PANES.has(view) ? [PANE_WIDTH] : outlineOf(chrome, width) === "shown" ? [OUTLINE_WIDTH] : []),
+    ...(PANES[view] !== undefined ? [PANES[view]] : outlineOf(chrome, width) === "shown" ? [OUTLINE_WIDTH] : []),
     ...(selection || question ? [INSPECTOR_WIDTH] : []),
   ];
   const beside = width > NARROW ? panels.reduce((sum, panel) => sum + panel, 0) : 0;

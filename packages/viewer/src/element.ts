@@ -6,7 +6,9 @@ import { CHROME_AT_START, type Chrome, expandedAtStart, NARROW, outlineOf, roomB
 import { tell } from "./events.ts";
 import type { Page } from "./layout/place.ts";
 import { Loader } from "./loader.ts";
+import { tallyOf } from "./model/compare.ts";
 import { findVertex } from "./model/names.ts";
+import type { Tally } from "./model/view.ts";
 import { svgOf } from "./render/svg.ts";
 import { Session } from "./session.ts";
 import { focusOf } from "./spotlight.ts";
@@ -14,6 +16,7 @@ import { pageOf, Stage } from "./stage.ts";
 import { decodeState, encodeState, START, sameSelection, VIEWS, type ViewState } from "./state.ts";
 import { style } from "./style.ts";
 import type { Actions } from "./ui/actions.ts";
+import { tallyWords } from "./ui/changes.ts";
 import { commandOf, perform } from "./ui/keys.ts";
 import { save } from "./ui/save.ts";
 import { shell } from "./ui/shell.ts";
@@ -53,7 +56,11 @@ export class WatertightViewer extends LitElement {
   private given: readonly Source[] | undefined;
   private readonly session = new Session(
     (sources) => placeFor(sources, WatertightViewer.startWorker),
-    { onChange: () => this.changed(), onState: (state, before) => this.stateChanged(state, before) },
+    {
+      onChange: () => this.changed(),
+      onState: (state, before) => this.stateChanged(state, before),
+      onEdited: () => this.edited(),
+    },
     pageOf({ width: 1200, height: 480 }),
   );
   private stage: Stage | undefined;
@@ -207,6 +214,14 @@ export class WatertightViewer extends LitElement {
     route: (route) => this.session.act({ do: "route", route }),
     edit: (edits) => this.session.act({ do: "edit", edits }),
     sift: (gaps) => this.session.act({ do: "sift", gaps }),
+    step: (way) => {
+      this.session.step(way);
+    },
+    narrow: (to) => this.session.act({ do: "narrow", to }),
+    work: (desk) => {
+      this.setChrome({ desk });
+      this.session.act({ do: "show", view: "policies" });
+    },
     announce: (words) => this.announce(words),
   };
 
@@ -216,7 +231,7 @@ export class WatertightViewer extends LitElement {
       if (phase.at === "ready") this.chrome = showing(this.chrome, phase.analysis.graph, state.selection);
       tell(this, "watertight-select", { selection: state.selection });
     }
-    tell(this, "watertight-change", { state });
+    tell(this, "watertight-change", { state, ...this.whatIf() });
     if (phase.at === "ready") this.spoken = announcement(phase.analysis, state);
   }
 
@@ -225,6 +240,18 @@ export class WatertightViewer extends LitElement {
     const { phase, look } = this.session;
     if (this.spoken === "" && phase.at === "ready") this.spoken = announcement(phase.analysis, look);
     this.requestUpdate();
+  }
+
+  /** Edits are shown, or gone: says what they change. */
+  private edited(): void {
+    const told = this.whatIf();
+    this.announce(told.whatIf ? tallyWords(told.whatIf) : "as it was given");
+    tell(this, "watertight-change", { state: this.session.look, ...told });
+  }
+
+  private whatIf(): { readonly whatIf?: Tally } {
+    const { phase } = this.session;
+    return phase.at === "ready" && phase.change?.at === "here" ? { whatIf: tallyOf(phase.change.value) } : {};
   }
 
   private setChrome(part: Partial<Chrome>): void {
@@ -252,6 +279,8 @@ export class WatertightViewer extends LitElement {
     const { phase, picture, look } = this.session;
     return shell({
       ...{ phase, picture, look, chrome, spoken, actions, onGraphKey, camera },
+      steps: this.session.steps,
+      readonly: this.readonly,
       outline: outlineOf(this.chrome, this.clientWidth),
       change: (part) => this.setChrome(part),
       focusRow: () => this.focusRow(),
@@ -322,7 +351,13 @@ export class WatertightViewer extends LitElement {
   /** Keys of the whole viewer: a slash searches, Escape backs out of one thing at a time. */
   private readonly onKey = (event: KeyboardEvent): void => {
     const [inner] = event.composedPath();
-    const typing = inner instanceof HTMLInputElement;
+    const typing =
+      inner instanceof HTMLElement && (inner.isContentEditable || inner.matches("input, select, textarea"));
+    if (inner instanceof HTMLElement && inner.isContentEditable) return; // the editor has its own keys
+    if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !typing) {
+      if (this.session.step(event.shiftKey ? "forward" : "back")) event.preventDefault();
+      return;
+    }
     if (event.key === "/" && !typing) {
       event.preventDefault();
       this.renderRoot.querySelector<HTMLInputElement>(".search input")?.focus();

@@ -1,9 +1,11 @@
-import type { Options, Source } from "@watertight/core";
-import { type Analysis, analyse, detailedFor } from "./analysis.ts";
+import { type ChangeAnswer, type Diagnostic, formatSpan, type Options, type Source } from "@watertight/core";
+import { type Analysis, analyse, detailedFor, type Reply } from "./analysis.ts";
 import type { Workplace } from "./analyst/workplace.ts";
 import type { Page } from "./layout/place.ts";
-import { edited } from "./model/edits.ts";
-import { type Picture, pictureOf } from "./scene/picture.ts";
+import { compared } from "./model/compare.ts";
+import { edited, sameEdits } from "./model/edits.ts";
+import { type History, NO_HISTORY, recorded, stepped } from "./model/history.ts";
+import { comparedPictureOf, type Picture, pictureOf } from "./scene/picture.ts";
 import { type Action, type SourceEdit, START, update, type ViewState } from "./state.ts";
 
 /** Where a viewer is with its input. */
@@ -20,15 +22,21 @@ export type Phase =
       readonly analysis: Analysis;
       /** The input without them; absent while there are none. */
       readonly before?: Analysis;
-      /** Edits that are being worked through, or could not be. */
-      readonly pending: "none" | "working" | { readonly problem: string };
+      /** What the edits change; there while `before` is. */
+      readonly change?: Reply<ChangeAnswer>;
+      /** Edits that are being worked through, or could not be: then what is shown is the last that could. */
+      readonly pending: Pending;
     };
+
+export type Pending = "none" | "working" | { readonly problem: string; readonly diagnostics: readonly Diagnostic[] };
 
 /** What a session tells its owner. */
 export interface SessionEvents {
   /** Something that is seen is not as it was. */
   readonly onChange: () => void;
   readonly onState: (state: ViewState, before: ViewState) => void;
+  /** Edits are shown, or all are gone. */
+  readonly onEdited: () => void;
 }
 
 /** The manifests as they were given, and where they are worked through. */
@@ -46,6 +54,9 @@ export class Session {
   picture: Picture | undefined;
   private input: Input | undefined;
   private editing: AbortController | undefined;
+  /** Edits that are worked through, but for what they change. */
+  private coming: Analysis | undefined;
+  private history: History = NO_HISTORY;
   private page: Page;
 
   constructor(
@@ -83,9 +94,10 @@ export class Session {
     this.forget();
     this.input = { place, analysis, options };
     this.look = look(analysis);
+    this.history = NO_HISTORY;
     this.phase = { at: "ready", analysis: detailedFor(analysis, this.look), pending: "none" };
     this.redraw();
-    if (this.look.edits.length > 0) this.follow(this.look.edits);
+    if (this.look.edits.length > 0) this.follow(this.look.edits, "show");
     return true;
   }
 
@@ -101,11 +113,35 @@ export class Session {
   }
 
   become(state: ViewState): void {
+    const { edits } = this.look;
+    if (state.edits === edits || !sameEdits(state.edits, edits)) {
+      if (state.edits !== edits) this.history = recorded(this.history, edits, state.edits, Date.now());
+      this.turnTo(state);
+    } else this.turnTo({ ...state, edits });
+  }
+
+  /** Takes the last edit back, or makes it again; whether there was one. */
+  step(way: "back" | "forward"): boolean {
+    const step = stepped(this.history, this.look.edits, way);
+    if (!step) return false;
+    this.history = step.history;
+    this.turnTo(update(this.look, { do: "edit", edits: step.edits }));
+    return true;
+  }
+
+  /** Whether edits can be taken back, or made again. */
+  get steps(): { readonly back: "some" | "none"; readonly forward: "some" | "none" } {
+    const { past, future } = this.history;
+    return { back: past.length > 0 ? "some" : "none", forward: future.length > 0 ? "some" : "none" };
+  }
+
+  private turnTo(state: ViewState): void {
     if (state === this.look) return;
     const before = this.look;
     this.look = state;
-    if (this.refine() || state.open !== before.open || pinnedBy(state) !== pinnedBy(before)) this.redraw();
-    if (state.edits !== before.edits) this.follow(state.edits);
+    const isMoved = state.open !== before.open || state.only !== before.only || pinnedBy(state) !== pinnedBy(before);
+    if (this.refine() || isMoved) this.redraw();
+    if (state.edits !== before.edits) this.follow(state.edits, "hold");
     this.events.onState(state, before);
     this.events.onChange();
   }
@@ -121,9 +157,13 @@ export class Session {
     this.forget();
   }
 
-  /** Lays edits over the input; what was shown stays until they are worked through. */
-  private follow(edits: readonly SourceEdit[]): void {
+  /**
+   * Lays edits over the input; what was shown stays until they are worked through, and where they bring an error that was not there
+   * before, `hold` keeps it: that object would be refused, and what a typist has half written says nothing.
+   */
+  private follow(edits: readonly SourceEdit[], onError: "hold" | "show"): void {
     this.editing?.abort();
+    this.drop();
     const { input } = this;
     if (this.phase.at !== "ready" || !input) return;
     if (edits.length === 0) {
@@ -138,33 +178,74 @@ export class Session {
     analyse(input.place, sources, input.options, conduct, this.arrived).then(
       (analysis) => {
         if (!analysis) return;
-        if (signal.aborted) input.place.close(analysis.number);
-        else this.show(analysis, input.analysis);
+        if (signal.aborted) {
+          input.place.close(analysis.number);
+          return;
+        }
+        const told = { ...analysis, diagnostics: withoutOverlaid(analysis.diagnostics, edits) };
+        const errors = onError === "hold" ? this.newErrors(told) : [];
+        if (errors.length === 0) {
+          this.coming = told;
+          this.present();
+        } else {
+          input.place.close(analysis.number);
+          this.hold(problemOf(errors), told.diagnostics);
+        }
       },
       (error: unknown) => {
-        if (signal.aborted || this.phase.at !== "ready") return;
-        this.phase = { ...this.phase, pending: { problem: error instanceof Error ? error.message : String(error) } };
-        this.events.onChange();
+        if (!signal.aborted) this.hold(error instanceof Error ? error.message : String(error), []);
       },
     );
+  }
+
+  /** Leaves what is shown, and says why. */
+  private hold(problem: string, diagnostics: readonly Diagnostic[]): void {
+    if (this.phase.at !== "ready") return;
+    this.phase = { ...this.phase, pending: { problem, diagnostics } };
+    this.events.onChange();
+  }
+
+  private newErrors({ diagnostics }: Analysis): readonly Diagnostic[] {
+    const shown = this.phase.at === "ready" ? this.phase.analysis.diagnostics : [];
+    const keyOf = ({ code, message, span }: Diagnostic) => `${code} ${span?.path} ${message}`;
+    const known = new Set(shown.map(keyOf));
+    return diagnostics.filter((one) => one.severity === "error" && !known.has(keyOf(one)));
+  }
+
+  /** Shows what is coming as soon as it is known what it changes, so that the picture is drawn once. */
+  private present(): void {
+    const { coming, input } = this;
+    if (!coming || !input || coming.ask("change", input.analysis.number).at === "waiting") return;
+    this.coming = undefined;
+    this.show(coming, input.analysis);
   }
 
   private show(analysis: Analysis, before: Analysis | undefined): void {
     const shown = this.phase.at === "ready" ? this.phase.analysis : undefined;
     if (shown && shown.number !== this.input?.analysis.number) this.input?.place.close(shown.number);
     const detailed = detailedFor(analysis, this.look);
-    this.phase = { at: "ready", analysis: detailed, ...(before && { before }), pending: "none" };
+    const change = before && { before, change: analysis.ask("change", before.number) };
+    this.phase = { at: "ready", analysis: detailed, ...change, pending: "none" };
     this.redraw();
+    this.events.onEdited();
+  }
+
+  /** Gives up what is coming. */
+  private drop(): void {
+    if (this.coming) this.input?.place.close(this.coming.number);
+    this.coming = undefined;
   }
 
   private forget(): void {
     this.editing?.abort();
+    this.coming = undefined;
     this.input?.place.end();
     this.input = undefined;
   }
 
   /** An answer came: what is drawn may need it, and some view waits for it. */
   private readonly arrived = (): void => {
+    this.present();
     if (this.refine()) this.redraw();
     this.events.onChange();
   };
@@ -179,14 +260,30 @@ export class Session {
 
   private redraw(): void {
     if (this.phase.at === "ready") {
-      const { open } = this.look;
+      const { analysis, before, change } = this.phase;
+      const { open, only } = this.look;
       const pin = pinnedBy(this.look);
       const pinned = new Set(pin === undefined ? [] : [pin]);
-      const groups = open === "default" ? open : new Set(open);
-      this.picture = pictureOf(this.phase.analysis.graph, { open: groups, pinned, page: this.page });
+      const wish = { open: open === "default" ? open : new Set(open), pinned, page: this.page };
+      this.picture =
+        before && change?.at === "here"
+          ? comparedPictureOf(compared(analysis.graph, before.graph, change.value), only, wish)
+          : pictureOf(analysis.graph, wish);
     }
     this.events.onChange();
   }
+}
+
+/** Objects that a new file writes anew take the place of the given ones, which is what it is for. */
+function withoutOverlaid(diagnostics: readonly Diagnostic[], edits: readonly SourceEdit[]): readonly Diagnostic[] {
+  const laid = new Set(edits.map(({ path }) => path));
+  return diagnostics.filter(({ code, span }) => code !== "object-duplicate" || !span || !laid.has(span.path));
+}
+
+function problemOf([first, ...more]: readonly Diagnostic[]): string {
+  if (!first) return "";
+  const place = first.span ? `${formatSpan(first.span)}: ` : "";
+  return `${place}${first.message}${more.length > 0 ? `, and ${more.length} more` : ""}`;
 }
 
 /** The namespace that must not be left out, since it is looked at. */

@@ -24,7 +24,7 @@ export function focusOf(analysis: Analysis, look: ViewState): Focus | undefined 
     case "finding":
       return findingFocus(analysis, selection.id);
     case "policy":
-      return undefined;
+      return policyFocus(analysis, selection.id);
     default:
       return selection;
   }
@@ -35,6 +35,14 @@ export function selectedPath(analysis: Analysis, { selection, route = EVERY_ROUT
   if (selection?.kind !== "path") return undefined;
   const reply = analysis.ask("paths", route);
   return reply.at === "here" && "paths" in reply.value ? reply.value.paths[selection.index] : undefined;
+}
+
+/** What a policy selects. */
+function policyFocus(analysis: Analysis, policy: string): Focus | undefined {
+  const reply = analysis.ask("policies", { policy });
+  if (reply.at !== "here" || "problem" in reply.value) return undefined;
+  const ids = reply.value.policies.flatMap(({ selects }) => selects.map(({ endpoint }) => endpoint));
+  return ids.length === 0 ? undefined : { kind: "endpoints", ids };
 }
 
 function edgeFocus({ graph }: Analysis, from: string, to: string): Focus | undefined {

@@ -21,6 +21,8 @@ export interface ViewState {
   readonly gaps?: FindingFilter;
   /** What is changed of the manifests, one entry for a file: the what-if. Empty when they are as they were given. */
   readonly edits: readonly SourceEdit[];
+  /** Draws only what the edits change and what is next to it. */
+  readonly only?: "changes";
 }
 
 /** One file laid over the input; without a text it is taken out. */
@@ -52,7 +54,8 @@ export type Action =
   | { readonly do: "show"; readonly view: ViewName }
   | { readonly do: "route"; readonly route: RouteQuestion }
   | { readonly do: "sift"; readonly gaps: FindingFilter }
-  | { readonly do: "edit"; readonly edits: readonly SourceEdit[] };
+  | { readonly do: "edit"; readonly edits: readonly SourceEdit[] }
+  | { readonly do: "narrow"; readonly to: "all" | "changes" };
 
 /** The state after an action; the same object when nothing changes. */
 export function update(state: ViewState, action: Action): ViewState {
@@ -78,8 +81,14 @@ export function update(state: ViewState, action: Action): ViewState {
       return { ...withoutPath(state), route: action.route };
     case "sift":
       return { ...state, gaps: action.gaps };
-    case "edit":
-      return { ...withoutPath(state), edits: action.edits };
+    case "edit": {
+      const { only, ...rest } = withoutPath(state);
+      return { ...rest, edits: action.edits, ...(only && action.edits.length > 0 && { only }) };
+    }
+    case "narrow": {
+      const { only: _, ...rest } = state;
+      return action.to === "changes" ? { ...rest, only: "changes" } : rest;
+    }
   }
 }
 
@@ -94,7 +103,7 @@ export function sameSelection(a: Selection | undefined, b: Selection | undefined
 }
 
 /** The state as the text of a URL fragment, readable and never sent to a server. `owner` tells viewers of one page apart. */
-export function encodeState({ selection, open, question, route, gaps, view }: ViewState, owner = "1"): string {
+export function encodeState({ selection, open, question, route, gaps, view, only }: ViewState, owner = "1"): string {
   const parameters = new URLSearchParams({ watertight: owner, view });
   if (open !== "default") parameters.set("open", open.join(","));
   if (selection?.kind === "endpoint") parameters.set("select", selection.id);
@@ -118,6 +127,7 @@ export function encodeState({ selection, open, question, route, gaps, view }: Vi
     if (gaps.namespace) parameters.set("in", gaps.namespace);
     if (gaps.text) parameters.set("like", gaps.text);
   }
+  if (only) parameters.set("only", only);
   return parameters.toString();
 }
 
@@ -142,6 +152,7 @@ export function decodeState(fragment: string, owner = "1"): ViewState | undefine
     ...(from !== null && to !== null && { question: { from, to, port: parameters.get("port") ?? "" } }),
     ...(start !== null && target !== null && { route: { from: start, to: target, edges } }),
     ...(least && { gaps: { least, ...gaps } }),
+    ...(parameters.get("only") === "changes" && { only: "changes" as const }),
   };
 }
 

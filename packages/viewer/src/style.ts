@@ -1,5 +1,6 @@
 import { type CSSResult, css, unsafeCSS } from "lit";
 import { FONT, FORCED, PALETTES, type Palette, propertyOf } from "./render/theme.ts";
+import { deskStyle } from "./style-desk.ts";
 import { matrixStyle } from "./style-matrix.ts";
 import { panelStyle } from "./style-panels.ts";
 import { routeStyle } from "./style-routes.ts";
@@ -124,4 +125,4 @@ const circumstances = css`
   }
 `;
 
-export const style = [frame, panelStyle, matrixStyle, routeStyle, circumstances];
+export const style = [frame, panelStyle, deskStyle, matrixStyle, routeStyle, circumstances];

@@ -1,5 +1,6 @@
 import type { AttackPath } from "../analyses/attack/path.ts";
 import type { Cause, IsolationChange, PairChange } from "../analyses/delta/change.ts";
+import type { Delta } from "../analyses/delta.ts";
 import { type Finding, findingMessage } from "../analyses/findings/finding.ts";
 import { fingerprint } from "../analyses/findings/fingerprint.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
@@ -15,8 +16,13 @@ import type { DeltaReport } from "./delta.ts";
 import { type DiagnosticAnswer, diagnosticAnswer, spanAnswer } from "./json.ts";
 
 /** What `schema/delta-v1.json` describes. */
-export interface DeltaAnswer {
+export interface DeltaAnswer extends ChangeAnswer, TurnoverAnswer {
   readonly schema: "watertight/delta/v1";
+  readonly diagnostics: readonly DiagnosticAnswer[];
+}
+
+/** The connections of a delta. */
+export interface ChangeAnswer {
   /** Pairs of endpoints that both clusters have and that may connect in only one of them. */
   readonly added: readonly ConnectionDelta[];
   readonly removed: readonly ConnectionDelta[];
@@ -36,9 +42,12 @@ export interface DeltaAnswer {
   };
   /** What the ids of address endpoints stand for, as far as changes speak of them. */
   readonly addresses: readonly { readonly id: string; readonly cidrs: readonly string[] }[];
+}
+
+/** What follows from them, for each of two inputs by itself. */
+export interface TurnoverAnswer {
   readonly gaps: { readonly opened: readonly GapDelta[]; readonly closed: readonly GapDelta[] };
   readonly paths: { readonly opened: readonly PathDelta[]; readonly closed: readonly PathDelta[] };
-  readonly diagnostics: readonly DiagnosticAnswer[];
 }
 
 interface Pair {
@@ -151,10 +160,17 @@ export interface PathDelta extends Pair {
 
 /** A delta as `watertight/delta/v1`. */
 export function deltaAnswer(report: DeltaReport, diagnostics: readonly Diagnostic[] = []): DeltaAnswer {
-  const { delta, gaps, paths } = report;
-  const { added, removed, changed, unsettled, others, endpoints, isolation } = delta;
   return {
     schema: "watertight/delta/v1",
+    ...changeAnswer(report.delta),
+    ...turnoverAnswer(report),
+    diagnostics: diagnostics.map(diagnosticAnswer),
+  };
+}
+
+export function changeAnswer(delta: Delta): ChangeAnswer {
+  const { added, removed, changed, unsettled, others, endpoints, isolation } = delta;
+  return {
     added: added.map(connectionDelta),
     removed: removed.map(connectionDelta),
     changed: changed.map(portsDelta),
@@ -176,9 +192,13 @@ export function deltaAnswer(report: DeltaReport, diagnostics: readonly Diagnosti
       ...endpoints.opened,
       ...endpoints.closed,
     ]),
+  };
+}
+
+export function turnoverAnswer({ gaps, paths }: Pick<DeltaReport, "gaps" | "paths">): TurnoverAnswer {
+  return {
     gaps: { opened: gaps.opened.map(gapDelta), closed: gaps.closed.map(gapDelta) },
     paths: { opened: paths.opened.map(pathDelta), closed: paths.closed.map(pathDelta) },
-    diagnostics: diagnostics.map(diagnosticAnswer),
   };
 }
 

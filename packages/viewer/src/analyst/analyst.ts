@@ -25,6 +25,7 @@ import { type Graph, graphOf } from "../model/graph.ts";
 import type { Answer, Ask, ConnectionQuestion, Name, Overview, Refusal, RouteQuestion, Ruling } from "./catalogue.ts";
 import { governingOf, standingOf } from "./governing.ts";
 import { problemWith } from "./names.ts";
+import { labelsOf, vocabularyOf } from "./vocabulary.ts";
 
 /** Knows one input and answers questions about it, the first of a kind at core's cost; it keeps what it may be asked for again. */
 export class Analyst {
@@ -111,10 +112,16 @@ export class Analyst {
         : { problem: `no policy is called ${policy}` };
     },
     change: async (since, inputs) => {
-      const before = inputs.get(since);
-      if (!before) throw new Error("what it is compared with is no longer open");
-      return (await import("./deep.ts")).change(before.program, this.program, this.diagnostics);
+      const before = openedAs(since, inputs).program;
+      return (await import("./deep.ts")).change(before, this.program);
     },
+    turnover: async (since, inputs) => {
+      const before = openedAs(since, inputs).program;
+      return (await import("./deep.ts")).turnover(before, this.program);
+    },
+    vocabulary: () => vocabularyOf(this.program.cluster),
+    labels: (id) =>
+      labelsOf(this.program.cluster, id.replace(/#\d+$/, "")) ?? { problem: `${id} is no workload with labels` },
   };
 
   private graph(apart: readonly string[]): Graph {
@@ -135,6 +142,12 @@ export class Analyst {
     if (!asked) return { problem: `${port} is not a port; write TCP/5432, 5432 or UDP` };
     return decide(this.program, { source: from, destination: to, ...asked });
   }
+}
+
+function openedAs(number: number, inputs: ReadonlyMap<number, Analyst>): Analyst {
+  const analyst = inputs.get(number);
+  if (!analyst) throw new Error("what it is compared with is no longer open");
+  return analyst;
 }
 
 function rulingOf(program: Program, decision: Decision): Ruling {

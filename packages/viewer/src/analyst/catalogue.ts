@@ -1,19 +1,22 @@
 import type {
   Action,
   Assumption,
+  ChangeAnswer,
   ConnectionsAnswer,
-  DeltaAnswer,
   Diagnostic,
   Direction,
   FindingsAnswer,
   PathsAnswer,
   PoliciesReport,
   PolicyRef,
+  Protocol,
   SideExplanation,
   TierName,
+  TurnoverAnswer,
   Verdict,
 } from "@watertight/core";
 import type { Graph } from "../model/graph.ts";
+import type { Labelled } from "../model/templates.ts";
 
 /**
  * Everything that can be asked about an input, by name: what is said with the question, and what comes back. All of it is plain
@@ -32,8 +35,34 @@ export interface Catalogue {
   readonly paths: { readonly ask: RouteQuestion; readonly answer: PathsAnswer | Refusal };
   /** Every policy, or with its rules and what they match, the one named. */
   readonly policies: { readonly ask: { readonly policy?: string }; readonly answer: PoliciesReport | Refusal };
-  /** What differs from the input opened under this number. */
-  readonly change: { readonly ask: number; readonly answer: DeltaAnswer };
+  /** What differs in connections from the input opened under this number. */
+  readonly change: { readonly ask: number; readonly answer: ChangeAnswer };
+  /** What follows from that: gaps and paths that only one of the two inputs has. */
+  readonly turnover: { readonly ask: number; readonly answer: TurnoverAnswer };
+  /** The words a policy for this input can be written with. */
+  readonly vocabulary: { readonly ask: null; readonly answer: Vocabulary };
+  /** By which labels a selector tells a workload's pods, named by its id. */
+  readonly labels: { readonly ask: string; readonly answer: Labelled | Refusal };
+}
+
+/** Everything that policies may name and the input has, sorted. */
+export interface Vocabulary {
+  readonly namespaces: readonly string[];
+  readonly podLabels: Wording;
+  readonly namespaceLabels: Wording;
+  readonly nodeLabels: Wording;
+  readonly ports: readonly PortWord[];
+}
+
+/** Values by label key. */
+export type Wording = Readonly<Record<string, readonly string[]>>;
+
+/** A port that containers declare, with the workloads whose containers do. */
+export interface PortWord {
+  readonly port: number;
+  readonly protocol: Protocol;
+  readonly name?: string;
+  readonly workloads: readonly string[];
 }
 
 export type Name = keyof Catalogue;

@@ -2,22 +2,26 @@ import {
   type Attack,
   annotatedSuppressions,
   attackGraph,
+  type ChangeAnswer,
+  changeAnswer,
   check,
-  type DeltaAnswer,
   type Diagnostic,
-  deltaAnswer,
-  deltaReport,
+  delta,
   type Fact,
   type FindingsAnswer,
   findEndpoint,
   findFact,
   findingsAnswer,
+  gapsDelta,
   type PathsAnswer,
   type Program,
   pathsAnswer,
+  pathsDelta,
   pathsReport,
   type Reachability,
   screen,
+  type TurnoverAnswer,
+  turnoverAnswer,
 } from "@watertight/core";
 import type { Refusal, RouteQuestion } from "./catalogue.ts";
 import { problemWith } from "./names.ts";
@@ -69,6 +73,10 @@ function endOf(attack: Attack, text: string, as: "start" | "target"): Fact | Ref
   return findFact(attack, named.endpoint.id, as) ?? { problem: `${text} is no workload that could be taken` };
 }
 
-export function change(before: Program, after: Program, diagnostics: readonly Diagnostic[]): DeltaAnswer {
-  return deltaAnswer(deltaReport(before, after), diagnostics);
+export function change(before: Program, after: Program): ChangeAnswer {
+  return changeAnswer(delta(before.cluster, after.cluster, after.options));
+}
+
+export function turnover(before: Program, after: Program): TurnoverAnswer {
+  return turnoverAnswer({ gaps: gapsDelta(before, after), paths: pathsDelta(before, after) });
 }

@@ -13,3 +13,29 @@ export function edited(sources: readonly Source[], edits: readonly SourceEdit[])
   const added = edits.flatMap(({ path, text }) => (known.has(path) || text === undefined ? [] : [{ path, text }]));
   return [...kept, ...added];
 }
+
+export function sameEdits(a: readonly SourceEdit[], b: readonly SourceEdit[]): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The edits once one file has another text, or none. What comes out as it was given is no edit. */
+export function withEdit(
+  given: readonly Source[],
+  edits: readonly SourceEdit[],
+  { path, text }: SourceEdit,
+): readonly SourceEdit[] {
+  const others = edits.filter((edit) => edit.path !== path);
+  const original = given.find((source) => source.path === path)?.text;
+  if (text === original) return others;
+  return [...others, text === undefined ? { path } : { path, text }].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** A path that no file has, made from one. */
+export function freePath(sources: readonly Source[], wanted: string): string {
+  const taken = new Set(sources.map(({ path }) => path));
+  const [stem, end] = [wanted.replace(/\.yaml$/, ""), ".yaml"];
+  for (let number = 1; ; number++) {
+    const path = number === 1 ? `${stem}${end}` : `${stem}-${number}${end}`;
+    if (!taken.has(path)) return path;
+  }
+}

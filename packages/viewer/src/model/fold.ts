@@ -8,6 +8,8 @@ export interface Link {
   readonly from: End;
   readonly to: End;
   readonly ports: string;
+  /** What the edits do to it; absent where they do nothing, or there are none. */
+  readonly change?: "gained" | "lost";
 }
 
 /** The widest end that may stand for others. */

@@ -136,7 +136,7 @@ function addressVertex({ name, detail, endpoints: blocks }: OutsideName, index: 
   return { index, id, type: "address", group: OUTSIDE, name, detail, pods: 0, open: "both", endpoints, inside: [] };
 }
 
-function groupsOf(vertices: readonly Vertex[]): readonly Group[] {
+export function groupsOf(vertices: readonly Vertex[]): readonly Group[] {
   const members = new Map<string, number[]>();
   for (const { group, index } of vertices) {
     const list = members.get(group);

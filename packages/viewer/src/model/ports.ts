@@ -2,7 +2,10 @@ import type { ConnectionSet, PortsByProtocol } from "@watertight/core";
 
 /** A set of ports as a person reads it: `all ports`, `TCP 80, 443`, `UDP 53 · TCP 53`. */
 export function portsText(connections: ConnectionSet): string {
-  const ports: PortsByProtocol = connections.toJSON();
+  return portsWords(connections.toJSON());
+}
+
+export function portsWords(ports: PortsByProtocol): string {
   if (ports === "all") return "all ports";
   const parts = Object.entries(ports).map(([protocol, ranges]) => `${protocol} ${rangesText(ranges ?? [])}`);
   return parts.length > 0 ? parts.join(" · ") : "ICMP and such";

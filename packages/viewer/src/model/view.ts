@@ -10,6 +10,15 @@ export interface View {
   readonly inside: number;
   /** Lines there was no room for. */
   readonly dropped: readonly ViewLine[];
+  /** `compared`: what changes stands out, and all else is as it was. */
+  readonly kind: "plain" | "compared";
+  /** How many connections of each group's members come and go. */
+  readonly tallies?: ReadonlyMap<string, Tally>;
+}
+
+export interface Tally {
+  readonly gained: number;
+  readonly lost: number;
 }
 
 /** A line between a shown vertex, box or closed group and another. */
@@ -22,6 +31,8 @@ export interface ViewLine {
   readonly links: readonly Link[];
   /** `all`: every member of both ends; `some`: an end is a closed group, of which some members are meant. */
   readonly means: "all" | "some";
+  /** That of all its links. */
+  readonly change?: NonNullable<Link["change"]>;
 }
 
 /** An access too wide for a line: from or to every workload, or every member of the end's own box. */
@@ -31,13 +42,14 @@ export interface Note {
   readonly peer: "workloads" | "siblings";
   readonly ports: string;
   readonly links: readonly Link[];
+  readonly change?: NonNullable<Link["change"]>;
 }
 
 export type ShownEnd = Exclude<End, "workloads">;
 
 /** Links as they look with some groups closed, within the budget of lines. */
 export function viewOf(graph: Graph, links: readonly Link[], disclosure: Disclosure, budget: Budget): View {
-  const lines = new Map<string, { from: ShownEnd; to: ShownEnd; means: "all" | "some"; links: Link[] }>();
+  const lines = new Map<string, Omit<ViewLine, "id" | "ports"> & { links: Link[] }>();
   const notes = new Map<string, Note & { links: Link[] }>();
   let inside = 0;
   for (const link of links) {
@@ -47,30 +59,38 @@ export function viewOf(graph: Graph, links: readonly Link[], disclosure: Disclos
       inside++;
       continue;
     }
+    const change = link.change && { change: link.change };
+    const mark = link.change ? `${link.change} ` : "";
     const note = noteOf(graph, disclosure, from, to);
     if (note === "inside") inside++;
     else if (note) {
-      const key = `${note.at} ${note.side} ${note.peer} ${link.ports}`;
+      const key = `${mark}${note.at} ${note.side} ${note.peer} ${link.ports}`;
       const known = notes.get(key);
       if (known) known.links.push(link);
-      else notes.set(key, { ...note, ports: link.ports, links: [link] });
+      else notes.set(key, { ...note, ports: link.ports, links: [link], ...change });
     } else {
       const ends = { from: from as ShownEnd, to: to as ShownEnd };
       const lifted = isClosed(disclosure, ends.from) || isClosed(disclosure, ends.to);
-      const key = `${from} → ${to}${lifted ? "" : ` ${link.ports}`}`;
+      const key = `${mark}${from} → ${to}${lifted ? "" : ` ${link.ports}`}`;
       const known = lines.get(key);
       if (known) known.links.push(link);
-      else lines.set(key, { ...ends, means: lifted ? "some" : "all", links: [link] });
+      else lines.set(key, { ...ends, means: lifted ? "some" : "all", links: [link], ...change });
     }
   }
   const all = [...lines].map(([id, line]) => ({ id, ...line, ports: distinct(line.links.map(({ ports }) => ports)) }));
-  const byWeight = [...all].sort((a, b) => b.links.length - a.links.length || (a.id < b.id ? -1 : 1));
+  const byWeight = [...all].sort(
+    (a, b) =>
+      Number(b.change !== undefined) - Number(a.change !== undefined) ||
+      b.links.length - a.links.length ||
+      (a.id < b.id ? -1 : 1),
+  );
   const dropped = new Set(byWeight.slice(budget.lines));
   return {
     lines: all.filter((line) => !dropped.has(line)),
     notes: [...notes.values()],
     inside,
     dropped: [...dropped],
+    kind: links.some(({ change }) => change !== undefined) ? "compared" : "plain",
   };
 }
 

@@ -29,9 +29,12 @@ export function drawnElements(scene: Scene, overlay: Overlay): DrawnElement[] {
       shape(card.id, card, ["card", card.kind, card.kind === "address" ? "" : state(card.open)], { kind: "card" }),
       ...bars(card).map((bar) => shape(`${card.id} ${bar.side}`, bar, ["bar", "still"], { of: card.id })),
     ]),
-    ...scene.tags.map((tag) => shape(tag.id, tag, ["tag", tag.tone, "still"], { of: tag.of })),
+    ...scene.tags.map((tag) => shape(tag.id, tag, ["tag", tag.tone, tag.change ?? "", "still"], { of: tag.of })),
     ...badgesOf(scene).map((badge) =>
-      shape(`badge ${badge.of}`, badge, ["badge", "still"], { of: badge.of, label: badge.text }),
+      shape(`badge ${badge.tone} ${badge.of}`, badge, ["badge", badge.tone, "still"], {
+        of: badge.of,
+        label: badge.text,
+      }),
     ),
     ...labelsOf(scene).map(({ of, x, y, text, size, weight, colour, anchor }, index) =>
       shape(
@@ -95,7 +98,7 @@ function line(edge: SceneEdge, parts: ReadonlyMap<string, Rect>): DrawnElement[]
         width: edge.width,
         label: edge.label ?? "",
       },
-      classes: `${edge.style} ${edge.weight} ${edge.density}`,
+      classes: `${edge.style} ${edge.weight} ${edge.density} ${edge.change ?? ""}`,
     },
   ];
 }
@@ -109,10 +112,14 @@ function marked({ id, of, text, tone, step, ...rect }: SceneMark, parts: Readonl
 }
 
 /** The mark that a line starts from a whole box. */
-function dot({ id, from, points }: SceneEdge): DrawnElement[] {
+function dot({ id, from, points, change }: SceneEdge): DrawnElement[] {
   const [start] = points;
   if (!start || !from.startsWith("group ")) return [];
-  return [shape(`dot ${id}`, { x: start.x - 4, y: start.y - 4, width: 8, height: 8 }, ["dot", "still"], { of: id })];
+  return [
+    shape(`dot ${id}`, { x: start.x - 4, y: start.y - 4, width: 8, height: 8 }, ["dot", change ?? "", "still"], {
+      of: id,
+    }),
+  ];
 }
 
 function offset(point: Point, { x, y, width, height }: Rect): string {

@@ -1,6 +1,6 @@
 import { textWidth } from "../layout/text.ts";
 import { badgeOf, paddingOf } from "../scene/parts.ts";
-import { METRICS, type Scene, type SceneBox, type SceneCard } from "../scene/scene.ts";
+import { METRICS, type Scene, type SceneBox, type SceneCard, type SceneTag } from "../scene/scene.ts";
 import type { Palette } from "./theme.ts";
 
 /** A line of text with its place; `y` is its middle. */
@@ -23,6 +23,7 @@ export interface Badge {
   readonly width: number;
   readonly height: number;
   readonly text: string;
+  readonly tone: "open" | "gained" | "lost";
 }
 
 /** Everything written on cards and boxes, for whoever draws the scene. */
@@ -31,18 +32,24 @@ export function labelsOf({ boxes, cards, tags }: Scene): readonly Label[] {
     ...boxes.flatMap(boxLabels),
     ...cards.flatMap(cardLabels),
     ...tags.map(
-      ({ of, x, y, width, height, text, tone }): Label => ({
+      ({ of, x, y, width, height, text, tone, change }): Label => ({
         of,
         x: x + width / 2,
         y: y + height / 2,
         text,
         size: METRICS.tag,
-        weight: "normal",
-        colour: tone === "wide" ? "onAllow" : "allow",
+        weight: change === "gained" || change === "lost" ? "bold" : "normal",
+        colour: tagInk(tone, change),
         anchor: "middle",
       }),
     ),
   ];
+}
+
+function tagInk(tone: SceneTag["tone"], change: SceneTag["change"]): keyof Palette {
+  if (change === "none") return "muted";
+  if (tone === "wide") return change === "lost" ? "canvas" : "onAllow";
+  return change === "lost" ? "open" : "allow";
 }
 
 export function badgesOf({ boxes, cards }: Scene): readonly Badge[] {
@@ -63,7 +70,7 @@ function boxLabels({ id, x, y, title, notes, open }: SceneBox): readonly Label[]
       y: y + 37 + index * 15,
       text,
       size: METRICS.detail,
-      colour: tone === "warn" ? ("open" as const) : ("allow" as const),
+      colour: tone === "warn" || tone === "lost" ? ("open" as const) : ("allow" as const),
     })),
   ];
 }
@@ -85,12 +92,27 @@ function boxBadge({ id, x, y, title, open, kind }: SceneBox): readonly Badge[] {
   return [badge(id, text, x + 16 + textWidth(title, METRICS.title, "bold") + 8, y + 13)];
 }
 
-function cardBadge({ id, x, y, width, badge: text }: SceneCard): readonly Badge[] {
-  if (text === undefined) return [];
+function cardBadge(card: SceneCard): readonly Badge[] {
+  const { id, x, y, width, badge: text } = card;
+  if (text === undefined) return tallyBadges(card);
   const size = badge(id, text, 0, 0);
-  return [{ ...size, x: x + width - size.width - 8, y: y - size.height / 2 }];
+  return [{ ...size, x: x + width - size.width - 8, y: y - size.height / 2 }, ...tallyBadges(card)];
 }
 
-function badge(of: string, text: string, x: number, y: number): Badge {
-  return { of, text, x, y, width: textWidth(text, METRICS.badge, "bold") + 10, height: 14 };
+/** `+3 −1` at the lower right corner. */
+function tallyBadges({ id, x, y, width, height, tally }: SceneCard): readonly Badge[] {
+  if (!tally) return [];
+  const each = [
+    ...(tally.lost > 0 ? [badge(id, `−${tally.lost}`, 0, 0, "lost")] : []),
+    ...(tally.gained > 0 ? [badge(id, `+${tally.gained}`, 0, 0, "gained")] : []),
+  ];
+  let right = x + width - 8;
+  return each.map((one) => {
+    right -= one.width + 2;
+    return { ...one, x: right + 2, y: y + height - one.height / 2 };
+  });
+}
+
+function badge(of: string, text: string, x: number, y: number, tone: Badge["tone"] = "open"): Badge {
+  return { of, text, x, y, width: textWidth(text, METRICS.badge, "bold") + 10, height: 14, tone };
 }

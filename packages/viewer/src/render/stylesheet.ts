@@ -81,6 +81,20 @@ function surfaces(palette: Palette) {
     },
     { selector: ".tag.ports", style: { "background-color": palette.allowSoft } },
     { selector: ".tag.wide", style: { "background-color": palette.allow } },
+    { selector: ".tag.none", style: { "background-color": palette.card, "border-color": palette.boxBorder } },
+    { selector: ".tag.gained", style: { "border-width": 1.5 } },
+    {
+      selector: ".tag.lost",
+      style: {
+        "background-color": palette.openSoft,
+        "border-color": palette.open,
+        "border-width": 1.5,
+        "border-style": "dashed",
+      },
+    },
+    { selector: ".tag.wide.lost", style: { "background-color": palette.open } },
+    { selector: ".dot.none", style: { "background-color": palette.context } },
+    { selector: ".dot.lost", style: { "background-color": palette.open } },
   ];
 }
 
@@ -114,6 +128,11 @@ function words(palette: Palette) {
         "z-index": 14,
       },
     },
+    {
+      selector: ".badge.gained",
+      style: { color: palette.onAllow, "background-color": palette.allow, "border-color": palette.allow },
+    },
+    { selector: ".badge.lost", style: { color: palette.canvas, "background-color": palette.open } },
     ...colours,
   ];
 }
@@ -148,6 +167,19 @@ function lines(palette: Palette) {
         "line-style": "dashed",
         "line-dash-pattern": [1.5, 4],
         "target-arrow-shape": "vee",
+      },
+    },
+    { selector: "edge.none", style: { ...coloured(palette.unchanged), "z-index": 4 } },
+    { selector: "edge.gained", style: { "z-index": 7, "arrow-scale": 0.7 } },
+    {
+      selector: "edge.lost",
+      style: {
+        ...coloured(palette.open),
+        "line-style": "dashed",
+        "line-dash-pattern": [9, 5],
+        "target-arrow-shape": "tee",
+        "arrow-scale": 0.7,
+        "z-index": 6,
       },
     },
     { selector: "edge.hop, edge.hop-other", style: { ...coloured(palette.hop), ...hopLabel(palette) } },

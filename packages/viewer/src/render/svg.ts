@@ -1,11 +1,11 @@
 import { pieces } from "../layout/route.ts";
 import { isOpen, workloadCount } from "../model/graph.ts";
 import type { Picture } from "../scene/picture.ts";
-import { METRICS, type Scene, type SceneBox, type SceneCard, type SceneEdge } from "../scene/scene.ts";
-import { badgesOf, labelsOf } from "./labels.ts";
+import { METRICS, type Scene, type SceneBox, type SceneCard, type SceneEdge, type SceneTag } from "../scene/scene.ts";
+import { type Badge, badgesOf, labelsOf } from "./labels.ts";
 import { bars } from "./shapes.ts";
 import { svgLegend } from "./svg-legend.ts";
-import { path as arrow, n, rect, words, xml } from "./svg-shapes.ts";
+import { path as arrow, type LineEnd, n, rect, words, xml } from "./svg-shapes.ts";
 import { FONT, PALETTES, type Palette } from "./theme.ts";
 
 /** What a picture is called, for those who cannot see it. */
@@ -45,20 +45,14 @@ export function toSvg(
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${n(width)} ${n(height)}" width="${n(width)}" height="${n(height)}" role="img" font-family="${xml(FONT)}">`,
     `<title>${xml(caption.title)}</title>`,
     `<desc>${xml(caption.description)}</desc>`,
-    markers(palette),
+    markers(scene, palette),
     `<rect width="100%" height="100%" fill="${palette.canvas}"/>`,
     ...scene.boxes.map((box) => boxShape(box, palette)),
-    ...scene.edges.map((edge) => edgeShape(edge, palette)),
+    // What changes lies over what does not.
+    ...[...scene.edges].sort((a, b) => layerOf(a) - layerOf(b)).map((edge) => edgeShape(edge, palette)),
     ...scene.cards.map((card) => cardShape(card, palette)),
-    ...scene.tags.map(({ x, y, width: w, height: h, tone, fullText }) =>
-      rect(x, y, w, h, 4, tone === "wide" ? palette.allow : palette.allowSoft, palette.allow, 1, "", fullText),
-    ),
-    ...badgesOf(scene).map(({ x, y, width: w, height: h, text }) =>
-      [
-        rect(x, y, w, h, 3, palette.openSoft, palette.open, 1),
-        words(x + w / 2, y + h / 2, text, METRICS.badge, "bold", palette.open, "middle"),
-      ].join(""),
-    ),
+    ...scene.tags.map((tag) => tagShape(tag, palette)),
+    ...badgesOf(scene).map((badge) => badgeShape(badge, palette)),
     ...labelsOf(scene).map(({ x, y, text, size, weight, colour, anchor }) =>
       words(x, y, text, size, weight, palette[colour], anchor),
     ),
@@ -67,10 +61,12 @@ export function toSvg(
   ].join("\n");
 }
 
-function markers(palette: Palette): string {
+function markers({ edges }: Scene, palette: Palette): string {
   const tip = (id: string, colour: string) =>
     `<marker id="${id}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 1L10 5L0 9z" fill="${colour}"/></marker>`;
-  return `<defs>${tip("allow", palette.allow)}${tip("context", palette.context)}</defs>`;
+  const tee = `<marker id="lost" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="13" markerHeight="13" markerUnits="userSpaceOnUse" orient="auto"><path d="M8 0V10" stroke="${palette.open}" stroke-width="2.4"/></marker>`;
+  const compared = edges.some(({ change }) => change !== undefined) ? tip("unchanged", palette.unchanged) + tee : "";
+  return `<defs>${tip("allow", palette.allow)}${tip("context", palette.context)}${compared}</defs>`;
 }
 
 function boxShape({ x, y, width, height, open, kind }: SceneBox, palette: Palette): string {
@@ -106,18 +102,52 @@ function cardShape(card: SceneCard, palette: Palette): string {
   );
 }
 
-function edgeShape({ from, points, style, weight, width, density }: SceneEdge, palette: Palette): string {
+function tagShape({ x, y, width, height, tone, fullText, change }: SceneTag, palette: Palette): string {
+  const ink = change === "none" ? palette.boxBorder : change === "lost" ? palette.open : palette.allow;
+  const soft = change === "none" ? palette.card : change === "lost" ? palette.openSoft : palette.allowSoft;
+  const fill = tone === "wide" && change !== "none" ? ink : soft;
+  const line = change === "gained" || change === "lost" ? 1.5 : 1;
+  return rect(x, y, width, height, 4, fill, ink, line, change === "lost" ? "3 2" : "", fullText);
+}
+
+function badgeShape({ x, y, width, height, text, tone }: Badge, palette: Palette): string {
+  const ink = tone === "gained" ? palette.allow : palette.open;
+  const [fill, letters] =
+    tone === "open" ? [palette.openSoft, ink] : [ink, tone === "gained" ? palette.onAllow : palette.canvas];
+  return [
+    rect(x, y, width, height, 3, fill, ink, 1),
+    words(x + width / 2, y + height / 2, text, METRICS.badge, "bold", letters, "middle"),
+  ].join("");
+}
+
+/** The stroke, the dashes and the mark at the end of a line. */
+function lineStyle(
+  { style, weight, change }: SceneEdge,
+  palette: Palette,
+): readonly [stroke: string, dashes: string, end: LineEnd] {
+  if (change === "lost") return [palette.open, "9 5", "lost"];
+  if (change === "none") return [palette.unchanged, "", "unchanged"];
+  if (style === "default") return [palette.context, "1.5 4", "context"];
+  return weight === "hub" ? [palette.context, "", "context"] : [palette.allow, "", "allow"];
+}
+
+function layerOf({ change }: SceneEdge): number {
+  return change === "gained" ? 2 : change === "lost" ? 1 : 0;
+}
+
+function edgeShape(edge: SceneEdge, palette: Palette): string {
+  const { from, points, style, weight, width, density } = edge;
   if (points.length === 0) return "";
   const quiet = style === "default" || weight === "hub";
   const [first] = points;
   const path = pieces(points).map(({ by, to }) => `Q${n(by.x)} ${n(by.y)} ${n(to.x)} ${n(to.y)}`);
-  const dash = style === "default" ? ' stroke-dasharray="1.5 4"' : "";
-  const stroke = quiet ? palette.context : palette.allow;
+  const [stroke, dashes, end] = lineStyle(edge, palette);
+  const dash = dashes ? ` stroke-dasharray="${dashes}"` : "";
   const start =
     from.startsWith("group ") && weight === "group" && first
-      ? `<circle cx="${n(first.x)}" cy="${n(first.y)}" r="4" fill="${palette.allow}"/>`
+      ? `<circle cx="${n(first.x)}" cy="${n(first.y)}" r="4" fill="${stroke}"/>`
       : "";
   const thin = density === "dense" ? ' stroke-opacity="0.5"' : "";
   const d = `M${n(first?.x ?? 0)} ${n(first?.y ?? 0)}${path.join("")}`;
-  return start + arrow(d, stroke, quiet ? 1 : width, quiet ? "context" : "allow", thin + dash);
+  return start + arrow(d, stroke, quiet ? 1 : width, end, thin + dash);
 }

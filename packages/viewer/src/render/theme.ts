@@ -19,6 +19,8 @@ export interface Palette {
   /** Hops of a path and what falls, and what is written on them. */
   readonly hop: string;
   readonly onHop: string;
+  /** Lines that edits leave as they were. */
+  readonly unchanged: string;
 }
 
 export type ThemeName = "light" | "dark";
@@ -43,6 +45,7 @@ export const PALETTES: { readonly [T in ThemeName]: Palette } = {
     bar: "#3d4752",
     hop: "#b45309",
     onHop: "#ffffff",
+    unchanged: "#8c959f",
   },
   dark: {
     canvas: "#0f141b",
@@ -63,6 +66,7 @@ export const PALETTES: { readonly [T in ThemeName]: Palette } = {
     bar: "#c9d1d9",
     hop: "#ffd24a",
     onHop: "#0f141b",
+    unchanged: "#6e7681",
   },
 };
 
@@ -86,6 +90,7 @@ export const FORCED: Palette = {
   bar: "CanvasText",
   hop: "Highlight",
   onHop: "HighlightText",
+  unchanged: "GrayText",
 };
 
 export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';

@@ -12,6 +12,7 @@ import {
   groupCard,
   linePorts,
   outsideCard,
+  signed,
   type TagDraft,
   tagFor,
   tagsOf,
@@ -46,7 +47,9 @@ interface BoxDraft {
 export function buildScene(graph: Graph, view: View, disclosure: Disclosure, page: Page): Scene {
   const tags = tagsOf(graph, view);
   const drafts = draftBoxes(graph, view, disclosure);
-  const lines = view.lines.map((line) => ({
+  // What the edits bring takes no part in the arrangement, so that everything stays where it was without them.
+  const arranging = view.lines.filter(({ change }) => change !== "gained");
+  const lines = arranging.map((line) => ({
     from: spotOf(graph, line.from, "from"),
     to: spotOf(graph, line.to, "to"),
   }));
@@ -67,7 +70,7 @@ export function buildScene(graph: Graph, view: View, disclosure: Disclosure, pag
     boxes,
     cards,
     tags: [...placed.values()].flat(),
-    edges: edgesOf(graph, view.lines, { boxes, cards, tags: placed }, "allow"),
+    edges: edgesOf(graph, view.lines, { boxes, cards, tags: placed }, "allow", view.kind),
   };
 }
 
@@ -76,7 +79,8 @@ function draftBoxes(graph: Graph, view: View, { open, closed }: Disclosure): rea
     if (group.id === OUTSIDE) return outsideBoxes(graph, view, group, open.has(group.id));
     const spot = `group ${group.id}`;
     const own = { spot, group, place: "middle" as const };
-    if (closed.has(group.id)) return [{ ...own, frame: "bare", cards: [groupCard(group, spot)], notes: [] }];
+    if (closed.has(group.id))
+      return [{ ...own, frame: "bare", cards: [groupCard(group, spot, view.tallies?.get(group.id))], notes: [] }];
     if (!open.has(group.id)) return [];
     const cards = group.members.map((member) => vertexCard(vertexAt(graph, member), group, `vertex ${member}`));
     return [{ ...own, frame: "titled", cards, notes: boxNotes(view, spot, group) }];
@@ -104,8 +108,12 @@ function outsideBoxes(graph: Graph, view: View, group: Group, isWanted: boolean)
 function boxNotes(view: View, spot: Spot, { open }: Group): readonly SceneNote[] {
   const own = view.notes
     .filter(({ at, peer }) => at === spot && peer === "siblings")
-    .map(({ ports }): SceneNote => ({ text: `may all reach each other: ${ports}`, tone: "plain" }));
-  return isOpen(open, "in") ? [{ text: "no policy limits who may reach these", tone: "warn" }, ...own] : own;
+    .map(({ ports, change }): SceneNote => {
+      const words = change === "lost" ? "may no longer all reach each other" : "may all reach each other";
+      return { text: signed(`${words}: ${ports}`, change), tone: change ?? "plain" };
+    });
+  const all = [...own.filter(({ tone }) => tone !== "plain"), ...own.filter(({ tone }) => tone === "plain")];
+  return isOpen(open, "in") ? [{ text: "no policy limits who may reach these", tone: "warn" }, ...all] : all;
 }
 
 const TITLE = { height: 40, note: 15 } as const;
@@ -197,6 +205,7 @@ export function edgesOf(
   lines: readonly ViewLine[],
   { boxes, cards, tags }: Placed,
   style: SceneEdge["style"],
+  kind: View["kind"] = "plain",
 ): readonly SceneEdge[] {
   const rects = new Map<string, Rect>([...boxes, ...cards].map((part) => [part.id, part]));
   const hubs = hubsOf(graph, lines);
@@ -226,10 +235,11 @@ export function edgesOf(
     points: ways.get(line.id) ?? [],
     ports: linePorts(line),
     style,
-    density: lines.length > DENSE ? "dense" : "sparse",
-    weight: isGroup ? "group" : hubs.has(line.from) ? "hub" : "single",
-    width: widthOf(graph, line, isGroup),
+    density: line.change === undefined && lines.length > DENSE ? "dense" : "sparse",
+    weight: isGroup ? "group" : hubs.has(line.from) && line.change === undefined ? "hub" : "single",
+    width: line.change ? 3.6 : kind === "compared" ? 1.2 : widthOf(graph, line, isGroup),
     links: line.links,
+    ...(kind === "compared" && { change: line.change ?? "none" }),
   }));
 }
 

@@ -4,7 +4,7 @@ import type { Link } from "../model/fold.ts";
 import type { Graph, Group, Openness, Vertex } from "../model/graph.ts";
 import { shortPorts } from "../model/ports.ts";
 import type { Note, View, ViewLine } from "../model/view.ts";
-import { METRICS, type SceneCard, type SceneTag } from "./scene.ts";
+import { METRICS, type SceneCard, type SceneChange, type SceneTag } from "./scene.ts";
 import { type Spot, spotOf } from "./spots.ts";
 
 /** A card before it has a place. */
@@ -43,7 +43,7 @@ export function vertexCard(vertex: Vertex, group: Group, spot: Spot): CardDraft 
   };
 }
 
-export function groupCard({ id, title, size, open, type }: Group, spot: Spot): CardDraft {
+export function groupCard({ id, title, size, open, type }: Group, spot: Spot, tally?: SceneCard["tally"]): CardDraft {
   const name = fitText(title, METRICS.widest, METRICS.title, "bold");
   const noun = type === "outside" ? "address range" : "workload";
   const detail = `${size} ${noun}${size === 1 ? "" : "s"}`;
@@ -57,6 +57,7 @@ export function groupCard({ id, title, size, open, type }: Group, spot: Spot): C
     detail,
     open,
     ...(badge !== undefined && { badge }),
+    ...(tally && { tally }),
     width: Math.max(120, textWidth(name, METRICS.title, "bold") + 2 * METRICS.padding + 18),
     height: METRICS.card + 8,
   };
@@ -94,19 +95,29 @@ export function tagsOf(graph: Graph, view: View): ReadonlyMap<Spot, readonly Tag
   };
   for (const line of view.lines) {
     const spot = spotOf(graph, line.to, "to");
-    add(spot, tag(spot, linePorts(line), "ports", "in", line.links));
+    add(spot, tag(spot, linePorts(line), "ports", "in", line.links, changeOf(view, line)));
   }
   for (const note of view.notes) {
     if (note.at.startsWith("group ") && note.peer === "siblings") continue;
     const spot = spotOf(graph, note.at, note.side === "in" ? "to" : "from");
-    add(spot, tag(spot, note.ports, "wide", note.side, note.links, noteText(graph, note)));
+    add(spot, tag(spot, note.ports, "wide", note.side, note.links, changeOf(view, note), noteText(graph, note)));
   }
   return new Map([...tags].map(([spot, list]) => [spot, few(list)]));
 }
 
 /** The ports of a line in words. */
-export function linePorts({ ports }: ViewLine): string {
-  return ports.length <= 2 ? ports.join(" · ") : `${ports.length} port sets`;
+export function linePorts({ ports, change }: Pick<ViewLine, "ports" | "change">): string {
+  return signed(ports.length <= 2 ? ports.join(" · ") : `${ports.length} port sets`, change);
+}
+
+/** Words with the sign of what the edits do. */
+export function signed(words: string, change: Link["change"]): string {
+  return change === undefined ? words : `${change === "gained" ? "+" : "−"} ${words}`;
+}
+
+/** What a part of a view is to a picture of it. */
+export function changeOf({ kind }: View, { change }: Pick<ViewLine, "change">): SceneChange | undefined {
+  return kind === "compared" ? (change ?? "none") : undefined;
 }
 
 /** The tag a line ends at: the one with its ports, or the one that stands for the rest. */
@@ -130,13 +141,17 @@ function tag(
   tone: SceneTag["tone"],
   side: "in" | "out",
   links: readonly Link[],
+  change: SceneChange | undefined,
   words?: string,
 ): TagDraft {
   const short = shortPorts(ports);
-  const join = (text: string) => (words === undefined ? text : side === "in" ? `${words} ${text}` : `${text} ${words}`);
+  const sign = change === "none" ? undefined : change;
+  const join = (text: string) =>
+    words === undefined ? text : signed(side === "in" ? `${words} ${text}` : `${text} ${words}`, sign);
   const text = fitText(join(short), 176, METRICS.tag);
   const width = textWidth(text, METRICS.tag) + 12;
-  return { of, text, fullText: join(ports), tone, side, links, width, height: METRICS.tagHeight };
+  const size = { width, height: METRICS.tagHeight };
+  return { of, text, fullText: join(ports), tone, side, links, ...size, ...(change && { change }) };
 }
 
 function few(list: readonly TagDraft[]): readonly TagDraft[] {
@@ -150,12 +165,13 @@ function few(list: readonly TagDraft[]): readonly TagDraft[] {
     "ports",
     "in",
     rest.flatMap(({ links }) => links),
+    rest[0]?.change && "none",
   );
   return [...lines.slice(0, MOST_TAGS - 1), more, ...sorted.filter(({ tone }) => tone === "wide")];
 }
 
-function rank({ tone, side }: TagDraft): number {
-  return (tone === "ports" ? 0 : 1) + (side === "in" ? 0 : 2);
+function rank({ tone, side, change = "none" }: TagDraft): number {
+  return (change === "none" ? 1 : 0) + (tone === "ports" ? 0 : 2) + (side === "in" ? 0 : 4);
 }
 
 function compare(a: string, b: string): number {

@@ -1,6 +1,7 @@
 import type { Page } from "../layout/place.ts";
 import { BUDGET, type Budget, COARSE_BUDGET, type Disclosure, disclose } from "../model/budget.ts";
-import { fold, type Link } from "../model/fold.ts";
+import { type Comparison, narrowed, talliesOf } from "../model/compare.ts";
+import { type End, fold, type Link, membersOf } from "../model/fold.ts";
 import type { Graph } from "../model/graph.ts";
 import { type View, viewOf } from "../model/view.ts";
 import { buildScene } from "./build.ts";
@@ -26,10 +27,39 @@ export interface Picture {
 }
 
 /** Model to scene in one go: fold, disclose, lift, lay out. */
-export function pictureOf(graph: Graph, { open, pinned, page, budget: asked }: Wish): Picture {
+export function pictureOf(graph: Graph, wish: Wish): Picture {
+  return draw(graph, fold(graph), wish);
+}
+
+/** The same of two graphs in one: what changes stands out, and of all else only what is near it where `only` asks for that. */
+export function comparedPictureOf(comparison: Comparison, only: "changes" | undefined, wish: Wish): Picture {
+  const { graph, marks } = comparison;
+  const touched = new Set(marks.map(({ from, to }) => `${from} ${to}`));
+  const marked = (change: "gained" | "lost") => {
+    const pairs = marks.filter((mark) => mark.change === change);
+    const asPairs = pairs.map(({ from, to, ports }) => ({ from, to, ports, because: "rule" as const, flows: [] }));
+    return fold({ ...graph, pairs: asPairs }).map((link) => ({ ...link, change }));
+  };
+  const same = fold(graph, ({ from, to, because }) => because === "rule" && !touched.has(`${from} ${to}`));
+  const links = [...marked("gained"), ...marked("lost"), ...same];
+  const tallies = talliesOf(comparison);
+  if (only === undefined) return draw(graph, links, wish, tallies);
+  const near = narrowed(comparison);
+  const kept = new Set(near.groups.flatMap(({ members }) => members));
+  const changed = new Set(marks.flatMap(({ from, to }) => [from, to]));
+  const has = (set: ReadonlySet<number>, end: End) => membersOf(near, end).some((member) => set.has(member));
+  const isNear = ({ from, to }: Link) => has(kept, from) && has(kept, to) && (has(changed, from) || has(changed, to));
+  return draw(near, links.filter(isNear), wish, tallies);
+}
+
+function draw(
+  graph: Graph,
+  links: readonly Link[],
+  { open, pinned, page, budget: asked }: Wish,
+  tallies?: NonNullable<View["tallies"]>,
+): Picture {
   const budget = asked ?? (graph.detail === "coarse" ? COARSE_BUDGET : BUDGET);
-  const links = fold(graph);
   const disclosure = disclose(graph, links, open, pinned, budget);
-  const view = viewOf(graph, links, disclosure, budget);
+  const view = { ...viewOf(graph, links, disclosure, budget), ...(tallies && { tallies }) };
   return { graph, links, disclosure, view, scene: buildScene(graph, view, disclosure, page) };
 }

@@ -2,6 +2,7 @@ import type { Point } from "../layout/route.ts";
 import type { Rect } from "../layout/sizes.ts";
 import type { Link } from "../model/fold.ts";
 import type { Openness } from "../model/graph.ts";
+import type { Tally } from "../model/view.ts";
 
 /** A picture as data: what to draw and where. Every renderer draws the same scene. */
 export interface Scene {
@@ -29,7 +30,7 @@ export interface SceneBox extends Rect {
 /** A line of small print; `warn` says that something stands open. */
 export interface SceneNote {
   readonly text: string;
-  readonly tone: "plain" | "warn";
+  readonly tone: "plain" | "warn" | "gained" | "lost";
 }
 
 /** A workload, a block of outside addresses, or a closed namespace. */
@@ -45,6 +46,8 @@ export interface SceneCard extends Rect {
   readonly open: Openness;
   /** `OPEN` and such, unless its box says it for all. */
   readonly badge?: string;
+  /** Of a closed namespace: how many connections of its members the edits bring and take. */
+  readonly tally?: Tally;
 }
 
 /** Ports, or a wide access in words, at the edge of the card or box they belong to. */
@@ -56,6 +59,7 @@ export interface SceneTag extends Rect {
   /** `ports`: lines end here; `wide`: stands for the lines itself. */
   readonly tone: "ports" | "wide";
   readonly links: readonly Link[];
+  readonly change?: SceneChange;
 }
 
 /** A word on a card that a focus puts there. */
@@ -67,6 +71,8 @@ export interface SceneMark extends Rect {
   /** How far out a ring is, from 1; rings beyond the fourth look like it. */
   readonly step: number;
 }
+/** What edits do to a part, in a picture that compares; `none`: it is as it was. */
+export type SceneChange = "gained" | "lost" | "none";
 
 /** A line with its arrow at the end. */
 export interface SceneEdge {
@@ -79,6 +85,7 @@ export interface SceneEdge {
   readonly style: "allow" | "default" | "hop" | "hop-other";
   /** What is written on it, where something is. */
   readonly label?: string;
+  readonly change?: SceneChange;
   /** `hub`: one of many lines of the same source, drawn thin; `group`: stands for every member of a box. */
   readonly weight: "single" | "group" | "hub";
   readonly width: number;

@@ -1,3 +1,4 @@
+import type { Desk } from "../chrome.ts";
 import type { FindingFilter } from "../model/gaps.ts";
 import type { ConnectionQuestion, RouteQuestion, Selection, SourceEdit, ViewName } from "../state.ts";
 
@@ -11,6 +12,11 @@ export interface Actions {
   readonly route: (route: RouteQuestion) => void;
   readonly edit: (edits: readonly SourceEdit[]) => void;
   readonly sift: (gaps: FindingFilter) => void;
+  /** Takes the last edit back, or makes it again. */
+  readonly step: (way: "back" | "forward") => void;
+  readonly narrow: (to: "all" | "changes") => void;
+  /** Turns to a part of the policies view. */
+  readonly work: (desk: Desk) => void;
   /** Tells those who cannot see it. */
   readonly announce: (words: string) => void;
 }

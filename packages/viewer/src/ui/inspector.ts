@@ -1,11 +1,13 @@
 import { html, type TemplateResult } from "lit";
 import { endOfName, vertexOfId } from "../model/names.ts";
 import { askForm } from "./ask.ts";
+import { changesBetween } from "./changes.ts";
 import { edgePanel } from "./edge-panel.ts";
 import { endpointPanel } from "./endpoint-panel.ts";
 import { findingPanel } from "./finding-panel.ts";
 import { namespacePanel } from "./namespace-panel.ts";
 import { pathPanel } from "./path-panel.ts";
+import { policyPanel } from "./policy-panel.ts";
 import type { ViewContext } from "./view.ts";
 
 /** The panel that explains what is selected, or answers what was asked; nothing when there is neither. */
@@ -17,15 +19,19 @@ export function inspector(context: ViewContext): TemplateResult | undefined {
   </aside>`;
 }
 
-function contentOf({ analysis, before, picture, look, actions }: ViewContext): TemplateResult | undefined {
+function contentOf(context: ViewContext): TemplateResult | undefined {
+  const { analysis, before, picture, look, actions } = context;
   const { selection, question } = look;
   if (question) return askForm(analysis, question, actions);
   if (!selection) return undefined;
+  if (selection.kind === "policy") return policyPanel(context, selection.id);
   if (selection.kind === "edge") {
     const from = endOfName(analysis.graph, selection.from);
     const to = endOfName(analysis.graph, selection.to);
     const drawn = look.view === "matrix" ? undefined : picture;
-    return from && to ? edgePanel(analysis, drawn, from, to, actions) : undefined;
+    return from && to
+      ? html`${edgePanel(analysis, drawn, from, to, actions)}${changesBetween(context, from, to)}`
+      : undefined;
   }
   if (selection.kind === "namespace") {
     const group = analysis.graph.groups.find(({ id }) => id === selection.id);

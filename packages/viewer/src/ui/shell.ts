@@ -3,7 +3,7 @@ import type { Analysis } from "../analysis.ts";
 import { type Chrome, including, without } from "../chrome.ts";
 import { OUTSIDE, workloadCount } from "../model/graph.ts";
 import type { Picture } from "../scene/picture.ts";
-import type { Phase } from "../session.ts";
+import type { Phase, Session } from "../session.ts";
 import type { ViewState } from "../state.ts";
 import type { Actions } from "./actions.ts";
 import { empty, failed, loading, stopped, withoutWorkloads } from "./blank.ts";
@@ -12,6 +12,7 @@ import { legend } from "./legend.ts";
 import { notices } from "./notices.ts";
 import { outline, outlineRows } from "./outline.ts";
 import { search, suggestions } from "./search.ts";
+import { simulated } from "./simulated.ts";
 import { statusLine } from "./status.ts";
 import { tabs } from "./tabs.ts";
 import { toolbar, zoomButtons } from "./toolbar.ts";
@@ -24,6 +25,8 @@ export interface Shell {
   readonly picture: Picture | undefined;
   readonly look: ViewState;
   readonly chrome: Chrome;
+  readonly steps: Session["steps"];
+  readonly readonly: boolean;
   readonly outline: "shown" | "hidden";
   /** What those who cannot see the graph are told. */
   readonly spoken: string;
@@ -41,17 +44,16 @@ export interface Shell {
 export function shell(it: Shell): TemplateResult {
   const { phase, picture, look, actions } = it;
   const analysis = phase.at === "ready" ? phase.analysis : undefined;
-  const before = phase.at === "ready" ? phase.before : undefined;
-  const context =
-    analysis && picture && workloadCount(analysis.graph) > 0 ? { analysis, before, picture, look, actions } : undefined;
+  const context = picture && phase.at === "ready" ? contextOf(it, phase, picture) : undefined;
   const view = VIEW_PARTS[look.view] ?? VIEW_PARTS.graph;
   const page = context && view?.place === "page" ? view.show(context) : undefined;
   return html`<div class="shell" data-view=${look.view}>
     <div>
       ${analysis ? tools(it, analysis) : nothing}
       ${analysis ? notices(analysis.diagnostics) : nothing}
+      ${context ? simulated(context) : nothing}
     </div>
-    <div class="main">
+    <div class="main" ?data-simulated=${look.edits.length > 0}>
       ${context ? beside(it, view, context) : nothing}
       <div class="stage">
         <div class="canvas" part="graph" tabindex=${context && !page ? "0" : "-1"} role="application" aria-roledescription="network graph"
@@ -65,6 +67,16 @@ export function shell(it: Shell): TemplateResult {
     ${context ? statusLine(context.picture, actions) : html`<span></span>`}
     <div class="visually-hidden" role="status" aria-live="polite">${it.spoken}</div>
   </div>`;
+}
+
+/** What views are made from, once there is something to view. */
+function contextOf(
+  { look, chrome: { desk }, steps, actions, readonly }: Shell,
+  { analysis, before, change, pending }: Extract<Phase, { at: "ready" }>,
+  picture: Picture,
+): ViewContext | undefined {
+  if (workloadCount(analysis.graph) === 0) return undefined;
+  return { analysis, before, change, pending, steps, picture, look, desk, actions, readonly };
 }
 
 /** What stands beside the graph: the view's own pane, or the outline. */

@@ -4,6 +4,7 @@ import type { View } from "./view.ts";
 import { gapsView } from "./views/gaps.ts";
 import { matrixView } from "./views/matrix.ts";
 import { pathsView } from "./views/paths.ts";
+import { policiesView } from "./views/policies.ts";
 
 /** Every view, in the order of their tabs. */
 export const VIEW_PARTS: { readonly [Name in ViewName]?: View } = {
@@ -11,4 +12,5 @@ export const VIEW_PARTS: { readonly [Name in ViewName]?: View } = {
   matrix: { title: "Matrix", place: "page", show: (context) => html`${matrixView(context)}` },
   paths: { title: "Paths", place: "pane", show: pathsView },
   gaps: { title: "Gaps", place: "pane", show: gapsView },
+  policies: { title: "Policies", place: "pane", show: policiesView },
 };

@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 
 const source = (path: string) => fileURLToPath(new URL(`./packages/${path}`, import.meta.url));
 const e2e = "packages/*/test/e2e/**/*.test.ts";
+const packages = "test/packages/**/*.test.ts";
 
 export default defineConfig({
   test: {
@@ -19,7 +20,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: [e2e],
+          exclude: [e2e, packages],
           setupFiles: ["test/random-runs.ts"],
           // Properties take as long as the number of runs asked for.
           testTimeout: process.env.FC_NUM_RUNS ? 3_600_000 : 20_000,
@@ -32,6 +33,17 @@ export default defineConfig({
           include: [e2e],
           fileParallelism: false,
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // What would be published, as others meet it: `npm run build` first.
+        test: {
+          name: "packages",
+          include: [packages],
+          globalSetup: ["test/packages/setup.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

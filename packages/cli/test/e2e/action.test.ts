@@ -20,6 +20,7 @@ function pullRequest(settings: Readonly<Record<string, string>> = {}) {
   git("checkout", "-qb", "change");
   writeFileSync(join(path, "k8s/db.yaml"), open);
   git("commit", "-qam", "after");
+  if (settings.CHECKED_OUT) git("checkout", "-q", settings.CHECKED_OUT);
   const temp = folder({ outputs: "", summary: "" });
   const env = {
     ...process.env,
@@ -56,6 +57,17 @@ describe("the action's script", () => {
       status: "1",
       reason: expect.stringContaining("info"),
     });
+  });
+
+  test("finds what is wrong at the head, whatever is checked out", () => {
+    const fine = pullRequest({ HEAD: "main", BASE: "main", FAIL_ON: "medium" });
+    const changed = pullRequest({ CHECKED_OUT: "main", FAIL_ON: "medium" });
+    const findings = ({ outputs }: typeof fine) =>
+      JSON.parse(readFileSync(outputs.sarif ?? "", "utf8")).runs[0].results.map(
+        ({ ruleId }: { ruleId: string }) => ruleId,
+      );
+    expect(findings(changed)).toEqual(findings(pullRequest({ FAIL_ON: "medium" })));
+    expect(findings(changed)).not.toEqual(findings(fine));
   });
 
   test("stops where a commit is not there, and says so", () => {

@@ -8,8 +8,15 @@ import { describe, expect, inject, test } from "vitest";
 const { tarballs, project } = inject("packed");
 const attw = fileURLToPath(new URL("../../node_modules/@arethetypeswrong/cli/dist/index.js", import.meta.url));
 
-/** What is no module to import: data, and a script for a page. */
-const UNTYPED = ["--exclude-entrypoints", "./package.json", "./schema/*", "./watertight-viewer.js"];
+/** What no TypeScript imports: data, scripts for a page, and a worker. */
+const UNTYPED = [
+  "--exclude-entrypoints",
+  "./package.json",
+  "./schema/*",
+  "./watertight-viewer.js",
+  "./module/watertight-viewer.js",
+  "./worker",
+];
 
 describe.each(Object.entries(tarballs))("the package of packages/%s", (folder, { path, name }) => {
   test("is clean by publint", async () => {

@@ -1,9 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { db, web } from "../runs.ts";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), "watertight-readme-"));
@@ -29,6 +30,46 @@ describe("README.md shows what the commands print", () => {
       status = answer.status;
       expect(withoutSizes(answer.stdout.trimEnd())).toBe(withoutSizes(shown.join("\n")));
     }
+  });
+});
+
+describe("README.md shows only commands that can be run", () => {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const lines = [...readme.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = ""]) => block.trim().split("\n"));
+  // What reads the answer is not ours, nor are comments.
+  const commands = lines
+    .filter((line) => line.startsWith("watertight "))
+    .map((line) => line.replace(/ +(#|\| ).*/, ""));
+  const place = mkdtempSync(join(tmpdir(), "watertight-readme-"));
+
+  beforeAll(() => {
+    for (const name of ["manifests", "old", "new"])
+      cpSync(join(ROOT, "examples/shop"), join(place, name), { recursive: true });
+    cpSync(join(ROOT, "examples/shop"), join(place, "examples/shop"), { recursive: true });
+    for (const name of ["web", "db"]) writeFileSync(join(place, `manifests/${name}.yaml`), { web, db }[name] ?? "");
+    const git = (...args: readonly string[]) =>
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: place, stdio: "pipe" });
+    git("init", "-q", "-b", "main");
+    git("add", "-A");
+    git("commit", "-qm", "all");
+    git("update-ref", "refs/remotes/origin/main", "HEAD");
+  });
+
+  afterAll(() => rmSync(place, { recursive: true }));
+
+  it.each(commands)("%s", (command) => {
+    const [, ...args] = command.split(" ");
+    const program = join(ROOT, "packages/cli/dist/main.js");
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+      cwd: place,
+      encoding: "utf8",
+    });
+    expect(stderr).not.toContain("error:");
+    expect([status, stdout === ""]).toEqual([0, false]);
+  });
+
+  it("shows at least one for each that takes a change", () => {
+    for (const name of ["paths", "diff", "what-if"]) expect(commands.join("\n")).toContain(`watertight ${name} `);
   });
 });
 

@@ -27,7 +27,7 @@ import { commandLine } from "./hint.ts";
 import { type InputOptions, type Loaded, loadForVerdicts, loadWithTexts } from "./load.ts";
 import { portOption } from "./ports.ts";
 
-export const LIST_FORMATS = ["text", "json", "csv", "md", "dot", "mermaid", "html"] as const;
+export const LIST_FORMATS = ["text", "json", "csv", "md", "dot", "mermaid", "svg", "html"] as const;
 
 export interface ListOptions extends InputOptions {
   readonly from?: string;
@@ -43,6 +43,7 @@ export async function list(paths: readonly string[], options: ListOptions, io: I
   if (options.exposure) return exposure(paths, options, io);
   const { format } = options;
   if (format === "html") await listOnPage(paths, options, io);
+  else if (format === "svg") await listAsPicture(paths, options, io);
   else {
     const loaded = await loadForVerdicts(paths, options, io);
     const listing = listingOf(loaded, options);
@@ -57,6 +58,17 @@ async function listOnPage(paths: readonly string[], options: ListOptions, io: Io
   const loaded = await loadWithTexts(paths, options, io);
   listingOf(loaded, options);
   await print(page({ ...loaded, script: await io.readViewerScript() }), io.stdout);
+}
+
+/** A picture shows all there is at once, workloads or whole namespaces; what it is made with is loaded only for it. */
+async function listAsPicture(paths: readonly string[], options: ListOptions, io: Io): Promise<void> {
+  const { from, to, port, by } = options;
+  const narrowed = Object.entries({ from, to, port }).find(([, value]) => value !== undefined);
+  if (narrowed) throw new Unusable(`--${narrowed[0]}: a picture shows every connection; -o dot draws those asked for`);
+  if (by === "pod") throw new Unusable("--by pod: a picture shows workloads, or with --by namespace namespaces");
+  const { program } = await loadForVerdicts(paths, options, io);
+  const { svgOfProgram } = await import("@watertight/viewer/svg");
+  await print(svgOfProgram(program, by === "namespace" ? { open: [] } : {}), io.stdout);
 }
 
 const FORMS = {

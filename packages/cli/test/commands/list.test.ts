@@ -39,12 +39,27 @@ describe("list", () => {
     ["md", /^\| shop\/db \| TCP 5432 \| shop\/web \|$/m],
     ["dot", /"shop\/Deployment\/web" -> "shop\/StatefulSet\/db" \[label="TCP 5432"\]/],
     ["mermaid", /^flowchart LR$/m],
+    ["svg", /^<svg [^>]+>\n<title>Who can reach whom<\/title>$/m],
     ["html", /^<!doctype html>$/m],
   ])("answers as %s", async (format, expected) => {
     const { status, out } = await watertight(["list", folder(files), "-o", format]);
     expect(status).toBe(0);
     expect(out).toMatch(expected);
     expect(out.endsWith("\n")).toBe(true);
+  });
+
+  test("a picture shows everything, workloads or namespaces, and says so when asked for less", async () => {
+    const drawn = await watertight(["list", folder(files), "-o", "svg", "--by", "namespace"]);
+    expect(drawn.out).toContain("1 workload<");
+    for (const part of [
+      ["--from", "shop/web"],
+      ["--port", "TCP/80"],
+      ["--by", "pod"],
+    ]) {
+      const { status, out, err } = await watertight(["list", folder(files), "-o", "svg", ...part]);
+      expect({ status, out }).toEqual({ status: 2, out: "" });
+      expect(err).toContain(part[0]);
+    }
   });
 
   test("keeps to a source, a destination, a port", async () => {

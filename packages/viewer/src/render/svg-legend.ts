@@ -14,23 +14,24 @@ const MARK = 40;
 const LINE = 24;
 const MARGIN = 16;
 
-/** What the marks of a scene mean, those that it has, in lines of this width; with the height they take. */
+/** What the marks of a scene mean, those that it has, in lines of this width or what one of them needs; with the room they take. */
 export function svgLegend(
   scene: Scene,
   palette: Palette,
   top: number,
   width: number,
-): { readonly shapes: readonly string[]; readonly height: number } {
+): { readonly shapes: readonly string[]; readonly width: number; readonly height: number } {
   const shapes: string[] = [];
-  let [x, line] = [MARGIN, 0];
+  let [x, line, widest] = [MARGIN, 0, 0];
   for (const { words: said, mark } of entriesOf(scene, palette)) {
     const wide = MARK + 8 + textWidth(said, METRICS.detail) + 20;
     if (x > MARGIN && x + wide > width) [x, line] = [MARGIN, line + 1];
     const middle = top + LINE * (line + 0.5);
     shapes.push(mark(x, middle), words(x + MARK + 8, middle, said, METRICS.detail, "normal", palette.muted, "start"));
     x += wide;
+    widest = Math.max(widest, x);
   }
-  return { shapes, height: shapes.length === 0 ? 0 : LINE * (line + 1) + MARGIN / 2 };
+  return { shapes, width: widest, height: shapes.length === 0 ? 0 : LINE * (line + 1) + MARGIN / 2 };
 }
 
 function entriesOf({ boxes, cards, tags, edges }: Scene, palette: Palette): readonly Entry[] {

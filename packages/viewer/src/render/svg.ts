@@ -38,8 +38,9 @@ export function toSvg(
   palette: Palette = PALETTES.light,
   legend: "shown" | "hidden" = "hidden",
 ): string {
-  const { width } = scene;
-  const below = legend === "shown" ? svgLegend(scene, palette, scene.height, width) : { shapes: [], height: 0 };
+  const below =
+    legend === "shown" ? svgLegend(scene, palette, scene.height, scene.width) : { shapes: [], width: 0, height: 0 };
+  const width = Math.max(scene.width, below.width);
   const height = scene.height + below.height;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${n(width)} ${n(height)}" width="${n(width)}" height="${n(height)}" role="img" font-family="${xml(FONT)}">`,

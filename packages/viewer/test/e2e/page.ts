@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
@@ -19,7 +19,7 @@ export interface Watched {
 
 /** A server of our own with one page, the script and its manifests, under a content policy. */
 export async function serve(
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | Uint8Array>>,
   policy = STRICT,
 ): Promise<{ readonly server: Server; readonly url: string }> {
   const types: Readonly<Record<string, string>> = {
@@ -27,6 +27,9 @@ export async function serve(
     js: "text/javascript",
     json: "application/json",
     yaml: "application/yaml",
+    css: "text/css",
+    svg: "image/svg+xml",
+    png: "image/png",
   };
   const server = createServer((request, response) => {
     const path = (request.url ?? "/").split("?")[0] ?? "/";
@@ -40,6 +43,20 @@ export async function serve(
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+/** Every file of a folder by its path on a server; a folder's own path gives its index. */
+export function filesOf(folder: string): Readonly<Record<string, Uint8Array>> {
+  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) =>
+    statSync(`${folder}/${path}`).isFile(),
+  );
+  return Object.fromEntries(
+    paths.flatMap((path) => {
+      const content = readFileSync(`${folder}/${path}`);
+      const index = /(^|.*\/)index\.html$/.exec(path);
+      return [[`/${path}`, content], ...(index ? [[`/${index[1]}`, content]] : [])];
+    }),
+  );
 }
 
 /** Opens a page and notes every console message, error, policy violation and request. */

@@ -213,6 +213,25 @@ spec: { replicas: 2, selector: { matchLabels: { app: api } }, template: { metada
   });
 });
 
+describe("protocols without ports", () => {
+  const open = (labels: string) => policy(`{ podSelector: { matchLabels: ${labels} }, ingress: [{}] }`);
+
+  test("are in doubt where a policy isolates, and nothing else is", () => {
+    expect(codesOf(ask(open("{ app: db }"), { protocol: "other" }))).toEqual(["non-port-protocol"]);
+  });
+
+  test("are so too where it may, and what that hangs on is named with it", () => {
+    const others =
+      "{ action: Accept, from: [{ namespaces: { matchExpressions: [{ key: team, operator: NotIn, values: [x] }] } }] }";
+    const decision = ask(
+      cnp("others", 1, others) + open("{ app: db }"),
+      { protocol: "other" },
+      { undeclared: ["shop"] },
+    );
+    expect(codesOf(decision)).toEqual(["namespace-labels-unknown", "non-port-protocol"]);
+  });
+});
+
 describe("address families", () => {
   const one = (ip?: string): Step => ({ pods: { "shop/web": { labels: {}, ...(ip && { ip }) } } });
   const from = (source: string, step: Step, options: Partial<Options> = {}) =>
@@ -407,8 +426,10 @@ spec: {}
       return [!certain.isEmpty, !possible.isEmpty];
     };
     const shut = policy("{ podSelector: {} }", "shut");
-    expect(read(policy("{ podSelector: {}, ingress: [{ from: [{}] }] }", "refused"))).toEqual([true, true]);
-    expect([read(closing), read(either), read(closing + either)]).toEqual(Array(3).fill([false, true]));
+    const refused = policy("{ podSelector: {}, ingress: [{ from: [{}] }] }", "refused");
+    expect(read(refused)).toEqual([true, true]);
+    for (const policies of [closing, either, closing + either, closing + refused])
+      expect([policies, ...read(policies)]).toEqual([policies, false, true]);
     expect([read(shut), read(shut + closing), read(shut + either)]).toEqual([
       [false, false],
       [false, false],

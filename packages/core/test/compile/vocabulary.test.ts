@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { knowledge, NO_WORDS, together, type Vocabulary } from "../../src/compile/vocabulary.ts";
+import { parse } from "../../src/index.ts";
+import type { Family } from "../../src/model/flow.ts";
+import { IpSet } from "../../src/model/ip.ts";
+import { sourcesOf } from "../cases/manifests-of-case.ts";
+
+const words = (
+  labels: Readonly<Record<string, readonly string[]>>,
+  portNames: readonly string[] = [],
+  addresses: readonly IpSet[] = [],
+  families: readonly Family[] = [],
+): Vocabulary => ({
+  labels: new Map(Object.entries(labels).map(([key, values]) => [key, new Set(values)])),
+  portNames: new Set(portNames),
+  addresses,
+  families: new Set(families),
+});
+const FIRST = words({ app: ["a"], pod: ["db-0"] }, ["web", "dns"], [IpSet.IPV4, IpSet.IPV6], ["IPv4"]);
+
+/** A StatefulSet whose replicas have a label each; its pods are known by the template alone. */
+const replicas = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db, namespace: shop }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: db } }
+  template: { metadata: { labels: { app: db } }, spec: { containers: [{ name: main }] } }
+`;
+const BY_NAME = "statefulset.kubernetes.io/pod-name";
+
+describe("two vocabularies together", () => {
+  test("have the words of both, sets of addresses once", () => {
+    const second = words({ app: ["b"], tier: ["x"] }, ["sql", "web"], [IpSet.IPV4.union(IpSet.NONE)], ["IPv6"]);
+    expect(together(FIRST, second)).toEqual(
+      words(
+        { app: ["a", "b"], pod: ["db-0"], tier: ["x"] },
+        ["web", "dns", "sql"],
+        [IpSet.IPV4, IpSet.IPV6],
+        ["IPv4", "IPv6"],
+      ),
+    );
+  });
+
+  test("are the first where the second has no words", () => {
+    expect(together(FIRST, NO_WORDS)).toEqual(FIRST);
+    expect(together(NO_WORDS, FIRST)).toEqual(FIRST);
+    expect(NO_WORDS).toEqual(words({}));
+  });
+});
+
+describe("words are known", () => {
+  const { cluster } = parse(sourcesOf({ pods: {}, manifests: replicas }));
+  const vocabulary = together(FIRST, words({ [BY_NAME]: ["db-0", "db-1"] }));
+  const knows = knowledge(vocabulary, cluster);
+
+  test.each([
+    ["none", NO_WORDS, true],
+    ["those it has", FIRST, true],
+    ["another value of a key", words({ app: ["z"] }), true],
+    ["another key", words({ other: ["a"] }), false],
+    ["another key beside one it has", words({ app: ["a"], other: ["a"] }), false],
+    ["a name of ports", words({}, ["dns"]), true],
+    ["another name of ports", words({}, ["other"]), false],
+    ["another name of ports beside one it has", words({}, ["web", "other"]), false],
+    ["a set of addresses", words({}, [], [IpSet.IPV6]), true],
+    ["another set of addresses", words({}, [], [IpSet.NONE]), false],
+    ["another set of addresses beside one it has", words({}, [], [IpSet.IPV4, IpSet.NONE]), false],
+    ["another key and nothing else that is new", words({ other: [] }, ["web"], [IpSet.IPV4]), false],
+    ["a replica it has", words({ [BY_NAME]: ["db-1"] }), true],
+    ["another replica", words({ [BY_NAME]: ["db-2"] }), false],
+    ["another replica beside one it has", words({ [BY_NAME]: ["db-0", "db-2"] }), false],
+  ])("%s", (_, asked, known) => {
+    expect(knows(asked)).toBe(known);
+  });
+});

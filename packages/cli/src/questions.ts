@@ -67,6 +67,7 @@ export function addQuestions(program: Command, io: Io, end: (status: number) => 
       )
       .option("--write-baseline", "write the findings there are now to the file of --baseline")
       .option("--config <file>", "suppressions and their reasons (default: watertight.yaml, if it is there)")
+      .option("--summary", "in place of findings: a profile of the cluster, an audit, and what manifests cannot decide")
       .option("--category <name>", "name of the cluster or environment, for SARIF")
       .addOption(formatOption(GAPS_FORMATS)),
   ).action(async (paths, options) => end(await gaps(paths, options, io)));

@@ -46,6 +46,19 @@ describe("gaps", () => {
     expect(answer.schema).toBe("watertight/findings/v1");
   });
 
+  test("--summary says how the cluster stands, in text, Markdown and JSON, and in nothing else", async () => {
+    const path = folder(files);
+    const { status, out } = await watertight(["gaps", path, "--summary"]);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^Posture\n {2}\d+ workloads in 2 namespaces/);
+    expect(out).toContain("What manifests cannot decide");
+    expect((await watertight(["gaps", path, "--summary", "-o", "md"])).out).toMatch(/^## Posture\n/);
+    const { posture } = JSON.parse((await watertight(["gaps", path, "-o", "json"])).out);
+    expect(posture.audit).toHaveLength(38);
+    const refused = await watertight(["gaps", path, "--summary", "-o", "csv"]);
+    expect([refused.status, refused.err]).toEqual([2, expect.stringContaining("--summary has no form for csv")]);
+  });
+
   test.each([
     ["md", /^## Findings\n/],
     ["csv", /^id,name,/],

@@ -198,13 +198,13 @@ export { applyEdits, type Edit } from "./analyses/edit.ts";
 export { type Flip, flip, flips } from "./analyses/flip.ts";
 export { type Failure, type Tested, type TestOptions, testExpectations } from "./analyses/expectations.ts";
 export { objectKeys, withoutObjects } from "./analyses/objects.ts";
-export { gapsDelta, pathsDelta, type Turnover } from "./analyses/posture.ts";
+export { gapsDelta, pathsDelta, type Turnover } from "./analyses/turnover.ts";
 export type { Change } from "./analyses/side-effects.ts";
 export { type Delta, delta, type EndpointsDelta } from "./analyses/delta.ts";
 export type { Cause, IsolationChange, PairChange } from "./analyses/delta/change.ts";
 export type { Trait } from "./analyses/delta/traits.ts";
 
-export { check, type Findings } from "./analyses/findings/check.ts";
+export { check, checkIn, type Findings } from "./analyses/findings/check.ts";
 export {
   FINDING_SEVERITIES,
   type Finding,
@@ -226,7 +226,19 @@ export {
 } from "./analyses/findings/mappings.ts";
 export { RULES } from "./analyses/findings/registry.ts";
 export type { FindingRule, FixProposal, Observation } from "./analyses/findings/rule.ts";
-export type { FindingContext, NetworkPolicyMatch, Openness } from "./analyses/findings/context.ts";
+export { FindingContext, type NetworkPolicyMatch, type Openness } from "./analyses/findings/context.ts";
+export { type Posture, type PostureOptions, postureOf, UNDECIDABLE } from "./analyses/posture/posture.ts";
+export type { Profile } from "./analyses/posture/profile.ts";
+export type { Dimension, DimensionId } from "./analyses/posture/dimension.ts";
+export { WEIGHTS, type Weights } from "./analyses/posture/weights.ts";
+export type {
+  AuditRow,
+  AuditRule,
+  AuditTopic,
+  AuditVerdict,
+  Evidence,
+} from "./analyses/posture/audit/row.ts";
+export { AUDIT_RULES } from "./analyses/posture/audit/rows.ts";
 export { keysOf, type Screened, type Screening, screen } from "./analyses/findings/screen.ts";
 export { annotatedSuppressions } from "./analyses/findings/suppressions.ts";
 export { untold } from "./analyses/findings/untold.ts";
@@ -270,6 +282,9 @@ export type { FindingsReport } from "./report/findings.ts";
 export { type FindingAnswer, type FindingsAnswer, findingsAnswer } from "./report/findings-json.ts";
 export { findingsText } from "./report/findings-text.ts";
 export { findingsMarkdown } from "./report/findings-markdown.ts";
+export type { PostureAnswer } from "./report/posture-json.ts";
+export { postureText } from "./report/posture-text.ts";
+export { postureMarkdown } from "./report/posture-markdown.ts";
 export { findingsCsv } from "./report/findings-csv.ts";
 export { findingsSarif, type SarifOptions } from "./report/sarif.ts";
 export { findingsJunit } from "./report/junit.ts";

@@ -24,6 +24,7 @@ export const NO_RESOURCES: Pick<Cluster, "identities" | "storage" | "routes" | "
     customResources: [],
     peerAuthentications: [],
     authorizationPolicies: [],
+    encryptionConfigurations: [],
     otherKinds: [],
   },
 };

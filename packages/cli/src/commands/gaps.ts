@@ -1,9 +1,10 @@
 import {
   annotatedSuppressions,
   answerText,
-  check,
+  checkIn,
   type Diagnostic,
   FINDING_SEVERITIES,
+  FindingContext,
   type FindingSeverity,
   type Findings,
   type FindingsReport,
@@ -16,6 +17,9 @@ import {
   formatSpan,
   keysOf,
   type Program,
+  postureMarkdown,
+  postureOf,
+  postureText,
   readConfig,
   type Screened,
   type Suppression,
@@ -36,8 +40,12 @@ export interface GapsOptions extends InputOptions {
   readonly writeBaseline?: boolean;
   readonly config?: string;
   readonly category?: string;
+  readonly summary?: boolean;
   readonly format: (typeof GAPS_FORMATS)[number];
 }
+
+/** Those in which the posture is shown; JSON always has it. */
+const SUMMARY_FORMATS: ReadonlySet<GapsOptions["format"]> = new Set(["text", "json", "md"]);
 
 /** Where suppressions are looked for when nobody says where. */
 const CONFIG = "watertight.yaml";
@@ -47,9 +55,13 @@ export async function gaps(paths: readonly string[], options: GapsOptions, io: I
   if (options.writeBaseline && options.baseline === undefined)
     throw new Unusable("--write-baseline needs --baseline FILE to know where");
   const configured = await suppressionsOf(options, io);
+  if (options.summary && !SUMMARY_FORMATS.has(options.format))
+    throw new Unusable(`--summary has no form for ${options.format}; it is text, json or md`);
   let found: Findings = { findings: [], withoutTrial: 0 };
+  let context: FindingContext | undefined;
   const { program, diagnostics } = await load(paths, options, io, ({ program, diagnostics }) => {
-    found = check(program);
+    context = new FindingContext(program);
+    found = checkIn(context);
     return untold(diagnostics, found.findings);
   });
   const suppressions = [...configured, ...annotated(program, io)];
@@ -62,21 +74,25 @@ export async function gaps(paths: readonly string[], options: GapsOptions, io: I
   }
   const baseline = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
   const screened = screen(found.findings, { ...wanted, ...(baseline && { baseline }) });
-  await print(rendered({ screened, withoutTrial: found.withoutTrial }, diagnostics, options, io), io.stdout);
+  const isWanted = options.summary || options.format === "json";
+  const posture = isWanted && context ? postureOf(context) : undefined;
+  const report = { screened, withoutTrial: found.withoutTrial, ...(posture && { posture }) };
+  await print(rendered(report, diagnostics, options, io), io.stdout);
   return hasFailed(screened, options) ? 1 : 0;
 }
 
 function rendered(
   report: FindingsReport,
   diagnostics: readonly Diagnostic[],
-  { format, failOn, category }: GapsOptions,
+  { format, failOn, category, summary }: GapsOptions,
   io: Io,
 ): string | Iterable<string> {
+  const terminal = { width: widthOf(io.stdout), paint: paintFor(io.stdout, io) };
   switch (format) {
     case "json":
       return answerText(findingsAnswer(report, diagnostics));
     case "md":
-      return findingsMarkdown(report);
+      return summary && report.posture ? postureMarkdown(report.posture, report) : findingsMarkdown(report);
     case "csv":
       return findingsCsv(report);
     case "sarif":
@@ -84,7 +100,7 @@ function rendered(
     case "junit":
       return findingsJunit(report, failOn);
     case "text":
-      return findingsText(report, { width: widthOf(io.stdout), paint: paintFor(io.stdout, io) });
+      return summary && report.posture ? postureText(report.posture, report, terminal) : findingsText(report, terminal);
   }
 }
 

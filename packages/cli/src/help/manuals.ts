@@ -83,6 +83,7 @@ export const MANUALS = {
     ],
     examples: [
       ["what is wrong", "watertight gaps manifests/"],
+      ["how the cluster stands", "watertight gaps manifests/ --summary"],
       ["fail a pipeline for what is grave", "watertight gaps manifests/ --fail-on high"],
       ["for code scanning", "watertight gaps manifests/ -o sarif > gaps.sarif"],
       ["accept what is there", "watertight gaps manifests/ --baseline gaps.json --write-baseline"],

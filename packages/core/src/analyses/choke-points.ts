@@ -74,7 +74,7 @@ export function chokePoints(
   return {
     proof: closed.length === 0 ? "none" : proof,
     points: statements.map((statement) => ({
-      edit: sentence(statement),
+      edit: statementWords(statement),
       statement,
       closes: cutter.closedBy([statement], closed).length,
       patch: printEdits(editsFor(reachability, [statement], needs)),
@@ -89,7 +89,8 @@ export function chokePoints(
   };
 }
 
-function sentence(statement: Statement): string {
+/** What changing a statement is, in words. */
+export function statementWords(statement: Statement): string {
   switch (statement.kind) {
     case "rule":
       return `narrow ${statement.direction} rule ${statement.index + 1} of ${statement.policy} to the flows it is needed for`;

@@ -10,6 +10,7 @@ export interface Controls {
   readonly customResources: readonly CustomResource[];
   readonly peerAuthentications: readonly PeerAuthentication[];
   readonly authorizationPolicies: readonly AuthorizationPolicy[];
+  readonly encryptionConfigurations: readonly EncryptionConfiguration[];
   /** Kinds of objects in the input that nothing is concluded from, and how many there are. */
   readonly otherKinds: readonly OtherKind[];
 }
@@ -90,6 +91,17 @@ export interface AuthorizationPolicy {
   readonly action: string;
   /** `none`: matches nothing. `everything`: some rule has no condition. */
   readonly rules: "none" | "everything" | "some";
+  readonly span: Span;
+}
+
+/** How the API server encrypts what it stores: a file of its own, without a name. */
+export interface EncryptionConfiguration {
+  readonly resources: readonly {
+    /** `secrets`, `configmaps`, `*.*`. */
+    readonly kinds: readonly string[];
+    /** In order: what is written is encrypted by the first. `identity` leaves it as it is. */
+    readonly providers: readonly string[];
+  }[];
   readonly span: Span;
 }
 

@@ -25,6 +25,10 @@ export interface PodSpec {
   readonly tolerations: readonly Toleration[];
   readonly runtimeClassName?: string;
   readonly dnsPolicy?: string;
+  /** `linux` or `windows`; absent where nothing is said, which is Linux. */
+  readonly os?: string;
+  /** Names of the kernel parameters it sets; absent where it sets none. */
+  readonly sysctls?: readonly string[];
   /** The value of each field that weakens isolation has its place; absent where the field is not written. */
   readonly places: { readonly hostPID?: Span; readonly hostIPC?: Span; readonly hostNetwork?: Span };
 }
@@ -55,6 +59,8 @@ export interface Container {
   readonly env: readonly EnvVar[];
   readonly envFrom: readonly EnvSource[];
   readonly mounts: readonly Mount[];
+  /** Hosts other than the pod's own that its probes and hooks call; absent where there are none. */
+  readonly probedHosts?: readonly string[];
   readonly security: ContainerSecurity;
   readonly span: Span;
 }
@@ -73,6 +79,9 @@ export interface ContainerSecurity {
   readonly seccomp?: string;
   readonly appArmor?: string;
   readonly procMount?: string;
+  readonly seLinux?: { readonly type?: string; readonly user?: string; readonly role?: string };
+  /** On Windows: whether it runs in the node's own name. */
+  readonly hostProcess?: boolean;
   /** Where `privileged` and `capabilities` are written. */
   readonly places: { readonly privileged?: Span; readonly capabilities?: Span };
 }

@@ -17,6 +17,8 @@ export interface Secret {
   /** Names of its keys, sorted. */
   readonly keys: readonly string[];
   readonly annotations: ReadonlyMap<string, string>;
+  /** What its values are encrypted with in the text itself, where something says so. */
+  readonly sealed?: "sops";
   readonly span: Span;
 }
 
@@ -63,5 +65,6 @@ export interface PersistentVolume {
 export interface StorageClass {
   readonly name: string;
   readonly provisioner: string;
+  readonly parameters: ReadonlyMap<string, string>;
   readonly span: Span;
 }

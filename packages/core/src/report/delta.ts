@@ -2,7 +2,7 @@ import type { AttackPath } from "../analyses/attack/path.ts";
 import type { Cause, PairChange } from "../analyses/delta/change.ts";
 import { type Delta, delta } from "../analyses/delta.ts";
 import type { Finding } from "../analyses/findings/finding.ts";
-import { gapsDelta, pathsDelta } from "../analyses/posture.ts";
+import { gapsDelta, pathsDelta } from "../analyses/turnover.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { ConnectionSet } from "../model/connections.ts";
 import { type Program, policyId } from "../model/program.ts";

@@ -18,6 +18,7 @@ import { policyId } from "../model/program.ts";
 import type { Span } from "../model/source.ts";
 import { type FindingsReport, severityCounts } from "./findings.ts";
 import { type DiagnosticAnswer, diagnosticAnswer, spanAnswer } from "./json.ts";
+import { type PostureAnswer, postureAnswer } from "./posture-json.ts";
 
 /** What `schema/findings-v1.json` describes. */
 export interface FindingsAnswer {
@@ -26,6 +27,8 @@ export interface FindingsAnswer {
   readonly suppressed: readonly SuppressedAnswer[];
   readonly notes: readonly string[];
   readonly summary: SummaryAnswer;
+  /** Null where it was not asked for. */
+  readonly posture: PostureAnswer | null;
   readonly diagnostics: readonly DiagnosticAnswer[];
 }
 
@@ -99,7 +102,7 @@ export interface SummaryAnswer {
 
 /** Findings as `watertight/findings/v1`. */
 export function findingsAnswer(
-  { screened, withoutTrial }: FindingsReport,
+  { screened, withoutTrial, posture }: FindingsReport,
   diagnostics: readonly Diagnostic[] = [],
 ): FindingsAnswer {
   return {
@@ -108,6 +111,7 @@ export function findingsAnswer(
     suppressed: screened.suppressed.map(suppressedAnswer),
     notes: screened.notes,
     summary: summaryAnswer(screened, withoutTrial),
+    posture: posture ? postureAnswer(posture) : null,
     diagnostics: diagnostics.map(diagnosticAnswer),
   };
 }

@@ -5,12 +5,15 @@ import {
   type FindingSeverity,
 } from "../analyses/findings/finding.ts";
 import type { Screened } from "../analyses/findings/screen.ts";
+import type { Posture } from "../analyses/posture/posture.ts";
 
 /** What every form of a report on findings is made from. */
 export interface FindingsReport {
   readonly screened: Screened;
   /** See {@link import("../analyses/findings/check.ts").Findings.withoutTrial}. */
   readonly withoutTrial: number;
+  /** How the cluster stands besides; absent where nobody asked. */
+  readonly posture?: Posture;
 }
 
 /** How many findings there are of each severity. */

@@ -25,7 +25,9 @@ export interface PricedDoor extends Door {
  */
 const WEAK: readonly number[] = [2375, 2379, 6379, 9200, 10255, 11211, 27017];
 
-const WEAK_PORTS = WEAK.map((port) => ConnectionSet.ports("TCP", port, port)).reduce((all, one) => all.union(one));
+export const WEAK_PORTS = WEAK.map((port) => ConnectionSet.ports("TCP", port, port)).reduce((all, one) =>
+  all.union(one),
+);
 
 /**
  * Each foothold has up to three doors: ports that usually ask for no login, other declared ports, and ports nobody declared.
@@ -34,7 +36,7 @@ const WEAK_PORTS = WEAK.map((port) => ConnectionSet.ports("TCP", port, port)).re
  * Getting in through a door is one rule, `NET`, for packets that came to it however they came.
  */
 export function doorsOf(site: Site, ports: "declared" | "any"): Doors {
-  const declared = declaredPorts(site);
+  const declared = portsListenedOn(site);
   const byFoothold = new Map<Foothold, readonly PricedDoor[]>();
   for (const foothold of site.footholds) {
     const known = declared.get(foothold) ?? ConnectionSet.NONE;
@@ -74,7 +76,7 @@ function enter({ builder, mode }: Site, { id, own }: Foothold, door: PricedDoor)
 }
 
 /** Ports that containers declare, and those that Services send traffic to. */
-function declaredPorts(site: Site): ReadonlyMap<Foothold, ConnectionSet> {
+export function portsListenedOn(site: Site): ReadonlyMap<Foothold, ConnectionSet> {
   const { footholds, cluster } = site;
   const declared = new Map<Foothold, ConnectionSet>();
   const add = (foothold: Foothold, protocol: Protocol, port: number) =>

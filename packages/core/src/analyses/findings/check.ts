@@ -32,13 +32,17 @@ interface Seen {
  * Source: docs/findings.
  */
 export function check(program: Program, rules: readonly FindingRule[] = RULES): Findings {
-  const context = new FindingContext(program);
+  return checkIn(new FindingContext(program), rules);
+}
+
+/** The same, for those who look at the context further. */
+export function checkIn(context: FindingContext, rules: readonly FindingRule[] = RULES): Findings {
   const seen = rules.flatMap((rule) =>
     [...rule.find(context)].map((observation) => ({ rule, observation, key: findingKey(rule.id, observation.about) })),
   );
   const findings = folded(distinct(seen)).map(({ seen, covers }) => toFinding(context, seen, covers));
   const sorted = findings.sort((a, b) => byGravity(a.finding, b.finding));
-  const perTrial = Math.max(program.cluster.pods.length, 1);
+  const perTrial = Math.max(context.cluster.pods.length, 1);
   let trials = Math.floor(MOST_TRIALS / perTrial);
   let withoutTrial = 0;
   const fixed = sorted.map(({ finding, seen: { rule, observation } }): Finding => {

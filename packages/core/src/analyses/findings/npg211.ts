@@ -1,6 +1,7 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import { accountId, tokenMount } from "../attack/accounts.ts";
+import type { FactIndex, StepCertainty } from "../attack/fact.ts";
 import { grantsOf } from "../attack/grants.ts";
 import { ownFact, stepsOf } from "./attack.ts";
 import { type FindingContext, isOnHost } from "./context.ts";
@@ -18,15 +19,10 @@ export const apiServerReachableUnneeded: FindingRule = {
     "Most applications never speak to the API server. Where one may, and carries a token besides, whoever takes it over can ask the API server what that token is good for.",
   mappings: ["control", "egress"],
   *find(context) {
-    const steps = stepsOf(context, ["API"]);
-    const known = new Set(steps.filter(({ certainty }) => certainty === "proved").flatMap(({ needs }) => needs));
-    const reaching = new Set(steps.flatMap(({ needs }) => needs));
     const holders = context.once(accountsWithGrants);
     for (const subject of context.subjects) {
-      const own = ownFact(context, subject.id);
       const pod = subject.members[0]?.pods[0];
-      if (own === undefined || !reaching.has(own) || !pod || isOnHost(subject)) continue;
-      if (!known.has(own) && !reachesAnywhere(context, subject)) continue;
+      if (!pod || isOnHost(subject) || !reachesApi(context, subject)) continue;
       const account = accountId({ namespace: pod.namespace, name: pod.spec.serviceAccountName });
       if (holders.has(account)) continue;
       const object = context.cluster.identities.serviceAccounts.find((one) => accountId(one) === account);
@@ -50,6 +46,18 @@ export const apiServerReachableUnneeded: FindingRule = {
     }
   },
 };
+
+/** Whether a workload may connect to the API server: where the input shows it to be, else wherever it is. */
+export function reachesApi(context: FindingContext, subject: Endpoint): boolean {
+  const own = ownFact(context, subject.id);
+  const route = context.once(apiRoutes).get(own ?? -1);
+  return route === "proved" || (route !== undefined && reachesAnywhere(context, subject));
+}
+
+function apiRoutes(context: FindingContext): ReadonlyMap<FactIndex, StepCertainty> {
+  const steps = stepsOf(context, ["API"]).filter(({ needs }) => needs.length === 1);
+  return new Map(steps.flatMap(({ needs, certainty }) => needs.map((need) => [need, certainty] as const)));
+}
 
 /** Whether wherever the API server is, the workload may connect to it. */
 function reachesAnywhere(context: FindingContext, subject: Endpoint): boolean {

@@ -32,10 +32,10 @@ export const enforcementUnknownOrAbsent: FindingRule = {
   *find(context) {
     const [policy] = context.networkPolicies;
     if (!policy) return;
-    const found = pluginsIn(context);
-    if (found.some(({ does }) => does === "enforce")) return;
-    const absent = found.find(({ does }) => does === "not");
-    const conditional = found.find(({ does }) => does === "if-told");
+    const enforcement = enforcementOf(context);
+    if (enforcement.is === "shown") return;
+    const absent = enforcement.is === "absent" ? enforcement.plugin : undefined;
+    const conditional = enforcement.is === "if-told" ? enforcement.plugin : undefined;
     const plugin = absent ?? conditional;
     yield {
       about: "cluster",
@@ -64,7 +64,31 @@ export const enforcementUnknownOrAbsent: FindingRule = {
   },
 };
 
-function pluginsIn({ cluster }: FindingContext) {
+/** What the input shows of who enforces NetworkPolicy. */
+export type Enforcement =
+  | { readonly is: "shown" | "absent" | "if-told"; readonly plugin: Plugin }
+  | { readonly is: "unknown" };
+
+export interface Plugin {
+  readonly name: string;
+  readonly does: "enforce" | "not" | "if-told";
+  readonly workload: Workload;
+}
+
+export function enforcementOf(context: FindingContext): Enforcement {
+  const plugins = pluginsIn(context);
+  for (const [does, is] of [
+    ["enforce", "shown"],
+    ["not", "absent"],
+    ["if-told", "if-told"],
+  ] as const) {
+    const plugin = plugins.find((one) => one.does === does);
+    if (plugin) return { is, plugin };
+  }
+  return { is: "unknown" };
+}
+
+function pluginsIn({ cluster }: FindingContext): readonly Plugin[] {
   const images = new Map<string, readonly string[]>(
     cluster.pods.map((pod) => [pod.workload, pod.spec.containers.map(imageName)]),
   );

@@ -16,6 +16,7 @@ export function readContainer(container: Field, list: "containers" | "initContai
     env: readEach(container.child("env"), readVariable),
     envFrom: readEach(container.child("envFrom"), readEnvSource),
     mounts: readEach(container.child("volumeMounts"), readMount),
+    ...readProbedHosts(container),
     security: readSecurity(readMap(container.child("securityContext")), pod),
     span: nameSpan(container),
   };
@@ -27,7 +28,10 @@ export function nameSpan(item: Field): Span {
 }
 
 /** What a pod's security context says for all of its containers. */
-export type Inherited = Pick<ContainerSecurity, "runAsUser" | "runAsNonRoot" | "seccomp" | "appArmor">;
+export type Inherited = Pick<
+  ContainerSecurity,
+  "runAsUser" | "runAsNonRoot" | "seccomp" | "appArmor" | "seLinux" | "hostProcess"
+>;
 
 export function readInherited(context: Field | undefined): Inherited {
   return present({
@@ -35,7 +39,32 @@ export function readInherited(context: Field | undefined): Inherited {
     runAsNonRoot: readBoolean(context?.child("runAsNonRoot")),
     seccomp: readString(readMap(context?.child("seccompProfile"))?.child("type")),
     appArmor: readString(readMap(context?.child("appArmorProfile"))?.child("type")),
+    seLinux: readSeLinux(readMap(context?.child("seLinuxOptions"))),
+    hostProcess: readBoolean(readMap(context?.child("windowsOptions"))?.child("hostProcess")),
   });
+}
+
+function readSeLinux(options: Field | undefined) {
+  if (!options) return undefined;
+  return present({
+    type: readString(options.child("type")) || undefined,
+    user: readString(options.child("user")) || undefined,
+    role: readString(options.child("role")) || undefined,
+  });
+}
+
+const PROBES = ["livenessProbe", "readinessProbe", "startupProbe"] as const;
+
+function readProbedHosts(container: Field): Pick<Container, "probedHosts"> {
+  const lifecycle = readMap(container.child("lifecycle"));
+  const hooks = [lifecycle?.child("postStart"), lifecycle?.child("preStop")];
+  const hosts = [...PROBES.map((probe) => container.child(probe)), ...hooks].flatMap((field) => {
+    const probe = readMap(field);
+    return [probe?.child("httpGet"), probe?.child("tcpSocket")].flatMap(
+      (action) => readString(readMap(action)?.child("host")) || [],
+    );
+  });
+  return hosts.length > 0 ? { probedHosts: [...new Set(hosts)] } : {};
 }
 
 function readSecurity(context: Field | undefined, pod: Inherited): ContainerSecurity {

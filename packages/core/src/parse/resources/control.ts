@@ -1,6 +1,7 @@
 import type {
   ApiService,
   CustomResource,
+  EncryptionConfiguration,
   Monitor,
   PodSecurityPolicy,
   Webhook,
@@ -10,6 +11,7 @@ import { type Field, readBoolean, readInteger, readIntegerOrString, readMap, rea
 import { readSelector } from "../label-selector.ts";
 import type { Metadata } from "../metadata.ts";
 import { readChoice } from "../schema.ts";
+import { isMap } from "../tree.ts";
 import { present, readEach, readStrings } from "./values.ts";
 
 /** The webhooks of a configuration. */
@@ -97,6 +99,18 @@ export function readMonitor(kind: Monitor["kind"]) {
 export function readPodSecurityPolicy(object: Field, { name }: Metadata): PodSecurityPolicy {
   const privileged = readBoolean(readMap(object.child("spec"))?.child("privileged")) ?? false;
   return { name, privileged, span: object.span };
+}
+
+export function readEncryptionConfiguration(object: Field): EncryptionConfiguration {
+  return {
+    resources: readEach(object.child("resources"), (one) => ({
+      kinds: readStrings(one.child("resources")),
+      providers: readEach(one.child("providers"), (provider) =>
+        isMap(provider.value) ? Object.keys(provider.value)[0] : undefined,
+      ),
+    })),
+    span: object.span,
+  };
 }
 
 export function readCustomResource(object: Field, { name }: Metadata): CustomResource {

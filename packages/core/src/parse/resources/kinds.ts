@@ -1,6 +1,13 @@
 import type { Field } from "../field.ts";
 import type { Metadata, Naming } from "../metadata.ts";
-import { readApiService, readCustomResource, readMonitor, readPodSecurityPolicy, readWebhooks } from "./control.ts";
+import {
+  readApiService,
+  readCustomResource,
+  readEncryptionConfiguration,
+  readMonitor,
+  readPodSecurityPolicy,
+  readWebhooks,
+} from "./control.ts";
 import { readGateway, readGatewayClass, readGatewayRoute, readReferenceGrant } from "./gateway.ts";
 import { readClusterRole, readClusterRoleBinding, readRole, readRoleBinding, readServiceAccount } from "./identity.ts";
 import { readIngress, readIngressClass } from "./ingress.ts";
@@ -15,7 +22,8 @@ export interface ResourceKind<T> {
   /** Versions that are no longer served, as `apiVersion` writes them, and what is written today. */
   readonly retired?: { readonly versions: readonly string[]; readonly expected: string };
   readonly scope: "namespaced" | "cluster";
-  readonly naming?: Naming;
+  /** `none`: a file of the API server's own, which is no object and has no name. */
+  readonly naming?: Naming | "none";
   readonly read: (object: Field, metadata: Metadata) => T | undefined;
 }
 
@@ -65,6 +73,7 @@ export const RESOURCE_KINDS = {
   CustomResourceDefinition: cluster("apiextensions.k8s.io", readCustomResource),
   PeerAuthentication: namespaced("security.istio.io", readPeerAuthentication),
   AuthorizationPolicy: namespaced("security.istio.io", readAuthorizationPolicy),
+  EncryptionConfiguration: { ...cluster("apiserver.config.k8s.io", readEncryptionConfiguration), naming: "none" },
 } satisfies Readonly<Record<string, ResourceKind<unknown>>>;
 
 export type ResourceName = keyof typeof RESOURCE_KINDS;

@@ -25,6 +25,8 @@ export function readSpecFacts(spec: Field | undefined): PodSpec {
       automountServiceAccountToken: readBoolean(spec?.child("automountServiceAccountToken")),
       runtimeClassName: readString(spec?.child("runtimeClassName")),
       dnsPolicy: readString(spec?.child("dnsPolicy")),
+      os: readString(readMap(spec?.child("os"))?.child("name")),
+      sysctls: readSysctls(readMap(spec?.child("securityContext"))),
     }),
     places: present({
       hostPID: spec?.child("hostPID")?.span,
@@ -37,6 +39,11 @@ export function readSpecFacts(spec: Field | undefined): PodSpec {
 /** The same pod with the volumes its controller adds. */
 export function withVolumes(spec: PodSpec, added: readonly Volume[]): PodSpec {
   return added.length > 0 ? { ...spec, volumes: [...spec.volumes, ...added] } : spec;
+}
+
+function readSysctls(context: Field | undefined): readonly string[] | undefined {
+  const names = readNames(context?.child("sysctls"));
+  return names.length > 0 ? names : undefined;
 }
 
 function hasRequiredAffinity(spec: Field | undefined): boolean {

@@ -1,11 +1,11 @@
 import type { Controls, OtherKind } from "../../model/control.ts";
 import type { Identities } from "../../model/identity.ts";
 import type { Routes } from "../../model/routes.ts";
-import type { Span } from "../../model/source.ts";
+import { formatSpan, type Span } from "../../model/source.ts";
 import type { Storage } from "../../model/storage.ts";
 import type { Field } from "../field.ts";
 import type { ApiKind } from "../kinds.ts";
-import { readMetadata } from "../metadata.ts";
+import { type Metadata, readMetadata } from "../metadata.ts";
 import { aggregate } from "./aggregation.ts";
 import { RESOURCE_KINDS, type ResourceKind, type ResourceName, type ResourceOf, resourceName } from "./kinds.ts";
 
@@ -27,7 +27,7 @@ export class Resources {
     if (!name) return false;
     const kind: ResourceKind<Placed> = RESOURCE_KINDS[name];
     noteRetired(type, kind, object);
-    const metadata = readMetadata(object, defaultNamespace, kind.naming);
+    const metadata = kind.naming === "none" ? namelessAt(object) : readMetadata(object, defaultNamespace, kind.naming);
     const resource = metadata && kind.read(object.lenient, metadata);
     if (!resource || object.problems.rejected) return true;
     const key = kind.scope === "cluster" ? metadata.name : `${metadata.namespace}/${metadata.name}`;
@@ -91,6 +91,7 @@ export class Resources {
       customResources: this.all("CustomResourceDefinition"),
       peerAuthentications: this.all("PeerAuthentication"),
       authorizationPolicies: this.all("AuthorizationPolicy"),
+      encryptionConfigurations: this.all("EncryptionConfiguration"),
       otherKinds: byKey(this.others),
     };
   }
@@ -107,6 +108,12 @@ export class Resources {
   private all<K extends ResourceName>(name: K): readonly ResourceOf<K>[] {
     return byKey(this.of(name) as Map<string, ResourceOf<K>>);
   }
+}
+
+/** Files that have no name are told apart by where they stand. */
+function namelessAt({ span }: Field): Metadata {
+  const nothing = { namespace: "", labels: new Map(), annotations: new Map(), uid: undefined, owner: undefined };
+  return { name: formatSpan(span), ...nothing };
 }
 
 function byKey<T>(objects: ReadonlyMap<string, T>): readonly T[] {

@@ -7,7 +7,7 @@ import {
   type StorageClass,
   type VolumeClaim,
 } from "../../model/storage.ts";
-import { type Field, readMap, readString } from "../field.ts";
+import { type Field, readMap, readString, readStringMap } from "../field.ts";
 import type { Metadata } from "../metadata.ts";
 import { isMap } from "../tree.ts";
 import { present, readStrings } from "./values.ts";
@@ -16,7 +16,8 @@ import { present, readStrings } from "./values.ts";
 export function readSecret(object: Field, { name, namespace, annotations }: Metadata): Secret {
   const keys = new Set([...keysOf(object.child("data")), ...keysOf(object.child("stringData"))]);
   const type = readString(object.child("type")) || "Opaque";
-  return { namespace, name, type, keys: [...keys].sort(), annotations, span: object.span };
+  const sealed = object.child("sops") && ({ sealed: "sops" } as const);
+  return { namespace, name, type, keys: [...keys].sort(), annotations, ...sealed, span: object.span };
 }
 
 function keysOf(field: Field | undefined): readonly string[] {
@@ -88,5 +89,10 @@ function pathOf(source: Field | undefined): string | undefined {
 }
 
 export function readStorageClass(object: Field, { name }: Metadata): StorageClass {
-  return { name, provisioner: readString(object.child("provisioner")) ?? "", span: object.span };
+  return {
+    name,
+    provisioner: readString(object.child("provisioner")) ?? "",
+    parameters: readStringMap(object.child("parameters")),
+    span: object.span,
+  };
 }

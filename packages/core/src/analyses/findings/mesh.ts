@@ -1,0 +1,96 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
+import type { Pod } from "../../model/cluster.ts";
+import type { PeerAuthentication } from "../../model/control.ts";
+import type { FindingContext } from "./context.ts";
+
+/** Where Istio keeps what holds for the whole mesh, unless it was told otherwise. */
+export const MESH_ROOT = "istio-system";
+
+/** Whether the input shows a service mesh, and which. */
+export function meshIn({ cluster }: FindingContext): "istio" | "linkerd" | undefined {
+  const { peerAuthentications, authorizationPolicies, otherKinds } = cluster.controls;
+  const kinds = otherKinds.map(({ group }) => group);
+  if (
+    peerAuthentications.length + authorizationPolicies.length > 0 ||
+    kinds.some((group) => group.endsWith("istio.io")) ||
+    cluster.workloads.some(({ name, namespace }) => namespace === MESH_ROOT && name.startsWith("istiod")) ||
+    cluster.namespaces.some(({ labels: { values } }) => isEnrolledBy(values))
+  )
+    return "istio";
+  if (kinds.some((group) => group.endsWith("linkerd.io"))) return "linkerd";
+  return cluster.namespaces.some(({ annotations }) => annotations.get("linkerd.io/inject") === "enabled")
+    ? "linkerd"
+    : undefined;
+}
+
+function isEnrolledBy(labels: ReadonlyMap<string, string>): boolean {
+  return (
+    labels.get("istio-injection") === "enabled" ||
+    labels.has("istio.io/rev") ||
+    labels.get("istio.io/dataplane-mode") === "ambient"
+  );
+}
+
+/** Whether the mesh takes care of a pod: by a proxy in its spec, a label or annotation of its own, or one of its namespace. */
+export function enrolment(
+  { cluster }: FindingContext,
+  { namespace, labels, annotations, spec, network }: Pod,
+): "enrolled" | "not" | "unknown" {
+  if (network === "host") return "not";
+  const asked = labels.values.get("sidecar.istio.io/inject") ?? annotations.get("sidecar.istio.io/inject");
+  if (asked !== undefined) return asked === "true" ? "enrolled" : "not";
+  if (labels.values.get("istio.io/dataplane-mode") === "none") return "not";
+  if (spec.containers.some(({ name }) => name === "istio-proxy" || name === "linkerd-proxy")) return "enrolled";
+  const linkerd = annotations.get("linkerd.io/inject");
+  if (linkerd !== undefined) return linkerd === "disabled" ? "not" : "enrolled";
+  const home = cluster.namespaces.find(({ name }) => name === namespace);
+  if (!home || home.labels.incomplete) return "unknown";
+  const { values } = home.labels;
+  return isEnrolledBy(values) || home.annotations.get("linkerd.io/inject") === "enabled" ? "enrolled" : "not";
+}
+
+export type Mode = "STRICT" | "PERMISSIVE" | "DISABLE";
+
+/**
+ * What Istio asks of connections to a pod's port: of the workload's own policy, else its namespace's, else the mesh's, else
+ * PERMISSIVE. Of several for one scope the oldest counts, which manifests do not show; the laxest is taken.
+ * Source: istio.io PeerAuthentication; a policy with a selector in the root namespace is for that namespace only.
+ */
+export function mtlsMode({ cluster }: FindingContext, pod: Pod, port?: number): Mode {
+  const all = cluster.controls.peerAuthentications;
+  const own = all.filter(
+    ({ namespace, selector }) => namespace === pod.namespace && selector && isSelected(selector, pod),
+  );
+  const portMode = port === undefined ? undefined : laxest(own.map(({ portModes }) => portModes.get(String(port))));
+  const scopes = [own, scopeWide(all, pod.namespace), scopeWide(all, MESH_ROOT)];
+  const modes = [portMode, ...scopes.map((scope) => laxest(scope.map(({ mode }) => mode)))];
+  return modes.find((mode) => mode !== undefined) ?? "PERMISSIVE";
+}
+
+function scopeWide(all: readonly PeerAuthentication[], scope: string): readonly PeerAuthentication[] {
+  return all.filter(
+    ({ namespace, selector }) => namespace === scope && (selector === undefined || selector.size === 0),
+  );
+}
+
+function isSelected(selector: ReadonlyMap<string, string>, { labels }: Pod): boolean {
+  return selector.size > 0 && [...selector].every(([key, value]) => labels.values.get(key) === value);
+}
+
+/** `UNSET` inherits, as does no mode at all. */
+function laxest(modes: readonly (string | undefined)[]): Mode | undefined {
+  return (["DISABLE", "PERMISSIVE", "STRICT"] as const).find((mode) => modes.includes(mode));
+}
+
+/** Whether every connection to a workload has to be mutual TLS. */
+export function isStrict(context: FindingContext, { members }: Endpoint): boolean {
+  const pods = members.flatMap(({ pods }) => pods);
+  return (
+    pods.length > 0 &&
+    pods.every(
+      (pod) =>
+        enrolment(context, pod) === "enrolled" &&
+        [undefined, ...pod.ports.map(({ port }) => port)].every((port) => mtlsMode(context, pod, port) === "STRICT"),
+    )
+  );
+}

@@ -7,9 +7,27 @@ export interface ApiKind {
   readonly versions: readonly string[];
   /** `builtin`: every cluster has it. `extension`: only some do. */
   readonly origin: "builtin" | "extension";
+  /** What cannot be told without it. Only the commands that tell more than verdicts ask for kinds that matter to nothing else. */
+  readonly matter: Matter;
+  /** `metadata`: of each object only its metadata and its type are asked for, so that values of Secrets stay where they are. */
+  readonly extent?: "metadata";
 }
 
-/** Everything the engine reads, and the policies of other dialects, so that it can be said what was left out. */
+export type Matter = "verdicts" | "roles" | "entries" | "storage" | "controls";
+
+/** What a reader is told when a kind may not be listed. */
+export const MISSED: { readonly [M in Matter]: string } = {
+  verdicts: "verdicts may miss what they say",
+  roles: "what accounts may do cannot be told",
+  entries: "ways in from outside may be missing",
+  storage: "what Secrets, settings and volumes give cannot be told",
+  controls: "what else watches, admits or serves in the cluster may be missing",
+};
+
+/**
+ * Everything the engine reads, and the policies of other dialects, so that it can be said what was left out; then what the analyses
+ * of exposure, lateral movement and posture look at besides.
+ */
 export const API_KINDS: readonly ApiKind[] = [
   ...builtin("v1", {
     namespaces: "Namespace",
@@ -52,6 +70,64 @@ export const API_KINDS: readonly ApiKind[] = [
     authorizationpolicies: "AuthorizationPolicy",
     peerauthentications: "PeerAuthentication",
   }),
+
+  ...builtin("v1", { serviceaccounts: "ServiceAccount" }, "roles"),
+  ...builtin(
+    "rbac.authorization.k8s.io/v1",
+    {
+      roles: "Role",
+      clusterroles: "ClusterRole",
+      rolebindings: "RoleBinding",
+      clusterrolebindings: "ClusterRoleBinding",
+    },
+    "roles",
+  ),
+
+  ...builtin("v1", { secrets: "Secret" }, "storage").map((kind): ApiKind => ({ ...kind, extent: "metadata" })),
+  ...builtin(
+    "v1",
+    {
+      configmaps: "ConfigMap",
+      persistentvolumeclaims: "PersistentVolumeClaim",
+      persistentvolumes: "PersistentVolume",
+    },
+    "storage",
+  ),
+  ...builtin("storage.k8s.io/v1", { storageclasses: "StorageClass" }, "storage"),
+
+  ...builtin("networking.k8s.io/v1", { ingresses: "Ingress", ingressclasses: "IngressClass" }, "entries"),
+  ...extension(
+    ["gateway.networking.k8s.io/v1", "gateway.networking.k8s.io/v1beta1"],
+    { gatewayclasses: "GatewayClass", gateways: "Gateway", httproutes: "HTTPRoute", referencegrants: "ReferenceGrant" },
+    "entries",
+  ),
+  ...extension(
+    ["gateway.networking.k8s.io/v1", "gateway.networking.k8s.io/v1alpha3", "gateway.networking.k8s.io/v1alpha2"],
+    { grpcroutes: "GRPCRoute", tlsroutes: "TLSRoute", tcproutes: "TCPRoute", udproutes: "UDPRoute" },
+    "entries",
+  ),
+  ...extension(["route.openshift.io/v1"], { routes: "Route" }, "entries"),
+  ...extension(["operator.openshift.io/v1"], { ingresscontrollers: "IngressController" }, "entries"),
+  ...extension(
+    ["networking.istio.io/v1", "networking.istio.io/v1beta1"],
+    { gateways: "Gateway", virtualservices: "VirtualService" },
+    "entries",
+  ),
+
+  ...builtin(
+    "admissionregistration.k8s.io/v1",
+    {
+      mutatingwebhookconfigurations: "MutatingWebhookConfiguration",
+      validatingwebhookconfigurations: "ValidatingWebhookConfiguration",
+    },
+    "controls",
+  ),
+  ...builtin("apiregistration.k8s.io/v1", { apiservices: "APIService" }, "controls"),
+  ...extension(
+    ["monitoring.coreos.com/v1"],
+    { servicemonitors: "ServiceMonitor", podmonitors: "PodMonitor" },
+    "controls",
+  ),
 ];
 
 /** What `kubectl get` calls it: by its resource, and for what an extension adds by its group too. */
@@ -59,10 +135,26 @@ export function kubectlName({ resource, versions: [version = ""], origin }: ApiK
   return origin === "builtin" ? resource : `${resource}.${version.split("/")[0]}`;
 }
 
-function builtin(version: string, kinds: Readonly<Record<string, string>>): readonly ApiKind[] {
-  return Object.entries(kinds).map(([resource, kind]) => ({ resource, kind, versions: [version], origin: "builtin" }));
+function builtin(
+  version: string,
+  kinds: Readonly<Record<string, string>>,
+  matter: Matter = "verdicts",
+): readonly ApiKind[] {
+  return kindsOf([version], kinds, { origin: "builtin", matter });
 }
 
-function extension(versions: readonly string[], kinds: Readonly<Record<string, string>>): readonly ApiKind[] {
-  return Object.entries(kinds).map(([resource, kind]) => ({ resource, kind, versions, origin: "extension" }));
+function extension(
+  versions: readonly string[],
+  kinds: Readonly<Record<string, string>>,
+  matter: Matter = "verdicts",
+): readonly ApiKind[] {
+  return kindsOf(versions, kinds, { origin: "extension", matter });
+}
+
+function kindsOf(
+  versions: readonly string[],
+  kinds: Readonly<Record<string, string>>,
+  rest: Pick<ApiKind, "origin" | "matter">,
+): readonly ApiKind[] {
+  return Object.entries(kinds).map(([resource, kind]) => ({ resource, kind, versions, ...rest }));
 }

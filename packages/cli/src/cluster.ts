@@ -3,8 +3,9 @@ import { request as requestPlain } from "node:http";
 import { type RequestOptions, request as requestSecure } from "node:https";
 import { delimiter, dirname } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import type { Diagnostic, Source } from "@watertight/core";
-import { API_KINDS, type ApiKind, kubectlName } from "./api-kinds.ts";
+import type { Depth, Diagnostic, Source } from "@watertight/core";
+import { API_KINDS, type ApiKind, kubectlName, MISSED } from "./api-kinds.ts";
+import { type ApiObject, type ListRequest, listOf } from "./api-lists.ts";
 import { type Io, readText } from "./io.ts";
 import { Unusable } from "./unusable.ts";
 
@@ -31,7 +32,8 @@ const PAGE = 500;
 const SILENCE = 30_000;
 
 /**
- * Reads a live cluster: every kind the engine knows, with `list` and no other verb.
+ * Reads a live cluster: every kind that verdicts rest on, or every kind there is something to say of, with `list` and no other verb.
+ * Values of Secrets are not asked for.
  *
  * A kind that may not be listed is a problem of the input, and the rest is read. Throws {@link Unusable} when there is no such
  * context or the cluster does not answer, since half an answer would look like a whole one.
@@ -40,6 +42,7 @@ export async function readCluster(
   choice: ClusterChoice,
   { env }: Io,
   progress: (what: string) => void,
+  depth: Depth = "specs",
 ): Promise<LiveInput> {
   const config = await loadConfig(choice, env);
   const context = chooseContext(config, choice);
@@ -49,7 +52,8 @@ export async function readCluster(
     const api = await connect(config, context, end.signal);
     progress(`reading ${context}`);
     const served = await servedVersions(api);
-    const kinds = API_KINDS.flatMap((kind) => {
+    const wanted = API_KINDS.filter(({ matter }) => depth === "specs" || matter === "verdicts");
+    const kinds = wanted.flatMap((kind) => {
       const versions = kind.versions.filter((version) => kind.origin === "builtin" || (served?.has(version) ?? true));
       return versions.length > 0 ? [{ ...kind, versions }] : [];
     });
@@ -148,16 +152,16 @@ interface Answer {
 
 interface Api {
   readonly context: string;
-  readonly get: (path: string) => Promise<Answer>;
+  readonly get: (path: string, accept?: string) => Promise<Answer>;
 }
 
 async function connect(config: KubeConfig, context: string, signal: AbortSignal): Promise<Api> {
   const server = serverOf(config, context);
   const options = await credentials(config, context);
-  const headers = { ...options.headers, accept: "application/json", "user-agent": "watertight" };
   const request = server.protocol === "http:" ? requestPlain : requestSecure;
-  const get = (path: string) =>
+  const get = (path: string, accept = "application/json") =>
     new Promise<Answer>((resolve, reject) => {
+      const headers = { ...options.headers, accept, "user-agent": "watertight" };
       const url = new URL(server.href.replace(/\/+$/, "") + path);
       const asked = request(url, { ...options, headers, signal, timeout: SILENCE }, (response) => {
         const chunks: Uint8Array[] = [];
@@ -217,7 +221,7 @@ async function readKind(api: Api, kind: ApiKind): Promise<Listed> {
   const path = `${api.context}/${kubectlName(kind)}`;
   for (const version of kind.versions) {
     const written = (object: ApiObject) => objectText(version, kind.kind, object);
-    const answer = await listAll(api, addressOf(version, kind.resource), written);
+    const answer = await listAll(api, listOf(kind, version), written);
     if (answer.status === 404) continue;
     if (!("items" in answer)) return { sources: [], problems: [refused(path, kind, answer)] };
     if (answer.items.length === 0) break;
@@ -226,40 +230,43 @@ async function readKind(api: Api, kind: ApiKind): Promise<Listed> {
   return { sources: [], problems: [] };
 }
 
-function addressOf(version: string, resource: string): string {
-  return `${version.includes("/") ? "/apis" : "/api"}/${version}/${resource}`;
-}
-
-type ApiObject = Readonly<Record<string, unknown>> & { readonly metadata?: Readonly<Record<string, unknown>> };
-
 /** All items of a list as texts, or the answer that stopped it when the API refuses. */
 type Items = Answer | { readonly status: 200; readonly items: readonly string[] };
 
 /** Reads a list page by page. Of a page only the text is kept: as objects, the pods of a large cluster would take several times as much. */
-async function listAll(api: Api, address: string, written: (object: ApiObject) => string): Promise<Items> {
+async function listAll(api: Api, list: ListRequest, written: (object: ApiObject) => string): Promise<Items> {
   const items: string[] = [];
   let rest: string | undefined;
   do {
-    const page = new URLSearchParams({ limit: `${PAGE}`, ...(rest !== undefined && { continue: rest }) });
-    const answer = await api.get(`${address}?${page}`);
+    const page = new URLSearchParams({
+      ...list.query,
+      limit: `${PAGE}`,
+      ...(rest !== undefined && { continue: rest }),
+    });
+    const answer = await api.get(`${list.address}?${page}`, list.accept);
     // The place to go on from has expired: everything at once cannot.
-    if (answer.status === 410 && rest !== undefined) return listAtOnce(api, address, written);
+    if (answer.status === 410 && rest !== undefined) return listAtOnce(api, list, written);
     if (answer.status !== 200) return answer;
-    const list = listIn(api, answer);
-    for (const item of list.items) items.push(written(item));
-    rest = list.rest;
+    const found = listIn(api, list, answer);
+    for (const item of found.items) items.push(written(item));
+    rest = found.rest;
   } while (rest);
   return { status: 200, items };
 }
 
-async function listAtOnce(api: Api, address: string, written: (object: ApiObject) => string): Promise<Items> {
-  const answer = await api.get(address);
-  return answer.status === 200 ? { status: 200, items: listIn(api, answer).items.map(written) } : answer;
+async function listAtOnce(api: Api, list: ListRequest, written: (object: ApiObject) => string): Promise<Items> {
+  const query = new URLSearchParams(list.query).toString();
+  const answer = await api.get(query === "" ? list.address : `${list.address}?${query}`, list.accept);
+  return answer.status === 200 ? { status: 200, items: listIn(api, list, answer).items.map(written) } : answer;
 }
 
-function listIn(api: Api, { body }: Answer): { items: readonly ApiObject[]; rest: string | undefined } {
-  const { items, metadata } = json(api, body) as { items?: readonly ApiObject[]; metadata?: { continue?: string } };
-  return { items: items ?? [], rest: metadata?.continue };
+function listIn(
+  api: Api,
+  { itemsIn }: ListRequest,
+  { body }: Answer,
+): { items: readonly ApiObject[]; rest: string | undefined } {
+  const read = json(api, body) as { metadata?: { continue?: string } };
+  return { items: itemsIn(read), rest: read.metadata?.continue };
 }
 
 /** Objects in a list do not say what they are, and carry a record of who wrote which field that nobody reads. */
@@ -273,14 +280,14 @@ function listText(items: readonly string[]): string {
   return `{\n  "apiVersion": "v1",\n  "kind": "List",\n  "items": [\n    ${items.join(",\n    ")}\n  ]\n}\n`;
 }
 
-function refused(path: string, { resource }: ApiKind, { status, body }: Answer): Diagnostic {
+function refused(path: string, { resource, matter }: ApiKind, { status, body }: Answer): Diagnostic {
   const span = { path, line: 1, column: 1, endLine: 1, endColumn: 2 };
   if (status === 403) {
-    const message = `${resource} may not be listed with these credentials (403); verdicts may miss what they say`;
+    const message = `${resource} may not be listed with these credentials (403); ${MISSED[matter]}`;
     const fix = `allow the verb \`list\` on \`${resource}\` in all namespaces`;
     return { code: "source-unreadable", severity: "warning", message, span, fix };
   }
-  const message = `${resource} could not be listed (${status}${said(body)}); verdicts may miss what they say`;
+  const message = `${resource} could not be listed (${status}${said(body)}); ${MISSED[matter]}`;
   return { code: "source-unreadable", severity: "error", message, span };
 }
 

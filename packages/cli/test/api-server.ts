@@ -32,7 +32,11 @@ export async function apiServer(resources: Resources, expired: "expired" | undef
       url.pathname === "/apis" && status === 200
         ? groupsOf(resources)
         : status === 200 && typeof found !== "number"
-          ? pageOf(found, start, url.searchParams.has("limit"))
+          ? pageOf(
+              request.headers.accept?.includes("as=Table") ? found.map(rowOf) : found,
+              start,
+              url.searchParams.has("limit"),
+            )
           : { kind: "Status", status: "Failure", message: `status ${status}`, code: status };
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   });
@@ -44,10 +48,25 @@ export async function apiServer(resources: Resources, expired: "expired" | undef
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, tokens };
 }
 
+/** A row of a table: the type, and of the object its metadata. */
+function rowOf({ metadata, type = "Opaque" }: ApiObject): ApiObject {
+  return { cells: ["", type], object: { kind: "PartialObjectMetadata", metadata } };
+}
+
 function pageOf(items: readonly ApiObject[], start: number, isLimited: boolean): object {
   const end = isLimited ? start + 2 : items.length;
   const metadata = { resourceVersion: "7", ...(end < items.length && { continue: `${end}` }) };
-  return { kind: "List", apiVersion: "v1", metadata, items: items.slice(start, end) };
+  const page = items.slice(start, end);
+  const isTable = items.some((item) => "cells" in item);
+  return isTable
+    ? {
+        kind: "Table",
+        apiVersion: "meta.k8s.io/v1",
+        metadata,
+        columnDefinitions: [{ name: "Name" }, { name: "Type" }],
+        rows: page,
+      }
+    : { kind: "List", apiVersion: "v1", metadata, items: page };
 }
 
 function groupsOf(resources: Resources): object {

@@ -135,6 +135,37 @@ describe("a kind", () => {
     expect(result.out).toContain("shop/StatefulSet/db");
   });
 
+  test("is asked for roles, routes and the metadata of Secrets only where more than verdicts is told", async () => {
+    const copy = { "kubectl.kubernetes.io/last-applied-configuration": '{"data":{"p":"aHVudGVyMg=="}}' };
+    const resources: Resources = {
+      ...shop,
+      "/api/v1/secrets": ["a", "b", "c"].map((name) => ({
+        metadata: { namespace: "shop", name, annotations: copy },
+        type: "kubernetes.io/service-account-token",
+        data: { p: "aHVudGVyMg==" },
+      })),
+      "/apis/rbac.authorization.k8s.io/v1/rolebindings": 403,
+    };
+    const { url, requests } = await apiServer(resources);
+    const plain = await list("--kubeconfig", kubeconfig({ prod: url }));
+    expect([plain.err, requests.filter((line) => /secrets|roles|ingresses/.test(line))]).toEqual(["", []]);
+
+    const result = await watertight(["gaps", "--kubeconfig", kubeconfig({ prod: url }), "-o", "json"]);
+    expect(requests.filter((line) => line.includes("secrets"))).toEqual([
+      "GET /api/v1/secrets?includeObject=Metadata&limit=500",
+      "GET /api/v1/secrets?includeObject=Metadata&limit=500&continue=2",
+    ]);
+    expect(result.err).toContain(
+      "rolebindings may not be listed with these credentials (403); what accounts may do cannot be told",
+    );
+    expect(result.status).toBe(0);
+    const { posture } = JSON.parse(result.out);
+    const verdictOf = (id: string) => posture.audit.find((row: { id: string }) => row.id === id);
+    expect([verdictOf("ZT08").verdict, verdictOf("ZT08").evidence.length]).toEqual(["warn", 3]);
+    expect(verdictOf("ZT01").verdict).toBe("unknown");
+    expect(result.out).not.toContain("aHVudGVyMg");
+  });
+
   test("that the server fails to list is reported as an error, with what the server says", async () => {
     const server = await apiServer({ ...shop, [policies]: 500 });
     const result = await list("--kubeconfig", kubeconfig({ prod: server.url }));

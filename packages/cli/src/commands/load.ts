@@ -114,7 +114,7 @@ async function loadEach(
 ): Promise<Loaded> {
   const options = optionsOf(input);
   const progress = new Progress(io);
-  const { texts, problems, title, files } = await find(paths, input, io, progress);
+  const { texts, problems, title, files } = await find(paths, input, io, progress, manner.depth);
   const { parsed, read, unreadable } = await readAll(texts, options, progress, manner);
   progress.show("compiling policies");
   const { program, diagnostics: found } = compile(parsed.cluster, options);
@@ -162,13 +162,14 @@ async function find(
   input: InputOptions,
   io: Io,
   progress: Progress,
+  depth: Depth,
 ): Promise<Input & { readonly title: string; readonly files: boolean }> {
   if ("texts" in paths) return { ...paths, files: true };
   if (!isLive(input)) return { ...(await findInput(paths, io)), title: titleOf(paths), files: true };
   // The client of the API is large, and most runs do without it.
   const { readCluster } = await import("../cluster.ts");
   try {
-    const { sources, problems, context } = await readCluster(input, io, (what) => progress.show(what));
+    const { sources, problems, context } = await readCluster(input, io, (what) => progress.show(what), depth);
     const texts = sources.map((source) => ({ bytes: source.text.length, read: async () => source }));
     return { texts, problems, title: context, files: false };
   } catch (error) {

@@ -84,7 +84,7 @@ export async function gaps(paths: readonly string[], options: GapsOptions, io: I
 function rendered(
   report: FindingsReport,
   diagnostics: readonly Diagnostic[],
-  { format, failOn, category, summary }: GapsOptions,
+  { format, failOn, category, summary, baseline }: GapsOptions,
   io: Io,
 ): string | Iterable<string> {
   const terminal = { width: widthOf(io.stdout), paint: paintFor(io.stdout, io) };
@@ -96,7 +96,11 @@ function rendered(
     case "csv":
       return findingsCsv(report);
     case "sarif":
-      return findingsSarif(report, { version: readVersion(), ...(category !== undefined && { category }) });
+      return findingsSarif(report, {
+        version: readVersion(),
+        ...(category !== undefined && { category }),
+        ...(baseline !== undefined && { against: "baseline" }),
+      });
     case "junit":
       return findingsJunit(report, failOn);
     case "text":

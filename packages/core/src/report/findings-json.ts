@@ -51,6 +51,8 @@ export interface FindingAnswer {
   readonly source: Span | null;
   readonly related: readonly { readonly message: string; readonly source: Span }[];
   readonly witness: Witness | null;
+  /** How an attacker comes from outside to what it is about, a step at a time; null where it is about no such thing. */
+  readonly path: readonly { readonly message: string; readonly source: Span }[] | null;
   readonly fix: FixAnswer | null;
   readonly mappings: Mappings;
   /** Findings of the same root cause. */
@@ -135,6 +137,7 @@ function findingAnswer(finding: Finding): FindingAnswer {
     source: finding.span ? spanAnswer(finding.span) : null,
     related: finding.related.map(({ message, span }) => ({ message, source: spanAnswer(span) })),
     witness: witness ?? null,
+    path: finding.path?.map(({ message, span }) => ({ message, source: spanAnswer(span) })) ?? null,
     fix: fix ? fixAnswer(fix) : null,
     mappings: mappingsOf(ruleOf(id)?.mappings ?? []),
     covers: covers.map((one) => ({ id: one.id, key: one.key, severity: one.severity, message: findingMessage(one) })),

@@ -3,7 +3,7 @@ import { AUDIT_TOPICS, AUDIT_VERDICTS, type AuditRow } from "../analyses/posture
 import type { Posture } from "../analyses/posture/posture.ts";
 import { formatSpan } from "../model/source.ts";
 import { type FindingsReport, severityWords } from "./findings.ts";
-import { escaped, row } from "./markdown.ts";
+import { escaped, markdownRow } from "./markdown.ts";
 import {
   auditWords,
   DISCLAIMER,
@@ -29,7 +29,7 @@ export function postureMarkdown({ profile, audit, undecidable }: Posture, { scre
     [
       "| Dimension | 0 to 100 | What it says | Parts |",
       "| --- | --- | --- | --- |",
-      ...profile.dimensions.map((one) => row(one.title, valueWords(one), meaningWords(one), partWords(one))),
+      ...profile.dimensions.map((one) => markdownRow(one.title, valueWords(one), meaningWords(one), partWords(one))),
     ].join("\n"),
     ...(enforcement === undefined ? [] : [escaped(enforcement)]),
     ...(profile.levers.length > 0
@@ -57,7 +57,7 @@ function table(topic: string, audit: readonly AuditRow[]): string {
     "| | Claim | Verdict | Because | Supports evidence for |",
     "| --- | --- | --- | --- | --- |",
     ...rows.map(({ rule, verdict, because }) =>
-      row(rule.id, rule.claim, verdict.replace("-", " "), because, controlsOf(rule)),
+      markdownRow(rule.id, rule.claim, verdict.replace("-", " "), because, controlsOf(rule)),
     ),
   ].join("\n");
 }

@@ -5,7 +5,7 @@ import {
   findingMessage,
 } from "../analyses/findings/finding.ts";
 import { fingerprint } from "../analyses/findings/fingerprint.ts";
-import { FRAMEWORKS, mappingsOf } from "../analyses/findings/mappings.ts";
+import { FRAMEWORKS, type Mappings, mappingsOf } from "../analyses/findings/mappings.ts";
 import { RULES } from "../analyses/findings/registry.ts";
 import type { FindingRule } from "../analyses/findings/rule.ts";
 import type { Span } from "../model/source.ts";
@@ -46,6 +46,8 @@ export interface SarifOptions {
   readonly version?: string;
   /** Names the cluster or environment, so that runs about different ones do not replace each other. */
   readonly category?: string;
+  /** `baseline`: what is shown is new against one; what the baseline accepts is told as unchanged. */
+  readonly against?: "baseline";
 }
 
 /**
@@ -53,13 +55,14 @@ export interface SarifOptions {
  *
  * Source: OASIS SARIF 2.1.0, and what GitHub code scanning reads of it.
  */
-export function findingsSarif({ screened }: FindingsReport, { version, category }: SarifOptions = {}): string {
+export function findingsSarif({ screened }: FindingsReport, { version, category, against }: SarifOptions = {}): string {
   const all = [
-    ...screened.shown.map((finding) => ({ finding, suppressions: undefined })),
+    ...screened.shown.map((finding) => ({ finding, ...(against && { baselineState: "new" }) })),
     ...screened.suppressed.map(({ finding, by }) => ({
       finding,
       suppressions: [{ kind: "inSource", justification: plain(by.reason) }],
     })),
+    ...(against ? screened.accepted.map((finding) => ({ finding, baselineState: "unchanged" })) : []),
   ].slice(0, MOST_RESULTS);
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -70,11 +73,13 @@ export function findingsSarif({ screened }: FindingsReport, { version, category 
           driver: {
             name: "watertight",
             ...(version !== undefined && { version }),
+            supportedTaxonomies: TAXONOMIES.map(({ name }, index) => ({ name, index })),
             rules: RULES.map(rule),
           },
         },
         ...(category !== undefined && { automationDetails: { id: `watertight/${category}` } }),
-        results: all.map(({ finding, suppressions }) => result(finding, suppressions)),
+        taxonomies: TAXONOMIES,
+        results: all.map(({ finding, ...state }) => result(finding, state)),
       },
     ],
   };
@@ -94,6 +99,7 @@ function rule({ id, name, title, description, severity, mappings }: FindingRule)
     fullDescription: { text: short(description) },
     help: { text: help, markdown: help },
     defaultConfiguration: { level: LEVELS[severity] },
+    relationships: relationshipsOf(controls),
     properties: {
       tags: ["security", "kubernetes", "network-policy"],
       "security-severity": SCORES[severity],
@@ -102,7 +108,47 @@ function rule({ id, name, title, description, severity, mappings }: FindingRule)
   };
 }
 
-function result(finding: Finding, suppressions: readonly object[] | undefined) {
+/** The frameworks that rules have to do with, each with the controls that are spoken of. */
+const TAXONOMIES = FRAMEWORKS.map(({ id, title, edition, reading }) => ({
+  name: id,
+  version: edition,
+  shortDescription: { text: `${title}.` },
+  isComprehensive: false,
+  ...(reading === "interpretive" && {
+    fullDescription: { text: `${title}. The relation of rules to it is our interpretation.` },
+  }),
+  taxa: [...new Set(RULES.flatMap(({ mappings }) => mappingsOf(mappings)[id] ?? []))].sort().map((id) => ({ id })),
+}));
+
+/** A finding is relevant to a control; nothing says that anybody complies. */
+function relationshipsOf(controls: Mappings) {
+  return FRAMEWORKS.flatMap((framework, index) =>
+    (controls[framework.id] ?? []).map((id) => ({
+      target: { id, toolComponent: { name: framework.id, index } },
+      kinds: ["relevant"],
+    })),
+  );
+}
+
+/** The steps of a way from outside, as viewers walk through them. */
+function codeFlowsOf(path: Finding["path"]) {
+  if (!path) return {};
+  const locations = path.slice(0, MOST_STEPS).map(({ message, span }, i) => ({
+    executionOrder: i + 1,
+    location: { ...location(span), message: { text: plain(message) } },
+  }));
+  return { codeFlows: [{ threadFlows: [{ locations }] }] };
+}
+
+/** Steps of one path that viewers show. */
+const MOST_STEPS = 100;
+
+interface ResultState {
+  readonly suppressions?: readonly object[];
+  readonly baselineState?: string;
+}
+
+function result(finding: Finding, { suppressions, baselineState }: ResultState) {
   const { id, severity, certainty, key, span, related, covers, base } = finding;
   const hash = fingerprint(key);
   return {
@@ -119,7 +165,9 @@ function result(finding: Finding, suppressions: readonly object[] | undefined) {
       })),
     }),
     partialFingerprints: { primaryLocationLineHash: `${hash}:1`, "watertight/v1": hash },
+    ...codeFlowsOf(finding.path),
     ...(suppressions && { suppressions }),
+    ...(baselineState && { baselineState }),
     properties: {
       severity,
       base,

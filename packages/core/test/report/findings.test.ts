@@ -96,6 +96,37 @@ describe("SARIF", () => {
     expect(validate({ version: "2.1.0", runs: [{}] })).toBe(false);
   });
 
+  test("tells paths as code flows, controls as taxa, and what is new against a baseline", () => {
+    const pivot = reportOn(
+      programOf(
+        deployment("shop", "web").replace(
+          "image: main",
+          "image: main, ports: [{ containerPort: 8080 }], securityContext: { privileged: true }",
+        ),
+        `apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { type: LoadBalancer, selector: { app: web }, ports: [{ port: 8080 }] }`,
+      ),
+    );
+    const { shown } = pivot.screened;
+    const screened = { ...pivot.screened, shown: shown.slice(1), accepted: shown.slice(0, 1) };
+    const log = JSON.parse(findingsSarif({ ...pivot, screened }, { against: "baseline" }));
+    validate(log);
+    expect(validate.errors ?? []).toEqual([]);
+    const [run] = log.runs;
+    const states = run.results.map((one: { baselineState: string }) => one.baselineState);
+    expect(states).toEqual([...shown.slice(1).map(() => "new"), "unchanged"]);
+    const escaping = run.results.find((one: { ruleId: string }) => one.ruleId === "NPG504");
+    const { locations } = escaping.codeFlows[0].threadFlows[0];
+    expect(locations[0].location.message.text).toMatch(/^EXPOSE: internet → shop\/Deployment\/web/);
+    for (const { target } of run.tool.driver.rules.flatMap((rule: { relationships: object[] }) => rule.relationships)) {
+      const { name, taxa } = run.taxonomies[target.toolComponent.index];
+      expect(name).toBe(target.toolComponent.name);
+      expect(taxa.map((taxon: { id: string }) => taxon.id)).toContain(target.id);
+    }
+  });
+
   test("describes every rule within the limits of code scanning", () => {
     const [run] = JSON.parse(findingsSarif(report)).runs;
     const { rules } = run.tool.driver;

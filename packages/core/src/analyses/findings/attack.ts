@@ -2,7 +2,9 @@ import { type Attack, attackGraph } from "../attack/attack-graph.ts";
 import { closure } from "../attack/cheapest.ts";
 import { INTERNET } from "../attack/entry-points.ts";
 import type { AttackRule, EdgeName, FactIndex } from "../attack/fact.ts";
+import { cheapestPaths } from "../paths.ts";
 import type { FindingContext } from "./context.ts";
+import type { Waypoint } from "./finding.ts";
 
 /** What can follow from what in the cluster. */
 export function attackOn({ reachability }: FindingContext): Attack {
@@ -14,6 +16,16 @@ export function heldFromOutside(context: FindingContext): ReadonlySet<FactIndex>
   const { graph } = context.once(attackOn);
   const start = graph.find("send", INTERNET);
   return new Set(start ? closure(graph, [start.index]) : []);
+}
+
+/** The cheapest way from outside to a fact, a step at a time; steps without a place in the input are left out. */
+export function pathFromOutside(context: FindingContext, fact: FactIndex): readonly Waypoint[] {
+  const attack = context.once(attackOn);
+  const start = attack.graph.find("send", INTERNET);
+  const [path] = start ? cheapestPaths(attack, [start], [fact], 1) : [];
+  return (path?.steps ?? []).flatMap(({ edge, from, to, because, evidence: [span] }) =>
+    span ? [{ message: `${edge}: ${from} → ${to}${because[0] === undefined ? "" : `: ${because[0]}`}`, span }] : [],
+  );
 }
 
 /** The steps of some kinds. */

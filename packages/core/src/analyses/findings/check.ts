@@ -95,6 +95,7 @@ function toFinding(context: FindingContext, seen: Seen, covers: readonly Seen[])
     under: _u,
     span,
     witness,
+    path,
     related = [],
     ...said
   } = observation;
@@ -110,6 +111,7 @@ function toFinding(context: FindingContext, seen: Seen, covers: readonly Seen[])
     endpoints: endpoints.map(({ id }) => id),
     ...(span && { span }),
     ...(witness && { witness }),
+    ...(path && path.length > 0 && { path }),
     related,
     covers: under,
   };

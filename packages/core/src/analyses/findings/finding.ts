@@ -54,9 +54,17 @@ export interface Finding {
   readonly span?: Span;
   readonly related: readonly { readonly message: string; readonly span: Span }[];
   readonly witness?: Witness;
+  /** How an attacker comes from outside to what it is about, a step at a time; absent where it is about no such thing. */
+  readonly path?: readonly Waypoint[];
   readonly fix?: FindingFix;
   /** Findings with the same root cause: whoever mends this one mends them. */
   readonly covers: readonly Finding[];
+}
+
+/** One step on a way, and where what makes it possible stands. */
+export interface Waypoint {
+  readonly message: string;
+  readonly span: Span;
 }
 
 export interface Weight {

@@ -1,3 +1,4 @@
+import { ownFact, pathFromOutside } from "./attack.ts";
 import type { FindingRule } from "./rule.ts";
 import { wayInto } from "./standing.ts";
 import { certaintyOf, spanOf } from "./subjects.ts";
@@ -27,6 +28,7 @@ export const pivotAndExfil: FindingRule = {
         advice: "Isolate it for egress and let out only what it needs, and DNS.",
         certainty: certaintyOf(context, subject, "egress"),
         witness: context.witness(subject, context.internet, "allow"),
+        path: pathFromOutside(context, ownFact(context, subject.id) ?? -1),
       };
     }
   },

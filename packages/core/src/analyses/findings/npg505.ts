@@ -1,5 +1,5 @@
 import type { AttackRule } from "../attack/fact.ts";
-import { attackOn, heldFromOutside, stepsOf } from "./attack.ts";
+import { attackOn, heldFromOutside, pathFromOutside, stepsOf } from "./attack.ts";
 import type { FindingRule } from "./rule.ts";
 import { isSystem } from "./severity.ts";
 import { listed } from "./words.ts";
@@ -36,6 +36,7 @@ export const segmentationEditable: FindingRule = {
         advice:
           first?.fix === undefined ? "Narrow its role." : `${first.fix.charAt(0).toUpperCase()}${first.fix.slice(1)}.`,
         certainty: first?.certainty ?? "assumed",
+        path: pathFromOutside(context, first?.needs[0] ?? -1),
       };
     }
   },

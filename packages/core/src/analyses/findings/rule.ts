@@ -43,6 +43,7 @@ export interface Observation {
   /** `proved` where nothing is said. */
   readonly certainty?: FindingCertainty;
   readonly witness?: Witness | undefined;
+  readonly path?: Finding["path"] | undefined;
   /** The first that does away with the finding becomes its fix. */
   readonly fixes?: readonly FixProposal[];
   /** Keys of findings that have the same root cause, the deepest first; it is folded under the first that was found. */

@@ -57,7 +57,12 @@ export function groundAt(
   weights: Weights,
 ): Ground {
   const estimates = new Estimates(context.program);
-  return groundUnder(context, needs, weights, (from, to) => estimates.between(from, to, ConnectionSet.ALL_PORTS)[extreme]);
+  return groundUnder(
+    context,
+    needs,
+    weights,
+    (from, to) => estimates.between(from, to, ConnectionSet.ALL_PORTS)[extreme],
+  );
 }
 
 function groundUnder(context: FindingContext, needs: readonly Need[], weights: Weights, reading: Reading): Ground {

@@ -60,7 +60,7 @@ function ringsFocus(analysis: Analysis, { route = EVERY_ROUTE }: ViewState): Foc
 
 function tallyFocus(analysis: Analysis): Focus | undefined {
   const reply = analysis.ask("findings", null);
-  return reply.at === "here" ? { kind: "tally", counts: tallyOf(reply.value.findings) } : undefined;
+  return reply.at === "here" ? { kind: "tally", tally: tallyOf(reply.value.findings) } : undefined;
 }
 
 /** The flow that shows a finding is true, where both of its ends are on the graph; else what it is about. */

@@ -49,7 +49,8 @@ function passes(finding: FindingAnswer, { least, namespace, text }: FindingFilte
 
 /** The namespaces a finding is about: its own, and those of its endpoints. */
 export function namespacesOf({ namespace, endpoints }: FindingAnswer): readonly string[] {
-  const ofEndpoints = endpoints.flatMap((id) => (/^[^/]+\/[^/]+\/[^/]+$/.test(id) ? [id.split("/")[0] ?? ""] : []));
+  // An address block has one slash, a workload two.
+  const ofEndpoints = endpoints.flatMap((id) => (id.split("/").length === 3 ? id.slice(0, id.indexOf("/")) : []));
   return [...new Set([...(namespace === null ? [] : [namespace]), ...ofEndpoints])];
 }
 
@@ -58,11 +59,21 @@ export function firstSentence(message: string): string {
   return /^.*?\.(?=\s|$)/s.exec(message)?.[0] ?? message;
 }
 
-/** How many findings are about each endpoint. */
-export function tallyOf(
-  findings: readonly FindingAnswer[],
-): readonly { readonly id: string; readonly count: number }[] {
-  const counts = new Map<string, number>();
-  for (const { endpoints } of findings) for (const id of endpoints) counts.set(id, (counts.get(id) ?? 0) + 1);
-  return [...counts].map(([id, count]) => ({ id, count }));
+/** How many findings are about each endpoint, and about each namespace or anything in it. */
+export interface Tally {
+  readonly endpoints: Readonly<Record<string, number>>;
+  readonly namespaces: Readonly<Record<string, number>>;
+}
+
+export function tallyOf(findings: readonly FindingAnswer[]): Tally {
+  const endpoints: Record<string, number> = {};
+  const namespaces: Record<string, number> = {};
+  const count = (counts: Record<string, number>, id: string) => {
+    counts[id] = (counts[id] ?? 0) + 1;
+  };
+  for (const finding of findings) {
+    for (const id of finding.endpoints) count(endpoints, id);
+    for (const namespace of namespacesOf(finding)) count(namespaces, namespace);
+  }
+  return { endpoints, namespaces };
 }

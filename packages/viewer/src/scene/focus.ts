@@ -1,3 +1,4 @@
+import type { Tally } from "../model/gaps.ts";
 import type { Hop } from "../model/trail.ts";
 import type { Selection } from "../state.ts";
 
@@ -10,8 +11,8 @@ export type Focus =
   | { readonly kind: "trail"; readonly hops: readonly Hop[] }
   /** What falls with an endpoint, by the fewest steps that lead there. */
   | { readonly kind: "rings"; readonly from: string; readonly fallen: readonly Fallen[] }
-  /** How many findings are about each endpoint; nothing is faded for it. */
-  | { readonly kind: "tally"; readonly counts: readonly { readonly id: string; readonly count: number }[] };
+  /** How many findings there are about what; nothing is faded for it. */
+  | { readonly kind: "tally"; readonly tally: Tally };
 
 /** What a reader can point at. */
 export type Pointed = Extract<Selection, { readonly kind: "endpoint" | "namespace" | "edge" }>;

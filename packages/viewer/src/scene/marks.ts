@@ -1,4 +1,5 @@
 import { textWidth } from "../layout/text.ts";
+import type { Tally } from "../model/gaps.ts";
 import { endOfFact } from "../model/trail.ts";
 import type { Fallen, Focus } from "./focus.ts";
 import type { Picture } from "./picture.ts";
@@ -11,11 +12,15 @@ const DEEPEST = 4;
 /** What a focus writes on cards: the numbers of rings, or how many findings there are. */
 export function marksOf(picture: Picture, focus: Focus | undefined): readonly SceneMark[] {
   if (focus?.kind === "rings") return ringMarks(picture, focus.from, focus.fallen);
-  if (focus?.kind !== "tally") return [];
-  const counts = spread(picture, focus.counts);
-  return picture.scene.cards.flatMap((card) => {
-    const sum = (counts.get(card.id) ?? []).reduce((all, { count }) => all + count, 0);
-    return sum === 0 ? [] : [markOn(card, `${sum} gap${sum === 1 ? "" : "s"}`, "finding", 0)];
+  return focus?.kind === "tally" ? tallyMarks(picture, focus.tally) : [];
+}
+
+function tallyMarks({ graph, scene }: Picture, { endpoints, namespaces }: Tally): readonly SceneMark[] {
+  return scene.cards.flatMap((card) => {
+    const vertex = card.vertex === undefined ? undefined : graph.vertices[card.vertex];
+    const counts = vertex ? vertex.endpoints.map(({ id }) => endpoints[id] ?? 0) : [namespaces[card.group] ?? 0];
+    const most = Math.max(...counts);
+    return most === 0 ? [] : [markOn(card, `${most} gap${most === 1 ? "" : "s"}`, "finding", 0)];
   });
 }
 

@@ -58,10 +58,14 @@ test("a sentence ends where the next one starts, not inside an address", () => {
   expect(firstSentence("no end")).toBe("no end");
 });
 
-test("the tally counts findings by endpoint", () => {
-  const one = { ...(answer[0] as (typeof answer)[number]), endpoints: ["x", "y"] };
-  expect(tallyOf([one, { ...one, endpoints: ["y"] }])).toEqual([
-    { id: "x", count: 1 },
-    { id: "y", count: 2 },
-  ]);
+test("the tally counts each finding once for an endpoint, and once for a namespace however many of its endpoints it is about", () => {
+  const one = {
+    ...(answer[0] as (typeof answer)[number]),
+    namespace: null,
+    endpoints: ["a/Pod/x", "a/Pod/y", "10.0.0.0/8"],
+  };
+  expect(tallyOf([one, { ...one, endpoints: ["a/Pod/y"] }, { ...one, namespace: "b", endpoints: [] }])).toEqual({
+    endpoints: { "a/Pod/x": 1, "a/Pod/y": 2, "10.0.0.0/8": 1 },
+    namespaces: { a: 2, b: 1 },
+  });
 });

@@ -22,6 +22,9 @@ import { count } from "../status.ts";
 import { whatIfNote } from "../try-edit.ts";
 import type { ViewContext } from "../view.ts";
 
+/** Findings of one rule and severity that are listed unasked. */
+const SHOWN = 8;
+
 /** What to fix: the findings, the gravest first, each with its root cause once. */
 export function gapsView(context: ViewContext): TemplateResult {
   const { analysis, before, look, actions } = context;
@@ -60,9 +63,17 @@ function findingList({ findings, summary }: FindingsAnswer, { look, actions }: V
 }
 
 function ruleGroup({ id, name, findings }: RuleGroup, chosen: string, actions: Actions): TemplateResult {
+  const row = (finding: FindingAnswer) => findingRow(finding, finding.fingerprint === chosen, actions);
+  const rest = findings.slice(SHOWN);
   return html`
     <h4><span class="place">${id}</span> ${name}${findings.length > 1 ? html` <span class="quiet">${findings.length}</span>` : nothing}</h4>
-    <ul class="findings">${findings.map((finding) => findingRow(finding, finding.fingerprint === chosen, actions))}</ul>`;
+    <ul class="findings">${findings.slice(0, SHOWN).map(row)}</ul>
+    ${
+      rest.length === 0
+        ? nothing
+        : html`<details class="more" ?open=${rest.some(({ fingerprint }) => fingerprint === chosen)}><summary>${rest.length} more of ${id}</summary>
+            <ul class="findings">${rest.map(row)}</ul></details>`
+    }`;
 }
 
 function findingRow(finding: FindingAnswer, isChosen: boolean, actions: Actions): TemplateResult {

@@ -2,7 +2,6 @@ import { type FindingAnswer, type PortsByProtocol, printable } from "@watertight
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis } from "../analysis.ts";
 import { vertexOfId } from "../model/names.ts";
-import type { ViewState } from "../state.ts";
 import type { Actions } from "./actions.ts";
 import { excerpt } from "./excerpt.ts";
 import { panelHead } from "./panel-head.ts";
@@ -10,20 +9,16 @@ import { replied } from "./replied.ts";
 import { count } from "./status.ts";
 import { factName } from "./steps.ts";
 import { patchButtons } from "./try-edit.ts";
+import type { ViewContext } from "./view.ts";
 
 const SHOWN = 8;
 
 /** One finding: what is true and what follows, the flow that shows it, why it is so grave, and the edit that mends it. */
-export function findingPanel(
-  analysis: Analysis,
-  before: Analysis | undefined,
-  look: ViewState,
-  id: string,
-  actions: Actions,
-): TemplateResult {
+export function findingPanel(context: ViewContext, id: string): TemplateResult {
+  const { analysis, before, actions } = context;
   return replied(analysis.ask("findings", null), ({ findings }) => {
     const finding = findings.find(({ fingerprint }) => fingerprint === id);
-    return finding ? found(analysis, look, finding, actions) : gone(before, id, actions);
+    return finding ? found(context, finding) : gone(before, id, actions);
   });
 }
 
@@ -38,14 +33,15 @@ function gone(before: Analysis | undefined, id: string, actions: Actions): Templ
     <p class="quiet">${printable(old.message)}</p>`;
 }
 
-function found(analysis: Analysis, look: ViewState, finding: FindingAnswer, actions: Actions): TemplateResult {
+function found(context: ViewContext, finding: FindingAnswer): TemplateResult {
+  const { analysis, actions } = context;
   const { id, name, severity, certainty, message, source, related, covers, mappings } = finding;
   const sub = html`<span class="pill ${severity}">${severity.toUpperCase()}</span> ${id} · ${certainty}`;
   return html`
     ${panelHead(name, sub, actions)}
     <p>${printable(message)}</p>
     ${witness(finding, actions)}
-    ${fix(analysis, look, finding, actions)}
+    ${fix(context, finding)}
     ${source ? html`<h3>Where</h3>${excerpt(analysis.sources, source, "pass")}` : nothing}
     ${related.map(({ message: words, source: span }) => html`<h4>${printable(words)}</h4>${excerpt(analysis.sources, span, "pass")}`)}
     ${endpoints(analysis, finding, actions)}
@@ -74,12 +70,7 @@ function witness({ witness: flow }: FindingAnswer, actions: Actions): TemplateRe
     <p><button @click=${() => actions.ask(question)}>Why?</button></p>`;
 }
 
-function fix(
-  analysis: Analysis,
-  look: ViewState,
-  finding: FindingAnswer,
-  actions: Actions,
-): TemplateResult | typeof nothing {
+function fix(context: ViewContext, finding: FindingAnswer): TemplateResult | typeof nothing {
   if (!finding.fix) return nothing;
   const { title, patch, changes, counted, needs, breaks } = finding.fix;
   const [opens, closes] = [
@@ -90,7 +81,7 @@ function fix(
   return html`
     <h3>Fix</h3>
     <p>${printable(title)}.</p>
-    ${patchButtons(analysis, look, actions, { patch, what: printable(title) })}
+    ${patchButtons(context, { patch, what: printable(title) })}
     <p class="quiet">Tried: closes ${at}${count(closes.length, "connection")}, opens ${opens.length === 0 ? "none" : `${at}${opens.length}`}.
       ${needs === "unknown" ? "What the workloads need of each other is not known, so look before you apply it." : breaks.length === 0 ? "No flow known to be needed breaks." : nothing}</p>
     ${breaks.length > 0 ? html`<p>Breaks ${breaks.slice(0, SHOWN).map(pair).join(", ")}${more(breaks.length)}.</p>` : nothing}

@@ -20,7 +20,7 @@ export function inspector(context: ViewContext): TemplateResult | undefined {
 }
 
 function contentOf(context: ViewContext): TemplateResult | undefined {
-  const { analysis, before, picture, look, actions } = context;
+  const { analysis, picture, look, actions } = context;
   const { selection, question } = look;
   if (question) return askForm(analysis, question, actions);
   if (!selection) return undefined;
@@ -37,8 +37,8 @@ function contentOf(context: ViewContext): TemplateResult | undefined {
     const group = analysis.graph.groups.find(({ id }) => id === selection.id);
     return group ? namespacePanel(analysis, picture, group, actions) : undefined;
   }
-  if (selection.kind === "path") return pathPanel(analysis, picture, look, selection.index, actions);
-  if (selection.kind === "finding") return findingPanel(analysis, before, look, selection.id, actions);
+  if (selection.kind === "path") return pathPanel(context, selection.index);
+  if (selection.kind === "finding") return findingPanel(context, selection.id);
   const vertex = selection.kind === "endpoint" ? vertexOfId(analysis.graph, selection.id) : undefined;
   if (vertex?.type === "namespace") return undefined; // of a namespace too large to take apart
   return vertex ? endpointPanel(analysis, vertex, actions) : undefined;

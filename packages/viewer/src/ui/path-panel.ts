@@ -5,22 +5,16 @@ import { vertexOfId } from "../model/names.ts";
 import type { Path } from "../model/trail.ts";
 import type { Picture } from "../scene/picture.ts";
 import { EVERY_ROUTE } from "../spotlight.ts";
-import type { ViewState } from "../state.ts";
 import type { Actions } from "./actions.ts";
 import { excerpt } from "./excerpt.ts";
 import { panelHead } from "./panel-head.ts";
 import { replied } from "./replied.ts";
 import { count } from "./status.ts";
 import { factName, wordsOfStep } from "./steps.ts";
+import type { ViewContext } from "./view.ts";
 
 /** One path, step by step: what makes it possible, what it rests on, where that is written, and what would take it away. */
-export function pathPanel(
-  analysis: Analysis,
-  picture: Picture,
-  look: ViewState,
-  index: number,
-  actions: Actions,
-): TemplateResult {
+export function pathPanel({ analysis, picture, look, actions }: ViewContext, index: number): TemplateResult {
   return replied(analysis.ask("paths", look.route ?? EVERY_ROUTE), ({ paths, dominators }) => {
     const path = paths[index];
     if (!path) return html`${panelHead("No such path", "The paths are other ones now.", actions)}`;

@@ -12,7 +12,6 @@ type Flows = readonly { readonly from: string; readonly to: string }[];
 
 /** The smallest change that stops what can be stopped, edit by edit, with what each closes and breaks. */
 export function chokePoints({ chokePoints: points, cut }: PathsAnswer, context: ViewContext): TemplateResult {
-  const { analysis, look, actions } = context;
   if (!cut)
     return html`<h3>Choke points</h3><p class="quiet">There are too many starts and targets to look for them; name one above.</p>`;
   if (cut.connected === 0) return html``;
@@ -28,11 +27,11 @@ export function chokePoints({ chokePoints: points, cut }: PathsAnswer, context: 
             ({ edit, closes, patch }) => html`<li>
               <p>${sentence(edit)}</p>
               <p class="quiet">${alone(closes)}</p>
-              ${patchButtons(analysis, look, actions, { patch, what: printable(edit) })}
+              ${patchButtons(context, { patch, what: printable(edit) })}
             </li>`,
           )}</ol>
           <p class="quiet">${breaks(cut)}</p>
-          ${points.length > 1 ? html`<p>All ${points.length} together: ${patchButtons(analysis, look, actions, { patch: cut.patch, what: "all choke points" })}</p>` : nothing}`
+          ${points.length > 1 ? html`<p>All ${points.length} together: ${patchButtons(context, { patch: cut.patch, what: "all choke points" })}</p>` : nothing}`
     }
     ${cut.open > 0 ? html`<p>${count(cut.open, "way")} stay open all the same.</p>` : nothing}
     ${

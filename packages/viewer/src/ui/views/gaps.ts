@@ -27,13 +27,12 @@ const SHOWN = 8;
 
 /** What to fix: the findings, the gravest first, each with its root cause once. */
 export function gapsView(context: ViewContext): TemplateResult {
-  const { analysis, before, look, actions } = context;
   return html`
     <h2>What should be fixed?</h2>
     ${replied(
-      analysis.ask("findings", null),
+      context.analysis.ask("findings", null),
       (answer) => html`
-        ${whatIfNote(look, before, (old) => effectOf(old, answer), actions)}
+        ${whatIfNote(context, (old) => effectOf(old, answer))}
         ${answer.findings.length === 0 ? nothingFound() : findingList(answer, context)}
         ${asides(answer)}`,
       "Checking every rule …",
@@ -118,7 +117,7 @@ function effectOf(before: Analysis, now: FindingsAnswer): TemplateResult {
         ? nothing
         : html`<details class="more"><summary>${word} ${count(list.length, "finding")}</summary>
             <ul>${list.map(({ id, message }) => html`<li>${id} ${printable(firstSentence(message))}</li>`)}</ul></details>`;
-    return html`<p>${old.findings.length} → ${count(now.findings.length, "finding")}</p>
+    return html`<p><strong>With the edits</strong> ${old.findings.length} → ${count(now.findings.length, "finding")}</p>
       ${line(
         "Mends",
         old.findings.filter(({ key }) => !left.has(key)),

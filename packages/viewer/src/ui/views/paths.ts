@@ -18,7 +18,7 @@ const SHOWN = 12;
 
 /** How far an intruder gets: the ways from somewhere to something, what falls with it, and what would stop it. */
 export function pathsView(context: ViewContext): TemplateResult {
-  const { analysis, before, look, actions } = context;
+  const { analysis, look, actions } = context;
   const route = look.route ?? EVERY_ROUTE;
   return html`
     <h2>How far can an intruder get?</h2>
@@ -26,7 +26,7 @@ export function pathsView(context: ViewContext): TemplateResult {
     ${replied(
       analysis.ask("paths", route),
       (answer) => html`
-        ${whatIfNote(look, before, (old) => effectOf(old, answer, context), actions)}
+        ${whatIfNote(context, (old) => effectOf(old, answer, context))}
         ${pathList(answer, context)}
         ${blastRadius(answer, route, actions)}
         ${chokePoints(answer, context)}
@@ -81,7 +81,7 @@ function effectOf(before: Analysis, now: PathsAnswer, { look }: ViewContext): Te
             <ul>${list.slice(0, SHOWN).map(({ from, steps }) => html`<li>${[from, ...steps.map(({ to }) => to)].map(factName).join(" → ")}</li>`)}</ul></details>`;
     const [was, is] = [old.blastRadius.mean, now.blastRadius.mean];
     return html`
-      <p>${old.paths.length} → ${count(now.paths.length, "path")}; mean blast radius ${was} → ${is}</p>
+      <p><strong>With the edits</strong> ${old.paths.length} → ${count(now.paths.length, "path")}; mean blast radius ${was} → ${is}</p>
       ${line("Closes", closed)}${line("Opens", opened)}`;
   });
 }

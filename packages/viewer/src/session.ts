@@ -139,7 +139,9 @@ export class Session {
     if (state === this.look) return;
     const before = this.look;
     this.look = state;
-    const isMoved = state.open !== before.open || state.only !== before.only || pinnedBy(state) !== pinnedBy(before);
+    const pin = pinnedBy(state);
+    const isLeftOut = pin !== undefined && this.picture?.disclosure.left.includes(pin);
+    const isMoved = state.open !== before.open || state.only !== before.only || isLeftOut;
     if (this.refine() || isMoved) this.redraw();
     if (state.edits !== before.edits) this.follow(state.edits, "hold");
     this.events.onState(state, before);
@@ -268,7 +270,7 @@ export class Session {
       this.picture =
         before && change?.at === "here"
           ? comparedPictureOf(compared(analysis.graph, before.graph, change.value), only, wish)
-          : pictureOf(analysis.graph, wish);
+          : pictureOf(analysis.graph, wish, this.picture);
     }
     this.events.onChange();
   }

@@ -26,9 +26,9 @@ export interface Picture {
   readonly scene: Scene;
 }
 
-/** Model to scene in one go: fold, disclose, lift, lay out. */
-export function pictureOf(graph: Graph, wish: Wish): Picture {
-  return draw(graph, fold(graph), wish);
+/** Model to scene in one go: fold, disclose, lift, lay out. What an earlier picture of the same graph worked out is not done again. */
+export function pictureOf(graph: Graph, wish: Wish, earlier?: Picture): Picture {
+  return draw(graph, earlier?.graph === graph ? earlier.links : fold(graph), wish);
 }
 
 /** The same of two graphs in one: what changes stands out, and of all else only what is near it where `only` asks for that. */

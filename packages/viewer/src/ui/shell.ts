@@ -117,7 +117,7 @@ function tools(it: Shell, { graph }: Analysis): TemplateResult {
         actions.select(selection);
       },
     }),
-    outline: VIEW_PARTS[look.view]?.place === "page" ? "absent" : it.outline,
+    outline: (VIEW_PARTS[look.view]?.place ?? "graph") === "graph" ? it.outline : "absent",
     asking: look.question ? "yes" : "no",
     menu: chrome.menu,
     groups: groups.length < 2 ? "single" : closed > 0 ? "some-closed" : "all-open",

@@ -1,8 +1,9 @@
 import { readFileSync, realpathSync } from "node:fs";
-import { opendir, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import { open, opendir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Diagnostic, Source } from "@watertight/core";
+import { cutList, type ReadBytes } from "./pieces.ts";
 import { Unusable } from "./unusable.ts";
 
 /** The streams and surroundings of one run; tests bring their own. */
@@ -80,25 +81,62 @@ export async function findInput(paths: readonly string[], io: Io): Promise<Input
       seen.add(path);
       continue;
     }
-    for (const file of await filesUnder(path, seen, problems)) texts.push(await fileAt(file));
+    for (const file of await filesUnder(path, seen, problems)) texts.push(...(await textsOf(file)));
   }
   return { texts, problems };
 }
 
 function standardInput(bytes: Uint8Array): Readable {
-  return { bytes: bytes.length, read: async () => ({ path: "<stdin>", text: decode(bytes) }) };
+  const path = "<stdin>";
+  return { bytes: bytes.length, read: () => readable(path, async () => ({ path, text: decode(bytes) })) };
 }
 
-async function fileAt(path: string): Promise<Readable> {
+/** Lists of more bytes than this are read piece by piece: a text cannot be longer than about 512 MB, and takes memory long before. */
+const LARGE = 134_217_728;
+
+/** How long a piece is. */
+const PIECE = 33_554_432;
+
+/** A file as one text, or, where it is a large list, as several. */
+async function textsOf(path: string): Promise<readonly Readable[]> {
   const { size } = await stat(path).catch(() => ({ size: 0 }));
-  const read = async () => {
-    try {
-      return { path, text: decode(await readFile(path)) };
-    } catch (error) {
-      return unreadable(path, error);
-    }
-  };
-  return { bytes: size, read };
+  const pieces = size > LARGE ? await inPieces(path, size, PIECE).catch(() => undefined) : undefined;
+  return (
+    pieces ?? [{ bytes: size, read: () => readable(path, async () => ({ path, text: decode(await readFile(path)) })) }]
+  );
+}
+
+/** The pieces of a list of JSON as texts of their own, which know on which lines they stand; `undefined` where it cannot be cut. */
+export async function inPieces(path: string, size: number, length: number): Promise<readonly Readable[] | undefined> {
+  const pieces = await withFile(path, (read) => cutList(read, size, length));
+  return pieces?.map(({ from, to, line, before, after }) => ({
+    bytes: to - from,
+    read: () =>
+      readable(path, async () => {
+        const stretch = await withFile(path, (read) => read(from, to));
+        return { path, line, text: `${before}${decode(stretch)}${after}` };
+      }),
+  }));
+}
+
+async function withFile<T>(path: string, work: (read: ReadBytes) => Promise<T>): Promise<T> {
+  const file = await open(path);
+  try {
+    return await work(async (from, to) => {
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(to - from), 0, to - from, from);
+      return buffer.subarray(0, bytesRead);
+    });
+  } finally {
+    await file.close();
+  }
+}
+
+async function readable(path: string, read: () => Promise<Source>): Promise<Source | Diagnostic> {
+  try {
+    return await read();
+  } catch (error) {
+    return unreadable(path, error);
+  }
 }
 
 /** The text of a file; nothing when there is none. */
@@ -189,8 +227,14 @@ export function decode(bytes: Uint8Array): string {
   return new TextDecoder(utf16 ?? "utf-8").decode(bytes);
 }
 
+/** What to do about a file that no text can hold and that is not printed in a way in which it could be cut. */
+const TOO_LARGE =
+  "give it in parts, such as one file for each kind, or as kubectl prints it, item by item on lines of their own";
+
 function unreadable(path: string, error: unknown): Diagnostic {
-  return problem(path, causeOf(error).why);
+  const { code, why } = causeOf(error);
+  const isTooLarge = code === "ERR_STRING_TOO_LONG" || code === "ERR_FS_FILE_TOO_LARGE";
+  return { ...problem(path, why), ...(isTooLarge && { fix: TOO_LARGE }) };
 }
 
 function causeOf(error: unknown): { readonly code: string; readonly why: string } {

@@ -137,19 +137,22 @@ async function readAll(
 ): Promise<{ parsed: Parsed; read: number; unreadable: readonly Diagnostic[] }> {
   const reading = new Reading(options, depth);
   const unreadable: Diagnostic[] = [];
+  // A large file comes in pieces.
+  const files = new Set<string>();
   const whole = texts.reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
   for (const { bytes, read } of texts) {
     const source = await read();
     if ("code" in source) unreadable.push(source);
     else {
+      files.add(source.path);
       const scale = bytes / Math.max(source.text.length, 1);
       for (const at of reading.steps(source)) progress.step("reading", (done + at * scale) / whole);
       keep(source);
     }
     done += bytes;
   }
-  return { parsed: reading.finish(), read: texts.length - unreadable.length, unreadable };
+  return { parsed: reading.finish(), read: files.size, unreadable };
 }
 
 /** Whether a live cluster is meant, in place of paths. */

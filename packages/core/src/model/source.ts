@@ -2,6 +2,8 @@
 export interface Source {
   readonly path: string;
   readonly text: string;
+  /** The line of the file on which the text starts, where it is part of one; 1 where nothing is said. */
+  readonly line?: number;
 }
 
 /** Where something is written. Lines and columns are one-based; the end is exclusive. */

@@ -15,7 +15,7 @@ export class SourceText {
   constructor(source: Source) {
     this.path = source.path;
     this.text = source.text;
-    this.lines = new Lines(source.text);
+    this.lines = new Lines(source.text, source.line ?? 1);
   }
 
   /**
@@ -101,7 +101,11 @@ class Lines implements LineIndex {
   private start = 0;
   private end: number;
 
-  constructor(private readonly text: string) {
+  constructor(
+    private readonly text: string,
+    /** The number of the first line. */
+    private readonly first: number,
+  ) {
     this.end = lineEnd(text, 0);
   }
 
@@ -114,7 +118,7 @@ class Lines implements LineIndex {
       this.end = lineEnd(this.text, this.start);
       if (this.line === this.starts.length * STRIDE) this.starts.push(this.start);
     }
-    return { line: this.line + 1, column: offset - this.start + 1 };
+    return { line: this.line + this.first, column: offset - this.start + 1 };
   }
 
   private goBack(offset: number): void {

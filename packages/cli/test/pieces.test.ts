@@ -27,7 +27,7 @@ async function piecesOf(
 
 test.each([
   ["as kubectl prints it", JSON.stringify(list, null, 4)],
-  ["with what it is first", JSON.stringify({ kind: "PodList", ...list, items: pods }, null, 2)],
+  ["of one kind", JSON.stringify({ ...list, kind: "PodList" }, null, 2)],
   ["after a byte order mark", `\ufeff${JSON.stringify(list, null, 4)}\n`],
 ])("a list %s reads in pieces as it does in one, places included", async (_, text) => {
   for (const length of [100, 1_000, 5_000, 100_000]) {

@@ -110,13 +110,16 @@ export function speaks({ parties }: Program, party: PartyIndex, { family }: Circ
   return hasFamily(familiesOf(parties[party] as Party), family);
 }
 
+/** Asked for each pair twice: a loop without a closure. */
 function familiesOf(party: Party): FamilySet {
   if (party.kind === "addresses") return bitOf(party.family);
-  return party.families.reduce((set: FamilySet, family) => set | bitOf(family), 0);
+  let set = 0;
+  for (const family of party.families) set |= bitOf(family);
+  return set;
 }
 
 function bitOf(family: Family): FamilySet {
-  return 1 << FAMILIES.indexOf(family);
+  return family === "IPv4" ? 1 : 2;
 }
 
 function hasFamily(set: FamilySet, family: Family): boolean {

@@ -58,7 +58,8 @@ export class Reachability {
 
   /** What `from` may open to `to`. An id that is not in {@link endpoints} is the caller's bug and throws. */
   between(from: string, to: string): ConnectionSet {
-    return this.connection(this.known(from), this.known(to)).connections;
+    const bonds = this.bondsFor(ConnectionSet.ALL);
+    return bonds.bond(bondBetween(this.program, this.sides, bonds, this.known(from), this.known(to))).connections;
   }
 
   /** The same with what opened each side, as far as the connections `asked` about go. */

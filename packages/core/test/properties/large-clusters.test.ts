@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { generate, SCENARIOS, type Shape } from "../../../../bench/cluster.ts";
 import { type Cluster, compile, parse, reach, UPSTREAM } from "../../src/index.ts";
-import type { OracleFlow } from "../oracle/context.ts";
+import type { OracleEnd, OracleFlow } from "../oracle/context.ts";
 import { answers } from "../oracle/oracle.ts";
 import { runs } from "./engine.ts";
 
@@ -31,11 +31,17 @@ const PORTS = [
   ["UDP", 9090],
 ] as const;
 
+/** An end of flows, and the position of the endpoint it is part of. */
+interface End {
+  readonly position: number;
+  readonly flowEnd: OracleEnd;
+}
+
 function expectAgreement(shape: Shape, flows: number): void {
   const cluster = clusterOf(shape);
   const reachability = reach(compile(cluster, UPSTREAM).program);
   const { endpoints } = reachability;
-  const ends = endpoints.flatMap(({ type, cidrs = [], members }, position) =>
+  const ends = endpoints.flatMap(({ type, cidrs = [], members }, position): readonly End[] =>
     type === "address"
       ? cidrs.map((cidr) => ({ position, flowEnd: { address: cidr.slice(0, cidr.indexOf("/")) } }))
       : members.flatMap(({ pods }) => pods.map(({ id }) => ({ position, flowEnd: { pod: id } }))),

@@ -29,6 +29,7 @@ beforeAll(async () => {
   ({ server, url } = await serve({
     "/": page(""),
     "/dark.html": page('theme="dark"'),
+    "/readonly.html": page("readonly"),
     "/shop.yaml": SHOP,
   }));
 });
@@ -113,6 +114,23 @@ describe("the gaps view", () => {
     expect(await rows(other).count()).toBe(shown);
     expect(await inspector(other).locator("h2").innerText()).toBe(title);
     await other.close();
+  });
+
+  test("in a readonly viewer a fix can be copied, and not tried", async () => {
+    const { page: tab } = await ready("/readonly.html");
+    await pane(tab).locator("input[type=search]").fill("NPG207");
+    await rows(tab).first().click();
+    expect(
+      await inspector(tab)
+        .getByRole("button", { name: /^Copy patch/ })
+        .count(),
+    ).toBe(1);
+    expect(
+      await inspector(tab)
+        .getByRole("button", { name: /^Try this edit/ })
+        .count(),
+    ).toBe(0);
+    await tab.close();
   });
 
   test("suppressed findings are said, and hostile reasons stay text", async () => {

@@ -121,6 +121,28 @@ describe("examples/zero-trust-guide", () => {
     });
   });
 
+  describe("with everything denied, and what is needed let through", () => {
+    const denied = [...pods, ...sourcesOf("zero-trust-guide/corrected"), ...sourcesOf("zero-trust-guide/default-deny")];
+    const needed = analyse([...denied, ...sourcesOf("zero-trust-guide/egress-and-dns")]);
+    const inDefault = pairsAllowed(needed.program, asked).filter(({ from, to }) =>
+      `${from} ${to}`.includes("default/"),
+    );
+
+    it("lets nine pairs through: users, application, database, DNS", () => {
+      const short = (id: string) => id.split("/").at(-1);
+      expect(inDefault.map(({ from, to }) => `${short(from)} ${short(to)}`).sort()).toEqual(
+        ["ctl fe", "ctl fe2", "fe be", "fe2 be", "be db", "fe dns", "fe2 dns", "be dns", "db dns"].sort(),
+      );
+    });
+
+    it("has the numbers of the guide's steps", () => {
+      const guide = readFileSync(new URL("../../../docs/guide/README.md", import.meta.url), "utf8");
+      const said = [...guide.matchAll(/^\d\. \[.*?: (\d+)/gm)].map(([, number]) => Number(number));
+      const steps = [analyse(pods), published, corrected, analyse(denied), needed];
+      expect(said).toEqual(steps.map(({ program }) => pairsAllowed(program, asked).length));
+    });
+  });
+
   describe("with its indentation lost", () => {
     const { program, diagnostics } = analyse([...pods, ...sourcesOf("zero-trust-guide/indentation-lost")]);
     const [error, ...others] = diagnostics.filter(({ severity }) => severity === "error");

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,8 +11,11 @@ const scratch = mkdtempSync(join(tmpdir(), "watertight-readme-"));
 
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-describe("README.md shows what the commands print", () => {
-  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+const GUIDE = readdirSync(join(ROOT, "docs/guide")).map((name) => `docs/guide/${name}`);
+const PAGES = ["README.md", ...GUIDE.filter((path) => readFileSync(join(ROOT, path), "utf8").includes("```console"))];
+
+describe.each(PAGES)("%s shows what the commands print", (path) => {
+  const readme = readFileSync(join(ROOT, path), "utf8");
   const sessions = [...readme.matchAll(/^```console\n(.*?)^```/gms)].map(([, session = ""]) => {
     const steps = session.split(/^\$ /m).slice(1);
     return { command: (steps[0] ?? "").split("\n")[0], steps };
@@ -73,7 +76,7 @@ describe("README.md shows only commands that can be run", () => {
   });
 });
 
-/** Runs a command of the README from the root of the repository; what it writes goes elsewhere. */
+/** Runs a command of a page from the root of the repository; what it writes goes elsewhere. */
 function run(command: string): { status: number | null; stdout: string } {
   const [program, ...words] = command.split(" ");
   expect(program).toBe("watertight");

@@ -90,7 +90,7 @@ class MatrixView extends AsyncDirective {
 
   private measures(): Measures {
     const isNarrow = this.port.width < NARROW;
-    const head = isNarrow ? { width: 120, height: 104 } : { width: 190, height: 148 };
+    const head = isNarrow ? { width: 120, height: 104 } : { width: 190, height: 164 };
     const few = this.matrix.lines.filter(({ type }) => type !== "head").length <= MOST_WITH_PORTS;
     const withPorts = this.cells === "fitting" ? few && !isNarrow : this.cells === "ports";
     return { head, cell: withPorts ? WITH_PORTS : MARKS_ONLY };

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import type { WatertightViewer } from "@watertight/viewer";
@@ -81,6 +82,27 @@ describe("examples/embed", () => {
     expect(complaints).toEqual([]);
     await tab.close();
   });
+});
+
+test("the manifest for editors names what the element has, and the package ships it", async () => {
+  const read = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), "utf8"));
+  const { customElements, files } = read("package.json");
+  expect(files).toContain(customElements);
+  const [{ attributes, members }] = read(customElements).modules[0].declarations;
+  const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).sort();
+  const { page: tab } = await watch(browser, `${url}/plain/`);
+  await drawn(tab);
+  const has = await tab.evaluate((wanted) => {
+    type Defined = CustomElementConstructor & { readonly observedAttributes: readonly string[] };
+    const defined = customElements.get("watertight-viewer") as Defined;
+    return {
+      attributes: defined.observedAttributes,
+      missing: wanted.filter((name) => !(name in defined.prototype)),
+    };
+  }, names(members));
+  expect(names(attributes)).toEqual([...has.attributes].sort());
+  expect(has.missing).toEqual([]);
+  await tab.close();
 });
 
 describe("an element that is taken away", () => {

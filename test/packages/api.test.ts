@@ -6,7 +6,10 @@ const PACKAGES: Readonly<Record<string, Entries>> = {
     "@watertight/core": "packages/core/dist/index.d.ts",
     "@watertight/core/vitest": "packages/core/dist/vitest.d.ts",
   },
-  viewer: { "@watertight/viewer": "packages/viewer/dist/index.d.ts" },
+  viewer: {
+    "@watertight/viewer": "packages/viewer/dist/index.d.ts",
+    "@watertight/viewer/svg": "packages/viewer/dist/svg.d.ts",
+  },
 };
 
 test.each(Object.entries(PACKAGES))("packages/%s/api.md is what can be imported", async (folder, entries) => {

@@ -99,7 +99,9 @@ describe.each(Object.values(tarballs))("the tarball of $name", ({ files }) => {
   test("holds what runs, its types and its licence, and neither sources nor tests", () => {
     expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "package.json"]));
     expect(files.some((path) => path.endsWith(".d.ts"))).toBe(true);
-    expect(files.filter((path) => !/^(dist|schema)\/|^(LICENSE|README\.md|package\.json)$/.test(path))).toEqual([]);
+    expect(
+      files.filter((path) => !/^(dist|schema)\/|^(LICENSE|README\.md|(package|custom-elements)\.json)$/.test(path)),
+    ).toEqual([]);
     expect(files.filter((path) => /\.test\.|tsbuildinfo|(?<!\.d)\.ts$/.test(path))).toEqual([]);
   });
 });

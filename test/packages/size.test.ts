@@ -11,12 +11,12 @@ const { tarballs } = inject("packed");
 const CEILINGS = {
   "core, minified": 214_000,
   "core/vitest, minified": 115_000,
-  "viewer, minified, without its dependencies": 45_000,
-  "viewer, the one script": 445_000,
-  "watertight, what every run reads": 390_000,
+  "viewer, minified, without its dependencies": 59_000,
+  "viewer, the one script": 607_000,
+  "watertight, what every run reads": 433_000,
   "core, packed": 1_530_000,
-  "viewer, packed": 1_090_000,
-  "watertight, packed": 1_470_000,
+  "viewer, packed": 1_585_000,
+  "watertight, packed": 1_675_000,
 };
 
 const MEASURED: Readonly<Record<keyof typeof CEILINGS, () => number>> = {
@@ -24,7 +24,7 @@ const MEASURED: Readonly<Record<keyof typeof CEILINGS, () => number>> = {
   "core/vitest, minified": () => minified("core/dist/vitest.js"),
   "viewer, minified, without its dependencies": () => minified("viewer/dist/index.js"),
   "viewer, the one script": () => gzipped("viewer/dist/watertight-viewer.js"),
-  "watertight, what every run reads": () => gzipped("cli/dist/main.js"),
+  "watertight, what every run reads": () => eager("cli/dist", "main.js").reduce((sum, path) => sum + gzipped(path), 0),
   "core, packed": () => tarballs.core.size,
   "viewer, packed": () => tarballs.viewer.size,
   "watertight, packed": () => tarballs.cli.size,
@@ -37,6 +37,15 @@ describe("gzipped, no larger than meant:", () => {
     expect(size, "the ceiling is far above, lower it").toBeGreaterThan(ceiling * 0.6);
   });
 });
+
+/** A script and all that it imports before it runs: parts that something else loads on demand share. */
+function eager(folder: string, name: string, known = new Set<string>()): readonly string[] {
+  known.add(name);
+  const text = readFileSync(`${ROOT}packages/${folder}/${name}`, "utf8");
+  for (const [, part = ""] of text.matchAll(/(?:^import |^import .* from |^\} from )"\.\/(chunk-[^"]+)"/gm))
+    if (!known.has(part)) eager(folder, part, known);
+  return [...known].map((one) => `${folder}/${one}`);
+}
 
 function gzipped(path: string): number {
   return gzipSync(readFileSync(`${ROOT}packages/${path}`)).length;

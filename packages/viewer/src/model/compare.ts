@@ -134,7 +134,8 @@ function addressVertices(addresses: IpSet, after: Graph, before: Graph): readonl
       return true;
     });
   const here = take(after).map(({ index }) => index);
-  const there = take(before);
+  // What is left goes by other bounds than now: two of one name would be taken for the same.
+  const there = take(before).map((vertex) => ({ ...vertex, detail: `${vertex.detail} · before` }));
   return [...here, ...there, ...(left.isEmpty ? [] : [blockVertex(left)])];
 }
 

@@ -68,7 +68,7 @@ const frame = css`
   .tabs button[aria-selected="true"] { font-weight: 600; border-color: var(--wt-allow); background: var(--wt-allow-soft); }
   .page { position: absolute; inset: 0; z-index: 3; overflow: auto; background: var(--wt-canvas); }
   .toolbar .group { display: flex; gap: 6px; align-items: center; }
-  .search { position: relative; flex: 0 1 260px; min-width: 130px; }
+  .search { position: relative; flex: 9 1 130px; max-width: 260px; }
   .search input { width: 100%; padding-left: 30px; }
   .search svg.glyph { position: absolute; left: 9px; top: 7px; color: var(--wt-muted); pointer-events: none; }
   .suggestions, .menu {

@@ -89,8 +89,9 @@ function cellOf(graph: Graph, row: Line, column: Line, tally: Tally | undefined)
   const same = row === column;
   if (same && row.type === "vertex") return { kind: "self" };
   const whole = [...row.members, ...column.members].some((member) => isWhole(graph, member));
+  if (same && row.group.size === 1) return { kind: "self" };
   if (same && whole) return { kind: "unknown" };
-  if (!tally) return same && row.members.length === 1 ? { kind: "self" } : { kind: "denied" };
+  if (!tally) return { kind: "denied" };
   const all = row.members.length * column.members.length - (same ? row.members.length : 0);
   const { because, pairs, ports } = tally;
   return { kind: "allowed", because, pairs, of: whole ? "unknown" : all, ports: [...ports] };

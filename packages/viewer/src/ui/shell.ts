@@ -64,7 +64,7 @@ export function shell(it: Shell): TemplateResult {
       </div>
       ${context ? (inspector(context) ?? nothing) : nothing}
     </div>
-    ${context ? statusLine(context.picture, actions) : html`<span></span>`}
+    ${context ? statusLine(context.picture, actions, page ? "page" : "picture") : html`<span></span>`}
     <div class="visually-hidden" role="status" aria-live="polite">${it.spoken}</div>
   </div>`;
 }

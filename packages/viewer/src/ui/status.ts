@@ -3,15 +3,21 @@ import { isOpen, OUTSIDE, residentsOf, workloadCount } from "../model/graph.ts";
 import type { Picture } from "../scene/picture.ts";
 import type { Actions } from "./actions.ts";
 
-/** What is shown and, above all, what is not, with the one click that changes it. */
-export function statusLine({ graph, view, disclosure, scene }: Picture, actions: Actions): TemplateResult {
+/** What is shown and, above all, what is not, with the one click that changes it. A page has all that a picture has no room for. */
+export function statusLine(
+  { graph, view, disclosure, scene }: Picture,
+  actions: Actions,
+  where: "picture" | "page",
+): TemplateResult {
   const namespaces = graph.groups.filter(({ id }) => id !== OUTSIDE);
   const open = namespaces
     .flatMap((group) => residentsOf(graph, group))
     .filter((vertex) => isOpen(vertex.open, "in")).length;
   const ruled = graph.pairs.filter(({ because }) => because === "rule").length;
   const byDefault = graph.pairs.length - ruled;
-  const closed = namespaces.filter(({ id }) => disclosure.closed.has(id)).length;
+  const closed = namespaces.filter(({ id }) =>
+    where === "page" ? !disclosure.open.has(id) : disclosure.closed.has(id),
+  ).length;
   const unseen = graph.vertices.filter(
     ({ type, index }) => type === "address" && disclosure.open.has(OUTSIDE) && !isDrawn(index),
   ).length;
@@ -21,7 +27,7 @@ export function statusLine({ graph, view, disclosure, scene }: Picture, actions:
   const parts: TemplateResult[] = [
     html`<span><strong>${count(workloadCount(graph), "workload")}</strong> in ${count(namespaces.length, "namespace")}</span>`,
     graph.detail === "coarse"
-      ? html`<span>lines join whole namespaces until one is opened or selected</span>`
+      ? html`<span>${where === "page" ? "cells stand for" : "lines join"} whole namespaces until one is opened or selected</span>`
       : html`<span>${count(ruled, "pair")} let through by policies${byDefault > 0 ? `, ${byDefault} more that none governs` : ""}</span>`,
   ];
   if (open > 0)
@@ -30,12 +36,13 @@ export function statusLine({ graph, view, disclosure, scene }: Picture, actions:
     );
   if (closed > 0) {
     parts.push(
-      html`<span>${count(closed, "namespace")} closed${view.inside > 0 ? `, ${view.inside} links inside not shown` : ""}</span>
+      html`<span>${count(closed, "namespace")} closed${view.inside > 0 && where === "picture" ? `, ${view.inside} links inside not shown` : ""}</span>
         <button @click=${() => actions.openGroups(graph.groups.map(({ id }) => id))}>Open all</button>`,
     );
   }
   if (disclosure.refused.length > 0)
     parts.push(html`<span>no room to open ${count(disclosure.refused.length, "more namespace")}</span>`);
+  if (where === "page") return html`<div class="status" part="status">${parts}</div>`;
   if (disclosure.left.length > 0)
     parts.push(html`<span>${count(disclosure.left.length, "namespace")} left out: find them by search</span>`);
   if (view.dropped.length > 0)

@@ -1,5 +1,7 @@
+import { compile, parse, reach } from "@watertight/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Coarse } from "../../src/model/coarse.ts";
 import { type Graph, OUTSIDE } from "../../src/model/graph.ts";
 import { type Cell, type Matrix, matrixOf } from "../../src/model/matrix.ts";
 import { matrixCsv, matrixMarkdown, sentence, shortWords } from "../../src/model/matrix-words.ts";
@@ -60,6 +62,16 @@ describe("the matrix", () => {
     expect(at(matrix, "shop", "shop")).toMatchObject({ pairs: 2, of: 2, because: "open" });
     expect(at(matrix, "lab", "lab")).toEqual({ kind: "self" });
     expect(at(matrix, "lab", "shop")).toMatchObject({ pairs: 2, of: 2 });
+  });
+
+  test("of a namespace that is one vertex, its inside is not known, unless it has a single workload", () => {
+    const text = manifests(...["web", "api"].map((name) => workload("many", name)), workload("one", "db"));
+    const { program } = compile(parse([{ path: "coarse.yaml", text }]).cluster);
+    const coarse = new Coarse(reach(program, { by: "workload" })).graph(new Set());
+    const matrix = matrixOf(coarse, everything(coarse));
+    expect(at(matrix, "many", "many")).toEqual({ kind: "unknown" });
+    expect(at(matrix, "one", "one")).toEqual({ kind: "self" });
+    expect(at(matrix, "one", "many")).toMatchObject({ kind: "allowed", of: "unknown" });
   });
 
   test("cells speak in sentences and fit in a few letters", () => {

@@ -87,12 +87,19 @@ export interface PeerAuthentication {
 export interface AuthorizationPolicy {
   readonly namespace: string;
   readonly name: string;
+  /** `referenced`: the gateways or Services that `targetRefs` names, not the workloads of its selector. */
+  readonly about: "workloads" | "referenced";
   readonly selector?: ReadonlyMap<string, string>;
   readonly action: string;
   /** `none`: matches nothing. `everything`: some rule has no condition. */
   readonly rules: "none" | "everything" | "some";
+  /** What each of its rules asks of the identity of callers, one for each source it lists; a rule without any gives one. */
+  readonly callers: readonly CallerIdentity[];
   readonly span: Span;
 }
+
+/** `named`: has to be one of those listed. `excepted`: any but those. Both come with mutual TLS; plain text shows none. */
+export type CallerIdentity = "named" | "excepted" | "any";
 
 /** How the API server encrypts what it stores: a file of its own, without a name. */
 export interface EncryptionConfiguration {

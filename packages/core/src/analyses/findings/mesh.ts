@@ -14,7 +14,7 @@ export function meshIn({ cluster }: FindingContext): "istio" | "linkerd" | undef
     peerAuthentications.length + authorizationPolicies.length > 0 ||
     kinds.some((group) => group.endsWith("istio.io")) ||
     cluster.workloads.some(({ name, namespace }) => namespace === MESH_ROOT && name.startsWith("istiod")) ||
-    cluster.namespaces.some(({ labels: { values } }) => isEnrolledBy(values))
+    cluster.namespaces.some(({ labels: { values } }) => isInjected(values) || isAmbient(values))
   )
     return "istio";
   if (kinds.some((group) => group.endsWith("linkerd.io"))) return "linkerd";
@@ -23,30 +23,43 @@ export function meshIn({ cluster }: FindingContext): "istio" | "linkerd" | undef
     : undefined;
 }
 
-function isEnrolledBy(labels: ReadonlyMap<string, string>): boolean {
-  return (
-    labels.get("istio-injection") === "enabled" ||
-    labels.has("istio.io/rev") ||
-    labels.get("istio.io/dataplane-mode") === "ambient"
-  );
+function isInjected(labels: ReadonlyMap<string, string>): boolean {
+  const asked = labels.get("istio-injection");
+  return asked === undefined ? labels.has("istio.io/rev") : asked === "enabled";
 }
 
-/** Whether the mesh takes care of a pod: by a proxy in its spec, a label or annotation of its own, or one of its namespace. */
+function isAmbient(labels: ReadonlyMap<string, string>): boolean {
+  return labels.get("istio.io/dataplane-mode") === "ambient";
+}
+
+/** How the mesh takes care of a pod; `unknown` where its namespace's labels decide and are not shown. */
+export type Enrolment = "sidecar" | "ambient" | "not" | "unknown";
+
+export function isEnrolled(enrolment: Enrolment): boolean {
+  return enrolment === "sidecar" || enrolment === "ambient";
+}
+
+/**
+ * A proxy in its spec, or a label or annotation of its own or its namespace's that asks for one. What keeps the sidecar away does
+ * not keep a pod out of ambient mode, nor the other way round. Source: istio.io, Installing the Sidecar; Add workloads to ambient.
+ */
 export function enrolment(
   { cluster }: FindingContext,
   { namespace, labels, annotations, spec, network }: Pod,
-): "enrolled" | "not" | "unknown" {
+): Enrolment {
   if (network === "host") return "not";
-  const asked = labels.values.get("sidecar.istio.io/inject") ?? annotations.get("sidecar.istio.io/inject");
-  if (asked !== undefined) return asked === "true" ? "enrolled" : "not";
-  if (labels.values.get("istio.io/dataplane-mode") === "none") return "not";
-  if (spec.containers.some(({ name }) => name === "istio-proxy" || name === "linkerd-proxy")) return "enrolled";
+  if (spec.containers.some(({ name }) => name === "istio-proxy" || name === "linkerd-proxy")) return "sidecar";
+  const injected = labels.values.get("sidecar.istio.io/inject") ?? annotations.get("sidecar.istio.io/inject");
+  const mode = labels.values.get("istio.io/dataplane-mode");
   const linkerd = annotations.get("linkerd.io/inject");
-  if (linkerd !== undefined) return linkerd === "disabled" ? "not" : "enrolled";
+  if (injected === "true" || (linkerd !== undefined && linkerd !== "disabled")) return "sidecar";
+  if (mode === "ambient") return "ambient";
+  if (linkerd === "disabled" || (injected !== undefined && mode === "none")) return "not";
   const home = cluster.namespaces.find(({ name }) => name === namespace);
   if (!home || home.labels.incomplete) return "unknown";
-  const { values } = home.labels;
-  return isEnrolledBy(values) || home.annotations.get("linkerd.io/inject") === "enabled" ? "enrolled" : "not";
+  if (home.annotations.get("linkerd.io/inject") === "enabled") return "sidecar";
+  if (injected === undefined && isInjected(home.labels.values)) return "sidecar";
+  return mode === undefined && isAmbient(home.labels.values) ? "ambient" : "not";
 }
 
 export type Mode = "STRICT" | "PERMISSIVE" | "DISABLE";
@@ -89,7 +102,7 @@ export function isStrict(context: FindingContext, { members }: Endpoint): boolea
     pods.length > 0 &&
     pods.every(
       (pod) =>
-        enrolment(context, pod) === "enrolled" &&
+        isEnrolled(enrolment(context, pod)) &&
         [undefined, ...pod.ports.map(({ port }) => port)].every((port) => mtlsMode(context, pod, port) === "STRICT"),
     )
   );

@@ -1,5 +1,8 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Pod } from "../../model/cluster.ts";
+import type { AuthorizationPolicy } from "../../model/control.ts";
 import { type FindingContext, isOnHost } from "./context.ts";
+import { enrolment, isEnrolled, isStrict, MESH_ROOT } from "./mesh.ts";
 import type { FindingRule } from "./rule.ts";
 import { spanOf } from "./subjects.ts";
 import { listed, shortId } from "./words.ts";
@@ -8,53 +11,84 @@ export const meshOrProxyBypass: FindingRule = {
   id: "NPG508",
   name: "mesh-or-proxy-bypass",
   severity: "medium",
-  title: "A workload is protected by an AuthorizationPolicy only, and its traffic does not pass the proxy",
+  title: "A workload is protected by an AuthorizationPolicy only, and traffic can get past it",
   description:
-    "A mesh enforces its policies in the proxy beside the pod. A pod without one, or on the network of its node, is not reached by them; if no NetworkPolicy isolates it either, it is open.",
+    "A mesh enforces its policies in its proxy. A pod without one, on the network of its node, or with ports that are kept from it is not reached by them there; and where plain text is taken, a policy that goes by who calls can be evaded, since plain text shows no identity. If no NetworkPolicy isolates the pod either, it is open.",
   mappings: ["ingress", "enforcement"],
   *find(context) {
-    const policies = context.cluster.controls.authorizationPolicies;
     for (const subject of context.subjects) {
       const pod = subject.members[0]?.pods[0];
       if (!pod || context.isolatedBy(subject, "ingress").length > 0) continue;
-      const meant = policies.filter(
-        ({ namespace, selector }) =>
-          namespace === pod.namespace &&
-          [...(selector ?? [])].every(([key, value]) => pod.labels.values.get(key) === value),
-      );
-      const bypass = isOnHost(subject)
-        ? "runs on the network of its node"
-        : isInjected(context, pod)
-          ? undefined
-          : "has no proxy beside it";
-      if (meant.length === 0 || bypass === undefined) continue;
+      const inForce = policiesFor(context, pod);
+      const own = inForce.filter(({ namespace }) => namespace === pod.namespace);
+      const bypass = own.length > 0 ? bypassOf(context, subject, pod, inForce) : undefined;
+      if (bypass === undefined) continue;
       yield {
         about: subject.id,
         endpoints: [subject],
         namespace: pod.namespace,
         direction: "ingress",
         span: spanOf(context, subject),
-        fact: `${shortId(subject)} is meant by ${listed(meant.map(({ namespace, name }) => `AuthorizationPolicy ${namespace}/${name}`))}, and ${bypass}.`,
-        consequence: "The mesh does not see its traffic, and no NetworkPolicy isolates it.",
-        advice: "Have the proxy injected, or isolate it with a NetworkPolicy.",
+        fact: `${shortId(subject)} is meant by ${listed(own.map(({ namespace, name }) => `AuthorizationPolicy ${namespace}/${name}`))}, and ${bypass}.`,
+        consequence: "What the mesh does not see it does not keep out, and no NetworkPolicy isolates the workload.",
+        advice:
+          "Let the proxy see all of its traffic and take nothing but mutual TLS, or isolate it with a NetworkPolicy.",
         certainty: "conditional",
-        related: meant.slice(0, 3).map(({ span }) => ({ message: "is not enforced for it", span })),
+        related: own.slice(0, 3).map(({ span }) => ({ message: "can be got past", span })),
       };
     }
   },
 };
 
-/** Whether the mesh takes care of a pod: by a proxy in its spec, a label or annotation of its own, or one of its namespace. */
-function isInjected({ cluster }: FindingContext, { namespace, labels, annotations, spec }: Pod): boolean {
-  const asked = labels.values.get("sidecar.istio.io/inject") ?? annotations.get("sidecar.istio.io/inject");
-  if (asked !== undefined) return asked === "true";
-  if (spec.containers.some(({ name }) => name === "istio-proxy")) return true;
-  const home = cluster.namespaces.find(({ name }) => name === namespace)?.labels;
-  if (!home || home.incomplete) return true;
-  const { values } = home;
-  return (
-    values.get("istio-injection") === "enabled" ||
-    values.has("istio.io/rev") ||
-    values.get("istio.io/dataplane-mode") === "ambient"
+/** The policies that keep something from a pod: its namespace's and the mesh's. */
+function policiesFor({ cluster }: FindingContext, { namespace, labels }: Pod): readonly AuthorizationPolicy[] {
+  return cluster.controls.authorizationPolicies.filter(
+    (policy) =>
+      (policy.namespace === namespace || policy.namespace === MESH_ROOT) &&
+      policy.about === "workloads" &&
+      restricts(policy) &&
+      [...(policy.selector ?? [])].every(([key, value]) => labels.values.get(key) === value),
   );
+}
+
+function restricts({ action, rules }: AuthorizationPolicy): boolean {
+  if (action === "ALLOW") return rules !== "everything";
+  return action !== "AUDIT" && rules !== "none";
+}
+
+/** How traffic gets to a pod without the mesh's policies having their say; `undefined` where it does not or nobody can tell. */
+function bypassOf(
+  context: FindingContext,
+  subject: Endpoint,
+  pod: Pod,
+  policies: readonly AuthorizationPolicy[],
+): string | undefined {
+  if (isOnHost(subject)) return "runs on the network of its node";
+  const enrolled = enrolment(context, pod);
+  if (enrolled === "not") return "has no proxy";
+  const uncaught = enrolled === "sidecar" ? uncaughtPorts(pod) : undefined;
+  if (uncaught !== undefined) return uncaught;
+  if (isEnrolled(enrolled) && isEvadable(policies) && !isStrict(context, subject))
+    return "no PeerAuthentication shown keeps it to mutual TLS, so that callers in plain text, which show no identity, get past what goes by it";
+  return undefined;
+}
+
+/** Ports that a pod's annotations keep from its sidecar. Source: istio.io, Resource Annotations. */
+function uncaughtPorts({ annotations }: Pod): string | undefined {
+  const only = annotations.get("traffic.sidecar.istio.io/includeInboundPorts") ?? "*";
+  if (only !== "*") return only === "" ? "hands its proxy no port" : `hands its proxy no port but ${only}`;
+  const excluded = annotations.get("traffic.sidecar.istio.io/excludeInboundPorts");
+  return excluded ? `keeps port ${excluded} from its proxy` : undefined;
+}
+
+/**
+ * Whether a caller in plain text may get what one with an identity would not: a DENY misses it that names whom it denies, and an
+ * ALLOW takes it that names whom it does not allow. Where every ALLOW names whom it allows, plain text is refused all the same.
+ */
+function isEvadable(policies: readonly AuthorizationPolicy[]): boolean {
+  const callersOf = (action: string) =>
+    policies.flatMap((policy) => (policy.action === action ? [policy.callers] : []));
+  const allow = callersOf("ALLOW");
+  const admitsPlainText = allow.length === 0 || allow.flat().some((caller) => caller !== "named");
+  return admitsPlainText && (callersOf("DENY").flat().includes("named") || allow.flat().includes("excepted"));
 }

@@ -1,4 +1,4 @@
-import type { AuthorizationPolicy, PeerAuthentication } from "../../model/control.ts";
+import type { AuthorizationPolicy, CallerIdentity, PeerAuthentication } from "../../model/control.ts";
 import type { IstioGateway, VirtualService } from "../../model/routes.ts";
 import { type Field, readInteger, readMap, readString, readStringMap } from "../field.ts";
 import type { Metadata } from "../metadata.ts";
@@ -71,10 +71,32 @@ export function readAuthorizationPolicy(object: Field, { name, namespace }: Meta
     namespace,
     name,
     ...readWorkloadSelector(spec),
+    about: spec?.child("targetRefs") || spec?.child("targetRef") ? "referenced" : "workloads",
     action: readString(spec?.child("action")) ?? "ALLOW",
     rules: conditions.length === 0 ? "none" : conditions.includes(false) ? "everything" : "some",
+    callers: readEach(spec?.child("rules"), readCallers).flat(),
     span: object.span,
   };
+}
+
+/** Fields of a source that mutual TLS has to vouch for; `not` before them excepts. */
+const IDENTITIES = ["principals", "namespaces", "serviceAccounts"];
+
+/** A rule's conditions hold together with each of its sources. Source: istio.io AuthorizationPolicy, Rule, Source and Condition. */
+function readCallers(rule: Field): readonly CallerIdentity[] {
+  const conditions = readEach(rule.child("when"), (condition) => {
+    const key = readString(condition.child("key")) ?? "";
+    if (!IDENTITIES.some((one) => key === `source.${one.slice(0, -1)}`)) return "any";
+    return condition.child("values") ? "named" : condition.child("notValues") ? "excepted" : "any";
+  });
+  const sources = readEach(rule.child("from"), (from) => {
+    const source = readMap(from.child("source"));
+    if (IDENTITIES.some((one) => source?.child(one))) return "named";
+    return IDENTITIES.some((one) => source?.child(`not${one[0]?.toUpperCase()}${one.slice(1)}`)) ? "excepted" : "any";
+  });
+  const strictest = (all: readonly CallerIdentity[]) =>
+    (["named", "excepted"] as const).find((one) => all.includes(one)) ?? "any";
+  return (sources.length > 0 ? sources : ["any" as const]).map((one) => strictest([one, ...conditions]));
 }
 
 function readWorkloadSelector(spec: Field | undefined): { readonly selector?: ReadonlyMap<string, string> } {

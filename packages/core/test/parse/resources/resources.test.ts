@@ -272,6 +272,19 @@ describe("controls", () => {
     });
   });
 
+  test("what an AuthorizationPolicy asks of the identity of callers, source by source", () => {
+    const rules = [
+      "{ from: [{ source: { principals: [a], notNamespaces: [b] } }, { source: { ipBlocks: [10.0.0.0/8] } }] }",
+      "{ to: [{ operation: { paths: [/] } }] }",
+      "{ from: [{ source: { notPrincipals: [a] } }] }",
+      "{ when: [{ key: source.namespace, values: [a] }, { key: request.headers, values: [b] }] }",
+    ];
+    const text = object("security.istio.io/v1", "AuthorizationPolicy", `spec: { rules: [${rules.join()}] }`);
+    expect(read(text).cluster.controls.authorizationPolicies).toMatchObject([
+      { about: "workloads", callers: ["named", "any", "any", "excepted", "named"] },
+    ]);
+  });
+
   test("kinds of which nothing is made are counted", () => {
     const text = object("kyverno.io/v1", "ClusterPolicy", "spec: {}");
     expect(read(`${text}---\n${text}`).cluster.controls.otherKinds).toMatchObject([

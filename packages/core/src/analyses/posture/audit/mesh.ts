@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../../engine/endpoints.ts";
 import type { FindingContext } from "../../findings/context.ts";
-import { enrolment, isStrict, MESH_ROOT, meshIn, mtlsMode } from "../../findings/mesh.ts";
+import { enrolment, isEnrolled, isStrict, MESH_ROOT, meshIn, mtlsMode } from "../../findings/mesh.ts";
 import { isSystem } from "../../findings/severity.ts";
 import { spanOf } from "../../findings/subjects.ts";
 import { type AuditRule, against, type Evidence, type Outcome, some, unknown } from "./row.ts";
@@ -66,7 +66,7 @@ export const enrolled: AuditRule = {
   look: (context) =>
     withIstio(context, (subjects) => {
       const states = subjects.map((subject) => ({ subject, is: stateOf(context, subject) }));
-      const out = states.filter(({ is }) => is.state !== "enrolled");
+      const out = states.filter(({ is }) => !isEnrolled(is.state));
       const evidence = out.map(({ subject, is }) => ({
         object: subject.id,
         says: is.says,
@@ -96,7 +96,7 @@ function stateOf(context: FindingContext, { members }: Endpoint) {
   const state = enrolment(context, pod);
   if (state === "unknown") return { state, says: "is in a namespace the input does not have" } as const;
   if (state === "not") return { state, says: "nothing enrols it" } as const;
-  const excluded = EXCLUSIONS.find((key) => (pod.annotations.get(key) ?? "") !== "");
+  const excluded = state === "sidecar" && EXCLUSIONS.find((key) => (pod.annotations.get(key) ?? "") !== "");
   return excluded ? ({ state: "not", says: `has ${excluded}` } as const) : ({ state, says: "" } as const);
 }
 

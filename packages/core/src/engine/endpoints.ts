@@ -1,4 +1,4 @@
-import type { Pod, Workload } from "../model/cluster.ts";
+import type { Pod } from "../model/cluster.ts";
 import { ascending } from "../model/order.ts";
 import type { AddressBlock, PartyIndex, PodClass, Program } from "../model/program.ts";
 
@@ -38,7 +38,7 @@ export function endpointsOf(program: Program, by: Grouping): readonly Endpoint[]
 /** The endpoints that stand for pods, sorted by id. */
 export function podEndpoints(program: Program, by: Grouping): readonly Endpoint[] {
   const classes = program.parties.filter((party) => party.kind === "pods");
-  return groupings[by](program, classes).sort((a, b) => ascending(a.id, b.id));
+  return groupings[by](classes).sort((a, b) => ascending(a.id, b.id));
 }
 
 /** The blocks of outside addresses that some pod could talk to at all. */
@@ -49,15 +49,13 @@ export function outsideOf({ parties }: Program): readonly AddressBlock[] {
     .filter(({ family }) => spoken.size === 0 || spoken.has(family));
 }
 
-const groupings: { readonly [G in Grouping]: (program: Program, classes: readonly PodClass[]) => Endpoint[] } = {
-  pod: (_, classes) => classes.flatMap(({ index, pods }) => pods.map((pod) => podEndpoint(pod, index))),
-  workload: (program, classes) => {
-    const workloads = new Map(program.cluster.workloads.map((workload) => [workload.id, workload]));
-    return [...membersBy(classes, ({ workload }) => workload)].flatMap(([id, members]) =>
-      members.map((_, part) => workloadEndpoint(id, workloads.get(id), members, part)),
-    );
-  },
-  namespace: (_, classes) =>
+const groupings: { readonly [G in Grouping]: (classes: readonly PodClass[]) => Endpoint[] } = {
+  pod: (classes) => classes.flatMap(({ index, pods }) => pods.map((pod) => podEndpoint(pod, index))),
+  workload: (classes) =>
+    [...membersBy(classes, ({ workload }) => workload)].flatMap(([id, members]) =>
+      members.map((_, part) => workloadEndpoint(id, members, part)),
+    ),
+  namespace: (classes) =>
     [...membersBy(classes, ({ namespace }) => namespace)].map(([namespace, members]) => ({
       id: namespace,
       type: "namespace",
@@ -88,25 +86,18 @@ export function podEndpoint(pod: Pod, party: PartyIndex): Endpoint {
   };
 }
 
-function workloadEndpoint(
-  id: string,
-  workload: Workload | undefined,
-  members: readonly Member[],
-  part: number,
-): Endpoint {
-  const [namespace = "", kind = "", name = ""] = workload
-    ? [workload.namespace, workload.kind, workload.name]
-    : id.split("/");
+function workloadEndpoint(id: string, members: readonly Member[], part: number): Endpoint {
+  const [namespace = "", kind = "", name = ""] = id.split("/");
   const member = members[part] as Member;
   const base = { type: "workload", namespace, kind, name, pods: count([member]), members: [member] } as const;
   if (members.length === 1) return { id, ...base };
   return { id: `${id}#${part}`, ...base, distinguishedBy: distinctions(member, members) };
 }
 
-/** Labels, ports and addresses of one part that no other part has, in words. */
+/** Labels, ports and addresses of one part that some other part has not, in words. */
 function distinctions(member: Member, members: readonly Member[]): string[] {
-  const others = members.filter((other) => other !== member).map(({ pods }) => new Set(traits(pods[0] as Pod)));
-  return traits(member.pods[0] as Pod).filter((trait) => others.some((other) => !other.has(trait)));
+  const parts = members.map(({ pods }) => new Set(traits(pods[0] as Pod)));
+  return traits(member.pods[0] as Pod).filter((trait) => parts.some((part) => !part.has(trait)));
 }
 
 function traits(pod: Pod): string[] {

@@ -29,9 +29,7 @@ export function findEndpoint(
   if (address) {
     const pod = program.parties
       .flatMap((party) => (party.kind === "pods" ? party.pods.map((pod) => ({ pod, party: party.index })) : []))
-      .find(
-        ({ pod }) => pod.network === "pod" && pod.addresses.some((own) => parseAddress(own)?.point === address.point),
-      );
+      .find(({ pod }) => pod.addresses.some((own) => parseAddress(own)?.point === address.point));
     if (pod) return named(podEndpoint(pod.pod, pod.party));
     const { members, ...endpoint } = addresses(program, text, IpSet.of([[address.point, address.point + 1n]]));
     const node = nodeAt(program, address);
@@ -50,8 +48,9 @@ export function findEndpoint(
 function partOfReplica({ cluster }: Program, text: string, parts: readonly Endpoint[]): Endpoint | undefined {
   const [, name, number] = /^(.+)-(\d+)$/.exec(text) ?? [];
   const pod = cluster.pods.find((pod) => pod.ordinals && `${pod.namespace}/${pod.name}` === name);
-  const ordinal = Number(number) - (pod?.ordinals?.start ?? 0);
-  if (!pod || ordinal < 0 || ordinal >= pod.replicas) return undefined;
+  if (!pod?.ordinals) return undefined;
+  const ordinal = Number(number) - pod.ordinals.start;
+  if (ordinal < 0 || ordinal >= pod.replicas) return undefined;
   const standsForIt = ({ id, workload, replicas }: Pod) => workload === pod.workload && (id === pod.id || replicas > 1);
   return parts.find(({ members }) => members.some(({ pods }) => pods.some(standsForIt)));
 }
@@ -61,7 +60,7 @@ function nodeAt({ cluster }: Program, address: Address): Member["node"] {
   const has = (list: readonly string[]) => list.some((own) => parseAddress(own)?.point === address.point);
   const node = cluster.nodes.find(({ addresses }) => has(addresses));
   if (node) return { name: node.name };
-  const there = cluster.pods.filter((pod) => has(pod.nodeAddresses) || (pod.network === "host" && has(pod.addresses)));
+  const there = cluster.pods.filter(({ nodeAddresses }) => has(nodeAddresses));
   const name = there.find((pod) => pod.node !== undefined)?.node;
   return there.length === 0 ? undefined : name === undefined ? {} : { name };
 }

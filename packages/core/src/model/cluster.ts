@@ -60,12 +60,12 @@ export interface Pod {
   readonly workload: string;
   readonly labels: Labels;
   readonly ports: readonly ContainerPort[];
-  /** Pod IPs as written; empty when the input does not show any. */
+  /** Pod IPs as written; empty when the input does not show any, and on the host network, where they are the node's. */
   readonly addresses: readonly string[];
   readonly network: "pod" | "host";
   /** Name of the node it runs on, where the input says so. */
   readonly node?: string | undefined;
-  /** IP addresses of that node, from the pod's status. */
+  /** IP addresses of that node, from the pod's status; the pod's own too where it is on the host network. */
   readonly nodeAddresses: readonly string[];
   /** Whether Services send it traffic; absent where the input does not say, which counts as ready. */
   readonly readiness?: "ready" | "not-ready" | undefined;

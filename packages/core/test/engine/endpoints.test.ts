@@ -87,6 +87,7 @@ describe("the endpoints of a listing", () => {
     expect(api).toMatchObject({ type: "pod", namespace: "pay", kind: "Deployment", name: "api" });
     expect(web).toMatchObject({ type: "pod", namespace: "shop", kind: "Deployment", name: "web" });
     expect(bare).toMatchObject({ type: "pod", namespace: "shop", kind: "Pod", name: "bare" });
+    expect(bare?.members).toMatchObject([{ pods: [{ id: "shop/bare" }] }]);
     const queue = podEndpoints(programOf(SHOP), "workload").at(-1);
     expect(queue).toMatchObject({ type: "workload", namespace: "shop", kind: "StatefulSet", name: "queue" });
     expect(queue).not.toHaveProperty("distinguishedBy");

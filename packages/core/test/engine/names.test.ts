@@ -62,6 +62,33 @@ test.each([
   expect(find(name, step)).toEqual({ kind: "none", similar });
 });
 
+describe("a number after a name is that of a replica", () => {
+  const set = (replicas: number, start = 0) =>
+    workload("StatefulSet", "db", "shop", replicas).replace("spec:", `spec:\n  ordinals: { start: ${start} }`);
+  /** Workloads named so like the replica asked for that a look for similar names finds them too. */
+  const likes = ["db-x", "db-xx"].map((name) => workload("Deployment", name)).join("");
+  const similar = (text: string, manifests: string) => {
+    const found = find(text, { manifests: manifests + likes });
+    return "similar" in found ? found.similar : found;
+  };
+  const whole = ["shop/StatefulSet/db"];
+
+  test("counted from where the controller starts", () => {
+    for (const text of ["shop/db-0", "shop/db-1"]) expect(similar(text, set(2))).toEqual(whole);
+    for (const text of ["shop/db-5", "shop/db-6"]) expect(similar(text, set(2, 5))).toEqual(whole);
+    for (const text of ["shop/db-0", "shop/db-4", "shop/db-7"]) expect(similar(text, set(2, 5))).toHaveLength(3);
+  });
+
+  test("of one figure or more, with nothing after it", () => {
+    expect(similar("shop/db-11", set(12))).toEqual(whole);
+    expect(similar("shop/db-1x", set(12))).toHaveLength(3);
+  });
+
+  test("of the only replica there is", () => {
+    expect(similar("shop/db-0", set(1))).toEqual(whole);
+  });
+});
+
 describe("a name is that of", () => {
   test.each([
     ["shop/Deployment/web", "shop/Deployment/web", 2],
@@ -137,6 +164,11 @@ describe("an address", () => {
     });
   });
 
+  test("of a node that no pod runs on means the node", () => {
+    const step = { nodes: { n1: "192.168.1.1", n2: "192.168.1.2" } };
+    expect(find("192.168.1.2", step)).toMatchObject({ members: [{ node: { name: "n2" } }] });
+  });
+
   test("of nobody is outside", () => {
     const found = find("203.0.113.7");
     expect(found).toMatchObject({ id: "203.0.113.7", type: "address", pods: 0, cidrs: ["203.0.113.7/32"] });
@@ -145,10 +177,10 @@ describe("an address", () => {
   });
 
   test("that only a pod tells to be its node's is a node's all the same", () => {
-    const nodeless = (spec: string, status: string) => `---
+    const nodeless = (spec: string, status: string, name = "p") => `---
 apiVersion: v1
 kind: Pod
-metadata: { name: p, namespace: shop }
+metadata: { name: ${name}, namespace: shop }
 spec: { containers: [{ name: main }], ${spec} }
 status: { ${status} }
 `;
@@ -160,7 +192,15 @@ status: { ${status} }
     expect(at("nodeName: n9, hostNetwork: true", "podIP: 192.168.9.9")).toMatchObject({
       members: [{ node: { name: "n9" } }],
     });
-    expect(at("hostNetwork: true", "podIP: 192.168.9.9")).toHaveProperty("members.0.node", {});
+    const nameless = at("hostNetwork: true", "podIP: 192.168.9.9");
+    expect("members" in nameless && nameless.members[0]?.node).toStrictEqual({});
+    const both = [
+      nodeless("hostNetwork: true", "podIP: 192.168.9.9", "a"),
+      nodeless("nodeName: n9, hostNetwork: true", "podIP: 192.168.9.9", "b"),
+    ];
+    expect(find("192.168.9.9", { nodes: {}, pods: {}, manifests: both.join("") })).toMatchObject({
+      members: [{ node: { name: "n9" } }],
+    });
     expect(at("nodeName: n9", "podIP: 10.0.0.9, hostIP: 192.168.9.8")).not.toHaveProperty("members.0.node");
   });
 
@@ -215,6 +255,12 @@ status: { podIP: 10.0.0.9, hostIP: 1.2.3.9 }
     expect([text, reaches(text)]).toEqual([text, false]);
 });
 
+test("the internet is of the families that pods have, whatever pod ranges the options name", () => {
+  const step = { pods: { "shop/bare": { labels: {}, ip: "10.0.0.5" } }, manifests: "" };
+  for (const podCIDRs of [[], ["nowhere"]])
+    expect(find("internet", step, { podCIDRs })).toHaveProperty("members.length", 1);
+});
+
 describe("what a mistyped name may have meant", () => {
   const ids = ["shop/Deployment/web", "shop/Deployment/webhook", "shop/StatefulSet/db", "shop/Deployment/warehouse"];
   const similar = (text: string, known = ids) =>
@@ -237,6 +283,7 @@ describe("what a mistyped name may have meant", () => {
     expect(similar("shop/wbe")).toEqual(["shop/Deployment/web", "shop/StatefulSet/db"]);
     expect(similar("SHOP/WEBHOKO")).toEqual(["shop/Deployment/webhook", "shop/Deployment/web"]);
     expect(similar("hook")).toEqual(["shop/Deployment/webhook"]);
+    expect(similar("shop/web", [...ids].reverse())).toEqual(similar("shop/web"));
   });
 
   test("may be any spelling of it", () => {
@@ -263,6 +310,12 @@ describe("what a mistyped name may have meant", () => {
       { id: "near", spellings: ["zbcx"] },
     ]);
     expect(nearer).toEqual(["near", "far"]);
+    const preceded = closest("abcd", [
+      { id: "a", spellings: ["xabcd"] },
+      { id: "b", spellings: ["abcd"] },
+    ]);
+    expect(preceded).toEqual(["b", "a"]);
+    expect(closest("d", [{ id: "x", spellings: ["abcd"] }])).toEqual([]);
   });
 
   test("is five names at most, equally near ones by id", () => {

@@ -71,6 +71,7 @@ function serviceOf({ written: _, addresses, ...draft }: ServiceDraft, index: num
     // Only what has an address of its own can be reached from outside.
     type: isVirtual ? draft.type : "ClusterIP",
     clusterIPs: isVirtual ? own[addresses] : [],
+    labels: new Map(),
     annotations: new Map(),
     externalIPs: [],
     loadBalancerIPs: [],

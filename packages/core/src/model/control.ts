@@ -54,7 +54,10 @@ export interface Monitor {
   readonly selector: LabelSelector;
   /** Its own namespace unless it says otherwise. */
   readonly namespaces: "any" | readonly string[];
-  readonly ports: readonly (number | string)[];
+  /** Names of ports of the Services it selects; a PodMonitor has none. */
+  readonly servicePorts: readonly string[];
+  /** Ports of the containers themselves. */
+  readonly containerPorts: readonly (number | string)[];
   readonly span: Span;
 }
 

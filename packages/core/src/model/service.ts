@@ -5,6 +5,8 @@ import type { Span } from "./source.ts";
 export interface Service {
   readonly namespace: string;
   readonly name: string;
+  /** Its own, which its pods need not carry. */
+  readonly labels: ReadonlyMap<string, string>;
   readonly annotations: ReadonlyMap<string, string>;
   readonly type: "ClusterIP" | "NodePort" | "LoadBalancer" | "ExternalName";
   /** Labels its pods carry; empty when it selects none, and its endpoints are written by hand. */

@@ -21,7 +21,7 @@ const REACHES: readonly Service["externalTrafficPolicy"][] = ["Cluster", "Local"
 const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
 
 /** A Service with its defaults. Source: docs/semantics.md SVC-2 to SVC-7, WL-9. */
-export function readService(object: Field, { name, namespace, annotations }: Metadata): Service {
+export function readService(object: Field, { name, namespace, labels, annotations }: Metadata): Service {
   const spec = readMap(object.child("spec"));
   const clusterIPs = readClusterIPs(spec);
   const externalName = readString(spec?.child("externalName"));
@@ -29,6 +29,7 @@ export function readService(object: Field, { name, namespace, annotations }: Met
   return {
     namespace,
     name,
+    labels,
     annotations,
     type: readType(spec),
     selector: readStringMap(spec?.child("selector")),

@@ -1,11 +1,14 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
+import type { Pod } from "../../model/cluster.ts";
 import { ConnectionSet, formatConnections } from "../../model/connections.ts";
-import { matches } from "../../model/selector.ts";
+import type { Monitor } from "../../model/control.ts";
+import { type Labels, matches } from "../../model/selector.ts";
 import { actorsOf } from "./actors.ts";
 import { type FindingContext, isOnHost } from "./context.ts";
 import { admitsUnseen } from "./npg602.ts";
 import { presumption } from "./presumed.ts";
 import type { FindingRule } from "./rule.ts";
+import { selects, servedPorts } from "./services.ts";
 import { spanOf } from "./subjects.ts";
 import { listedEndpoints, shortId } from "./words.ts";
 
@@ -46,23 +49,36 @@ export const monitoringBlinded: FindingRule = {
   },
 };
 
-/** The ports somebody asks to have scraped: by annotations of the pod, or a PodMonitor that selects it. */
-function scraped({ cluster }: FindingContext, { members, namespace = "" }: Endpoint): ConnectionSet {
-  const pod = members[0]?.pods[0];
+/** The ports somebody asks to have scraped: by annotations of the pod, or a monitor that selects it or a Service in front of it. */
+function scraped({ cluster }: FindingContext, subject: Endpoint): ConnectionSet {
+  const pod = subject.members[0]?.pods[0];
   if (!pod) return ConnectionSet.NONE;
   const port = Number(pod.annotations.get("prometheus.io/port"));
-  const annotated = pod.annotations.get("prometheus.io/scrape") === "true" && port > 0 ? [port] : [];
-  const monitors = cluster.controls.monitors.filter(
-    (monitor) =>
-      monitor.kind === "PodMonitor" &&
-      (monitor.namespaces === "any" || monitor.namespaces.includes(namespace)) &&
-      matches(monitor.selector, pod.labels).holds,
-  );
-  const named = monitors
-    .flatMap(({ ports }) => ports)
-    .flatMap((one) => (typeof one === "number" ? one : (pod.ports.find(({ name }) => name === one)?.port ?? [])));
-  return [...annotated, ...named].reduce(
-    (set, one) => set.union(ConnectionSet.ports("TCP", one, one)),
-    ConnectionSet.NONE,
-  );
+  const annotated = pod.annotations.get("prometheus.io/scrape") === "true" && port > 0 ? [TCP(port)] : [];
+  const services = cluster.services.filter((one) => one.type !== "ExternalName" && selects(one, subject));
+  const monitored = cluster.controls.monitors.flatMap((monitor) => {
+    const { kind, servicePorts, containerPorts } = monitor;
+    const chosen = services.filter(({ namespace, labels }) => watches(monitor, namespace, { values: labels }));
+    const isWatched = kind === "PodMonitor" ? watches(monitor, pod.namespace, pod.labels) : chosen.length > 0;
+    if (!isWatched) return [];
+    const served = chosen.map((service) => {
+      const ports = service.ports.filter(({ name }) => name !== undefined && servicePorts.includes(name));
+      return servedPorts({ ...service, ports }, subject);
+    });
+    return [...served, ...containerPorts.flatMap((one) => portOf(pod, one) ?? [])];
+  });
+  return [...annotated, ...monitored].reduce((set, one) => set.union(one), ConnectionSet.NONE);
+}
+
+const TCP = (port: number) => ConnectionSet.ports("TCP", port, port);
+
+/** Whether a monitor selects an object of a namespace by its labels: a pod, or a Service by those of its own. */
+function watches({ namespaces, selector }: Monitor, namespace: string, labels: Labels): boolean {
+  return (namespaces === "any" || namespaces.includes(namespace)) && matches(selector, labels).holds;
+}
+
+/** A container port by its number or name; `undefined` where no container has the name. */
+function portOf({ ports }: Pod, wanted: number | string): ConnectionSet | undefined {
+  const port = typeof wanted === "number" ? wanted : ports.find(({ name }) => name === wanted)?.port;
+  return port === undefined ? undefined : TCP(port);
 }

@@ -88,9 +88,12 @@ export function readMonitor(kind: Monitor["kind"]) {
       name,
       selector: selector ? readSelector(selector) : { requirements: [] },
       namespaces: readBoolean(wider?.child("any")) ? "any" : names.length > 0 ? names : [namespace],
-      ports: readEach(endpoints, (endpoint) =>
-        readIntegerOrString(endpoint.child("port") ?? endpoint.child("targetPort") ?? endpoint.child("portNumber")),
-      ),
+      servicePorts: kind === "ServiceMonitor" ? readEach(endpoints, (one) => readString(one.child("port"))) : [],
+      containerPorts: readEach(endpoints, (endpoint) => {
+        const named = endpoint.child("port");
+        if (kind === "ServiceMonitor") return named ? undefined : readIntegerOrString(endpoint.child("targetPort"));
+        return readIntegerOrString(named ?? endpoint.child("targetPort") ?? endpoint.child("portNumber"));
+      }),
       span: object.span,
     };
   };

@@ -6,8 +6,16 @@ import { type Options, type Source, UPSTREAM } from "@watertight/core";
 export interface Page {
   readonly title: string;
   readonly sources: readonly Source[];
+  /** What is laid over them: the page opens on the difference. */
+  readonly proposed?: readonly Proposal[];
   readonly options: Options;
   readonly script: string;
+}
+
+/** A file with another text, or without one, a file that goes. */
+export interface Proposal {
+  readonly path: string;
+  readonly text?: string;
 }
 
 /**
@@ -38,9 +46,12 @@ export function livePage(content: Page): LivePage {
   const version = digest(JSON.stringify([title, sources, options, script]), "hex");
   const reload = `new EventSource("${VERSIONS}").onmessage = ({ data }) => {
   if (data === "${version}") return;
-  const link = document.querySelector("watertight-viewer")?.toLink?.();
-  if (link) history.replaceState(null, "", link);
-  location.reload();
+  const viewer = document.querySelector("watertight-viewer");
+  const reload = (link) => {
+    if (link) history.replaceState(null, "", link);
+    location.reload();
+  };
+  Promise.resolve(viewer?.toLink?.()).then(reload, () => reload());
 };`;
   const scripts = [embeddable(script), reload];
   const policy = policyFor(scripts, ["connect-src 'self'"]);
@@ -66,7 +77,7 @@ function digest(text: string, encoding: "base64" | "hex"): string {
   return createHash("sha256").update(text).digest(encoding);
 }
 
-function html({ title, sources, options }: Page, scripts: readonly string[], policy: string): string {
+function html({ title, sources, proposed = [], options }: Page, scripts: readonly string[], policy: string): string {
   const changed = Object.entries(options).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(UPSTREAM[name as keyof Options]),
   );
@@ -86,9 +97,9 @@ function html({ title, sources, options }: Page, scripts: readonly string[], pol
 </head>
 <body>
 <noscript>This page draws who can reach whom with JavaScript, which is turned off here. The same answer as text: watertight list.</noscript>
-<watertight-viewer>
+<watertight-viewer${proposed.length > 0 ? ' view="policies"' : ""}>
 <script type="application/json" data-watertight="sources">${embeddedJson(sources)}</script>
-${changed.length > 0 ? `<script type="application/json" data-watertight="options">${embeddedJson(Object.fromEntries(changed))}</script>\n` : ""}</watertight-viewer>
+${proposed.length > 0 ? `<script type="application/json" data-watertight="proposed">${embeddedJson(proposed)}</script>\n` : ""}${changed.length > 0 ? `<script type="application/json" data-watertight="options">${embeddedJson(Object.fromEntries(changed))}</script>\n` : ""}</watertight-viewer>
 ${scripts.map((script, index) => `<script${index === 0 ? ' data-worker="blob"' : ""}>${script}</script>`).join("\n")}
 </body>
 </html>

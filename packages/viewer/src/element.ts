@@ -1,19 +1,19 @@
-import type { ConnectionsAnswer, Options, Source } from "@watertight/core";
+import type { ChangeAnswer, ConnectionsAnswer, Source } from "@watertight/core";
 import { LitElement, type PropertyValues, type TemplateResult } from "lit";
-import type { Analysis } from "./analysis.ts";
 import { placeFor, type StartWorker } from "./analyst/places.ts";
+import { askedBy } from "./asked.ts";
 import { CHROME_AT_START, type Chrome, expandedAtStart, NARROW, outlineOf, roomBeside, showing } from "./chrome.ts";
 import { tell } from "./events.ts";
 import type { Page } from "./layout/place.ts";
-import { Loader } from "./loader.ts";
+import { readLink, writeLink } from "./link.ts";
+import { Loader, type Manifests } from "./loader.ts";
 import { tallyOf } from "./model/compare.ts";
-import { findVertex } from "./model/names.ts";
 import type { Tally } from "./model/view.ts";
 import { svgOf } from "./render/svg.ts";
 import { Session } from "./session.ts";
 import { focusOf } from "./spotlight.ts";
 import { pageOf, Stage } from "./stage.ts";
-import { decodeState, encodeState, START, sameSelection, VIEWS, type ViewState } from "./state.ts";
+import { type SourceEdit, START, sameSelection, type ViewState } from "./state.ts";
 import { style } from "./style.ts";
 import type { Actions } from "./ui/actions.ts";
 import { tallyWords } from "./ui/changes.ts";
@@ -37,6 +37,7 @@ export class WatertightViewer extends LitElement {
     theme: { type: String },
     readonly: { type: Boolean },
     sources: { attribute: false, noAccessor: true },
+    proposed: { type: String, noAccessor: true },
     state: { attribute: false, noAccessor: true },
   };
 
@@ -54,6 +55,7 @@ export class WatertightViewer extends LitElement {
   declare readonly: boolean;
 
   private given: readonly Source[] | undefined;
+  private laid: string | readonly SourceEdit[] | undefined;
   private readonly session = new Session(
     (sources) => placeFor(sources, WatertightViewer.startWorker),
     {
@@ -68,8 +70,8 @@ export class WatertightViewer extends LitElement {
     onWait: () => {
       if (this.session.phase.at !== "ready") this.session.enter({ at: "loading" });
     },
-    onSources: async (sources, options, signal) =>
-      sources.length === 0 ? this.session.enter({ at: "empty" }) : this.accept(sources, options, signal),
+    onSources: async (input, signal) =>
+      input.sources.length === 0 ? this.session.enter({ at: "empty" }) : this.accept(input, signal),
     onFailure: (problem) => this.fail(problem),
   });
   private spoken = "";
@@ -91,7 +93,19 @@ export class WatertightViewer extends LitElement {
 
   set sources(sources: readonly Source[]) {
     this.given = [...sources];
-    this.reload();
+    this.restart();
+  }
+
+  /** What is changed of the manifests: the what-if, as it is now. */
+  get proposed(): readonly SourceEdit[] {
+    return this.session.look.edits;
+  }
+
+  /** One or more URLs of manifests laid over `src`, separated by spaces; or edits: files with another text, or without one. */
+  set proposed(proposed: string | readonly SourceEdit[] | null) {
+    this.laid = typeof proposed === "string" ? proposed : [...(proposed ?? [])];
+    if (typeof this.laid === "string") this.restart();
+    else this.session.act({ do: "edit", edits: this.laid });
   }
 
   /** What is looked at: plain data that can be kept and given back. */
@@ -145,34 +159,50 @@ export class WatertightViewer extends LitElement {
     return reply?.at === "here" ? reply.value : undefined;
   }
 
-  /** This page's address with the state in its fragment. */
-  toLink(): string {
+  /** This page's address with the state, edits included, in its fragment. Rejects where the edits are too much for a link. */
+  async toLink(): Promise<string> {
     const url = new URL(this.ownerDocument.location.href);
-    url.hash = encodeState(this.session.look, this.owner);
+    url.hash = await writeLink(this.session.look, this.owner);
     return url.href;
+  }
+
+  /** Lays edits over the manifests, and gives what they change once that is known, as `watertight what-if -o json` does. */
+  async setWhatIf(edits: readonly SourceEdit[]): Promise<ChangeAnswer | undefined> {
+    this.session.act({ do: "edit", edits });
+    return this.session.settled();
   }
 
   // Input
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("src") && this.hasUpdated) this.reload();
+    if (changed.has("src") && this.hasUpdated) this.restart();
     const { phase, look } = this.session;
     const asked = ["view", "focusOn", "from", "to", "port"].some((name) => changed.has(name));
-    if (asked && this.hasUpdated && phase.at === "ready")
-      this.session.become(this.withAttributes(look, phase.analysis));
+    if (asked && this.hasUpdated && phase.at === "ready") this.session.become(askedBy(this, look, phase.analysis));
   }
 
   private reload(): void {
-    if (this.isConnected) this.loader.load(() => ({ element: this, given: this.given, src: this.src }));
+    if (!this.isConnected) return;
+    this.loader.load(() => ({ element: this, given: this.given, src: this.src, proposed: this.laid }));
   }
 
-  private async accept(sources: readonly Source[], options: Partial<Options>, signal: AbortSignal): Promise<void> {
+  /** Reads other manifests: what was changed of the former ones is of no meaning for them. */
+  private restart(): void {
+    this.session.act({ do: "edit", edits: [] });
+    this.reload();
+  }
+
+  private async accept({ sources, edits, options }: Manifests, signal: AbortSignal): Promise<void> {
     const { session } = this;
+    const linked = await readLink(this.ownerDocument.location.hash, this.owner);
+    if (linked?.problem) this.announce(linked.problem);
     if (!session.picture) session.resize(this.pageNow());
     const opened = await session.open(sources, options, signal, (analysis) => {
-      this.chrome = { ...this.chrome, expanded: expandedAtStart(analysis.graph) };
-      const linked = decodeState(this.ownerDocument.location.hash, this.owner);
-      return linked ?? this.withAttributes(session.look, analysis);
+      const desk = edits.length > 0 ? ({ part: "changes" } as const) : this.chrome.desk;
+      this.chrome = { ...this.chrome, expanded: expandedAtStart(analysis.graph), desk };
+      const look = linked?.state ?? askedBy(this, session.look, analysis);
+      const kept = session.look.edits.length > 0 ? session.look.edits : edits;
+      return { ...look, edits: linked?.edits ?? kept };
     });
     if (!opened || session.phase.at !== "ready") return;
     const { endpoints, graph, diagnostics } = session.phase.analysis;
@@ -182,19 +212,6 @@ export class WatertightViewer extends LitElement {
       () => tell(this, "watertight-ready", { endpoints, pairs: graph.pairs.length }),
       () => undefined,
     );
-  }
-
-  private withAttributes(look: ViewState, { graph }: Analysis): ViewState {
-    const { selection: _, question: __, ...bare } = look;
-    const view = VIEWS.find((name) => name === this.view) ?? look.view;
-    const { from, to } = this;
-    if (view === "paths") {
-      const route = { from: from ?? "", to: to ?? "", edges: "all" } as const;
-      return { ...bare, view, ...((from ?? to) && { route }) };
-    }
-    if (from && to) return { ...bare, view, question: { from, to, port: this.port ?? "" } };
-    const vertex = this.focusOn ? findVertex(graph, this.focusOn) : undefined;
-    return vertex ? { ...bare, view, selection: { kind: "endpoint", id: vertex.id } } : { ...look, view };
   }
 
   private fail(problem: string): void {
@@ -214,9 +231,7 @@ export class WatertightViewer extends LitElement {
     route: (route) => this.session.act({ do: "route", route }),
     edit: (edits) => this.session.act({ do: "edit", edits }),
     sift: (gaps) => this.session.act({ do: "sift", gaps }),
-    step: (way) => {
-      this.session.step(way);
-    },
+    step: (way) => void this.session.step(way),
     narrow: (to) => this.session.act({ do: "narrow", to }),
     work: (desk) => {
       this.setChrome({ desk });
@@ -260,8 +275,15 @@ export class WatertightViewer extends LitElement {
   }
 
   private readonly followLink = (): void => {
-    const state = decodeState(this.ownerDocument.location.hash, this.owner);
-    if (state) this.session.become(state);
+    readLink(this.ownerDocument.location.hash, this.owner).then(
+      (linked) => {
+        if (!linked) return;
+        const { edits } = this.session.look;
+        if (linked.problem) this.announce(linked.problem);
+        this.session.become({ ...linked.state, edits: linked.edits ?? edits });
+      },
+      () => undefined,
+    );
   };
 
   private get owner(): string {

@@ -1,20 +1,26 @@
-import type { Options, Source } from "@watertight/core";
+import type { Source } from "@watertight/core";
 import { nextFrame } from "./chrome.ts";
 import { fetchSources, type Input, inlineSources } from "./sources.ts";
+import type { SourceEdit } from "./state.ts";
 
 /** Where an element's manifests may come from; those given take the place of `src`, and `src` of what is inside it. */
 export interface Origin {
   readonly element: Element;
   readonly given: readonly Source[] | undefined;
   readonly src: string | undefined;
+  /** URLs of manifests laid over them, or edits. */
+  readonly proposed: string | readonly SourceEdit[] | undefined;
 }
+
+/** Manifests that were found, and what goes with them. */
+export type Manifests = Extract<Input, { readonly kind: "sources" }>;
 
 /** What a loader reports. */
 export interface LoaderEvents {
   /** It will take a moment. */
   readonly onWait: () => void;
   /** They may be given up before they are worked through. */
-  readonly onSources: (sources: readonly Source[], options: Partial<Options>, signal: AbortSignal) => Promise<void>;
+  readonly onSources: (input: Manifests, signal: AbortSignal) => Promise<void>;
   readonly onFailure: (problem: string) => void;
 }
 
@@ -49,12 +55,24 @@ export class Loader {
       this.events.onWait();
       await nextFrame();
     }
-    if (!signal.aborted) await this.events.onSources(input.sources, input.options, signal);
+    if (!signal.aborted) await this.events.onSources(input, signal);
   }
 
-  private async input({ element, given, src }: Origin, signal: AbortSignal): Promise<Input> {
+  private async input(origin: Origin, signal: AbortSignal): Promise<Input> {
+    const input = await this.sources(origin, signal);
+    const { proposed, element } = origin;
+    if (input.kind === "failed" || proposed === undefined) return input;
+    if (typeof proposed !== "string") return { ...input, edits: proposed };
+    const laid = await fetchSources(proposed, element.ownerDocument, signal);
+    return laid.kind === "failed" ? laid : { ...input, edits: laid.sources };
+  }
+
+  private async sources({ element, given, src }: Origin, signal: AbortSignal): Promise<Input> {
     const inside = inlineSources(element);
-    if (given) return { kind: "sources", sources: given, options: inside.kind === "sources" ? inside.options : {} };
+    if (given) {
+      const options = inside.kind === "sources" ? inside.options : {};
+      return { kind: "sources", sources: given, edits: [], options };
+    }
     if (!src) return inside;
     this.events.onWait();
     return fetchSources(src, element.ownerDocument, signal);

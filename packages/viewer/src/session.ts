@@ -57,6 +57,7 @@ export class Session {
   /** Edits that are worked through, but for what they change. */
   private coming: Analysis | undefined;
   private history: History = NO_HISTORY;
+  private waiting: (() => void)[] = [];
   private page: Page;
 
   constructor(
@@ -204,6 +205,7 @@ export class Session {
   private hold(problem: string, diagnostics: readonly Diagnostic[]): void {
     if (this.phase.at !== "ready") return;
     this.phase = { ...this.phase, pending: { problem, diagnostics } };
+    this.release();
     this.events.onChange();
   }
 
@@ -229,7 +231,24 @@ export class Session {
     const change = before && { before, change: analysis.ask("change", before.number) };
     this.phase = { at: "ready", analysis: detailed, ...change, pending: "none" };
     this.redraw();
+    this.release();
     this.events.onEdited();
+  }
+
+  private release(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (const go of waiting) go();
+  }
+
+  /** What the edits change, once they are worked through; nothing where there are none, or they could not be. */
+  settled(): Promise<ChangeAnswer | undefined> {
+    const { phase } = this;
+    const now = phase.at === "ready" && phase.pending !== "working" ? phase : undefined;
+    if (now) return Promise.resolve(now.change?.at === "here" && now.pending === "none" ? now.change.value : undefined);
+    return new Promise((resolve, reject) => {
+      this.waiting.push(() => this.settled().then(resolve, reject));
+    });
   }
 
   /** Gives up what is coming. */

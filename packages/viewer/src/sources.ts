@@ -1,8 +1,15 @@
 import type { Options, Source } from "@watertight/core";
+import type { SourceEdit } from "./state.ts";
 
 /** What a viewer is to read, or why it cannot. */
 export type Input =
-  | { readonly kind: "sources"; readonly sources: readonly Source[]; readonly options: Partial<Options> }
+  | {
+      readonly kind: "sources";
+      readonly sources: readonly Source[];
+      /** What is laid over them from the start. */
+      readonly edits: readonly SourceEdit[];
+      readonly options: Partial<Options>;
+    }
   | { readonly kind: "failed"; readonly problem: string };
 
 /**
@@ -11,21 +18,23 @@ export type Input =
 export function inlineSources(element: Element): Input {
   const sources: Source[] = [];
   let options: Partial<Options> = {};
+  let edits: readonly SourceEdit[] = [];
   for (const script of element.querySelectorAll<HTMLScriptElement>("script")) {
     const text = script.textContent ?? "";
     const role = script.dataset.watertight;
     if (script.type === "application/yaml") {
       sources.push({ path: script.dataset.path ?? `inline-${sources.length + 1}.yaml`, text: withoutIndent(text) });
-    } else if (script.type === "application/json" && (role === "sources" || role === "options")) {
+    } else if (script.type === "application/json" && role !== undefined) {
       const value = readJson(text);
       if (role === "sources" && isSources(value)) sources.push(...value);
+      else if (role === "proposed" && isEdits(value)) edits = value;
       else if (role === "options" && typeof value === "object" && value !== null) options = value;
       else return { kind: "failed", problem: `the inline ${role} are not what they should be` };
     } else if (script.type === "application/json") {
       sources.push({ path: script.dataset.path ?? `inline-${sources.length + 1}.json`, text });
     }
   }
-  return { kind: "sources", sources, options };
+  return { kind: "sources", sources, edits, options };
 }
 
 /** Fetches manifests of the page's own origin, all at once. */
@@ -33,9 +42,9 @@ export async function fetchSources(list: string, page: Document, signal: AbortSi
   const names = list.split(/\s+/).filter((name) => name !== "");
   try {
     const sources = await Promise.all(names.map((name) => fetchSource(name, page, signal)));
-    return { kind: "sources", sources, options: {} };
+    return { kind: "sources", sources, edits: [], options: {} };
   } catch (error) {
-    if (signal.aborted) return { kind: "sources", sources: [], options: {} };
+    if (signal.aborted) return { kind: "sources", sources: [], edits: [], options: {} };
     return { kind: "failed", problem: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -66,6 +75,11 @@ function readJson(text: string): unknown {
 
 function isSources(value: unknown): value is Source[] {
   return Array.isArray(value) && value.every((one) => typeof one?.path === "string" && typeof one?.text === "string");
+}
+
+function isEdits(value: unknown): value is SourceEdit[] {
+  const isText = (one: unknown) => one === undefined || typeof one === "string";
+  return Array.isArray(value) && value.every((one) => typeof one?.path === "string" && isText(one.text));
 }
 
 /** Text without the indentation all its lines share, as it has when a page indents its markup. */

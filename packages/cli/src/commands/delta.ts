@@ -11,10 +11,12 @@ import {
   isEmptyDelta,
 } from "@watertight/core";
 import type { Io } from "../io.ts";
+import { page } from "../page.ts";
 import { paintFor, print, widthOf } from "../terminal.ts";
+import type { Sides } from "./delta-page.ts";
 import type { InputOptions, Loaded } from "./load.ts";
 
-export const DELTA_FORMATS = ["text", "json", "md", "mermaid", "dot"] as const;
+export const DELTA_FORMATS = ["text", "json", "md", "mermaid", "dot", "html"] as const;
 
 export interface DeltaOptions extends InputOptions {
   readonly exitCode?: boolean;
@@ -25,22 +27,30 @@ export function reportOn(before: Pick<Loaded, "program">, after: Pick<Loaded, "p
   return deltaReport(before.program, after.program);
 }
 
-/** Prints a delta, with `more` in a JSON answer, and returns the exit status: 1 with `--exit-code` when anything differs. */
+/**
+ * Prints a delta and returns the exit status: 1 with `--exit-code` when anything differs.
+ *
+ * `sides` gives the texts for a page, and `more` is added to a JSON answer.
+ */
 export async function printDelta(
   report: DeltaReport,
   diagnostics: readonly Diagnostic[],
   options: DeltaOptions,
   io: Io,
+  sides: () => Sides,
   more: object = {},
 ): Promise<number> {
-  await print(rendered(report, diagnostics, options, io, more), io.stdout);
+  if (options.format === "html") {
+    const content = { ...sides(), options: report.delta.after.program.options, script: await io.readViewerScript() };
+    io.stdout.write(page(content));
+  } else await print(rendered(report, diagnostics, options.format, io, more), io.stdout);
   return options.exitCode && !isEmptyDelta(report) ? 1 : 0;
 }
 
 function rendered(
   report: DeltaReport,
   diagnostics: readonly Diagnostic[],
-  { format }: DeltaOptions,
+  format: Exclude<DeltaOptions["format"], "html">,
   io: Io,
   more: object,
 ): string | Iterable<string> {

@@ -1,9 +1,10 @@
-import type { Diagnostic } from "@watertight/core";
+import type { Diagnostic, Source } from "@watertight/core";
 import { gitRange, readCommit } from "../git.ts";
 import type { Io } from "../io.ts";
 import { reportDiagnostics } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { type DeltaOptions, printDelta, reportOn } from "./delta.ts";
+import { proposalsBetween, withinFolder } from "./delta-page.ts";
 import { type Given, isEmpty, isLive, type Loaded, loadSide } from "./load.ts";
 
 export interface DiffOptions extends DeltaOptions {
@@ -15,13 +16,29 @@ export interface DiffOptions extends DeltaOptions {
 /** `watertight diff`: what differs between two inputs, and which policy did it; 1 with `--exit-code` when anything does. */
 export async function diff(paths: readonly string[], options: DiffOptions, io: Io): Promise<number> {
   const [old, now] = await inputsOf(paths, options);
-  const before = await loadSide(old, options, io, () => []);
-  const after = await loadSide(now, options, io);
+  const texts: { readonly before: Source[]; readonly after: Source[] } = { before: [], after: [] };
+  const isPage = options.format === "html";
+  const before = await loadSide(old, options, io, { worthSaying: () => [], ...(isPage && { texts: texts.before }) });
+  const after = await loadSide(now, options, io, isPage ? { texts: texts.after } : {});
   const gone = onlyIn(before, after);
   reportDiagnostics(gone, io, options.verbose ? "all" : "faults");
   if (isEmpty(before.program.cluster) && isEmpty(after.program.cluster))
     throw new Unusable("there is no Kubernetes object on either side");
-  return printDelta(reportOn(before, after), [...gone, ...after.diagnostics], options, io);
+  return printDelta(reportOn(before, after), [...gone, ...after.diagnostics], options, io, () => {
+    const [sources, others] = [texts.before, texts.after].map((list, i) => {
+      const side = i === 0 ? old : now;
+      return "texts" in side ? list : withinFolder(list, side);
+    });
+    return {
+      title: titleOf(options, before, after),
+      sources: sources ?? [],
+      proposed: proposalsBetween(sources ?? [], others ?? []),
+    };
+  });
+}
+
+function titleOf({ git }: DiffOptions, before: Loaded, after: Loaded): string {
+  return git ?? `${before.title} → ${after.title}`;
 }
 
 type Side = readonly string[] | Given;

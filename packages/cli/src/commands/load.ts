@@ -57,14 +57,18 @@ export function load(
   return loadEach(paths, input, io, { worthSaying, keep: KEEP_NONE, depth: "specs", empty: "refused" });
 }
 
-/** One side of a comparison, which may be empty; `worthSaying` picks the diagnostics that go to stderr. */
+/**
+ * One side of a comparison, which may be empty; `worthSaying` picks the diagnostics that go to stderr, and `texts` takes what was
+ * read.
+ */
 export function loadSide(
   input: readonly string[] | Given,
   options: InputOptions,
   io: Io,
-  worthSaying: WorthSaying = ALL,
+  { worthSaying = ALL, texts }: { readonly worthSaying?: WorthSaying; readonly texts?: Source[] } = {},
 ): Promise<Loaded> {
-  return loadEach(input, options, io, { worthSaying, keep: KEEP_NONE, depth: "specs", empty: "fine" });
+  const keep = (source: Source) => texts?.push(source);
+  return loadEach(input, options, io, { worthSaying, keep, depth: "specs", empty: "fine" });
 }
 
 /** The texts of some files and folders, and what could not be read. */

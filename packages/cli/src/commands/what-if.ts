@@ -9,6 +9,7 @@ import {
   flipAnswer,
   flips,
   objectKeys,
+  overlay,
   type Program,
   parse,
   printable,
@@ -22,6 +23,7 @@ import type { Io } from "../io.ts";
 import { paintFor, reportDiagnostics, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { type DeltaOptions, printDelta, reportOn } from "./delta.ts";
+import { proposalsBetween, type Sides, withoutWritten } from "./delta-page.ts";
 import { oneEndpoint } from "./endpoints.ts";
 import { type Loaded, loadWithTexts, readTexts } from "./load.ts";
 
@@ -45,10 +47,11 @@ export async function whatIf(paths: readonly string[], options: WhatIfOptions, i
   }
   if (add.length + replace.length + remove.length === 0)
     throw new Unusable("say what to change: --add, --replace, --remove, or what to achieve: --allow, --deny");
-  const { cluster, diagnostics } = await edited(loaded, options, io);
+  const { cluster, diagnostics, files } = await edited(loaded, options, io);
   reportDiagnostics(diagnostics, io, options.verbose ? "all" : "faults");
   const after = compile(cluster, loaded.options);
-  return printDelta(reportOn(loaded, after), sortDiagnostics([...loaded.diagnostics, ...diagnostics]), options, io);
+  const known = sortDiagnostics([...loaded.diagnostics, ...diagnostics]);
+  return printDelta(reportOn(loaded, after), known, options, io, () => pageOf(loaded, files));
 }
 
 /** The input with files laid over it, as if they were among its own, and objects taken out; what is new is wrong with those files. */
@@ -56,7 +59,11 @@ async function edited(
   { sources, program, diagnostics: known, options }: Loaded & { readonly sources: readonly Source[] },
   { add, replace, remove }: WhatIfOptions,
   io: Io,
-): Promise<{ readonly cluster: Cluster; readonly diagnostics: readonly Diagnostic[] }> {
+): Promise<{
+  readonly cluster: Cluster;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly files: readonly Source[];
+}> {
   const [added, replacing] = [await readTexts(add, io), await readTexts(replace, io)];
   const there = new Set(objectKeys(program.cluster));
   for (const key of objectKeys(parse(replacing.sources, options).cluster))
@@ -67,14 +74,21 @@ async function edited(
   const said = new Set(known.map(keyOf));
   const isOverlay = ({ code, span }: Diagnostic) =>
     code === "object-duplicate" && span !== undefined && laid.has(span.path);
+  const gone = keysToRemove(remove, parsed.cluster);
   return {
-    cluster: withoutObjects(parsed.cluster, keysToRemove(remove, parsed.cluster)),
+    cluster: withoutObjects(parsed.cluster, gone),
+    files: withoutWritten([...sources, ...files], parsed.cluster, gone),
     diagnostics: [
       ...added.problems,
       ...replacing.problems,
       ...parsed.diagnostics.filter((one) => !said.has(keyOf(one)) && !isOverlay(one)),
     ],
   };
+}
+
+/** The page about the input and what it would be. */
+function pageOf({ title, sources }: Loaded & { readonly sources: readonly Source[] }, after: readonly Source[]): Sides {
+  return { title: `${title}, what if`, sources, proposed: proposalsBetween(sources, after) };
 }
 
 function keyOf({ code, message, span }: Diagnostic): string {
@@ -97,7 +111,7 @@ function keysToRemove(wanted: readonly string[], cluster: Cluster): ReadonlySet<
 
 /** Edits that bring a verdict about, the one that changes least first; 1 where none is found. */
 async function repair(
-  loaded: Loaded,
+  loaded: Loaded & { readonly sources: readonly Source[] },
   [from = "", to = "", port]: readonly string[],
   verdict: "allow" | "deny",
   options: WhatIfOptions,
@@ -114,9 +128,13 @@ async function repair(
   }
   const [best] = found;
   const after = compile(best ? applyEdits(program.cluster, best.edits) : program.cluster, loaded.options);
-  const status = await printDelta(reportOn(loaded, after), diagnostics, options, io, {
-    repairs: found.map(flipAnswer),
-  });
+  const repairs = found.map(flipAnswer);
+  const patched = () => {
+    const changed = overlay(loaded.sources, repairs[0]?.patch ?? "", "watertight-edits.yaml");
+    const paths = new Set(changed.map(({ path }) => path));
+    return pageOf(loaded, [...loaded.sources.filter(({ path }) => !paths.has(path)), ...changed]);
+  };
+  const status = await printDelta(reportOn(loaded, after), diagnostics, options, io, patched, { repairs });
   return isSo || found.length > 0 ? status : 1;
 }
 

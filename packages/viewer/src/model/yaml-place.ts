@@ -71,8 +71,7 @@ function ancestors(lines: readonly string[], column: number, dashes: readonly nu
     if (/^\s*(#|$)/.test(line)) continue;
     const layout = layoutOf(line);
     const key = keyOf(layout.content);
-    const isParent =
-      layout.column < limit || (within === "list" && layout.column === limit && layout.dashes.length === 0);
+    const isParent = layout.column < limit || (within === "list" && layout.column === limit);
     if (isParent && key !== undefined) {
       path.unshift(key);
       limit = layout.column;

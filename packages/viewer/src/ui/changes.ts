@@ -7,6 +7,7 @@ import { portsWords } from "../model/ports.ts";
 import type { Tally } from "../model/view.ts";
 import { replied } from "./replied.ts";
 import { count } from "./status.ts";
+import { takeAlong } from "./take-along.ts";
 import type { ViewContext } from "./view.ts";
 
 /** Rows of one cause that are listed at once. */
@@ -17,7 +18,8 @@ export function changeList(context: ViewContext): TemplateResult {
   const { change, analysis, before, pending } = context;
   if (!before || !change)
     return html`<p class="quiet">${pending === "working" ? "Working it out …" : "Nothing is edited. Edit a policy, pretend that one is absent, or write a new one: what it would change is listed here."}</p>`;
-  return html`${replied(change, (answer) => connections(context, answer))}
+  return html`${takeAlong(context)}
+    ${replied(change, (answer) => connections(context, answer))}
     ${replied(analysis.ask("turnover", before.number), turnover, "Looking for gaps and paths …")}`;
 }
 

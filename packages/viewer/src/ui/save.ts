@@ -3,13 +3,15 @@ interface Savable extends HTMLElement {
   toPNG(): Promise<Blob>;
   toSVG(): string;
   toJSON(): object | undefined;
-  toLink(): string;
+  toLink(): Promise<string>;
 }
 
 /** Copies the link, or hands the reader a file; gives the words that say so. Nothing leaves the page. */
 export async function save(kind: "png" | "svg" | "json" | "link", viewer: Savable): Promise<string> {
   if (kind === "link") {
-    await viewer.ownerDocument.defaultView?.navigator.clipboard.writeText(viewer.toLink());
+    const link = await viewer.toLink().catch(() => undefined);
+    if (link === undefined) return "the edits are too much for a link: save them under Changes";
+    await viewer.ownerDocument.defaultView?.navigator.clipboard.writeText(link);
     return "link copied";
   }
   const content = {
@@ -22,7 +24,8 @@ export async function save(kind: "png" | "svg" | "json" | "link", viewer: Savabl
   return `saved as ${name}`;
 }
 
-function saveFile(page: Document, name: string, content: Blob): void {
+/** Hands the reader a file. */
+export function saveFile(page: Document, name: string, content: Blob): void {
   const url = URL.createObjectURL(content);
   const link = page.createElement("a");
   link.href = url;

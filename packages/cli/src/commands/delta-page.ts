@@ -18,6 +18,22 @@ export function proposalsBetween(before: readonly Source[], after: readonly Sour
   ];
 }
 
+/**
+ * The files of one side with an empty one wherever only the other has one, in an order that is that of either side.
+ *
+ * Which of two objects of one name counts depends on the order of files, and what is laid over files that are not there comes last.
+ */
+export function withPlaces(before: readonly Source[], after: readonly Source[]): readonly Source[] {
+  const texts = new Map(before.map(({ path, text }) => [path, text]));
+  const order = after.map(({ path }) => path);
+  before.forEach(({ path }, at) => {
+    if (order.includes(path)) return;
+    const previous = before[at - 1];
+    order.splice(previous ? order.indexOf(previous.path) + 1 : 0, 0, path);
+  });
+  return order.map((path) => ({ path, text: texts.get(path) ?? "" }));
+}
+
 /** The same files under their paths within the one folder they were found in, so that those of two folders can be compared. */
 export function withinFolder(sources: readonly Source[], paths: readonly string[]): readonly Source[] {
   const [only = ""] = paths;

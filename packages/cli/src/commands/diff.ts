@@ -4,7 +4,7 @@ import type { Io } from "../io.ts";
 import { reportDiagnostics } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { type DeltaOptions, printDelta, reportOn } from "./delta.ts";
-import { proposalsBetween, withinFolder } from "./delta-page.ts";
+import { proposalsBetween, withinFolder, withPlaces } from "./delta-page.ts";
 import { type Given, isEmpty, isLive, type Loaded, loadSide } from "./load.ts";
 
 export interface DiffOptions extends DeltaOptions {
@@ -25,15 +25,11 @@ export async function diff(paths: readonly string[], options: DiffOptions, io: I
   if (isEmpty(before.program.cluster) && isEmpty(after.program.cluster))
     throw new Unusable("there is no Kubernetes object on either side");
   return printDelta(reportOn(before, after), [...gone, ...after.diagnostics], options, io, () => {
-    const [sources, others] = [texts.before, texts.after].map((list, i) => {
-      const side = i === 0 ? old : now;
-      return "texts" in side ? list : withinFolder(list, side);
-    });
-    return {
-      title: titleOf(options, before, after),
-      sources: sources ?? [],
-      proposed: proposalsBetween(sources ?? [], others ?? []),
-    };
+    const plain = (side: Side, list: readonly Source[]) => ("texts" in side ? list : withinFolder(list, side));
+    const [given, others] = [plain(old, texts.before), plain(now, texts.after)];
+    const isTwice = [...before.diagnostics, ...after.diagnostics].some(({ code }) => code === "object-duplicate");
+    const sources = isTwice ? withPlaces(given, others) : given;
+    return { title: titleOf(options, before, after), sources, proposed: proposalsBetween(sources, others) };
   });
 }
 

@@ -123,6 +123,7 @@ export class YamlEditor {
           "aria-label": `Text of ${path}`,
           "aria-describedby": "editor-keys",
           spellcheck: "false",
+          tabindex: "0",
         }),
         EditorView.updateListener.of(({ docChanged, transactions }) => {
           const isTyped = docChanged && !transactions.some((one) => one.annotation(fromOutside));

@@ -76,6 +76,7 @@ function connections(context: ViewContext, change: ChangeAnswer): TemplateResult
   const groups = grouped(change);
   const unsettled = change.unsettled.length;
   return html`
+    <h3>Connections</h3>
     ${groups.length === 0 ? html`<p>No connection comes or goes.</p>` : nothing}
     ${groups.map((group) => causeGroup(context, group))}
     ${

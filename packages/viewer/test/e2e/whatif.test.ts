@@ -125,7 +125,7 @@ describe("what if", () => {
     const { page: tab, complaints, requests } = await watch(browser, `${url}/`);
     await drawn(tab);
     await openEditor(tab);
-    await replaceText(tab, "api", "web");
+    await replaceText(tab, "app: api", "app: web");
     await simulated(tab).getByText("1 connection gained, 1 lost").waitFor();
     expect(await part(tab, "[role=status]").last().innerText()).toBe("1 connection gained, 1 lost");
     await part(tab, ".desk-parts button").last().click();
@@ -154,7 +154,7 @@ describe("what if", () => {
     const { page: tab } = await watch(browser, `${url}/`);
     await drawn(tab);
     await openEditor(tab);
-    await replaceText(tab, "api", "web");
+    await replaceText(tab, "app: api", "app: web");
     await simulated(tab).getByText("1 connection gained, 1 lost").waitFor();
     await replaceText(tab, "[Ingress]", "[Ingres");
     await part(tab, ".editor-problem").waitFor();
@@ -257,7 +257,7 @@ describe("what if", () => {
     await part(tab, ".cm-content").waitFor();
     await press("Tab", "Text of policy.yaml");
     await tab.keyboard.press("Control+End");
-    await tab.keyboard.type("- port: 80");
+    await tab.keyboard.type("        - port: 80");
     await tab.keyboard.press("Escape");
     await tab.keyboard.press("Escape");
     await tab.keyboard.press("Tab");
@@ -295,7 +295,7 @@ describe("what if", () => {
       await part(tab, ".policies .what").first().click();
       expect(await violations(tab)).toEqual([]);
       await openEditor(tab);
-      await replaceText(tab, "api", "web");
+      await replaceText(tab, "app: api", "app: web");
       await simulated(tab).getByText("gained").waitFor();
       await replaceText(tab, "[Ingress]", "[Ingres");
       await part(tab, ".editor-problem").waitFor();

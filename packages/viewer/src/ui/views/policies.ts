@@ -18,6 +18,7 @@ export function policiesView(context: ViewContext): TemplateResult {
   const part = (name: typeof desk.part, words: unknown, turn: () => void) =>
     html`<button aria-pressed=${String(desk.part === name)} @click=${turn}>${words}</button>`;
   return html`<div class="desk">
+    <h2 class="visually-hidden">Policies</h2>
     <div class="desk-parts" role="group" aria-label="Policies, editor or changes">
       ${part("list", html`Policies ${known ? html`<span class="quiet">${known.policies.length}</span>` : nothing}`, () => actions.work({ part: "list" }))}
       ${part("editor", "Editor", () => actions.work({ part: "editor", path: editing }))}

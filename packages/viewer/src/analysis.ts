@@ -70,7 +70,9 @@ function failure(error: unknown): { readonly at: "failed"; readonly problem: str
 /** The analysis with a graph that has whatever a state speaks of, as soon as that is known; the same one where nothing is missing. */
 export function detailedFor(analysis: Analysis, state: ViewState): Analysis {
   if (analysis.graph.detail === "whole") return analysis;
-  const reply = analysis.ask("graph", [...namespacesIn(state)]);
+  const { selection } = state;
+  const wanted = { apart: [...namespacesIn(state)], whole: selection?.kind === "namespace" ? [selection.id] : [] };
+  const reply = analysis.ask("graph", wanted);
   return reply.at !== "here" || reply.value === analysis.graph ? analysis : { ...analysis, graph: reply.value };
 }
 

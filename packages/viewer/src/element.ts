@@ -20,6 +20,7 @@ import { tallyWords } from "./ui/changes.ts";
 import { commandOf, perform } from "./ui/keys.ts";
 import { save } from "./ui/save.ts";
 import { shell } from "./ui/shell.ts";
+import { VIEW_PARTS } from "./ui/views.ts";
 import { announcement } from "./ui/words.ts";
 
 /** `<watertight-viewer>`: manifests in, a graph of who may reach whom out, with the reasons for every line. */
@@ -334,7 +335,8 @@ export class WatertightViewer extends LitElement {
     const sheets = this.clientWidth > NARROW ? [] : [...this.renderRoot.querySelectorAll<HTMLElement>(".panel")];
     const covered = Math.max(0, ...sheets.map(({ offsetHeight }) => offsetHeight));
     const { phase, picture, look } = this.session;
-    if (picture && phase.at === "ready") this.stage.show(picture, focusOf(phase.analysis, look), covered);
+    const isSeen = VIEW_PARTS[look.view]?.place !== "page";
+    if (picture && phase.at === "ready" && isSeen) this.stage.show(picture, focusOf(phase.analysis, look), covered);
   }
 
   // What is done

@@ -22,7 +22,17 @@ import {
 } from "@watertight/core";
 import { Coarse, MOST_WHOLE } from "../model/coarse.ts";
 import { type Graph, graphOf } from "../model/graph.ts";
-import type { Answer, Ask, ConnectionQuestion, Name, Overview, Refusal, RouteQuestion, Ruling } from "./catalogue.ts";
+import type {
+  Answer,
+  Ask,
+  ConnectionQuestion,
+  Name,
+  Namespaces,
+  Overview,
+  Refusal,
+  RouteQuestion,
+  Ruling,
+} from "./catalogue.ts";
 import { governingOf, standingOf } from "./governing.ts";
 import { problemWith } from "./names.ts";
 import { labelsOf, vocabularyOf } from "./vocabulary.ts";
@@ -48,7 +58,7 @@ export class Analyst {
     const workloads = this.reachability.endpoints.filter(({ type }) => type !== "address").length;
     this.coarse = workloads > MOST_WHOLE ? new Coarse(this.reachability) : undefined;
     this.overview = {
-      graph: this.graph([]),
+      graph: this.graph({ apart: [], whole: [] }),
       endpoints: this.reachability.endpoints.length,
       diagnostics: this.diagnostics,
     };
@@ -62,7 +72,7 @@ export class Analyst {
   private readonly answers: {
     readonly [N in Name]: (ask: Ask<N>, inputs: ReadonlyMap<number, Analyst>) => Answer<N> | Promise<Answer<N>>;
   } = {
-    graph: (apart) => this.graph(apart),
+    graph: (namespaces) => this.graph(namespaces),
     endpoint: (ids) => {
       const endpoints = this.known(ids);
       const side = (direction: "ingress" | "egress") => ({
@@ -124,8 +134,8 @@ export class Analyst {
       labelsOf(this.program.cluster, id.replace(/#\d+$/, "")) ?? { problem: `${id} is no workload with labels` },
   };
 
-  private graph(apart: readonly string[]): Graph {
-    return this.coarse ? this.coarse.graph(new Set(apart)) : graphOf(this.reachability);
+  private graph({ apart, whole }: Namespaces): Graph {
+    return this.coarse ? this.coarse.graph(new Set(apart), new Set(whole)) : graphOf(this.reachability);
   }
 
   private known(ids: readonly string[]): readonly Endpoint[] {

@@ -23,8 +23,8 @@ import type { Labelled } from "../model/templates.ts";
  * data, so that an answer can come from a worker.
  */
 export interface Catalogue {
-  /** The graph with these namespaces taken apart; of an input small enough, all are. */
-  readonly graph: { readonly ask: readonly string[]; readonly answer: Graph };
+  /** The graph with some namespaces taken apart, and the pairs of others known as a whole; of an input small enough, all are apart. */
+  readonly graph: { readonly ask: Namespaces; readonly answer: Graph };
   /** How the endpoint with these ids stands; several are one vertex. */
   readonly endpoint: { readonly ask: readonly string[]; readonly answer: EndpointFacts };
   /** The policies of a namespace, and those of the whole cluster that select something in it. */
@@ -68,6 +68,11 @@ export interface PortWord {
 export type Name = keyof Catalogue;
 export type Ask<N extends Name> = Catalogue[N]["ask"];
 export type Answer<N extends Name> = Catalogue[N]["answer"];
+
+export interface Namespaces {
+  readonly apart: readonly string[];
+  readonly whole: readonly string[];
+}
 
 /** Why a question has no answer, in words for whoever asked. */
 export interface Refusal {

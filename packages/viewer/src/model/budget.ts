@@ -38,7 +38,9 @@ export function disclose(
   budget: Budget = BUDGET,
 ): Disclosure {
   const groups = byWeight(graph, links, pinned);
-  const shown = groups.slice(0, budget.nodes);
+  // Without its lines a box would look as if nothing led there.
+  const isKnown = ({ members }: Group) => members.every((member) => graph.vertices[member]?.pairs !== "unknown");
+  const shown = groups.filter(isKnown).slice(0, budget.nodes);
   const workloads = workloadCount(graph);
   const wanted = ({ id, members }: Group) => {
     if (asked !== "default") return asked.has(id);
@@ -58,7 +60,7 @@ export function disclose(
     }
   }
   const closed = new Set(shown.map(({ id }) => id).filter((id) => !open.has(id)));
-  return { open, closed, left: groups.slice(budget.nodes).map(({ id }) => id), refused };
+  return { open, closed, left: groups.filter((group) => !shown.includes(group)).map(({ id }) => id), refused };
 }
 
 /** Groups in the order they get room: pinned, the outside, then by how many links touch them. */

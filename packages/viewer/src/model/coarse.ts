@@ -5,6 +5,9 @@ import { assemble, type Graph, openOf, residentOf, type Vertex, workloadVertex }
 /** Up to how many workloads every pair of them is looked at. */
 export const MOST_WHOLE = 600;
 
+/** Up to how many namespaces every pair of them is looked at: of more, the largest and those that were asked for. */
+const MOST_NAMESPACES = 300;
+
 /**
  * A cluster too large for looking at every pair of workloads: a namespace is one vertex until it is asked for.
  *
@@ -14,6 +17,8 @@ export class Coarse {
   private readonly workloads: ReadonlyMap<string, readonly Endpoint[]>;
   private readonly addresses: readonly Endpoint[];
   private readonly namespaces: readonly Endpoint[];
+  private readonly largest: ReadonlySet<string>;
+  private readonly vertices = new Map<string, Vertex>();
   private readonly known = new Map<Endpoint, Map<Endpoint, Connection>>();
 
   constructor(private readonly reachability: Reachability) {
@@ -27,10 +32,12 @@ export class Coarse {
     this.workloads = workloads;
     this.addresses = reachability.endpoints.filter(({ type }) => type === "address");
     this.namespaces = reach(reachability.program, { by: "namespace" }).endpoints.filter(({ id }) => workloads.has(id));
+    const bySize = [...this.namespaces].sort((a, b) => b.pods - a.pods || (a.id < b.id ? -1 : 1));
+    this.largest = new Set(bySize.slice(0, MOST_NAMESPACES).map(({ id }) => id));
   }
 
-  /** The graph with these namespaces taken apart, as many as may be drawn; the others are one vertex each. */
-  graph(wanted: ReadonlySet<string>): Graph {
+  /** The graph with these namespaces taken apart, as many as may be drawn; the others are one vertex each, with its pairs where it is large or in `whole`. */
+  graph(wanted: ReadonlySet<string>, whole: ReadonlySet<string> = new Set()): Graph {
     const apart = this.fitting(wanted);
     const vertices: Vertex[] = [];
     const inCluster: Endpoint[] = [];
@@ -40,8 +47,10 @@ export class Coarse {
         for (const endpoint of workloads) vertices.push(workloadVertex(endpoint, vertices.length, this.reachability));
         inCluster.push(...workloads);
       } else {
-        vertices.push(this.namespaceVertex(namespace, workloads, vertices.length));
-        inCluster.push(namespace);
+        const isKnown = this.largest.has(namespace.id) || whole.has(namespace.id);
+        const vertex = { ...this.namespaceVertex(namespace, workloads), index: vertices.length };
+        vertices.push(isKnown ? vertex : { ...vertex, pairs: "unknown" });
+        if (isKnown) inCluster.push(namespace);
       }
     }
     return assemble(this.reachability, vertices, this.among(inCluster));
@@ -60,10 +69,13 @@ export class Coarse {
     return apart;
   }
 
-  private namespaceVertex(namespace: Endpoint, workloads: readonly Endpoint[], index: number): Vertex {
-    const inside = workloads.map((endpoint) => workloadVertex(endpoint, index, this.reachability));
-    return {
-      index,
+  /** A namespace as a vertex whose index is yet to be given. */
+  private namespaceVertex(namespace: Endpoint, workloads: readonly Endpoint[]): Vertex {
+    const known = this.vertices.get(namespace.id);
+    if (known) return known;
+    const inside = workloads.map((endpoint) => workloadVertex(endpoint, -1, this.reachability));
+    const vertex: Vertex = {
+      index: -1,
       id: `${namespace.id}/*`,
       type: "namespace",
       group: namespace.id,
@@ -74,6 +86,8 @@ export class Coarse {
       endpoints: [residentOf(namespace)],
       inside,
     };
+    this.vertices.set(namespace.id, vertex);
+    return vertex;
   }
 
   private among(inCluster: readonly Endpoint[]): readonly Connection[] {

@@ -28,6 +28,8 @@ export interface Vertex {
   readonly endpoints: readonly Resident[];
   /** The workloads of a namespace, which are no vertices themselves; empty for all else. */
   readonly inside: readonly Vertex[];
+  /** Of a namespace in a cluster of very many: whether its pairs were worked out. */
+  readonly pairs?: "unknown";
 }
 
 /** What the page has to know of an endpoint, without its pods. */

@@ -41,7 +41,9 @@ export function sentence(row: Line, column: Line, cell: Cell): string {
     case "outside":
       return `${from} to ${to}: not for this cluster to decide`;
     case "unknown":
-      return `Inside ${from}: not worked out until it is opened`;
+      return row === column
+        ? `Inside ${from}: not worked out until it is opened`
+        : `${from} to ${to}: not worked out until one of them is opened`;
     case "denied": {
       const target = column.type === "closed" ? `anything in ${to}` : to;
       return row.type === "closed" ? `Nothing in ${from} may reach ${target}` : `${from} may not reach ${target}`;

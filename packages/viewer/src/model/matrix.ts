@@ -28,7 +28,7 @@ export type Cell =
   | { readonly kind: "self" }
   /** Both are outside the cluster: none of its policies is asked. */
   | { readonly kind: "outside" }
-  /** Inside a namespace that nobody took apart; see {@link Graph.detail}. */
+  /** Inside a namespace that nobody took apart, or of one whose pairs were not worked out; see {@link Graph.detail}. */
   | { readonly kind: "unknown" }
   | { readonly kind: "denied" }
   | Allowed;
@@ -91,6 +91,8 @@ function cellOf(graph: Graph, row: Line, column: Line, tally: Tally | undefined)
   const whole = [...row.members, ...column.members].some((member) => isWhole(graph, member));
   if (same && row.group.size === 1) return { kind: "self" };
   if (same && whole) return { kind: "unknown" };
+  if ([...row.members, ...column.members].some((member) => graph.vertices[member]?.pairs === "unknown"))
+    return { kind: "unknown" };
   if (!tally) return { kind: "denied" };
   const all = row.members.length * column.members.length - (same ? row.members.length : 0);
   const { because, pairs, ports } = tally;

@@ -34,7 +34,7 @@ describe("a worker", () => {
         };
         const vertices = own?.overview.graph.vertices ?? [];
         const [first = "", second = ""] = vertices.map(({ id }) => id);
-        await ask("graph", []);
+        await ask("graph", { apart: [], whole: [] });
         await ask("endpoint", [first]);
         await ask("namespace", "a");
         await ask("decision", { from: first, to: second, port: "TCP/80" });

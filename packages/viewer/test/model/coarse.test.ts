@@ -3,9 +3,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Coarse } from "../../src/model/coarse.ts";
 import { type Graph, graphOf, OUTSIDE, residentsOf, workloadCount } from "../../src/model/graph.ts";
+import { matrixOf } from "../../src/model/matrix.ts";
 import { findVertex } from "../../src/model/names.ts";
 import { pictureOf } from "../../src/scene/picture.ts";
-import { drawnText } from "../graphs.ts";
+import { drawnText, manifests, workload } from "../graphs.ts";
 
 const reachabilityOf = (text: string) => reach(compile(parse([{ path: "drawn.yaml", text }]).cluster).program);
 const namespaces = ({ groups }: Graph) => groups.map(({ id }) => id).filter((id) => id !== OUTSIDE);
@@ -72,5 +73,31 @@ describe("a coarse graph", () => {
         expect(findVertex(graph, workload?.id ?? "")?.id).toBe(workload?.id);
       }),
     );
+  });
+
+  test("of very many namespaces leaves out the small ones until they are looked at, and claims nothing of them", () => {
+    const names = Array.from({ length: 310 }, (_, index) => `n${index}`);
+    const reachability = reachabilityOf(manifests(...names.map((name) => workload(name, "web"))));
+    const coarse = new Coarse(reachability);
+    const open = { open: "default", page: { width: 900, height: 600 } } as const;
+
+    const graph = coarse.graph(new Set());
+    const unknown = graph.vertices.filter(({ pairs }) => pairs === "unknown").map(({ group }) => group);
+    expect(unknown).toHaveLength(10);
+    expect(pictureOf(graph, open).disclosure.left).toEqual(expect.arrayContaining(unknown));
+    const matrix = matrixOf(graph, new Set());
+    const at = matrix.lines.findIndex(({ group }) => group.id === unknown[0]);
+    expect(matrix.cell(0, at)).toEqual({ kind: "unknown" });
+
+    const [chosen = ""] = unknown;
+    const asked = coarse.graph(new Set(), new Set([chosen]));
+    expect(pictureOf(asked, open).disclosure.left).not.toContain(chosen);
+    const there = matrixOf(asked, new Set());
+    expect(
+      there.cell(
+        0,
+        there.lines.findIndex(({ group }) => group.id === chosen),
+      ).kind,
+    ).toBe("allowed");
   });
 });

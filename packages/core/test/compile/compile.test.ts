@@ -117,6 +117,23 @@ describe("pods share a class", () => {
   });
 });
 
+test("clusters to be compared are cut alike, whichever of them says what tells parties apart", () => {
+  const step: Step = { pods: { "a/x": { labels: { app: "x" } }, "a/y": { labels: { app: "y" } } } };
+  const spec =
+    "{ podSelector: { matchLabels: { app: x } }, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/24 } }] }] }";
+  const clusters = [step, { ...step, policies: policy(spec) }].map((one) => parse(sourcesOf(one)).cluster);
+  const alone = clusters.map((one) => partiesOf(compile(one).program));
+  expect(alone).toEqual([
+    ["x+y", "0.0.0.0/0", "::/0"],
+    ["x", "y", "0.0.0.0/5", "10.0.0.0/24", "::/0"],
+  ]);
+  for (const one of clusters) expect(partiesOf(compile(one, UPSTREAM, clusters).program)).toEqual(alone[1]);
+});
+
+test("all that decides is one layer, the network's", () => {
+  expect(programOf({}).layers).toMatchObject([{ name: "network", final: "allow" }]);
+});
+
 describe("the families of a pod", () => {
   const familiesOf = (step: Step, options: Partial<Options> = {}) =>
     programOf(step, options).parties.flatMap((party) => (party.kind === "pods" ? [party.families.join("+")] : []));

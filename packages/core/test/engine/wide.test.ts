@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../src/engine/decide.ts";
-import { ConnectionSet, compile, type Endpoint, parse, reach } from "../../src/index.ts";
+import { ConnectionSet, compile, type Endpoint, parse, type Reachability, reach } from "../../src/index.ts";
 import { sourcesOf } from "../cases/manifests-of-case.ts";
 
 /** Enough pods that tell apart for sets of them to be several words long. */
@@ -66,6 +66,22 @@ spec:
 `,
 ].join("");
 
+/** Pods that get to a few others only, so that it takes several hops to get further, and some are never reached. */
+const ISLANDS = [10, 22, 34, 46, 58]
+  .flatMap((at) => [
+    policy(
+      `out-${at}`,
+      "b",
+      `{ podSelector: { ${among(at)} }, policyTypes: [Egress], egress: [{ to: [{ podSelector: { ${among(at + 12)} } }] }] }`,
+    ),
+    policy(
+      `into-${at}`,
+      "b",
+      `{ podSelector: { ${among(at)} }, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: { ${among(at - 12)} } }] }] }`,
+    ),
+  ])
+  .join("");
+
 describe("a listing of many", () => {
   const { cluster } = parse(sourcesOf({ pods, policies: POLICIES }));
 
@@ -103,6 +119,27 @@ describe("a listing of many", () => {
     },
   );
 });
+
+test.each(["pod", "workload", "namespace"] as const)(
+  "in a listing of many by %s, what is reachable is what hop after hop reaches",
+  (by) => {
+    const { cluster } = parse(sourcesOf({ pods, policies: POLICIES + ISLANDS }));
+    const reachability = reach(compile(cluster).program, { by });
+    const { endpoints } = reachability;
+    const reached = endpoints.map((from) => [...reachability.reachableFrom(from)].map((at) => endpoints[at]?.id));
+    expect(reached).toEqual(endpoints.map((from) => followed(reachability, from)));
+  },
+);
+
+function followed(reachability: Reachability, start: Endpoint): readonly string[] {
+  const found = new Set([start]);
+  for (const from of found) {
+    if (from.type === "address" && from !== start) continue;
+    const { size, positions } = reachability.fan(from);
+    for (const position of positions.slice(0, size)) found.add(reachability.endpoints[position] as Endpoint);
+  }
+  return reachability.endpoints.filter((endpoint) => found.has(endpoint)).map(({ id }) => id);
+}
 
 function isOnePod(from: Endpoint, to: Endpoint): boolean {
   return from === to && (from.pods === 1 || from.type === "address");

@@ -20,7 +20,7 @@ export const PARTS = {
   },
   compile: {
     mutate: [`${core}/src/compile/*.ts`],
-    tests: [`${core}/test/compile`, `${core}/test/engine`, ...agreement],
+    tests: [`${core}/test/compile`, `${core}/test/analyses/what-if.test.ts`, `${core}/test/engine`, ...agreement],
   },
   engine: {
     mutate: [`${core}/src/engine/*.ts`],

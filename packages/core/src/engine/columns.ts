@@ -11,7 +11,7 @@ import type { Label } from "./verdicts.ts";
 export class Columns {
   private readonly slices: Slices;
   private readonly kept: number;
-  private labels: Int32Array | undefined;
+  private labels: Int32Array = new Int32Array();
   private peer: PartyIndex = -1;
 
   constructor(
@@ -28,7 +28,7 @@ export class Columns {
   at(table: SideTable, subject: PartyIndex, peer: PartyIndex): Label {
     const row = table.rowOf[subject] as RowNumber;
     if (row >= this.kept) return table.row(row, this.circumstance).at(peer);
-    if (this.peer !== peer || !this.labels) {
+    if (this.peer !== peer) {
       this.labels = this.slices.column(peer);
       this.peer = peer;
     }

@@ -104,6 +104,85 @@ spec: { containers: [{ name: probe }] }
   expect(shop && reachability.isolated(shop, "ingress")).toBe("partly");
 });
 
+test("fans reach a group by those of its members that are open, whatever the others are", () => {
+  const other = `---
+apiVersion: v1
+kind: Pod
+metadata: { name: probe, namespace: other }
+spec: { containers: [{ name: probe }] }
+`;
+  for (const shut of ["db", "web"]) {
+    const policies = `${other}${policy(`{ podSelector: { matchLabels: { app: ${shut} } } }`)}`;
+    const reachability = reachabilityOf(policies, "namespace");
+    const pairs = [...reachability.connections()].map(({ from, to }) => `${from.id} → ${to.id}`);
+    expect(pairs).toContain("other → shop");
+    expect(pairs).toContain("0.0.0.0/0 → shop");
+    expect(pairs).toContain("shop → other");
+  }
+});
+
+describe("a listing of connections", () => {
+  const shut = policy(
+    "{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: 192.0.2.0/24 } }] }] }",
+  );
+  const listed = (reachability: ReturnType<typeof reachabilityOf>) =>
+    [...reachability.connections()].map(({ from, to, connections }) => `${from.id} → ${to.id}: ${connections}`);
+
+  test("has none that are shut, and none between addresses", () => {
+    const reachability = reachabilityOf(shut);
+    expect(reachability.endpoints.filter(({ type }) => type === "address")).toHaveLength(2);
+    const into = (id: string) => listed(reachability).filter((line) => line.includes(`→ ${id}`));
+    expect(into("shop/StatefulSet/db")).toEqual(["192.0.2.0/24 → shop/StatefulSet/db: all"]);
+    expect(into("192.0.2.0/24")).toEqual([
+      "shop/Deployment/web → 192.0.2.0/24: all",
+      "shop/StatefulSet/db → 192.0.2.0/24: all",
+    ]);
+  });
+
+  test("may be read while somebody asks for fans", () => {
+    const reachability = reachabilityOf(shut);
+    const db = reachability.endpoint("shop/StatefulSet/db");
+    const found: string[] = [];
+    for (const { from, to, connections } of reachability.connections()) {
+      if (db) reachability.fan(db);
+      found.push(`${from.id} → ${to.id}: ${connections}`);
+    }
+    expect(found).toEqual(listed(reachability));
+  });
+
+  test("is by workload unless asked otherwise", () => {
+    expect(reach(reachabilityOf("").program).by).toBe("workload");
+  });
+});
+
+describe("one side alone", () => {
+  const both = `${policy(
+    "{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: {} }], ports: [{ port: sql }] }] }",
+  )}${policy(
+    "{ podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress, Egress], egress: [{ ports: [{ port: 80 }] }] }",
+  ).replace("name: p,", "name: q,")}`;
+  const sides = (subject: string, peer: string, by: "workload" | "namespace" = "workload") => {
+    const reachability = reachabilityOf(both, by);
+    const [own, other] = [reachability.endpoint(subject), reachability.endpoint(peer)];
+    if (!own || !other) throw new Error("an end is not listed");
+    return (["ingress", "egress"] as const).map((direction) => {
+      const { connections, opening } = reachability.side(own, other, direction);
+      return `${connections} by ${opening}`;
+    });
+  };
+
+  test("is what it accepts and what it sends, whatever the other says", () => {
+    expect(sides("shop/StatefulSet/db", "shop/Deployment/web")).toEqual(["TCP 5432 by policy", "all by default"]);
+    expect(sides("shop/Deployment/web", "shop/StatefulSet/db")).toEqual(["none by policy", "TCP 80 by policy"]);
+    expect(sides("shop/StatefulSet/db", "0.0.0.0/0")).toEqual(["none by policy", "all by default"]);
+  });
+
+  test("of a group is what any of it lets through", () => {
+    expect(sides("shop", "0.0.0.0/0", "namespace")).toEqual(["none by policy", "all by mixed"]);
+    expect(sides("shop", "shop", "namespace")).toEqual(["TCP 5432 by policy", "all by mixed"]);
+  });
+});
+
 test("an id that is not listed is the caller's bug", () => {
   expect(() => reachabilityOf("").between("shop/web", "shop/db")).toThrow("shop/web");
 });

@@ -1,8 +1,10 @@
 import fc, { type Arbitrary } from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Entries } from "../../src/engine/entries.ts";
 import { Row } from "../../src/engine/row.ts";
 import { Slices } from "../../src/engine/slices.ts";
 import { CLOSED, type Label } from "../../src/engine/verdicts.ts";
+import { Bitset } from "../../src/model/bitset.ts";
 
 /** Words of peers there are: enough that some are spoken of, some not, and some lie before the first. */
 const WORDS = 6;
@@ -81,6 +83,65 @@ describe("a row", () => {
         expect(row.openCount).toBe(open.length);
       }),
     );
+  });
+});
+
+describe("the entries of a row", () => {
+  const EVERYONE = Bitset.range(0, WORDS * 32);
+  const rest: Label = 4;
+  const whole = (entries: Entries, label: Label, ...words: number[]) => {
+    for (const word of words) entries.push(word, -1, label);
+  };
+
+  test("make a row that says what they say, one after the other", () => {
+    const mostly = fc.record({
+      usual: label,
+      words: fc.array(fc.option(word, { freq: 2 }), { minLength: WORDS, maxLength: WORDS, size: "max" }),
+      first: fc.nat({ max: 70 }),
+    });
+    const entries = new Entries();
+    fc.assert(
+      fc.property(mostly, ({ usual, words, first }) => {
+        const peers = Bitset.range(first, WORDS * 32 - 9);
+        const said = words.map((bits) => bits ?? [...Array(32).keys()].map((bit) => [bit, usual] as const));
+        const labels = new Map(said.flatMap((bits, at) => bits.map(([bit, own]) => [at * 32 + bit, own] as const)));
+        const heard = new Map([...labels].filter(([peer]) => peers.has(peer)));
+        const written = rowOf({ rest, labels: heard });
+        written.words.forEach((at, i) => {
+          entries.push(at, written.masks[i] as number, written.labels[i] as Label);
+        });
+        const row = entries.row(peers, rest);
+        expect([...peers].map((peer) => row.at(peer))).toEqual([...peers].map((peer) => heard.get(peer) ?? rest));
+      }),
+    );
+  });
+
+  test("leave unsaid what more than half of the words say", () => {
+    const entries = new Entries();
+    whole(entries, 1, 0, 1, 2, 3);
+    entries.push(4, 5, 2);
+    const turned = entries.row(EVERYONE, rest);
+    expect([turned.rest, ...turned.words]).toEqual([1, 4, 4, 5]);
+    expect([...turned.labels]).toEqual([2, rest, rest]);
+
+    whole(entries, 1, 0, 1, 2);
+    const half = entries.row(EVERYONE, rest);
+    expect([half.rest, ...half.words]).toEqual([rest, 0, 1, 2]);
+    expect([...turned.masks]).toEqual([5, ~5, -1]);
+
+    for (const word of [0, 1, 2, 3, 4]) entries.push(word, 1, 1);
+    const parts = entries.row(EVERYONE, rest);
+    expect([parts.rest, ...parts.words]).toEqual([rest, 0, 1, 2, 3, 4]);
+  });
+
+  test("are as many as it takes", () => {
+    const entries = new Entries();
+    for (let word = 0; word < 600; word++) entries.push(word, 1 << (word % 32), word % 3);
+    const row = entries.row(Bitset.range(0, 600 * 32), rest);
+    const own = [...Array(600).keys()].map((word) => row.at(word * 32 + (word % 32)));
+    expect(own).toEqual([...Array(600).keys()].map((word) => word % 3));
+    expect(row.words).toHaveLength(600);
+    expect(entries.row(EVERYONE, rest).words).toHaveLength(0);
   });
 });
 

@@ -39,6 +39,7 @@ export const peerMatchesNoPod: FindingRule = {
                 : "The rule has no effect.",
           ...severityOf(context, isAll),
           under: [
+            `NPG311 ${about}.${PEER_WORD[direction]}[${at}]`,
             `NPG307 ${about}.${PEER_WORD[direction]}[${at}]`,
             `NPG207 ${about}[${at}]`,
             `NPG207 ${about}[${at - 1}]`,
@@ -89,7 +90,12 @@ export function podsAmong({ cluster }: FindingContext, peer: PodPeer, own: strin
   return cluster.pods.filter(({ namespace }) => names.has(namespace));
 }
 
-function namespacesOf(all: FindingContext["cluster"]["namespaces"], peer: PodPeer, own: string): readonly string[] {
+/** The namespaces a peer speaks of. */
+export function namespacesOf(
+  all: FindingContext["cluster"]["namespaces"],
+  peer: PodPeer,
+  own: string,
+): readonly string[] {
   if (peer.kind === "pods") return [own];
   return all.filter(({ labels }) => matches(peer.namespaceSelector, labels).holds).map(({ name }) => name);
 }

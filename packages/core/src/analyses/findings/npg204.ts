@@ -3,6 +3,7 @@ import { ConnectionSet } from "../../model/connections.ts";
 import { UNWRITTEN } from "../edit.ts";
 import { editsOf, type Revision, spliced } from "../flip/proposal.ts";
 import { setOf } from "../side-effects.ts";
+import { cloudOf } from "./clouds.ts";
 import { isOnHost } from "./context.ts";
 import type { FindingRule, FixProposal } from "./rule.ts";
 import { numericPorts, type Statement, statementsIn } from "./statements.ts";
@@ -26,6 +27,7 @@ export const metadataReachable: FindingRule = {
     const named = findEndpoint(context.program, METADATA);
     if (named.kind !== "endpoint" || named.endpoint.type !== "address") return;
     const metadata = { ...named.endpoint, id: METADATA };
+    const cloud = cloudOf(context.cluster);
     for (const subject of context.subjects) {
       if (isOnHost(subject)) continue;
       const { connections } = context.reachability.connection(subject, metadata, HTTP);
@@ -41,6 +43,9 @@ export const metadataReachable: FindingRule = {
         span: letting[0]?.written.span ?? spanOf(context, subject),
         fact: `${shortId(subject)} may connect to the metadata service at ${METADATA} on TCP 80.`,
         consequence: "On a cloud node it may be given the credentials of the node.",
+        ...(cloud !== undefined && {
+          severity: { is: "high", because: `the input is for a cluster on ${cloud}` } as const,
+        }),
         advice:
           "Add `except: [169.254.169.254/32]`, and a rule for port 53 if that address is the resolver, as with Cloud DNS on GKE.",
         certainty: certaintyOf(context, subject, "egress") === "assumed" ? "assumed" : "conditional",

@@ -111,3 +111,24 @@ test("files in another order give the same findings in the same order", () => {
   );
   expect(keys[1]).toEqual(keys[0]);
 });
+
+describe("the metadata service of a cloud", () => {
+  const account = (annotation: string) => `apiVersion: v1
+kind: ServiceAccount
+metadata: { name: web, namespace: shop, annotations: { ${annotation} } }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec: { containers: [{ name: web, image: web }] }
+`;
+  const aws = "eks.amazonaws.com/role-arn: arn:aws:iam::1:role/web";
+
+  test.each([
+    ["no cloud shows", "team: shop", "medium"],
+    ["one cloud shows", aws, "high"],
+    ["the text is for several clouds", `${aws}, iam.gke.io/gcp-service-account: web@x.iam`, "medium"],
+  ])("is as grave as is known: %s", (_, annotation, severity) => {
+    expect(found(account(annotation), "NPG204")).toMatchObject([{ severity }]);
+  });
+});

@@ -18,6 +18,7 @@ export type {
 export type {
   ApiService,
   AuthorizationPolicy,
+  CallerIdentity,
   Controls,
   CustomResource,
   Monitor,

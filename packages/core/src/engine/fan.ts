@@ -52,7 +52,8 @@ export class Fans {
   /** All that an endpoint may open, itself included: what one pod of several may open to another. */
   of(from: Endpoint): Fan {
     const [only, ...more] = from.members;
-    const plain = only && more.length === 0 && this.arrangement.nodes.length === 0 ? only.party : undefined;
+    const isPlain = only && more.length === 0 && this.arrangement.nodes.length === 0 && !isNode(only);
+    const plain = isPlain ? only.party : undefined;
     if (plain === undefined || plain !== this.last) {
       for (let i = 0; i < this.size; i++) this.bondOf[this.reached[i] as number] = APART;
       this.size = 0;
@@ -64,9 +65,8 @@ export class Fans {
 
   private add(members: readonly Member[]): void {
     const { planes, nodes } = this.arrangement;
-    const pods = nodes.length === 0 ? members : members.filter((member) => !isNode(member));
+    const pods = members.filter((member) => !isNode(member));
     for (const plane of planes) for (const sources of plane.byEgressRow(pods)) this.addPlane(sources, plane);
-    if (nodes.length === 0) return;
     for (const source of members) {
       if (!isNode(source)) for (const { position, member } of nodes) this.addPair(source, member, position);
       else

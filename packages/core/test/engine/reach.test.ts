@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ConnectionSet, compile, parse, reach } from "../../src/index.ts";
+import { findEndpoint } from "../../src/engine/names.ts";
+import { ConnectionSet, compile, type Endpoint, parse, reach } from "../../src/index.ts";
 
 const PODS = `
 apiVersion: apps/v1
@@ -153,6 +154,31 @@ describe("a listing of connections", () => {
   test("is by workload unless asked otherwise", () => {
     expect(reach(reachabilityOf("").program).by).toBe("workload");
   });
+});
+
+test("what a node opens is told of the node, though nothing in the listing runs on the host network", () => {
+  const pod = (name: string, node: string) => `---
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop }
+spec: { containers: [{ name: main }], nodeName: ${node} }
+status: { podIP: 10.0.0.${node.slice(1)}, hostIP: 192.168.1.${node.slice(1)} }
+`;
+  const reachability = reachabilityOf(pod("a", "n1") + pod("b", "n2") + policy("{ podSelector: {} }"));
+  const node = findEndpoint(reachability.program, "192.168.1.1");
+  const block = reachability.endpoint("0.0.0.0/0");
+  if (node.kind !== "endpoint" || !block) throw new Error("an end is not listed");
+  const reached = (from: Endpoint) => {
+    const { size, positions } = reachability.fan(from);
+    return Array.from(positions.slice(0, size), (position) => reachability.endpoints[position]?.id).sort();
+  };
+  // The node's address lies in the block, and policies tell them not apart.
+  for (const round of [1, 2]) {
+    expect([round, reached(block)]).toEqual([round, ["0.0.0.0/0"]]);
+    expect([round, reached(node.endpoint)]).toEqual([round, ["0.0.0.0/0", "shop/Pod/a"]]);
+  }
+  const listed = [...reachability.connections(ConnectionSet.ALL, [node.endpoint])].map(({ to }) => to.id);
+  expect(listed).toEqual(["shop/Pod/a"]);
 });
 
 describe("one side alone", () => {

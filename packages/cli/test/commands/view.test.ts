@@ -36,7 +36,7 @@ describe("view", () => {
 
   test("allows its own script by hash, and no other", async () => {
     const html = await written('const a = "</script><!--";\r\nlog(/<!--/);');
-    const script = /<script>(.*?)<\/script>/s.exec(html)?.[1] ?? "";
+    const script = /<script data-worker="blob">(.*?)<\/script>/s.exec(html)?.[1] ?? "";
     expect(script).toBe('const a = "\\x3c/script>\\x3c!--";\nlog(/\\x3c!--/);');
     expect(html).toContain(`script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`);
     expect(html).toContain("default-src 'none'");

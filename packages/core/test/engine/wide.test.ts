@@ -42,6 +42,14 @@ const ISLANDS = [10, 22, 34, 46, 58]
       `{ podSelector: { ${among(at)} }, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: { ${among(at - 12)} } }] }] }`,
     ),
   ])
+  .concat(
+    policy(
+      "out-13",
+      "b",
+      `{ podSelector: { ${among(13)} }, policyTypes: [Egress], egress: [{ to: [{ podSelector: { ${among(25)} } }] }] }`,
+    ),
+    policy("shut-25", "b", `{ podSelector: { ${among(25)} }, policyTypes: [Ingress] }`),
+  )
   .join("");
 
 const POLICIES = [

@@ -28,6 +28,7 @@ export function addQuestions(program: Command, io: Io, end: (status: number) => 
           "in place of connections: what the internet can reach, through which objects",
         ).conflicts(["from", "port"]),
       )
+      .addOption(configOption("for --exposure, which pods serve which class"))
       .addOption(formatOption(LIST_FORMATS)),
   ).action(async (paths, options) => end(await list(paths, options, io)));
   withInput(
@@ -66,7 +67,7 @@ export function addQuestions(program: Command, io: Io, end: (status: number) => 
         "accept the findings of this file; anything new fails unless --fail-on says otherwise",
       )
       .option("--write-baseline", "write the findings there are now to the file of --baseline")
-      .option("--config <file>", "suppressions and their reasons (default: watertight.yaml, if it is there)")
+      .addOption(configOption("suppressions with their reasons, jewels, entry points, needed flows, controllers"))
       .option("--summary", "in place of findings: a profile of the cluster, an audit, and what manifests cannot decide")
       .option("--category <name>", "name of the cluster or environment, for SARIF")
       .addOption(formatOption(GAPS_FORMATS)),
@@ -121,9 +122,14 @@ function addPaths(program: Command, io: Io, end: (status: number) => void): void
           .argParser(collect)
           .default([], "what can be inferred"),
       )
+      .addOption(configOption("jewels, entry points, needed flows, controllers"))
       .option("--exit-code", "exit with status 1 if there is a path")
       .addOption(formatOption(PATHS_FORMATS)),
   ).action(async (given, options) => end(await paths(given, options, io)));
+}
+
+function configOption(what: string): Option {
+  return new Option("--config <file>", `${what} (default: watertight.yaml, if it is there)`);
 }
 
 function portNumber(text: string): number {

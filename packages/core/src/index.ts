@@ -163,6 +163,8 @@ export {
   type AttackOptions,
   attackGraph,
 } from "./analyses/attack/attack-graph.ts";
+export { type Declared, type DeclaredEntry, type DeclaredJewel, NOTHING_DECLARED } from "./analyses/attack/declared.ts";
+export { declaredIn } from "./analyses/declarations.ts";
 export { type EntryPoint, INTERNET } from "./analyses/attack/entry-points.ts";
 export type { AttackRule, EdgeName, Fact, FactIndex, FactKind, StepCertainty } from "./analyses/attack/fact.ts";
 export type { AttackGraph } from "./analyses/attack/graph.ts";
@@ -191,6 +193,7 @@ export {
   type Link,
   type ObservedSource,
 } from "./analyses/exposure/entry.ts";
+export type { ControllerMapping } from "./analyses/exposure/controller-mapping.ts";
 export { type Exposure, type ExposureReport, findExposure } from "./analyses/exposure/exposure.ts";
 export { type LatentPeer, latentPeerRule, latentPeers, latentPeerWords } from "./analyses/exposure/latent-peers.ts";
 export { type Answer, answerOf } from "./analyses/exposure/likelihood.ts";
@@ -245,6 +248,12 @@ export { annotatedSuppressions } from "./analyses/findings/suppressions.ts";
 export { untold } from "./analyses/findings/untold.ts";
 export { fingerprint } from "./analyses/findings/fingerprint.ts";
 export type { Suppression } from "./model/suppression.ts";
+export type {
+  ControllerByPerson,
+  Declarations,
+  NamedByPerson,
+  NeedByPerson,
+} from "./model/declaration.ts";
 export { type Config, readConfig } from "./parse/config.ts";
 export { readExpectations } from "./parse/expectations.ts";
 export type {

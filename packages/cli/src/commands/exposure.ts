@@ -12,6 +12,7 @@ import {
 import type { Io } from "../io.ts";
 import { paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
+import { configurationOf, declare } from "./configuration.ts";
 import { someEndpoints } from "./endpoints.ts";
 import { type InputOptions, load } from "./load.ts";
 
@@ -19,6 +20,7 @@ const FORMATS = ["text", "json", "csv", "md"] as const;
 
 export interface ExposureOptions extends InputOptions {
   readonly to?: string;
+  readonly config?: string;
   readonly format: string;
 }
 
@@ -27,13 +29,15 @@ export async function exposure(paths: readonly string[], options: ExposureOption
   const format = FORMATS.find((one) => one === options.format);
   if (!format)
     throw new Unusable(`--exposure: there is no form \`${options.format}\` of it; there are: ${FORMATS.join(", ")}`);
+  const configured = await configurationOf(options, io);
   const { program, diagnostics } = await load(paths, options, io);
+  const { declared, diagnostics: ofConfig } = declare(program, configured, options, io);
   const wanted =
     options.to === undefined ? undefined : someEndpoints(reach(program, { by: "workload" }), options.to, "--to");
-  const report = narrowed(findExposure(program), wanted);
+  const report = narrowed(findExposure(program, declared), wanted);
   switch (format) {
     case "json":
-      await print(answerText(exposureAnswer(report, diagnostics)), io.stdout);
+      await print(answerText(exposureAnswer(report, [...ofConfig, ...diagnostics])), io.stdout);
       break;
     case "csv":
       await print(exposureCsv(report), io.stdout);

@@ -20,15 +20,15 @@ import {
   postureMarkdown,
   postureOf,
   postureText,
-  readConfig,
   type Screened,
   type Suppression,
   screen,
   untold,
 } from "@watertight/core";
 import { type Io, readText, readVersion, writeText } from "../io.ts";
-import { paintFor, print, reportDiagnostics, widthOf } from "../terminal.ts";
+import { paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
+import { configurationOf, declare } from "./configuration.ts";
 import { type InputOptions, load } from "./load.ts";
 
 export const GAPS_FORMATS = ["text", "json", "md", "csv", "sarif", "junit"] as const;
@@ -47,24 +47,24 @@ export interface GapsOptions extends InputOptions {
 /** Those in which the posture is shown; JSON always has it. */
 const SUMMARY_FORMATS: ReadonlySet<GapsOptions["format"]> = new Set(["text", "json", "md"]);
 
-/** Where suppressions are looked for when nobody says where. */
-const CONFIG = "watertight.yaml";
-
 /** `watertight gaps`: what is wrong with what the policies mean; 1 when something is left that is as grave as asked. */
 export async function gaps(paths: readonly string[], options: GapsOptions, io: Io): Promise<number> {
   if (options.writeBaseline && options.baseline === undefined)
     throw new Unusable("--write-baseline needs --baseline FILE to know where");
-  const configured = await suppressionsOf(options, io);
+  const configured = await configurationOf(options, io);
   if (options.summary && !SUMMARY_FORMATS.has(options.format))
     throw new Unusable(`--summary has no form for ${options.format}; it is text, json or md`);
   let found: Findings = { findings: [], withoutTrial: 0 };
   let context: FindingContext | undefined;
+  let ofConfig: readonly Diagnostic[] = [];
   const { program, diagnostics } = await load(paths, options, io, ({ program, diagnostics }) => {
-    context = new FindingContext(program);
+    const { declared, diagnostics: wrong } = declare(program, configured, options, io);
+    ofConfig = wrong;
+    context = new FindingContext(program, declared);
     found = checkIn(context);
     return untold(diagnostics, found.findings);
   });
-  const suppressions = [...configured, ...annotated(program, io)];
+  const suppressions = [...configured.config.gaps.ignore, ...annotated(program, io)];
   const wanted = { severity: options.severity, suppressions, today: io.today() };
   if (options.writeBaseline && options.baseline !== undefined) {
     const { shown, lesser } = screen(found.findings, wanted);
@@ -77,7 +77,7 @@ export async function gaps(paths: readonly string[], options: GapsOptions, io: I
   const isWanted = options.summary || options.format === "json";
   const posture = isWanted && context ? postureOf(context) : undefined;
   const report = { screened, withoutTrial: found.withoutTrial, ...(posture && { posture }) };
-  await print(rendered(report, diagnostics, options, io), io.stdout);
+  await print(rendered(report, [...ofConfig, ...diagnostics], options, io), io.stdout);
   return hasFailed(screened, options) ? 1 : 0;
 }
 
@@ -113,19 +113,6 @@ function hasFailed({ shown }: Screened, { failOn, baseline }: GapsOptions): bool
   const limit = failOn ?? (baseline === undefined ? undefined : "info");
   if (limit === undefined) return false;
   return shown.some(({ severity }) => FINDING_SEVERITIES.indexOf(severity) <= FINDING_SEVERITIES.indexOf(limit));
-}
-
-/** The suppressions of the configuration file; what is wrong with it is reported. */
-async function suppressionsOf({ config, verbose }: GapsOptions, io: Io): Promise<readonly Suppression[]> {
-  const path = config ?? CONFIG;
-  const text = await readText(path);
-  if (text === undefined) {
-    if (config !== undefined) throw new Unusable(`--config: ${config} cannot be read`);
-    return [];
-  }
-  const { config: read, diagnostics } = readConfig({ path, text });
-  reportDiagnostics(diagnostics, io, verbose ? "all" : "faults");
-  return read.gaps.ignore;
 }
 
 /** The suppressions that annotations ask for; those that are not followed are said to be. */

@@ -35,12 +35,15 @@ export interface ListOptions extends InputOptions {
   readonly port?: string;
   readonly by: Grouping;
   readonly exposure?: boolean;
+  readonly config?: string;
   readonly format: (typeof LIST_FORMATS)[number];
 }
 
 /** `watertight list`: every allowed connection, or with `--exposure` what the internet can reach. */
 export async function list(paths: readonly string[], options: ListOptions, io: Io): Promise<number> {
   if (options.exposure) return exposure(paths, options, io);
+  if (options.config !== undefined)
+    throw new Unusable("--config: no connection depends on it; it says what serves classes, for --exposure");
   const { format } = options;
   if (format === "html") await listOnPage(paths, options, io);
   else if (format === "svg") await listAsPicture(paths, options, io);

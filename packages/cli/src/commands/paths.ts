@@ -24,6 +24,7 @@ import {
 import type { Io } from "../io.ts";
 import { paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
+import { configurationOf, declare } from "./configuration.ts";
 import { oneEndpoint } from "./endpoints.ts";
 import { type InputOptions, load } from "./load.ts";
 import { portOption } from "./ports.ts";
@@ -39,23 +40,26 @@ export interface PathsOptions extends InputOptions {
   readonly certainty: StepCertainty;
   readonly jewel: readonly string[];
   readonly need: readonly string[];
+  readonly config?: string;
   readonly exitCode?: boolean;
   readonly format: (typeof PATHS_FORMATS)[number];
 }
 
 /** `watertight paths`: what falls when something has fallen, how, and what would stop it. */
 export async function paths(given: readonly string[], options: PathsOptions, io: Io): Promise<number> {
+  const configured = await configurationOf(options, io);
   const { program, diagnostics } = await load(given, options, io);
+  const { declared, diagnostics: ofConfig } = declare(program, configured, options, io);
   const { edges, mode, certainty } = options;
   const jewels = options.jewel.map((name) => jewelName(name, program));
-  const attack = attackGraph(reach(program), { edges, mode, certainty, jewels });
+  const attack = attackGraph(reach(program), { edges, mode, certainty, jewels, declared });
   const report = pathsReport(attack, {
     k: options.k,
-    needs: options.need.map((flow) => needOf(flow, program)),
+    needs: [...options.need.map((flow) => needOf(flow, program)), ...declared.needs],
     ...(options.from !== undefined && { from: factOf(attack, options.from, "start") }),
     ...(options.to !== undefined && { to: factOf(attack, options.to, "target") }),
   });
-  await print(rendered(report, diagnostics, options, io), io.stdout);
+  await print(rendered(report, [...ofConfig, ...diagnostics], options, io), io.stdout);
   return options.exitCode && report.paths.length > 0 ? 1 : 0;
 }
 

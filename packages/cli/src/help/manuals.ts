@@ -1,7 +1,10 @@
 import type { Manual } from "./manual.ts";
 
 const ANSWERED = ["0", "answered"] as const;
-const CONFIG = ["watertight.yaml", "suppressions with their reasons, if it is in the working directory"] as const;
+const CONFIG = [
+  "watertight.yaml",
+  "what the project declares about its cluster, if it is in the working directory: see docs/configuration.md",
+] as const;
 const GIT = "both ends are read from the repository's objects, never from the work tree";
 
 /** The manual of each command, by its name. */
@@ -26,6 +29,7 @@ export const MANUALS = {
       ],
     ],
     status: [ANSWERED],
+    files: [CONFIG],
   },
   query: {
     summary: "say whether one endpoint may reach another, and why",
@@ -74,6 +78,7 @@ export const MANUALS = {
       ["the patch that cuts them", "watertight paths manifests/ -o json | jq -r .cut.patch"],
     ],
     status: [ANSWERED, ["1", "answered, and there is a path, with --exit-code"]],
+    files: [CONFIG],
   },
   gaps: {
     summary: "find default-allow gaps, dead and inverted policies, broken flows",

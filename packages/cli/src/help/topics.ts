@@ -49,7 +49,10 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
       ["FORCE_COLOR", "set to anything but 0: colours even where the output is no terminal; NO_COLOR wins"],
       ["TERM=dumb", "no colours"],
       ["KUBECONFIG", "kubeconfig files for --context, in place of ~/.kube/config"],
-      ["watertight.yaml", "suppressions of findings with their reasons, read from the working directory by gaps"],
+      [
+        "watertight.yaml",
+        "jewels, entry points, needed flows, controllers and suppressions, read from the working directory by gaps, paths and list --exposure",
+      ],
     ],
   },
 };

@@ -144,9 +144,9 @@ function verify(
 const STANDINGS: readonly EntryPoint["standing"][] = ["proved", "assumed", "conditional", "blocked"];
 const BLOCKED = STANDINGS.length - 1;
 
-/** How sure the best way in to a workload is, as a position in {@link STANDINGS}; blocked where there is none. */
+/** How sure the best way in that objects make is, as a position in {@link STANDINGS}; blocked where there is none. */
 function standingOf({ entries }: Attack, workload: string): number {
-  const own = entries.filter((entry) => entry.workload === workload);
+  const own = entries.filter((entry) => entry.workload === workload && entry.provenance === "inferred");
   return Math.min(BLOCKED, ...own.map(({ standing }) => STANDINGS.indexOf(standing)));
 }
 

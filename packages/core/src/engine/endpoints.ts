@@ -129,3 +129,8 @@ function membersBy(classes: readonly PodClass[], keyOf: (pod: Pod) => string): M
 function count(members: readonly Member[]): number {
   return members.reduce((sum, { pods }) => sum + pods.reduce((inner, { replicas }) => inner + replicas, 0), 0);
 }
+
+/** Whether an id stands for an endpoint: its own, or that of the workload it is a part of, which edits may split anew. */
+export function isPartOf(id: string, endpoint: Pick<Endpoint, "id" | "namespace" | "kind" | "name">): boolean {
+  return endpoint.id === id || `${endpoint.namespace}/${endpoint.kind}/${endpoint.name}` === id;
+}

@@ -53,6 +53,9 @@ export type DiagnosticCode =
   | "namespace-undeclared"
   | "namespace-name-label"
   | "selector-mismatch"
+  // declarations
+  | "name-unknown"
+  | "name-ambiguous"
   // policies
   | "selector-matches-nothing"
   | "ambiguous-priority"

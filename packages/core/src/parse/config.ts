@@ -1,13 +1,16 @@
+import type { Declarations } from "../model/declaration.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Source } from "../model/source.ts";
 import { isDay, type Suppression } from "../model/suppression.ts";
+import { DECLARING, readDeclarations } from "./declarations.ts";
 import { readDocuments } from "./documents.ts";
 import { Field, Problems, readList, readMap, readString } from "./field.ts";
+import { refuse } from "./refusal.ts";
 import { reporter } from "./reporter.ts";
 import { SourceText } from "./text.ts";
 
 /** What a project tells the tool about itself, in a file of its own. */
-export interface Config {
+export interface Config extends Declarations {
   readonly gaps: { readonly ignore: readonly Suppression[] };
 }
 
@@ -21,24 +24,38 @@ export interface Config {
  *       namespace: legacy
  *       reason: retired in spring
  *       until: 2027-03-31
+ * jewels: [shop/db, { name: "secret:shop/db", reason: the login of every customer }]
+ * entries: [{ name: ci/runner, reason: anybody may open a merge request }]
+ * needs: [{ from: shop/web, to: shop/db, port: TCP/5432 }]
+ * controllers: [{ ingressClass: internal, workloads: [edge/proxy] }]
  * ```
  *
- * An entry with anything wrong in it is reported and left out, so that nothing is suppressed by mistake. Errors: none.
+ * An entry with anything wrong in it is reported and left out, so that nothing is suppressed by mistake. What names stand for is
+ * found by `declaredIn`. Errors: none. Source: docs/configuration.md.
  */
 export function readConfig(source: Source): { readonly config: Config; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const report = reporter((diagnostic) => diagnostics.push(diagnostic));
   const ignore: Suppression[] = [];
+  const declared: Declarations[] = [];
   for (const one of readDocuments(new SourceText(source), report)) {
     for (const problem of one.problems) report(problem);
     if (one.root === null) continue;
     const problems = new Problems(one.places);
-    const root = readMap(Field.root(one.root, problems), ["gaps"]);
+    const root = readMap(Field.root(one.root, problems), ["gaps", ...DECLARING]);
     const gaps = readMap(root?.child("gaps"), ["ignore"]);
     for (const item of readList(gaps?.child("ignore"), "mappings")) ignore.push(...readSuppression(item));
+    declared.push(readDeclarations(root));
     for (const problem of problems.found) report(problem);
   }
-  return { config: { gaps: { ignore } }, diagnostics };
+  const config: Config = {
+    gaps: { ignore },
+    jewels: declared.flatMap(({ jewels }) => jewels),
+    entries: declared.flatMap(({ entries }) => entries),
+    needs: declared.flatMap(({ needs }) => needs),
+    controllers: declared.flatMap(({ controllers }) => controllers),
+  };
+  return { config, diagnostics };
 }
 
 const FIELDS = ["rule", "namespace", "endpoint", "policy", "reason", "until"] as const;
@@ -57,10 +74,4 @@ function readSuppression(item: Field): readonly Suppression[] {
   });
   if (!rule || !reason || item.problems.found.length > before) return [];
   return [{ rule, reason, ...Object.fromEntries(scope), ...(until !== undefined && { until }), span: item.span }];
-}
-
-function refuse(field: Field | undefined, name: string, message: string): void {
-  if (!field) return;
-  const code = field.child(name) ? "field-invalid" : "field-required";
-  field.problems.reject(code, field.keyPlace(name), message);
 }

@@ -1,9 +1,10 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { EndPattern, Expectation, FlowExpectation, PathExpectation } from "../model/expectation.ts";
-import { PROTOCOLS } from "../model/flow.ts";
+import type { EndPattern, Expectation, PathExpectation } from "../model/expectation.ts";
 import type { Source } from "../model/source.ts";
+import { readAskedPort } from "./asked-port.ts";
 import { readDocuments } from "./documents.ts";
 import { Field, Problems, readBoolean, readList, readMap, readString, readStringMap } from "./field.ts";
+import { refuse } from "./refusal.ts";
 import { reporter } from "./reporter.ts";
 import { SourceText } from "./text.ts";
 import { isMap } from "./tree.ts";
@@ -53,7 +54,7 @@ function readFlow(item: Field): Expectation | undefined {
   const field = readMap(item, ["from", "to", "port", "verdict", "because"]);
   const [from, to] = [readEnd(field, "from"), readEnd(field, "to")];
   const port = field?.child("port");
-  const asked = port && readAsked(port);
+  const asked = port && readAskedPort(port);
   const verdict = readString(field?.child("verdict"));
   if (verdict !== "allow" && verdict !== "deny") refuse(field, "verdict", "`verdict` is `allow` or `deny`");
   if (!from || !to || (verdict !== "allow" && verdict !== "deny")) return undefined;
@@ -118,24 +119,4 @@ function readEnd(field: Field | undefined, name: "from" | "to"): EndPattern | un
   if (namespace === undefined && labels.size === 0)
     refuse(field, name, `\`${name}\` needs a \`namespace\` or \`labels\``);
   return { kind: "selected", ...(namespace !== undefined && { namespace }), labels };
-}
-
-function readAsked(field: Field): FlowExpectation["port"] {
-  const text = typeof field.value === "number" ? `${field.value}` : readString(field);
-  const [first = "", second] = (text ?? "").toUpperCase().split("/");
-  const protocol = first === "ICMP" && second === undefined ? "other" : PROTOCOLS.find((name) => name === first);
-  const number = second ?? (protocol ? undefined : first);
-  const port = Number(number);
-  const isPort = number === undefined || (/^\d{1,5}$/.test(number) && port >= 1 && port <= 65_535);
-  if (!isPort || (!protocol && second !== undefined)) {
-    field.reject("field-invalid", `\`${text}\` is no port such as TCP/5432, 8080, UDP or ICMP`);
-    return undefined;
-  }
-  return { protocol: protocol ?? ("TCP" as const), ...(number !== undefined && { port }) };
-}
-
-function refuse(field: Field | undefined, name: string, message: string): void {
-  if (!field) return;
-  const code = field.child(name) ? "field-invalid" : "field-required";
-  field.problems.reject(code, field.keyPlace(name), message);
 }

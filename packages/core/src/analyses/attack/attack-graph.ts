@@ -1,6 +1,8 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Reachability } from "../../engine/reach.ts";
 import { accountsOf } from "./accounts.ts";
+import { type Declared, NOTHING_DECLARED } from "./declared.ts";
+import { declaredEntryPoints } from "./declared-entries.ts";
 import { doorsOf } from "./doors.ts";
 import { cloudEdges } from "./edges/cloud.ts";
 import { escapeEdges } from "./edges/escape.ts";
@@ -30,9 +32,17 @@ export interface AttackOptions {
   readonly certainty: StepCertainty;
   /** What a person declared besides what annotations say: names as {@link Fact.name} gives them. */
   readonly jewels: readonly string[];
+  /** What a person declares in a file: jewels, entry points and what serves classes; needs are for those who ask about them. */
+  readonly declared: Declared;
 }
 
-export const ATTACK_OPTIONS: AttackOptions = { edges: "all", mode: "assume-breach", certainty: "assumed", jewels: [] };
+export const ATTACK_OPTIONS: AttackOptions = {
+  edges: "all",
+  mode: "assume-breach",
+  certainty: "assumed",
+  jewels: [],
+  declared: NOTHING_DECLARED,
+};
 
 /** What can follow from what in a cluster, with the ways in and what is worth protecting. */
 export interface Attack {
@@ -54,7 +64,11 @@ export function attackGraph(reachability: Reachability, options: Partial<AttackO
   const chosen = { ...ATTACK_OPTIONS, ...options };
   const site = siteOf(reachability, chosen.mode);
   const doors = doorsOf(site, chosen.certainty === "proved" ? "declared" : "any");
-  const entries = entryPoints(reachability.program);
+  const { declared } = chosen;
+  const entries = [
+    ...entryPoints(reachability.program, declared.controllers),
+    ...declaredEntryPoints(site.footholds, declared),
+  ];
   const jewels = jewelsOf(site, chosen);
   exposeEdges(site, doors, entries);
   const senders = new Map<FactIndex, readonly Endpoint[]>(site.footholds.map(({ own, endpoint }) => [own, [endpoint]]));

@@ -1,6 +1,7 @@
 import { ConnectionSet } from "../../model/connections.ts";
 import type { Program } from "../../model/program.ts";
 import type { Span } from "../../model/source.ts";
+import type { ControllerMapping } from "../exposure/controller-mapping.ts";
 import { type Entry, titleOfLink } from "../exposure/entry.ts";
 import { findExposure } from "../exposure/exposure.ts";
 import type { StepCertainty } from "./fact.ts";
@@ -17,6 +18,8 @@ export interface EntryPoint {
   readonly ports: ConnectionSet;
   /** `blocked`: whatever comes this way is stopped by policies. */
   readonly standing: StepCertainty | "blocked";
+  /** `declared`: a person says so, and policies are not asked. `inferred`: objects lead there. */
+  readonly provenance: "declared" | "inferred";
   /** What its standing rests on. */
   readonly assumptions: readonly string[];
   readonly span: Span;
@@ -26,8 +29,8 @@ export interface EntryPoint {
 export const INTERNET = "internet";
 
 /** Every entry point that objects make, in the order of the workloads. Cost: see {@link findExposure}. */
-export function entryPoints(program: Program): readonly EntryPoint[] {
-  return findExposure(program).exposures.flatMap(({ entries }) => entries.flatMap(pointOf));
+export function entryPoints(program: Program, controllers: readonly ControllerMapping[] = []): readonly EntryPoint[] {
+  return findExposure(program, { controllers }).exposures.flatMap(({ entries }) => entries.flatMap(pointOf));
 }
 
 function pointOf(entry: Entry): readonly EntryPoint[] {
@@ -45,6 +48,7 @@ function pointOf(entry: Entry): readonly EntryPoint[] {
         ConnectionSet.NONE,
       ),
       standing: standingOf(entry),
+      provenance: "inferred",
       assumptions: [...new Set([...presumed, ...assumptions.map(({ message }) => message)])],
       span: outermost.span,
     },

@@ -1,5 +1,7 @@
+import { isPartOf } from "../../engine/endpoints.ts";
 import type { Pod } from "../../model/cluster.ts";
 import type { Span } from "../../model/source.ts";
+import type { Declared } from "./declared.ts";
 import { EXFILTRATION } from "./edges/network.ts";
 import { ADMIN } from "./edges/pod-control.ts";
 import { isValuable, secretName } from "./edges/secrets.ts";
@@ -32,9 +34,17 @@ const STORE_PORTS: ReadonlySet<number> = new Set([
 /** What is declared a jewel, then what is inferred to be one. Source: docs/attack-paths.md "Jewels". */
 export function jewelsOf(
   site: Site,
-  options: { readonly edges: "network" | "all"; readonly jewels: readonly string[] },
+  options: {
+    readonly edges: "network" | "all";
+    readonly jewels: readonly string[];
+    readonly declared: Pick<Declared, "jewels">;
+  },
 ): readonly Jewel[] {
-  const declared = [...declaredJewels(site), ...namedJewels(site, options.jewels)];
+  const declared = [
+    ...declaredJewels(site),
+    ...namedJewels(site, options.jewels),
+    ...filedJewels(site, options.declared),
+  ];
   const inferred = [...storeJewels(site), ...(options.edges === "all" ? worldlyJewels(site) : [])];
   return [...new Map([...inferred, ...declared].map((jewel) => [jewel.fact, jewel])).values()].sort(
     (a, b) => RANK.indexOf(a.reason) - RANK.indexOf(b.reason) || a.fact - b.fact,
@@ -86,6 +96,16 @@ function namedJewels(site: Site, names: readonly string[]): readonly Jewel[] {
           ? builder.fact("root", name)
           : undefined;
     return fact === undefined ? [] : [{ fact, reason: "declared", provenance: "declared", because: "declared" }];
+  });
+}
+
+function filedJewels(site: Site, { jewels }: Pick<Declared, "jewels">): readonly Jewel[] {
+  return jewels.flatMap(({ fact: { kind, name }, because, span }) => {
+    const facts =
+      kind === "own"
+        ? site.footholds.filter(({ endpoint }) => isPartOf(name, endpoint)).map((one) => heldFact(site, one))
+        : [site.builder.fact(kind, name)];
+    return facts.map((fact): Jewel => ({ fact, reason: "declared", provenance: "declared", because, span }));
   });
 }
 

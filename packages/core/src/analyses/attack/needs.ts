@@ -58,7 +58,9 @@ export function inferNeeds(
       }
     }
   }
-  for (const { workload, controller, ports, object, span } of entries) {
+  for (const { workload, controller, ports, object, span, provenance } of entries) {
+    // That something can be entered does not say that anybody needs to.
+    if (provenance === "declared") continue;
     const published = { to: workload, ports, provenance: "inferred", span } as const;
     if (controller !== undefined && controller !== workload)
       add({ ...published, from: controller, because: `${controller} hands on what ${object} leads there` });

@@ -3,6 +3,7 @@ import { anyOf, type Likelihood } from "../../engine/profile.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import { ascending } from "../../model/order.ts";
 import type { Program } from "../../model/program.ts";
+import type { ControllerMapping } from "./controller-mapping.ts";
 import type { DeadEnd, Entry, ObservedSource } from "./entry.ts";
 import { gatewayRoutes } from "./gateway.ts";
 import { hostEntries } from "./host-entries.ts";
@@ -46,12 +47,15 @@ export interface ExposureReport {
  * Which workloads can be reached from the internet, through which objects, and whether policies let it.
  *
  * Every verdict is the engine's, for each address under which traffic may arrive. A proxy has to be exposed itself for what lies
- * behind it to be; one that the input does not show is stood in for.
+ * behind it to be; one that the input does not show is stood in for, unless `controllers` says which pods it is.
  * Cost: entries × address blocks, and one more compilation where a controller is not shown. Errors: none.
  * Source: docs/semantics.md "Exposure".
  */
-export function findExposure(program: Program): ExposureReport {
-  const scene = sceneOf(program);
+export function findExposure(
+  program: Program,
+  { controllers = [] }: { readonly controllers?: readonly ControllerMapping[] } = {},
+): ExposureReport {
+  const scene = sceneOf(program, controllers);
   const services = serviceEntries(scene);
   const routings = [ingressRoutes, gatewayRoutes, openshiftRoutes, istioRoutes].map((routesIn) => routesIn(scene));
   const routed = followAll(scene, routings);

@@ -1,6 +1,7 @@
-import type { Endpoint } from "../../engine/endpoints.ts";
+import { type Endpoint, isPartOf } from "../../engine/endpoints.ts";
 import { type Likelihood, YES } from "../../engine/profile.ts";
 import type { Container } from "../../model/security.ts";
+import type { ControllerMapping } from "./controller-mapping.ts";
 import { CONVENTIONS, type Convention, conventionFor } from "./conventions.ts";
 import type { Controller } from "./entry.ts";
 import { LIKELY } from "./likelihood.ts";
@@ -28,12 +29,14 @@ export interface Wanted {
   /** The controller's name in its class, where there is one. */
   readonly controller: string;
   readonly className: string;
+  /** What its class is an object of, where a person may say what serves it. */
+  readonly kind?: ControllerMapping["kind"];
   /** Labels its pods carry in this namespace for certain, if they are in the cluster. */
   readonly labelled?: { readonly namespace?: string; readonly labels: ReadonlyMap<string, string> };
 }
 
 /**
- * What serves a class: by labels that the API gives its pods, by arguments that name its controller, by what such controllers are
+ * What serves a class: what a person says; else by labels that the API gives its pods, by arguments that name its controller, by what such controllers are
  * usually called; else an assumed one.
  *
  * Several workloads that fit each serve it. Without a class any controller may. Cost: workloads. Source: docs/semantics.md EXP-12,
@@ -41,6 +44,8 @@ export interface Wanted {
  */
 export function serversOf(scene: Scene, wanted: Wanted): readonly Server[] {
   const { controller, className, labelled } = wanted;
+  const declared = declaredServers(scene, wanted);
+  if (declared.length > 0) return declared;
   const isAny = controller === "" && className === "";
   const convention = conventionFor(controller, className);
   const title = convention?.title ?? (controller || className);
@@ -65,6 +70,19 @@ export function serversOf(scene: Scene, wanted: Wanted): readonly Server[] {
     : "its pods are not in the input, and nothing is known of them";
   const presumed = convention && presumptionOf(convention, labelled);
   return [{ controller: { standing: "assumed", name, because }, opens: LIKELY, ...(presumed && { presumed }) }];
+}
+
+/** Every workload that is declared to serve the class serves it, so several leave nothing open. */
+function declaredServers({ controllers, workloads }: Scene, wanted: Wanted): readonly Server[] {
+  const { kind, className, controller } = wanted;
+  const name = controller || className;
+  return controllers
+    .filter((one) => one.kind === kind && one.className === className)
+    .flatMap(({ workloads: ids, because }) =>
+      workloads
+        .filter((endpoint) => ids.some((id) => isPartOf(id, endpoint)))
+        .map((endpoint): Server => ({ controller: { standing: "found", name, endpoint, because }, opens: YES })),
+    );
 }
 
 function found(endpoints: readonly Endpoint[], name: string, because: string): readonly Server[] {

@@ -93,7 +93,7 @@ const LABELS_UNKNOWN: Assumption = {
 /** Pods that an implementation makes for a Gateway carry its name. */
 function serversFor(scene: Scene, { namespace, name, className }: Gateway, controller: string): readonly Server[] {
   const labels = new Map([["gateway.networking.k8s.io/gateway-name", name]]);
-  return serversOf(scene, { controller, className, labelled: { namespace, labels } });
+  return serversOf(scene, { controller, className, kind: "GatewayClass", labelled: { namespace, labels } });
 }
 
 function linkTo(kind: string, { namespace, name, span }: Pick<Gateway, "namespace" | "name" | "span">): Link {

@@ -17,7 +17,7 @@ function routesOf(scene: Scene, ingress: Ingress): Routing {
   const { ingressClasses } = scene.program.cluster.routes;
   const ingressClass = classOf(ingress, ingressClasses);
   const className = ingress.className ?? ingressClass?.name ?? "";
-  const servers = serversOf(scene, { controller: ingressClass?.controller ?? "", className });
+  const servers = serversOf(scene, { controller: ingressClass?.controller ?? "", className, kind: "IngressClass" });
   const own: Link = { kind: "Ingress", namespace: ingress.namespace, name: ingress.name, span: ingress.span };
   const chain: Link[] = [...(ingressClass ? [classLink(ingressClass)] : []), own];
   const fronts = ingress.tls.length > 0 ? [80, 443] : [80];

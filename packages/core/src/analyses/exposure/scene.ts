@@ -4,6 +4,7 @@ import type { Likelihood } from "../../engine/profile.ts";
 import type { Assumption } from "../../model/flow.ts";
 import { IpSet, parseAddress, parseCidr, publicAddresses } from "../../model/ip.ts";
 import type { Program } from "../../model/program.ts";
+import type { ControllerMapping } from "./controller-mapping.ts";
 import { LIKELY, UNLIKELY } from "./likelihood.ts";
 
 /** What every kind of entry looks at. */
@@ -16,11 +17,13 @@ export interface Scene {
   readonly everywhere: Endpoint;
   /** All workloads, split where policies tell their pods apart. */
   readonly workloads: readonly Endpoint[];
+  /** What a person says serves which class. */
+  readonly controllers: readonly ControllerMapping[];
   /** Whether nodes are reached from the internet, and what that rests on. */
   readonly nodes: { readonly reached: Likelihood; readonly assumption: Assumption };
 }
 
-export function sceneOf(program: Program): Scene {
+export function sceneOf(program: Program, controllers: readonly ControllerMapping[]): Scene {
   const world = internet(program);
   return {
     program,
@@ -28,6 +31,7 @@ export function sceneOf(program: Program): Scene {
     internet: addresses(program, "internet", world),
     everywhere: addresses(program, "everywhere", IpSet.ALL),
     workloads: podEndpoints(program, "workload"),
+    controllers,
     nodes: nodesIn(program),
   };
 }

@@ -7,8 +7,8 @@ import type { FindingContext } from "./context.ts";
 import type { Waypoint } from "./finding.ts";
 
 /** What can follow from what in the cluster. */
-export function attackOn({ reachability }: FindingContext): Attack {
-  return attackGraph(reachability);
+export function attackOn({ reachability, declared }: FindingContext): Attack {
+  return attackGraph(reachability, { declared });
 }
 
 /** All that can come to be held from outside, in any number of steps. */

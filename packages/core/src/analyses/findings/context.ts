@@ -6,6 +6,7 @@ import type { Cluster, NetworkPolicy } from "../../model/cluster.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import { type Direction, PROTOCOLS, type Protocol, type Verdict } from "../../model/flow.ts";
 import type { Program } from "../../model/program.ts";
+import { type Declared, NOTHING_DECLARED } from "../attack/declared.ts";
 import { nameOf } from "../edit.ts";
 import { type PolicyMatch, policyMatches } from "../policies.ts";
 import type { Witness } from "./finding.ts";
@@ -41,7 +42,11 @@ export class FindingContext {
   private readonly known = new Map<unknown, unknown>();
   private flows: readonly NeededFlow[] | undefined;
 
-  constructor(readonly program: Program) {
+  /** `declared` is what a person says besides the manifests. */
+  constructor(
+    readonly program: Program,
+    readonly declared: Declared = NOTHING_DECLARED,
+  ) {
     this.cluster = program.cluster;
     this.reachability = reach(program);
     this.endpoints = this.reachability.endpoints;
@@ -57,7 +62,7 @@ export class FindingContext {
 
   /** What workloads need to reach, as far as anything says so. */
   get needed(): readonly NeededFlow[] {
-    this.flows ??= neededFlows(this.reachability);
+    this.flows ??= neededFlows(this.reachability, this.declared.needs);
     return this.flows;
   }
 

@@ -18,7 +18,7 @@ export function verifiedFix(
 ): FindingFix | undefined {
   const works = ({ edits }: FixProposal) => {
     const { program } = compile(applyEdits(context.cluster, edits), context.program.options);
-    return ![...rule.find(new FindingContext(program))].some((other) => other.about === about);
+    return ![...rule.find(new FindingContext(program, context.declared))].some((other) => other.about === about);
   };
   const fix = fixes.find(works);
   if (!fix) return undefined;

@@ -1,4 +1,5 @@
-import type { Endpoint } from "../../engine/endpoints.ts";
+import { type Endpoint, isPartOf } from "../../engine/endpoints.ts";
+import type { Span } from "../../model/source.ts";
 import { type Entry, titleOfLink } from "../exposure/entry.ts";
 import { type Exposure, type ExposureReport, findExposure } from "../exposure/exposure.ts";
 import type { FindingContext } from "./context.ts";
@@ -25,7 +26,16 @@ export const SENSITIVE_PORTS: ReadonlyMap<number, string> = new Map([
 
 /** Why an endpoint matters more than others: it can be entered from outside, or holds what is worth taking. `undefined` for most. */
 export function standingOf(context: FindingContext, endpoint: Endpoint): string | undefined {
-  return entryOf(context, endpoint) ?? jewelOf(endpoint);
+  return entryOf(context, endpoint) ?? declaredOf(context, endpoint) ?? jewelOf(endpoint);
+}
+
+/** What a person says of it, in words. */
+function declaredOf({ declared }: FindingContext, endpoint: Endpoint): string | undefined {
+  const at = ({ span }: { readonly span: Span }) => `${span.path}:${span.line}`;
+  const entry = declared.entries.find(({ workload }) => isPartOf(workload, endpoint));
+  if (entry) return `${at(entry)} declares it an entry point`;
+  const jewel = declared.jewels.find(({ fact }) => fact.kind === "own" && isPartOf(fact.name, endpoint));
+  return jewel && `${at(jewel)} declares it worth protecting`;
 }
 
 /** The way in from outside, in words; only what policy lets through counts. */
@@ -54,8 +64,8 @@ export function hasEntries(context: FindingContext): boolean {
 }
 
 /** How every workload stands towards the internet. */
-export function exposureOn({ program }: FindingContext): ExposureReport {
-  return findExposure(program);
+export function exposureOn({ program, declared }: FindingContext): ExposureReport {
+  return findExposure(program, declared);
 }
 
 function exposuresById(context: FindingContext): ReadonlyMap<string, Exposure> {

@@ -15,7 +15,7 @@ export interface Posture {
 }
 
 export interface PostureOptions {
-  /** Needed flows that a person declared, besides those that can be inferred. */
+  /** Needed flows that a person declared, besides those that can be inferred; by default those of the context. */
   readonly needs: readonly Need[];
   readonly weights: Weights;
 }
@@ -28,7 +28,7 @@ export interface PostureOptions {
  */
 export function postureOf(
   context: FindingContext,
-  { needs = [], weights = WEIGHTS }: Partial<PostureOptions> = {},
+  { needs = context.declared.needs, weights = WEIGHTS }: Partial<PostureOptions> = {},
 ): Posture {
   const { footholds, entries } = context.once(attackOn);
   const all = [...needs, ...inferNeeds(context.cluster, footholds, entries)];

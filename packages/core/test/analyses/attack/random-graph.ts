@@ -1,5 +1,6 @@
 import fc, { type Arbitrary } from "fast-check";
 import type { Attack } from "../../../src/analyses/attack/attack-graph.ts";
+import { NOTHING_DECLARED } from "../../../src/analyses/attack/declared.ts";
 import type { FactIndex } from "../../../src/analyses/attack/fact.ts";
 import type { Foothold } from "../../../src/analyses/attack/foothold.ts";
 import { type AttackGraph, GraphBuilder } from "../../../src/analyses/attack/graph.ts";
@@ -69,7 +70,11 @@ export function attackOf({ graph, own }: Drawn): Pick<Attack, "graph" | "foothol
     const id = graph.facts[fact]?.name ?? "";
     return { endpoint: { ...NOBODY, id }, id, own: fact, namespace: "", kind: "", pods: [] };
   });
-  return { graph, footholds, options: { edges: "all", mode: "assume-breach", certainty: "conditional", jewels: [] } };
+  return {
+    graph,
+    footholds,
+    options: { edges: "all", mode: "assume-breach", certainty: "conditional", jewels: [], declared: NOTHING_DECLARED },
+  };
 }
 
 /** Every use there is, written out: what it needs, what it gives, what it costs, and its key. */

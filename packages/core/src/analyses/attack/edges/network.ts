@@ -10,7 +10,7 @@ import type { Site } from "../site.ts";
 export function exposeEdges({ builder, footholds }: Site, doors: Doors, entries: readonly EntryPoint[]): void {
   const world = builder.fact("send", INTERNET);
   const byId = new Map(footholds.map((foothold) => [foothold.id, foothold]));
-  for (const { object, workload, ports, standing, assumptions, span } of entries) {
+  for (const { object, workload, ports, standing, provenance, assumptions, span } of entries) {
     const foothold = byId.get(workload);
     if (!foothold || standing === "blocked") continue;
     for (const door of doors.of(foothold)) {
@@ -22,7 +22,10 @@ export function exposeEdges({ builder, footholds }: Site, doors: Doors, entries:
         gives: door.fact,
         cost: 0,
         certainty: standing,
-        because: `${object} leads to ${asked} of ${foothold.id}, and policies let it through`,
+        because:
+          provenance === "declared"
+            ? `${object} declares ${foothold.id} an entry point`
+            : `${object} leads to ${asked} of ${foothold.id}, and policies let it through`,
         ...(standing !== "proved" && assumptions.length > 0 && { assumption: assumptions.join("; ") }),
         evidence: [span],
       });

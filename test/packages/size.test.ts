@@ -9,12 +9,12 @@ const { tarballs } = inject("packed");
 
 /** Bytes over the wire: what is there now, and a tenth more. Move a ceiling only in the commit that means to. */
 const CEILINGS = {
-  "core, minified": 214_000,
+  "core, minified": 225_000,
   "core/vitest, minified": 115_000,
   "viewer, minified, without its dependencies": 59_000,
   "viewer, the one script": 607_000,
   "watertight, what every run reads": 433_000,
-  "core, packed": 1_530_000,
+  "core, packed": 1_610_000,
   "viewer, packed": 1_585_000,
   "watertight, packed": 1_675_000,
 };

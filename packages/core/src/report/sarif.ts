@@ -73,12 +73,12 @@ export function findingsSarif({ screened }: FindingsReport, { version, category,
           driver: {
             name: "watertight",
             ...(version !== undefined && { version }),
-            supportedTaxonomies: TAXONOMIES.map(({ name }, index) => ({ name, index })),
+            supportedTaxonomies: FRAMEWORKS.map(({ id }, index) => ({ name: id, index })),
             rules: RULES.map(rule),
           },
         },
         ...(category !== undefined && { automationDetails: { id: `watertight/${category}` } }),
-        taxonomies: TAXONOMIES,
+        taxonomies: taxonomies(),
         results: all.map(({ finding, ...state }) => result(finding, state)),
       },
     ],
@@ -109,16 +109,18 @@ function rule({ id, name, title, description, severity, mappings }: FindingRule)
 }
 
 /** The frameworks that rules have to do with, each with the controls that are spoken of. */
-const TAXONOMIES = FRAMEWORKS.map(({ id, title, edition, reading }) => ({
-  name: id,
-  version: edition,
-  shortDescription: { text: `${title}.` },
-  isComprehensive: false,
-  ...(reading === "interpretive" && {
-    fullDescription: { text: `${title}. The relation of rules to it is our interpretation.` },
-  }),
-  taxa: [...new Set(RULES.flatMap(({ mappings }) => mappingsOf(mappings)[id] ?? []))].sort().map((id) => ({ id })),
-}));
+function taxonomies() {
+  return FRAMEWORKS.map(({ id, title, edition, reading }) => ({
+    name: id,
+    version: edition,
+    shortDescription: { text: `${title}.` },
+    isComprehensive: false,
+    ...(reading === "interpretive" && {
+      fullDescription: { text: `${title}. The relation of rules to it is our interpretation.` },
+    }),
+    taxa: [...new Set(RULES.flatMap(({ mappings }) => mappingsOf(mappings)[id] ?? []))].sort().map((id) => ({ id })),
+  }));
+}
 
 /** A finding is relevant to a control; nothing says that anybody complies. */
 function relationshipsOf(controls: Mappings) {

@@ -1,17 +1,31 @@
-import { html, svg, type TemplateResult } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit";
 
 const LINE = svg`<path d="M2 10H38" stroke="var(--wt-allow)" stroke-width="2" fill="none"/><path d="M36 5l9 5l-9 5z" fill="var(--wt-allow)"/>`;
 const CARD = (dash: string, stroke: string, extra: unknown) =>
   svg`<rect x="2" y="2" width="42" height="16" rx="4" fill="var(--wt-card)" stroke=${stroke} stroke-width="1.4" stroke-dasharray=${dash}/>${extra}`;
 
-/** What every mark in the graph means. */
-export function legend(): TemplateResult {
+/** What every mark in the graph means; those of a comparison only where there is one. */
+export function legend(compared: "edited" | "as given"): TemplateResult {
   const row = (picture: unknown, words: string) =>
     html`<li><svg viewBox="0 0 46 20" aria-hidden="true">${picture}</svg><span>${words}</span></li>`;
   const wall = (x: number) => svg`<rect x=${x} y="5" width="3.5" height="10" rx="1.5" fill="var(--wt-bar)"/>`;
   return html`<details class="legend" part="legend">
     <summary>Legend</summary>
     <ul tabindex="0" aria-label="Legend">
+      ${
+        compared === "edited"
+          ? [
+              row(
+                svg`<path d="M2 10H36" stroke="var(--wt-allow)" stroke-width="4"/><path d="M34 3l11 7l-11 7z" fill="var(--wt-allow)"/>`,
+                "the edits let this through",
+              ),
+              row(
+                svg`<path d="M2 10H42" stroke="var(--wt-open)" stroke-width="4" stroke-dasharray="9 5"/><path d="M43 3V17" stroke="var(--wt-open)" stroke-width="2.5"/>`,
+                "the edits stop this",
+              ),
+            ]
+          : nothing
+      }
       ${row(LINE, "policies let this through")}
       ${row(svg`<circle cx="4" cy="10" r="4" fill="var(--wt-allow)"/><path d="M4 10H44" stroke="var(--wt-allow)" stroke-width="2.8"/>`, "from everything in the box")}
       ${row(svg`<path d="M2 10H44" stroke="var(--wt-context)" stroke-width="1"/>`, "from something that reaches into many namespaces, such as metrics")}

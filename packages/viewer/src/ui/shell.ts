@@ -60,7 +60,7 @@ export function shell(it: Shell): TemplateResult {
           aria-label=${graphLabel(analysis)} aria-describedby="keys" ?inert=${page !== undefined} @keydown=${it.onGraphKey}></div>
         <p id="keys" class="visually-hidden">Arrow keys walk from one to the next, Enter opens the inspector, Space opens or closes a namespace,
           plus, minus and zero zoom, slash searches. The outline lists everything the graph shows.</p>
-        ${page ? html`<section class="page" aria-label=${view?.title ?? ""}>${page}</section>` : context ? [legend(), zoomButtons(it.camera)] : blankFor(it)}
+        ${page ? html`<section class="page" aria-label=${view?.title ?? ""}>${page}</section>` : context ? [legend(context.before ? "edited" : "as given"), zoomButtons(it.camera)] : blankFor(it)}
       </div>
       ${context ? (inspector(context) ?? nothing) : nothing}
     </div>

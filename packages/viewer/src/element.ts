@@ -143,6 +143,7 @@ export class WatertightViewer extends LitElement {
 
   /** The picture as it is, as a PNG. */
   toPNG(): Promise<Blob> {
+    this.draw();
     return this.stage?.toPng() ?? Promise.reject(new Error("there is no picture yet"));
   }
 
@@ -332,11 +333,16 @@ export class WatertightViewer extends LitElement {
       },
     });
     this.stage.wantedTheme = this.theme;
+    // While a page covers the graph, it rests as it was.
+    if (VIEW_PARTS[this.session.look.view]?.place !== "page" || !this.stage.isDrawn) this.draw();
+  }
+
+  private draw(): void {
+    const { phase, picture, look } = this.session;
+    if (!picture || phase.at !== "ready") return;
     const sheets = this.clientWidth > NARROW ? [] : [...this.renderRoot.querySelectorAll<HTMLElement>(".panel")];
     const covered = Math.max(0, ...sheets.map(({ offsetHeight }) => offsetHeight));
-    const { phase, picture, look } = this.session;
-    const isSeen = VIEW_PARTS[look.view]?.place !== "page";
-    if (picture && phase.at === "ready" && isSeen) this.stage.show(picture, focusOf(phase.analysis, look), covered);
+    this.stage?.show(picture, focusOf(phase.analysis, look), covered);
   }
 
   // What is done

@@ -70,6 +70,10 @@ export class Stage {
     renderer.settle({ parts: [...core, ...(emphasis?.lit ?? [])], core, covered: Math.max(FOOT, covered) });
   }
 
+  get isDrawn(): boolean {
+    return this.picture !== undefined;
+  }
+
   set wantedTheme(theme: string) {
     if (theme === this.theme) return;
     this.theme = theme;

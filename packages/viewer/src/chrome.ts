@@ -42,7 +42,7 @@ export function expandedAtStart(graph: Graph): ReadonlySet<string> {
 }
 
 /** The widths up to which panels are sheets over the graph, and from which the outline is shown unasked. */
-export const NARROW = 720;
+const NARROW = 720;
 const WIDE = 1000;
 
 const OUTLINE_WIDTH = 250;
@@ -78,6 +78,12 @@ export function showing(chrome: Chrome, graph: Graph, selection: Selection | und
   const vertex = selection?.kind === "endpoint" ? vertexOfId(graph, selection.id) : undefined;
   if (!vertex) return chrome;
   return { ...chrome, row: `vertex ${vertex.id}`, expanded: including(chrome.expanded, `group ${vertex.group}`) };
+}
+
+/** How much of the graph's foot lies under a panel, in pixels, in a viewer of this width. */
+export function coverOf(root: ParentNode, width: number): number {
+  const sheets = width > NARROW ? [] : [...root.querySelectorAll<HTMLElement>(".panel")];
+  return Math.max(0, ...sheets.map(({ offsetHeight }) => offsetHeight));
 }
 
 /** Lets the page paint; a page in the background never does, so there is an end to the waiting. */

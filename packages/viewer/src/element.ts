@@ -2,7 +2,7 @@ import type { ChangeAnswer, ConnectionsAnswer, Source } from "@watertight/core";
 import { LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { placeFor, type StartWorker } from "./analyst/places.ts";
 import { askedBy } from "./asked.ts";
-import { CHROME_AT_START, type Chrome, expandedAtStart, NARROW, outlineOf, roomBeside, showing } from "./chrome.ts";
+import { CHROME_AT_START, type Chrome, coverOf, expandedAtStart, outlineOf, roomBeside, showing } from "./chrome.ts";
 import { tell } from "./events.ts";
 import type { Page } from "./layout/place.ts";
 import { readLink, writeLink } from "./link.ts";
@@ -184,8 +184,8 @@ export class WatertightViewer extends LitElement {
   }
 
   private reload(): void {
-    if (!this.isConnected) return;
-    this.loader.load(() => ({ element: this, given: this.given, src: this.src, proposed: this.laid }));
+    const { given, src, laid: proposed } = this;
+    if (this.isConnected) this.loader.load(() => ({ element: this, given, src, proposed }));
   }
 
   /** Reads other manifests: what was changed of the former ones is of no meaning for them. */
@@ -340,12 +340,8 @@ export class WatertightViewer extends LitElement {
   private draw(): void {
     const { phase, picture, look } = this.session;
     if (!picture || phase.at !== "ready") return;
-    const sheets = this.clientWidth > NARROW ? [] : [...this.renderRoot.querySelectorAll<HTMLElement>(".panel")];
-    const covered = Math.max(0, ...sheets.map(({ offsetHeight }) => offsetHeight));
-    this.stage?.show(picture, focusOf(phase.analysis, look), covered);
+    this.stage?.show(picture, focusOf(phase.analysis, look), coverOf(this.renderRoot, this.clientWidth));
   }
-
-  // What is done
 
   private announce(words: string): void {
     this.spoken = words;
@@ -398,12 +394,6 @@ export class WatertightViewer extends LitElement {
       else if (typing) this.renderRoot.querySelector<HTMLElement>(".canvas")?.focus();
     }
   };
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    "watertight-viewer": WatertightViewer;
-  }
 }
 
 if (!customElements.get("watertight-viewer")) customElements.define("watertight-viewer", WatertightViewer);

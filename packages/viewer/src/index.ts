@@ -1,3 +1,11 @@
+import { WatertightViewer } from "./element.ts";
+
 export type { ViewerEvents } from "./events.ts";
-export { WatertightViewer } from "./element.ts";
+export { WatertightViewer };
 export type { ConnectionQuestion, Selection, ViewState } from "./state.ts";
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "watertight-viewer": WatertightViewer;
+  }
+}

@@ -74,34 +74,34 @@ function replaced(text: string, policies: readonly { readonly span: Span; readon
 function rewritten(old: string, indent: number, wanted: string): readonly string[] {
   const margin = " ".repeat(indent);
   const inJson = old.startsWith("{");
-  const document = parseDocument(margin + old);
+  const tree = parseDocument(margin + old);
   const target = parseDocument(wanted);
-  const text = inJson ? asJson(document, target) : merged(document, target, isSequenceIndented(old));
+  const text = inJson ? asJson(tree, target) : merged(tree, target, isSequenceIndented(old));
   const lines = (text ?? wanted).trimEnd().split("\n");
   return lines.map((line, i) => (i === 0 || line === "" ? line : margin + line));
 }
 
-function asJson(document: Document, target: Document): string {
-  return JSON.stringify({ ...document.toJS(), spec: target.toJS().spec }, null, 2);
+function asJson(tree: Document, target: Document): string {
+  return JSON.stringify({ ...tree.toJS(), spec: target.toJS().spec }, null, 2);
 }
 
 /** The document with the target's spec; `undefined` where its parts refer to each other, so that none can be changed alone. */
-function merged(document: Document.Parsed, target: Document.Parsed, indentSeq: boolean): string | undefined {
-  const { contents } = document;
-  if (!isMap(contents) || !isMap(target.contents) || refersToItself(document)) return undefined;
-  document.set("spec", mergedNode(document.get("spec"), target.get("spec"), document));
-  return document.toString({ lineWidth: 0, indentSeq });
+function merged(tree: Document.Parsed, target: Document.Parsed, indentSeq: boolean): string | undefined {
+  const { contents } = tree;
+  if (!isMap(contents) || !isMap(target.contents) || refersToItself(tree)) return undefined;
+  tree.set("spec", mergedNode(tree.get("spec"), target.get("spec"), tree));
+  return tree.toString({ lineWidth: 0, indentSeq });
 }
 
-function mergedNode(old: unknown, wanted: unknown, document: Document): unknown {
+function mergedNode(old: unknown, wanted: unknown, tree: Document): unknown {
   if (!isNode(old) || !isNode(wanted) || sameValue(old, wanted)) return isNode(old) && isNode(wanted) ? old : wanted;
-  if (isMap(old) && isMap(wanted)) return mergedMap(old, wanted, document);
+  if (isMap(old) && isMap(wanted)) return mergedMap(old, wanted, tree);
   if (!isSeq(old) || !isSeq(wanted)) return wanted;
-  return mergedSequence(old, wanted, document);
+  return mergedSequence(old, wanted, tree);
 }
 
 /** Items that are wanted as they are stay as they are; another is made of the one at its position, if that is not wanted. */
-function mergedSequence(old: YAMLSeq, wanted: YAMLSeq, document: Document): YAMLSeq {
+function mergedSequence(old: YAMLSeq, wanted: YAMLSeq, tree: Document): YAMLSeq {
   const unused = new Set(old.items);
   const kept = wanted.items.map((item) => {
     const same = [...unused].find((one) => sameValue(one, item));
@@ -110,16 +110,16 @@ function mergedSequence(old: YAMLSeq, wanted: YAMLSeq, document: Document): YAML
   });
   old.items = wanted.items.map((item, i) => {
     const near = kept[i] ?? (unused.has(old.items[i]) ? old.items[i] : undefined);
-    return mergedNode(near, item, document);
+    return mergedNode(near, item, tree);
   });
   return old;
 }
 
-function mergedMap(old: YAMLMap, wanted: YAMLMap, document: Document): YAMLMap {
+function mergedMap(old: YAMLMap, wanted: YAMLMap, tree: Document): YAMLMap {
   for (const { key } of [...old.items]) if (!wanted.has(key)) old.delete(key);
   for (const { key, value } of wanted.items) {
-    const name = isNode(key) ? key.toJS(document) : key;
-    if (old.has(name)) old.set(name, mergedNode(old.get(name, true), value, document));
+    const name = isNode(key) ? key.toJS(tree) : key;
+    if (old.has(name)) old.set(name, mergedNode(old.get(name, true), value, tree));
     else old.add({ key, value });
   }
   return old;
@@ -129,9 +129,9 @@ function sameValue(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function refersToItself(document: Document.Parsed): boolean {
+function refersToItself(tree: Document.Parsed): boolean {
   let refers = false;
-  visit(document, {
+  visit(tree, {
     Node(_key, node) {
       if (isAlias(node) || (node as ParsedNode & { anchor?: string }).anchor !== undefined) refers = true;
     },

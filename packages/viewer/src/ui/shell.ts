@@ -75,7 +75,8 @@ function contextOf(
   { analysis, before, change, pending }: Extract<Phase, { at: "ready" }>,
   picture: Picture,
 ): ViewContext | undefined {
-  if (workloadCount(analysis.graph) === 0) return undefined;
+  // Edits may take the last workload away: what it was is still shown, and the edits can be discarded.
+  if ([analysis, before ?? analysis].every(({ graph }) => workloadCount(graph) === 0)) return undefined;
   return { analysis, before, change, pending, steps, picture, look, desk, actions, readonly };
 }
 

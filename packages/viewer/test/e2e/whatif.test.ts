@@ -231,6 +231,19 @@ describe("what if", () => {
     await broken.close();
   });
 
+  test("edits that take every workload away can still be discarded", async () => {
+    const { page: tab } = await watch(browser, `${url}/`);
+    await drawn(tab);
+    await tab.evaluate(() => {
+      const viewer = document.querySelector("watertight-viewer");
+      if (viewer) viewer.proposed = viewer.sources.map(({ path }) => ({ path }));
+    });
+    await simulated(tab).getByText("lost").waitFor();
+    await simulated(tab).getByRole("button", { name: "Discard edits" }).click();
+    expect(await editsOf(tab)).toEqual([]);
+    await tab.close();
+  });
+
   test("proposed manifests are laid over the others", async () => {
     const { page: tab } = await watch(browser, `${url}/proposed.html`);
     await simulated(tab).getByText("1 connection gained, 1 lost").waitFor();

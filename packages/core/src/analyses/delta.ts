@@ -29,7 +29,7 @@ export interface Delta {
 export interface EndpointsDelta {
   readonly added: readonly Endpoint[];
   readonly removed: readonly Endpoint[];
-  /** Connections on ports of the added and of the removed ones, with each other and with those that stay. */
+  /** Connections of the added and of the removed ones, with each other and with those that stay; of a few only other protocols pass. */
   readonly opened: readonly PairChange[];
   readonly closed: readonly PairChange[];
 }

@@ -1,6 +1,7 @@
 import type { PairChange } from "../analyses/delta/change.ts";
 import type { Delta } from "../analyses/delta.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
+import { passing } from "./delta.ts";
 import { addressWords } from "./names.ts";
 
 /** A delta as nodes and arrows: only what changes, and what it changes between. */
@@ -27,8 +28,8 @@ export const DELTA_LEGEND = "green: opens; red, dashed: closes; orange: other po
 /** Outside blocks with the same arrows are one node, as in listings. */
 export function deltaGraph(delta: Delta): DeltaGraph {
   const arrows = [
-    ...arrowsOf([...delta.added, ...delta.endpoints.opened], "added", ({ after }) => `${after.expected}`),
-    ...arrowsOf([...delta.removed, ...delta.endpoints.closed], "removed", ({ before }) => `${before.expected}`),
+    ...arrowsOf([...delta.added, ...delta.endpoints.opened], "added", (change) => passing(change, "after")),
+    ...arrowsOf([...delta.removed, ...delta.endpoints.closed], "removed", (change) => passing(change, "before")),
     ...arrowsOf(delta.changed, "changed", ({ before, after }) => `${before.expected} → ${after.expected}`),
     ...arrowsOf(delta.unsettled, "changed", ({ after }) => `${after.certain} to ${after.possible}`),
     ...arrowsOf(delta.others, "changed", () => "other protocols"),

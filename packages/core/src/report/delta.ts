@@ -71,8 +71,8 @@ export function groupsOf({ added, removed, changed, unsettled, others }: Delta):
 /** Connections that come or go with workloads. */
 export function endpointRows({ endpoints }: Delta): readonly DeltaRow[] {
   return [
-    ...rowsOf(endpoints.opened.map((change) => ({ change, deed: "opens", ports: change.after.expected.toString() }))),
-    ...rowsOf(endpoints.closed.map((change) => ({ change, deed: "closes", ports: change.before.expected.toString() }))),
+    ...rowsOf(endpoints.opened.map((change) => ({ change, deed: "opens", ports: passing(change, "after") }))),
+    ...rowsOf(endpoints.closed.map((change) => ({ change, deed: "closes", ports: passing(change, "before") }))),
   ];
 }
 
@@ -90,6 +90,12 @@ function deedOf(before: ConnectionSet, after: ConnectionSet): Deed {
 
 /** What stands for them where ports stand otherwise. */
 const OTHERS = "other protocols";
+
+/** What passes on one side: its ports, or the protocols that have none where only those do. */
+export function passing(change: PairChange, side: "before" | "after"): string {
+  const ports = change[side].expected;
+  return ports.isEmpty && change.others?.[side].expected.isEmpty === false ? OTHERS : ports.toString();
+}
 
 function othersDeed(others: PairChange["others"]): Deed {
   if (!others || others.before.expected.equals(others.after.expected)) return "may change";

@@ -133,6 +133,23 @@ describe("a delta", () => {
     expect(endpoints.opened.map(told).filter((line) => line.includes("→ db"))).toEqual([]);
   });
 
+  test("lists what a new workload reaches by protocols without ports alone", () => {
+    const ranges = ["TCP", "UDP", "SCTP"].map((it) => `{ portRange: { protocol: ${it}, start: 1, end: 65535 } }`);
+    const noPorts = `apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: { name: no-ports }
+spec:
+  priority: 1
+  subject: { namespaces: {} }
+  ingress: [{ action: Deny, from: [{ namespaces: {} }], ports: [${ranges}] }]`;
+    const { endpoints } = compare([web, noPorts], [web, deployment("shop", "job"), noPorts]);
+    const [opened] = endpoints.opened.filter(({ from, to }) => from.name === "job" && to.name === "web");
+    expect(opened?.after.expected.isEmpty).toBe(true);
+    expect(opened?.others?.after.expected.isEmpty).toBe(false);
+    const { endpoints: gone } = compare([web, deployment("shop", "job"), noPorts], [web, noPorts]);
+    expect(gone.closed.map(told)).toContain("job → web: none → none ()");
+  });
+
   test("blames a label for what a label does", () => {
     const relabelled = web.replaceAll('app: "web"', 'app: "front"');
     const { removed } = compare([web, db, admitting("db", webOnly)], [relabelled, db, admitting("db", webOnly)]);

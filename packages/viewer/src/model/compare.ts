@@ -26,17 +26,18 @@ export interface Flow {
   readonly change: "gained" | "lost";
 }
 
-/** Every connection that comes or goes, whether policies or workloads brought it about; ports of a pair may do both. */
+/** Every connection on ports that comes or goes, whether policies or workloads brought it about; ports of a pair may do both. */
 export function flowsOf({ added, removed, changed, endpoints }: ChangeAnswer): readonly Flow[] {
   const flow = (change: Flow["change"]) => (one: Omit<Flow, "change">) => ({ ...one, change });
-  return [
+  const flows = [
     ...[...added, ...endpoints.opened].map(({ from, to, ports }) => flow("gained")({ from, to, ports })),
     ...[...removed, ...endpoints.closed].map(({ from, to, ports }) => flow("lost")({ from, to, ports })),
     ...changed.flatMap(({ from, to, opened, closed }) => [
-      ...(isSome(opened) ? [flow("gained")({ from, to, ports: opened })] : []),
-      ...(isSome(closed) ? [flow("lost")({ from, to, ports: closed })] : []),
+      flow("gained")({ from, to, ports: opened }),
+      flow("lost")({ from, to, ports: closed }),
     ]),
   ];
+  return flows.filter(({ ports }) => isSome(ports));
 }
 
 /** How many connections come and go. */

@@ -104,8 +104,8 @@ export class Comparison {
     const others = this.othersOf(a, b);
     const pair = { from: a.endpoint, to: b.endpoint, before, after, ...others, ...this.openings(a, b, after) };
     if (isOneSided(a) || isOneSided(b)) {
-      if (before.expected.equals(after.expected)) return undefined;
-      return { ...pair, kind: before.expected.isEmpty ? "opened" : "closed", because: [] };
+      const kind = turnoverOf(pair);
+      return kind && { ...pair, kind, because: [] };
     }
     const because = (was: Estimate, of: ConnectionSet, isSettledAlike: boolean) => {
       const readings = isSettledAlike ? "every reading" : "expected";
@@ -214,6 +214,14 @@ function isOneSided({ before, after }: Counterpart): boolean {
 /** An endpoint and itself are a pair where it stands for several pods. */
 function isPair(a: Counterpart, b: Counterpart): boolean {
   return a !== b || [a.before, a.after].every((side) => side === undefined || side.pods > 1);
+}
+
+/** What is missing on one side connects to nothing there. */
+function turnoverOf({ before, after, others }: Omit<PairChange, "because">): "opened" | "closed" | undefined {
+  const passes = (...estimates: readonly (Estimate | undefined)[]) =>
+    estimates.some((one) => one?.expected.isEmpty === false);
+  if (passes(after, others?.after)) return "opened";
+  return passes(before, others?.before) ? "closed" : undefined;
 }
 
 function kindOf(before: Estimate, after: Estimate): PairKind {

@@ -77,6 +77,11 @@ export async function readCluster(
 
 // The kubeconfig
 
+/** The contexts to choose from. Throws {@link Unusable} as {@link readCluster} does. */
+export async function contextsOf(choice: ClusterChoice, { env }: Io): Promise<readonly string[]> {
+  return (await loadConfig(choice, env)).getContexts().map(({ name }) => name);
+}
+
 async function loadConfig({ kubeconfig }: ClusterChoice, env: Io["env"]): Promise<KubeConfig> {
   const config = new KubeConfig();
   const listed = kubeconfig === undefined ? (env.KUBECONFIG ?? "").split(delimiter).filter(Boolean) : [kubeconfig];

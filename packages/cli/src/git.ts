@@ -22,6 +22,13 @@ export async function gitRange(text: string): Promise<GitRange> {
   return { before: (await git(["merge-base", from, after])).toString().trim(), after };
 }
 
+/** The branches and tags of the repository around the working directory; none where there is no repository or no git. */
+export async function revisions(): Promise<readonly string[]> {
+  const asked = ["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes"];
+  const listing = await git(asked).catch(() => Buffer.of());
+  return listing.toString().split("\n").filter(Boolean);
+}
+
 async function commitOf(revision: string): Promise<string> {
   const asked = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
   const found = (await git(asked, "", [0, 1, 128])).toString().trim();

@@ -19,7 +19,7 @@ export function withReading(command: Command): Command {
   return command
     .argument("[path...]", "a file, a folder (searched for .yaml, .yml and .json), or - for standard input")
     .optionsGroup("Reading the input:")
-    .option("--context <name>", "read a live cluster in place of paths: the one of this kubeconfig context")
+    .option("--context <context>", "read a live cluster in place of paths: the one of this kubeconfig context")
     .option("--kubeconfig <file>", "read a live cluster by this file; without --context, its current context")
     .option("-n, --namespace <name>", "namespace of objects and endpoints that name none (default: default)")
     .addOption(

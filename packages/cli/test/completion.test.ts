@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { UPSTREAM } from "@watertight/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { db, folder, watertight, web } from "./runs.ts";
 
 /** What the last of these words may become, `files` among them where files fit. */
@@ -71,6 +72,32 @@ describe("names in the input so far", () => {
   test("policies and objects", async () => {
     expect(await complete("policies", shop(), "--policy", "")).toEqual(["shop/db"]);
     expect(await complete("what-if", shop(), "--remove", "N")).toEqual(["NetworkPolicy/shop/db"]);
+  });
+
+  test("contexts of a kubeconfig", async () => {
+    const contexts = ["prod", "staging"].map((name) => ({ name, context: { cluster: "c", user: "u" } }));
+    const config = { apiVersion: "v1", kind: "Config", clusters: [], users: [], contexts };
+    const file = `${folder({ config: JSON.stringify(config) })}/config`;
+    expect(await complete("list", "--kubeconfig", file, "--context", "")).toEqual(["prod", "staging"]);
+    expect(await complete("list", "--kubeconfig", file, "--context=s")).toEqual(["--context=staging"]);
+    expect(await complete("list", "--kubeconfig", `${file}-not`, "--context", "")).toEqual([]);
+  });
+
+  test("branches and tags of a repository, on either side of a range", async () => {
+    const at = folder({ "web.yaml": web });
+    const git = (...args: readonly string[]) =>
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: at, stdio: "pipe" });
+    git("init", "-q", "-b", "main");
+    git("commit", "-q", "--allow-empty", "-m", "one");
+    git("tag", "v1.0.0");
+    const home = process.cwd();
+    onTestFinished(() => process.chdir(home));
+    process.chdir(at);
+    expect(await complete("diff", "--git", "")).toEqual(["main..", "v1.0.0.."]);
+    expect(await complete("diff", "--git", "main..")).toEqual(["main..main", "main..v1.0.0"]);
+    expect(await complete("diff", "--git=main...v")).toEqual(["--git=main...v1.0.0"]);
+    process.chdir(folder({}));
+    expect(await complete("diff", "--git", "")).toEqual([]);
   });
 
   test("none from standard input, a cluster, or a path that is not there", async () => {

@@ -1,7 +1,8 @@
 import { Argument, type Command } from "commander";
+import { revisions } from "../git.ts";
 import { commandOf } from "../input-options.ts";
 import type { Io } from "../io.ts";
-import { namesIn } from "./names.ts";
+import { contextsFor, namesIn } from "./names.ts";
 import { placeOf } from "./place.ts";
 import { SCRIPTS, SHELLS, type Shell } from "./scripts.ts";
 import { suggestions } from "./suggest.ts";
@@ -15,7 +16,11 @@ export function addCompletion(program: Command, io: Io): void {
     });
   program.command("__complete [word...]", { hidden: true }).action(async (words: readonly string[]) => {
     const current = words.at(-1) ?? "";
-    const { words: all, files } = await suggestions(placeOf(program, words), program, (given) => namesIn(given, io));
+    const { words: all, files } = await suggestions(placeOf(program, words), program, {
+      names: (given) => namesIn(given, io),
+      contexts: (given) => contextsFor(given, io),
+      revisions,
+    });
     const fitting = all.filter(({ text }) => text.startsWith(current));
     const lines = fitting.map(({ text, about }) => `${text}\t${about}`);
     io.stdout.write([files ? "files" : "words", ...lines, ""].join("\n"));

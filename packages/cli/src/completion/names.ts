@@ -15,9 +15,21 @@ export async function namesIn({ paths, values }: Given, io: Io): Promise<Names> 
   if (texts.reduce((sum, { bytes }) => sum + bytes, 0) > LIMIT) return NONE;
   const read = await Promise.all(texts.map((text) => text.read()));
   const sources = read.filter((one): one is Source => "text" in one);
-  const namespace = values.find(([option]) => option.long === "--namespace")?.[1];
+  const namespace = wordOf(values, "--namespace");
   const asked = readOptions(namespace === undefined ? [] : [`defaultNamespace=${namespace}`]);
   return namesOf(parse(sources, "options" in asked ? asked.options : undefined).cluster);
+}
+
+/** The contexts of the kubeconfig that a command line names, or of those `kubectl` reads; none where there is none to read. */
+export async function contextsFor({ values }: Given, io: Io): Promise<readonly string[]> {
+  const kubeconfig = wordOf(values, "--kubeconfig");
+  // The client library takes longer to start than all the rest, so only this question loads it.
+  const { contextsOf } = await import("../cluster.ts");
+  return contextsOf(kubeconfig === undefined ? {} : { kubeconfig }, io).catch(() => []);
+}
+
+function wordOf(values: Given["values"], name: string): string | undefined {
+  return values.find(([option]) => option.long === name)?.[1];
 }
 
 function namesOf(cluster: Cluster): Names {

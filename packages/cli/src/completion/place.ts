@@ -12,6 +12,8 @@ export type Place =
       readonly nth: number;
       /** What stands before the value in the same word: `--format=`. */
       readonly prefix: string;
+      /** The value so far. */
+      readonly text: string;
       readonly given: Given;
     }
   | { readonly kind: "argument"; readonly command: Command };
@@ -65,9 +67,9 @@ class WordReader {
     if (this.isPlain) return { kind: "argument", command };
     const [, name = "", isTaken] = /^(--[^=]+)(=)?/.exec(word) ?? [];
     const named = isTaken ? this.named(name) : undefined;
-    if (named) return this.value(named, 0, `${name}=`);
+    if (named) return this.value(named, 0, `${name}=`, word);
     if (word.startsWith("-") && word !== "-") return option(command, given);
-    if (this.open) return this.value(this.open.option, this.open.nth, "");
+    if (this.open) return this.value(this.open.option, this.open.nth, "", word);
     return { kind: "argument", command };
   }
 
@@ -86,8 +88,8 @@ class WordReader {
     return this.command.options.find(({ short, long }) => name === short || name === long);
   }
 
-  private value(option: Option, nth: number, prefix: string): Place {
+  private value(option: Option, nth: number, prefix: string, word: string): Place {
     const { command, paths, values } = this;
-    return { kind: "value", command, option, nth, prefix, given: { paths, values } };
+    return { kind: "value", command, option, nth, prefix, text: word.slice(prefix.length), given: { paths, values } };
   }
 }

@@ -20,7 +20,7 @@ _watertight() {
     while IFS=$'\\t' read -r word _; do COMPREPLY+=("\${word#"$prefix"}"); done
   } < <("$1" __complete -- "\${words[@]:1}" 2>/dev/null)
   [[ $mode == files ]] || compopt +o default 2>/dev/null
-  [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
+  [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == @(*=|*..) ]] && compopt -o nospace 2>/dev/null
   return 0
 }
 complete -o default -F _watertight watertight
@@ -38,7 +38,7 @@ _watertight() {
   for line in "\${(@)answer[2,-1]}"; do
     described+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
   done
-  if (( $#described == 1 )) && [[ \${answer[2]%%$'\\t'*} == *= ]]; then
+  if (( $#described == 1 )) && [[ \${answer[2]%%$'\\t'*} == (*=|*..) ]]; then
     _describe watertight described -S ''
   else
     _describe watertight described

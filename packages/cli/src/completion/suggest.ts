@@ -23,12 +23,17 @@ export interface Names {
   readonly objects: readonly string[];
 }
 
-/** What fits in a place; `read` is asked for names only where they are wanted. */
-export async function suggestions(
-  place: Place,
-  program: Command,
-  read: (given: Given) => Promise<Names>,
-): Promise<Suggestions> {
+/** What is asked only where its answer is wanted. */
+export interface Surroundings {
+  readonly names: (given: Given) => Promise<Names>;
+  /** Of the kubeconfig. */
+  readonly contexts: (given: Given) => Promise<readonly string[]>;
+  /** Branches and tags. */
+  readonly revisions: () => Promise<readonly string[]>;
+}
+
+/** What fits in a place. */
+export async function suggestions(place: Place, program: Command, ask: Surroundings): Promise<Suggestions> {
   switch (place.kind) {
     case "command":
       return only(commandWords(program));
@@ -37,7 +42,7 @@ export async function suggestions(
     case "argument":
       return argumentWords(place.command, program);
     case "value": {
-      const { words, files } = await valueWords(place, read);
+      const { words, files } = await valueWords(place, ask);
       return { words: words.map(({ text, about }) => ({ text: place.prefix + text, about })), files };
     }
   }
@@ -83,22 +88,26 @@ function argumentWords(command: Command, program: Command): Suggestions {
 
 /** An option says by the name of its value what it takes. */
 async function valueWords(
-  { command, option, nth, given }: Extract<Place, { kind: "value" }>,
-  read: (given: Given) => Promise<Names>,
+  { command, option, nth, given, text }: Extract<Place, { kind: "value" }>,
+  { names, contexts, revisions }: Surroundings,
 ): Promise<Suggestions> {
   if (option.argChoices) return plain(option.argChoices);
   switch (takes(option)) {
     case "endpoint": {
-      const { endpoints, services } = await read(given);
+      const { endpoints, services } = await names(given);
       const isService = command.name() === "query" && option.long === "--to";
       return plain([...endpoints, ...(isService ? services : []), "internet"]);
     }
     case "flow":
-      return nth < 2 && option.variadic ? plain([...(await read(given)).endpoints, "internet"]) : plain([]);
+      return nth < 2 && option.variadic ? plain([...(await names(given)).endpoints, "internet"]) : plain([]);
     case "policy":
-      return plain((await read(given)).policies);
+      return plain((await names(given)).policies);
     case "object":
-      return plain((await read(given)).objects);
+      return plain((await names(given)).objects);
+    case "context":
+      return plain(await contexts(given));
+    case "base..head":
+      return plain(rangeWords(text, await revisions()));
     case "name=value":
       return only(assumptionWords());
     case "file":
@@ -111,7 +120,13 @@ async function valueWords(
 
 /** `endpoint` of `--from <endpoint>`. */
 function takes({ flags }: Option): string {
-  return /<([^>.]+)(\.\.\.)?>/.exec(flags)?.[1] ?? "";
+  return /<(.+?)(\.\.\.)?>/.exec(flags)?.[1] ?? "";
+}
+
+/** A range so far, with every revision that may begin it, or end it after the dots. */
+function rangeWords(text: string, revisions: readonly string[]): readonly string[] {
+  const [begun] = /^.*?\.{2,3}/.exec(text) ?? [];
+  return revisions.map((revision) => (begun === undefined ? `${revision}..` : begun + revision));
 }
 
 function assumptionWords(): readonly Word[] {

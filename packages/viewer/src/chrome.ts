@@ -10,6 +10,8 @@ export interface Chrome {
   readonly search: { readonly text: string; readonly active: number };
   readonly menu: "open" | "closed";
   readonly desk: Desk;
+  /** Whether everything is shown, on the whole screen where that is allowed, whatever the page's `controls` say. */
+  readonly full: "yes" | "no";
 }
 
 /** What the policies view is turned to; in the editor, a file and the line to go to. */
@@ -24,6 +26,7 @@ export const CHROME_AT_START: Chrome = {
   search: { text: "", active: 0 },
   menu: "closed",
   desk: { part: "list" },
+  full: "no",
 };
 
 export function including(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
@@ -49,7 +52,16 @@ const OUTLINE_WIDTH = 250;
 /** The views with a pane beside the graph, and how wide it is. */
 const PANES: { readonly [Name in ViewName]?: number } = { paths: 420, gaps: 420, policies: 460 };
 const INSPECTOR_WIDTH = 372;
-const BARS_HEIGHT = 106;
+const BARS_HEIGHT = { none: 28, basic: 56, full: 106 } as const;
+
+/** How much stands around the graph: nothing, what reads it and a way to the rest, or everything. */
+const CONTROLS = ["none", "basic", "full"] as const;
+export type Controls = (typeof CONTROLS)[number];
+
+/** What the page asks for, where that is a choice there is; everything in the full view. */
+export function controlsNow({ full }: Chrome, asked: string): Controls {
+  return (full === "yes" ? undefined : CONTROLS.find((name) => name === asked)) ?? "full";
+}
 
 /** Whether the outline is shown in a viewer of this width. */
 export function outlineOf({ outline }: Chrome, width: number): "shown" | "hidden" {
@@ -62,14 +74,16 @@ export function roomBeside(
   width: number,
   height: number,
   chrome: Chrome,
+  controls: Controls,
   { selection, question, view }: ViewState,
 ): { readonly width: number; readonly height: number } {
+  const hasOutline = controls === "full" && outlineOf(chrome, width) === "shown";
   const panels = [
-    ...(PANES[view] !== undefined ? [PANES[view]] : outlineOf(chrome, width) === "shown" ? [OUTLINE_WIDTH] : []),
-    ...(selection || question ? [INSPECTOR_WIDTH] : []),
+    ...(PANES[view] !== undefined ? [PANES[view]] : hasOutline ? [OUTLINE_WIDTH] : []),
+    ...((selection || question) && controls !== "none" ? [INSPECTOR_WIDTH] : []),
   ];
   const beside = width > NARROW ? panels.reduce((sum, panel) => sum + panel, 0) : 0;
-  return { width: width - beside, height: height - BARS_HEIGHT };
+  return { width: width - beside, height: height - BARS_HEIGHT[controls] };
 }
 
 /** The outline opened at what is selected, with its row the one that keys start from. */

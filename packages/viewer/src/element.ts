@@ -1,11 +1,21 @@
 import type { ChangeAnswer, ConnectionsAnswer, Source } from "@watertight/core";
-import { LitElement, type PropertyValues, type TemplateResult } from "lit";
+import type { PropertyDeclarations, PropertyValues, TemplateResult } from "lit";
+import { Address } from "./address.ts";
 import { placeFor, type StartWorker } from "./analyst/places.ts";
-import { askedBy } from "./asked.ts";
-import { CHROME_AT_START, type Chrome, coverOf, expandedAtStart, outlineOf, roomBeside, showing } from "./chrome.ts";
+import { askedBy, budgetOf, lengthOf, openedBy } from "./asked.ts";
+import { ViewerAttributes } from "./attributes.ts";
+import {
+  CHROME_AT_START,
+  type Chrome,
+  controlsNow,
+  coverOf,
+  expandedAtStart,
+  outlineOf,
+  roomBeside,
+  showing,
+} from "./chrome.ts";
 import { tell } from "./events.ts";
 import type { Page } from "./layout/place.ts";
-import { readLink, writeLink } from "./link.ts";
 import { Loader, type Manifests } from "./loader.ts";
 import { tallyOf } from "./model/compare.ts";
 import type { Tally } from "./model/view.ts";
@@ -17,43 +27,22 @@ import { type SourceEdit, START, sameSelection, type ViewState } from "./state.t
 import { style } from "./style.ts";
 import type { Actions } from "./ui/actions.ts";
 import { tallyWords } from "./ui/changes.ts";
-import { commandOf, perform } from "./ui/keys.ts";
+import { commandOf, perform, viewerKeyOf } from "./ui/keys.ts";
 import { save } from "./ui/save.ts";
 import { shell } from "./ui/shell.ts";
 import { VIEW_PARTS } from "./ui/views.ts";
 import { announcement } from "./ui/words.ts";
 
 /** `<watertight-viewer>`: manifests in, a graph of who may reach whom out, with the reasons for every line. */
-export class WatertightViewer extends LitElement {
+export class WatertightViewer extends ViewerAttributes {
   static override styles = style;
   /** Starts the worker that large inputs are given to; the self-contained script knows its own. Without one they are read in the page. */
   static startWorker: StartWorker | undefined;
-  static override properties = {
-    src: { type: String },
-    view: { type: String },
-    focusOn: { type: String, attribute: "focus" },
-    from: { type: String },
-    to: { type: String },
-    port: { type: String },
-    theme: { type: String },
-    readonly: { type: Boolean },
+  static override properties: PropertyDeclarations = {
     sources: { attribute: false, noAccessor: true },
     proposed: { type: String, noAccessor: true },
     state: { attribute: false, noAccessor: true },
   };
-
-  /** One or more URLs of manifests, on this page's origin, separated by spaces. */
-  declare src: string | undefined;
-  /** Which view to show at the start: `graph`, `matrix`, `paths`, `gaps` or `policies`. */
-  declare view: string;
-  /** An endpoint to select at the start: `shop/web`, an id, `internet`. */
-  declare focusOn: string | undefined;
-  /** With `to` and `port`: a connection to answer at the start. */
-  declare from: string | undefined;
-  declare to: string | undefined;
-  declare port: string | undefined;
-  declare theme: "auto" | "light" | "dark";
-  declare readonly: boolean;
 
   private given: readonly Source[] | undefined;
   private laid: string | readonly SourceEdit[] | undefined;
@@ -75,17 +64,14 @@ export class WatertightViewer extends LitElement {
       input.sources.length === 0 ? this.session.enter({ at: "empty" }) : this.accept(input, signal),
     onFailure: (problem) => this.fail(problem),
   });
+  private readonly address = new Address(this, ({ state, edits, problem }) => {
+    if (problem) this.announce(problem);
+    this.session.become({ ...state, edits: edits ?? this.session.look.edits });
+  });
   private spoken = "";
   private chrome: Chrome = CHROME_AT_START;
   private readonly inside = new MutationObserver(() => this.reload());
   private readonly sizes = new ResizeObserver(() => this.session.resize(this.pageNow()));
-
-  constructor() {
-    super();
-    this.view = "graph";
-    this.theme = "auto";
-    this.readonly = false;
-  }
 
   /** The manifests to show; they take the place of `src` and of what is inside the element. */
   get sources(): readonly Source[] {
@@ -122,8 +108,9 @@ export class WatertightViewer extends LitElement {
     super.connectedCallback();
     this.inside.observe(this, { childList: true, subtree: true, characterData: true });
     this.sizes.observe(this);
-    this.ownerDocument.defaultView?.addEventListener("hashchange", this.followLink);
+    this.address.follow();
     this.addEventListener("keydown", this.onKey);
+    this.addEventListener("fullscreenchange", this.onFullScreen);
     this.reload();
   }
 
@@ -131,8 +118,9 @@ export class WatertightViewer extends LitElement {
     super.disconnectedCallback();
     this.inside.disconnect();
     this.sizes.disconnect();
-    this.ownerDocument.defaultView?.removeEventListener("hashchange", this.followLink);
+    this.address.leave();
     this.removeEventListener("keydown", this.onKey);
+    this.removeEventListener("fullscreenchange", this.onFullScreen);
     this.loader.stop();
     this.session.end();
     this.stage?.destroy();
@@ -162,10 +150,13 @@ export class WatertightViewer extends LitElement {
   }
 
   /** This page's address with the state, edits included, in its fragment. Rejects where the edits are too much for a link. */
-  async toLink(): Promise<string> {
-    const url = new URL(this.ownerDocument.location.href);
-    url.hash = await writeLink(this.session.look, this.owner);
-    return url.href;
+  toLink(): Promise<string> {
+    return this.address.link(this.session.look);
+  }
+
+  /** Moves the picture so that all of it is seen. */
+  fit(): void {
+    this.stage?.fit();
   }
 
   /** Lays edits over the manifests, and gives what they change once that is known, as `watertight what-if -o json` does. */
@@ -178,14 +169,20 @@ export class WatertightViewer extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("src") && this.hasUpdated) this.restart();
+    if (changed.has("height")) this.style.setProperty("--wt-height", lengthOf(this.height) ?? null);
+    this.session.limit(budgetOf(this.maxNodes, this.maxEdges));
     const { phase, look } = this.session;
-    const asked = ["view", "focusOn", "from", "to", "port"].some((name) => changed.has(name));
-    if (asked && this.hasUpdated && phase.at === "ready") this.session.become(askedBy(this, look, phase.analysis));
+    const asked = ["view", "focusOn", "from", "to", "port", "open"].some((name) => changed.has(name));
+    if (!asked || !this.hasUpdated || phase.at !== "ready") return;
+    const opened = changed.has("open") ? openedBy(this.open, look, phase.analysis) : look;
+    this.session.become(askedBy(this, opened, phase.analysis));
   }
 
   private reload(): void {
     const { given, src, laid: proposed } = this;
-    if (this.isConnected) this.loader.load(() => ({ element: this, given, src, proposed }));
+    const origins = this.allowCrossOrigin ? "any" : "own";
+    const when = this.lazy ? "near" : "now";
+    if (this.isConnected) this.loader.load(() => ({ element: this, given, src, proposed, origins, when }));
   }
 
   /** Reads other manifests: what was changed of the former ones is of no meaning for them. */
@@ -196,13 +193,13 @@ export class WatertightViewer extends LitElement {
 
   private async accept({ sources, edits, options }: Manifests, signal: AbortSignal): Promise<void> {
     const { session } = this;
-    const linked = await readLink(this.ownerDocument.location.hash, this.owner);
+    const linked = await this.address.read();
     if (linked?.problem) this.announce(linked.problem);
     if (!session.picture) session.resize(this.pageNow());
     const opened = await session.open(sources, options, signal, (analysis) => {
       const desk = edits.length > 0 ? ({ part: "changes" } as const) : this.chrome.desk;
       this.chrome = { ...this.chrome, expanded: expandedAtStart(analysis.graph), desk };
-      const look = linked?.state ?? askedBy(this, session.look, analysis);
+      const look = linked?.state ?? askedBy(this, openedBy(this.open, session.look, analysis), analysis);
       const kept = session.look.edits.length > 0 ? session.look.edits : edits;
       return { ...look, edits: linked?.edits ?? kept };
     });
@@ -249,6 +246,7 @@ export class WatertightViewer extends LitElement {
       tell(this, "watertight-select", { selection: state.selection });
     }
     tell(this, "watertight-change", { state, ...this.whatIf() });
+    if (this.hashState && phase.at === "ready") this.address.keep(state);
     if (phase.at === "ready") this.spoken = announcement(phase.analysis, state);
   }
 
@@ -276,25 +274,22 @@ export class WatertightViewer extends LitElement {
     this.requestUpdate();
   }
 
-  private readonly followLink = (): void => {
-    readLink(this.ownerDocument.location.hash, this.owner).then(
-      (linked) => {
-        if (!linked) return;
-        const { edits } = this.session.look;
-        if (linked.problem) this.announce(linked.problem);
-        this.session.become({ ...linked.state, edits: linked.edits ?? edits });
-      },
-      () => undefined,
-    );
-  };
-
-  private get owner(): string {
-    return this.id || "1";
-  }
-
   private pageNow(): Page {
-    return pageOf(roomBeside(this.clientWidth, this.clientHeight, this.chrome, this.session.look));
+    const { clientWidth, clientHeight, chrome } = this;
+    const controls = controlsNow(chrome, this.controls);
+    return pageOf(roomBeside(clientWidth, clientHeight, chrome, controls, this.session.look));
   }
+
+  private toggleFull(): void {
+    const full = this.chrome.full === "yes" ? "no" : "yes";
+    this.setChrome({ full });
+    if (full === "yes") this.requestFullscreen?.().catch(() => undefined);
+    else if (this.matches(":fullscreen")) this.ownerDocument.exitFullscreen().catch(() => undefined);
+  }
+
+  private readonly onFullScreen = (): void => {
+    if (!this.matches(":fullscreen")) this.setChrome({ full: "no" });
+  };
 
   // What is seen
 
@@ -305,6 +300,8 @@ export class WatertightViewer extends LitElement {
       ...{ phase, picture, look, chrome, spoken, actions, onGraphKey, camera },
       steps: this.session.steps,
       readonly: this.readonly,
+      controls: controlsNow(chrome, this.controls),
+      toggleFull: () => this.toggleFull(),
       outline: outlineOf(this.chrome, this.clientWidth),
       change: (part) => this.setChrome(part),
       focusRow: () => this.focusRow(),
@@ -376,23 +373,18 @@ export class WatertightViewer extends LitElement {
 
   /** Keys of the whole viewer: a slash searches, Escape backs out of one thing at a time. */
   private readonly onKey = (event: KeyboardEvent): void => {
-    const [inner] = event.composedPath();
-    const typing =
-      inner instanceof HTMLElement && (inner.isContentEditable || inner.matches("input, select, textarea"));
-    if (inner instanceof HTMLElement && inner.isContentEditable) return; // the editor has its own keys
-    if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !typing) {
-      if (this.session.step(event.shiftKey ? "forward" : "back")) event.preventDefault();
-      return;
-    }
-    if (event.key === "/" && !typing) {
+    const key = viewerKeyOf(event);
+    if (!key) return;
+    const focus = (part: string) => this.renderRoot.querySelector<HTMLElement>(part)?.focus();
+    if (key.does === "search") {
       event.preventDefault();
-      this.renderRoot.querySelector<HTMLInputElement>(".search input")?.focus();
-    } else if (event.key === "Escape") {
-      if (this.chrome.menu === "open") this.setChrome({ menu: "closed" });
-      else if (this.session.look.question) this.actions.ask(undefined);
-      else if (this.session.look.selection) this.actions.select(undefined);
-      else if (typing) this.renderRoot.querySelector<HTMLElement>(".canvas")?.focus();
-    }
+      focus(".search input");
+    } else if (key.does === "step") {
+      if (this.session.step(key.way)) event.preventDefault();
+    } else if (this.chrome.menu === "open") this.setChrome({ menu: "closed" });
+    else if (this.session.look.question) this.actions.ask(undefined);
+    else if (this.session.look.selection) this.actions.select(undefined);
+    else if (key.from === "field") focus(".canvas");
   };
 }
 

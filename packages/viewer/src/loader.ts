@@ -1,6 +1,7 @@
 import type { Source } from "@watertight/core";
 import { nextFrame } from "./chrome.ts";
-import { fetchSources, type Input, inlineSources } from "./sources.ts";
+import { near } from "./near.ts";
+import { fetchSources, type Input, inlineSources, type Origins } from "./sources.ts";
 import type { SourceEdit } from "./state.ts";
 
 /** Where an element's manifests may come from; those given take the place of `src`, and `src` of what is inside it. */
@@ -10,6 +11,8 @@ export interface Origin {
   readonly src: string | undefined;
   /** URLs of manifests laid over them, or edits. */
   readonly proposed: string | readonly SourceEdit[] | undefined;
+  readonly origins: Origins;
+  readonly when: "now" | "near";
 }
 
 /** Manifests that were found, and what goes with them. */
@@ -48,6 +51,12 @@ export class Loader {
 
   private async read(origin: () => Origin, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
+    const { element, when } = origin();
+    if (when === "near") {
+      this.events.onWait();
+      await near(element, signal);
+    }
+    if (signal.aborted) return;
     const input = await this.input(origin(), signal);
     if (signal.aborted) return;
     if (input.kind === "failed") return this.events.onFailure(input.problem);
@@ -60,14 +69,14 @@ export class Loader {
 
   private async input(origin: Origin, signal: AbortSignal): Promise<Input> {
     const input = await this.sources(origin, signal);
-    const { proposed, element } = origin;
+    const { proposed, element, origins } = origin;
     if (input.kind === "failed" || proposed === undefined) return input;
     if (typeof proposed !== "string") return { ...input, edits: proposed };
-    const laid = await fetchSources(proposed, element.ownerDocument, signal);
+    const laid = await fetchSources(proposed, element.ownerDocument, origins, signal);
     return laid.kind === "failed" ? laid : { ...input, edits: laid.sources };
   }
 
-  private async sources({ element, given, src }: Origin, signal: AbortSignal): Promise<Input> {
+  private async sources({ element, given, src, origins }: Origin, signal: AbortSignal): Promise<Input> {
     const inside = inlineSources(element);
     if (given) {
       const options = inside.kind === "sources" ? inside.options : {};
@@ -75,6 +84,6 @@ export class Loader {
     }
     if (!src) return inside;
     this.events.onWait();
-    return fetchSources(src, element.ownerDocument, signal);
+    return fetchSources(src, element.ownerDocument, origins, signal);
   }
 }

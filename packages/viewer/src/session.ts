@@ -2,6 +2,7 @@ import { type ChangeAnswer, type Diagnostic, formatSpan, type Options, type Sour
 import { type Analysis, analyse, detailedFor, type Reply } from "./analysis.ts";
 import type { Workplace } from "./analyst/workplace.ts";
 import type { Page } from "./layout/place.ts";
+import type { Budget } from "./model/budget.ts";
 import { compared } from "./model/compare.ts";
 import { edited, sameEdits } from "./model/edits.ts";
 import { type History, NO_HISTORY, recorded, stepped } from "./model/history.ts";
@@ -59,6 +60,7 @@ export class Session {
   private history: History = NO_HISTORY;
   private waiting: (() => void)[] = [];
   private page: Page;
+  private budget: Partial<Budget> = {};
 
   constructor(
     private readonly placeFor: (sources: readonly Source[]) => Promise<Workplace>,
@@ -153,6 +155,13 @@ export class Session {
   resize(page: Page): void {
     if (page.width === this.page.width && page.height === this.page.height) return;
     this.page = page;
+    this.redraw();
+  }
+
+  /** Draws no more than this, where a page says so. */
+  limit(budget: Partial<Budget>): void {
+    if (JSON.stringify(budget) === JSON.stringify(this.budget)) return;
+    this.budget = budget;
     this.redraw();
   }
 
@@ -285,7 +294,7 @@ export class Session {
       const { open, only } = this.look;
       const pin = pinnedBy(this.look);
       const pinned = new Set(pin === undefined ? [] : [pin]);
-      const wish = { open: open === "default" ? open : new Set(open), pinned, page: this.page };
+      const wish = { open: open === "default" ? open : new Set(open), pinned, page: this.page, budget: this.budget };
       this.picture =
         before && change?.at === "here"
           ? comparedPictureOf(compared(analysis.graph, before.graph, change.value), only, wish)

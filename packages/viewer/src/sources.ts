@@ -37,11 +37,19 @@ export function inlineSources(element: Element): Input {
   return { kind: "sources", sources, edits, options };
 }
 
-/** Fetches manifests of the page's own origin, all at once. */
-export async function fetchSources(list: string, page: Document, signal: AbortSignal): Promise<Input> {
+/** Where manifests may come from: the page's own origin, or any that a page can ask. */
+export type Origins = "own" | "any";
+
+/** Fetches manifests, all at once. */
+export async function fetchSources(
+  list: string,
+  page: Document,
+  origins: Origins,
+  signal: AbortSignal,
+): Promise<Input> {
   const names = list.split(/\s+/).filter((name) => name !== "");
   try {
-    const sources = await Promise.all(names.map((name) => fetchSource(name, page, signal)));
+    const sources = await Promise.all(names.map((name) => fetchSource(name, page, origins, signal)));
     return { kind: "sources", sources, edits: [], options: {} };
   } catch (error) {
     if (signal.aborted) return { kind: "sources", sources: [], edits: [], options: {} };
@@ -49,10 +57,11 @@ export async function fetchSources(list: string, page: Document, signal: AbortSi
   }
 }
 
-async function fetchSource(name: string, page: Document, signal: AbortSignal): Promise<Source> {
+async function fetchSource(name: string, page: Document, origins: Origins, signal: AbortSignal): Promise<Source> {
   const url = new URL(name, page.baseURI);
   const own = new URL(page.baseURI);
-  if (url.origin !== own.origin || url.protocol !== own.protocol) {
+  const isOwn = url.origin === own.origin && url.protocol === own.protocol;
+  if (!isOwn && (origins === "own" || !/^https?:$/.test(url.protocol))) {
     throw new Error(`${name} is on another origin, and only manifests of this page's own are read`);
   }
   if (url.protocol === "file:") {

@@ -20,8 +20,8 @@ const frame = css`
     color-scheme: light;
     display: block;
     position: relative;
-    height: 560px;
-    min-height: 260px;
+    height: var(--wt-height, 560px);
+    min-height: min(260px, var(--wt-height, 560px));
     container: viewer / inline-size;
     font: 14px/1.45 ${unsafeCSS(FONT)};
     color: var(--wt-text);
@@ -85,6 +85,7 @@ const frame = css`
   .menu button:hover { background: var(--wt-box); }
 
   .zoom { position: absolute; right: 12px; bottom: 10px; display: flex; z-index: 3; }
+  button.more { position: absolute; right: 12px; bottom: 46px; z-index: 3; }
   .zoom button { border-radius: 0; margin-left: -1px; width: 32px; }
   .zoom button:first-child { border-radius: 6px 0 0 6px; }
   .zoom button:last-child { border-radius: 0 6px 6px 0; }

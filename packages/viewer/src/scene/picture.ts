@@ -14,7 +14,8 @@ export interface Wish {
   /** Groups that must not be left out. */
   readonly pinned?: ReadonlySet<string>;
   readonly page: Page;
-  readonly budget?: Budget;
+  /** How much is drawn at most, where that is not for the kind of graph to say. */
+  readonly budget?: Partial<Budget>;
 }
 
 /** A drawn graph, with all that went into it. */
@@ -55,10 +56,10 @@ export function comparedPictureOf(comparison: Comparison, only: "changes" | unde
 function draw(
   graph: Graph,
   links: readonly Link[],
-  { open, pinned, page, budget: asked }: Wish,
+  { open, pinned, page, budget: asked = {} }: Wish,
   tallies?: NonNullable<View["tallies"]>,
 ): Picture {
-  const budget = asked ?? (graph.detail === "coarse" ? COARSE_BUDGET : BUDGET);
+  const budget = { ...(graph.detail === "coarse" ? COARSE_BUDGET : BUDGET), ...asked };
   const disclosure = disclose(graph, links, open, pinned, budget);
   const view = { ...viewOf(graph, links, disclosure, budget), ...(tallies && { tallies }) };
   return { graph, links, disclosure, view, scene: buildScene(graph, view, disclosure, page) };

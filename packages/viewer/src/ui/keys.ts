@@ -103,3 +103,22 @@ export function perform(command: KeyCommand, performer: Performer): void {
   else if (command.do === "pan") performer.pan(command.x, command.y);
   else performer.inspect();
 }
+
+/** What a key anywhere in the viewer asks for. */
+export type ViewerKey =
+  | { readonly does: "search" }
+  | { readonly does: "step"; readonly way: "back" | "forward" }
+  | { readonly does: "leave"; readonly from: "field" | "elsewhere" };
+
+/** What a key stands for wherever the focus is; the editor has its own keys, and what is typed into a field is meant for it. */
+export function viewerKeyOf(event: KeyboardEvent): ViewerKey | undefined {
+  const [inner] = event.composedPath();
+  const within = inner instanceof HTMLElement ? inner : undefined;
+  if (within?.isContentEditable) return undefined;
+  const isTyping = within?.matches("input, select, textarea") ?? false;
+  if (event.key === "Escape") return { does: "leave", from: isTyping ? "field" : "elsewhere" };
+  if (isTyping) return undefined;
+  if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey))
+    return { does: "step", way: event.shiftKey ? "forward" : "back" };
+  return event.key === "/" ? { does: "search" } : undefined;
+}

@@ -39,5 +39,6 @@ export function legend(compared: "edited" | "as given"): TemplateResult {
       ${row(svg`<circle cx="23" cy="10" r="9" fill="var(--wt-hop)"/><text x="23" y="14" text-anchor="middle" font-size="11" font-weight="700" fill="var(--wt-on-hop)">1</text>`, "falls by this many hops from the start")}
       ${row(svg`<rect x="2" y="2" width="42" height="16" rx="8" fill="var(--wt-outside-soft)" stroke="var(--wt-outside)" stroke-width="1.4"/>`, "addresses outside the cluster")}
     </ul>
+    <slot name="legend-extra"></slot>
   </details>`;
 }

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis } from "../analysis.ts";
-import { type Chrome, including, without } from "../chrome.ts";
+import { type Chrome, type Controls, including, without } from "../chrome.ts";
 import { OUTSIDE, workloadCount } from "../model/graph.ts";
 import type { Picture } from "../scene/picture.ts";
 import type { Phase, Session } from "../session.ts";
@@ -27,6 +27,7 @@ export interface Shell {
   readonly chrome: Chrome;
   readonly steps: Session["steps"];
   readonly readonly: boolean;
+  readonly controls: Controls;
   readonly outline: "shown" | "hidden";
   /** What those who cannot see the graph are told. */
   readonly spoken: string;
@@ -35,6 +36,8 @@ export interface Shell {
   readonly focusRow: () => void;
   readonly camera: (how: "in" | "out" | "fit") => void;
   readonly save: (kind: "png" | "svg" | "json" | "link") => void;
+  /** Turns to everything, and back to what the page asks for. */
+  readonly toggleFull: () => void;
   readonly onGraphKey: (event: KeyboardEvent) => void;
   /** Gives up reading, and takes it up again. */
   readonly stop: () => void;
@@ -42,14 +45,14 @@ export interface Shell {
 }
 
 export function shell(it: Shell): TemplateResult {
-  const { phase, picture, look, actions } = it;
+  const { phase, picture, look, actions, controls } = it;
   const analysis = phase.at === "ready" ? phase.analysis : undefined;
   const context = picture && phase.at === "ready" ? contextOf(it, phase, picture) : undefined;
   const view = VIEW_PARTS[look.view] ?? VIEW_PARTS.graph;
   const page = context && view?.place === "page" ? view.show(context) : undefined;
-  return html`<div class="shell" data-view=${look.view}>
+  return html`<div class="shell" data-view=${look.view} data-controls=${controls}>
     <div>
-      ${analysis ? tools(it, analysis) : nothing}
+      ${analysis && controls === "full" ? tools(it, analysis) : nothing}
       ${analysis ? notices(analysis.diagnostics) : nothing}
       ${context ? simulated(context) : nothing}
     </div>
@@ -60,13 +63,20 @@ export function shell(it: Shell): TemplateResult {
           aria-label=${graphLabel(analysis)} aria-describedby="keys" ?inert=${page !== undefined} @keydown=${it.onGraphKey}></div>
         <p id="keys" class="visually-hidden">Arrow keys walk from one to the next, Enter opens the inspector, Space opens or closes a namespace,
           plus, minus and zero zoom, slash searches. The outline lists everything the graph shows.</p>
-        ${page ? html`<section class="page" aria-label=${view?.title ?? ""}>${page}</section>` : context ? [legend(context.before ? "edited" : "as given"), zoomButtons(it.camera)] : blankFor(it)}
+        ${page ? html`<section class="page" aria-label=${view?.title ?? ""}>${page}</section>` : context ? feet(it, context) : blankFor(it)}
       </div>
-      ${context ? (inspector(context) ?? nothing) : nothing}
+      ${context && controls !== "none" ? (inspector(context) ?? nothing) : nothing}
     </div>
-    ${context ? statusLine(context.picture, actions, page ? "page" : "picture") : html`<span></span>`}
+    ${context && controls !== "none" ? statusLine(context.picture, actions, page ? "page" : "picture") : html`<span></span>`}
     <div class="visually-hidden" role="status" aria-live="polite">${it.spoken}</div>
   </div>`;
+}
+
+/** What lies over the foot of the graph. */
+function feet({ controls, camera, toggleFull }: Shell, { before }: ViewContext): readonly TemplateResult[] {
+  if (controls === "none") return [];
+  const more = controls === "basic" ? toggleFull : undefined;
+  return [legend(before ? "edited" : "as given"), zoomButtons(camera, more)];
 }
 
 /** What views are made from, once there is something to view. */
@@ -84,7 +94,9 @@ function contextOf(
 function beside(it: Shell, view: View | undefined, context: ViewContext): TemplateResult | typeof nothing {
   if (view?.place === "pane")
     return html`<section class="panel pane" part="pane" aria-label=${view.title}>${view.show(context)}</section>`;
-  return it.outline === "shown" && view?.place !== "page" ? tree(it, context.analysis) : nothing;
+  return it.controls === "full" && it.outline === "shown" && view?.place !== "page"
+    ? tree(it, context.analysis)
+    : nothing;
 }
 
 function blankFor({ phase, stop, resume }: Shell): TemplateResult {
@@ -121,6 +133,7 @@ function tools(it: Shell, { graph }: Analysis): TemplateResult {
     outline: (VIEW_PARTS[look.view]?.place ?? "graph") === "graph" ? it.outline : "absent",
     asking: look.question ? "yes" : "no",
     menu: chrome.menu,
+    leave: chrome.full === "yes" ? it.toggleFull : undefined,
     groups: groups.length < 2 ? "single" : closed > 0 ? "some-closed" : "all-open",
     toggleOutline: () => change({ outline: it.outline === "shown" ? "hidden" : "shown" }),
     ask: () => actions.ask(look.question ? undefined : { from: selected, to: "", port: "" }),

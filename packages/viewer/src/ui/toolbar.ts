@@ -9,6 +9,8 @@ export interface ToolbarState {
   readonly outline: "shown" | "hidden" | "absent";
   readonly asking: "yes" | "no";
   readonly menu: "open" | "closed";
+  /** Leaves the full view, where there is another. */
+  readonly leave: (() => void) | undefined;
   readonly groups: "some-closed" | "all-open" | "single";
   readonly toggleOutline: () => void;
   readonly ask: () => void;
@@ -45,12 +47,15 @@ export function toolbar(state: ToolbarState): TemplateResult {
           : nothing
       }
     </div>
+    <slot name="actions"></slot>
+    ${state.leave ? html`<button class="icon" aria-label="Leave the full view" title="Leave the full view" @click=${state.leave}>${GLYPHS.close}</button>` : nothing}
   </div>`;
 }
 
-/** The buttons that move the camera. */
-export function zoomButtons(move: (how: "in" | "out" | "fit") => void): TemplateResult {
-  return html`<div class="zoom" role="group" aria-label="Zoom">
+/** The buttons that move the camera, and the one that brings `more`: the full view. */
+export function zoomButtons(move: (how: "in" | "out" | "fit") => void, more: (() => void) | undefined): TemplateResult {
+  return html`${more ? html`<button class="more" @click=${more}>Full view</button>` : nothing}
+  <div class="zoom" role="group" aria-label="Zoom">
     <button class="icon" aria-label="Zoom in" title="Zoom in (+)" @click=${() => move("in")}>${GLYPHS.plus}</button>
     <button class="icon" aria-label="Zoom out" title="Zoom out (−)" @click=${() => move("out")}>${GLYPHS.minus}</button>
     <button class="icon" aria-label="Show everything" title="Show everything (0)" @click=${() => move("fit")}>${GLYPHS.fit}</button>

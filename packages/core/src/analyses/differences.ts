@@ -78,7 +78,7 @@ export class Differences {
     const lazily = (direction: Direction) => {
       let made: Columns | undefined;
       return () => {
-        made ??= new Columns(program, base[direction], this.circumstance ?? (SIMPLE[0] as Circumstance));
+        made ??= new Columns(base[direction], this.circumstance ?? (SIMPLE[0] as Circumstance));
         return made;
       };
     };

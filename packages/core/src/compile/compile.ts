@@ -150,6 +150,7 @@ function idlePolicies({ tiers }: Layer): Diagnostic[] {
 function resolveTier({ direction: _, rules, isolation, ...tier }: TierDraft, resolver: Resolver): Tier {
   return {
     ...tier,
+    allowing: rules.every(({ action }) => action === "allow"),
     rules: rules.map(({ peers, subject, ...rule }) => ({
       ...rule,
       subject: resolver.pods(subject),

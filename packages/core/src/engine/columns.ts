@@ -1,7 +1,7 @@
-import type { PartyIndex, Program } from "../model/program.ts";
+import type { PartyIndex } from "../model/program.ts";
 import type { Circumstance } from "./encounter.ts";
 import type { RowNumber, SideTable } from "./side-table.ts";
-import { Slices } from "./slices.ts";
+import type { Slices } from "./slices.ts";
 import type { Label } from "./verdicts.ts";
 
 /**
@@ -11,27 +11,33 @@ import type { Label } from "./verdicts.ts";
 export class Columns {
   private readonly slices: Slices;
   private readonly kept: number;
-  private labels: Int32Array = new Int32Array();
+  private readonly labels: Int32Array;
+  private spoken: Int32Array = new Int32Array();
   private peer: PartyIndex = -1;
 
   constructor(
-    program: Program,
     table: SideTable,
     private readonly circumstance: Circumstance,
   ) {
     this.kept = table.rowCount;
-    const rows = Array.from({ length: this.kept }, (_, number) => table.row(number, circumstance));
-    this.slices = new Slices(rows, program.parties.length);
+    this.slices = table.slices(circumstance);
+    this.labels = this.slices.rests.slice();
   }
 
   /** What `table` says of `subject` and `peer`. Going through the subjects of one peer costs one sweep for them all. */
   at(table: SideTable, subject: PartyIndex, peer: PartyIndex): Label {
     const row = table.rowOf[subject] as RowNumber;
-    if (row >= this.kept) return table.row(row, this.circumstance).at(peer);
-    if (this.peer !== peer) {
-      this.labels = this.slices.column(peer);
-      this.peer = peer;
-    }
+    if (row >= this.kept) return table.cases(row, this.circumstance).at(peer);
+    if (this.peer !== peer) this.turnTo(peer);
     return this.labels[row] as Label;
+  }
+
+  private turnTo(peer: PartyIndex): void {
+    const { labels, slices } = this;
+    for (const row of this.spoken) labels[row] = slices.rests[row] as Label;
+    const { size, rows, labels: says } = slices.spoken(peer);
+    for (let i = 0; i < size; i++) labels[rows[i] as RowNumber] = says[i] as Label;
+    this.spoken = rows.slice(0, size);
+    this.peer = peer;
   }
 }

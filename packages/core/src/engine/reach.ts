@@ -98,10 +98,10 @@ export class Reachability {
    */
   *connections(asked = ConnectionSet.ALL, sources: readonly Endpoint[] = this.endpoints): Generator<Connection> {
     const { endpoints } = this;
+    const found = new Int32Array(endpoints.length);
     for (const from of sources) {
-      const { bonds, bondOf } = this.fan(from, asked);
-      // The list is overwritten by the next fan, and somebody else may ask for one before this is read to its end.
-      const found = bondOf.slice();
+      const { row, bonds } = this.fan(from, asked);
+      row.spread(found);
       for (let i = 0; i < found.length; i++) {
         if (found[i] === NO_BOND) continue;
         const to = endpoints[i] as Endpoint;
@@ -111,10 +111,7 @@ export class Reachability {
     }
   }
 
-  /**
-   * All that an endpoint may open, without an object for each pair: the way to go through very many of them. Overwritten by the next.
-   * Cost: the ingress rows, and the pairs of which the destination's side is open.
-   */
+  /** All that an endpoint may open, without an object for each pair: the way to go through very many of them. Cost: see {@link Fans}. */
   fan(from: Endpoint, asked = ConnectionSet.ALL): Fan {
     return remember(
       this.fans,

@@ -3,14 +3,16 @@ import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
 import type { PartyIndex, Program, Rule } from "../model/program.ts";
 import { Numbering, Sequences } from "../model/sequences.ts";
+import { type CaseBook, type CaseSubject, Cases } from "./cases.ts";
 import { CIRCUMSTANCES, type Circumstance } from "./encounter.ts";
 import { Entries } from "./entries.ts";
 import type { Side } from "./extent.ts";
 import { judge } from "./judge.ts";
+import { PeerSets } from "./peer-sets.ts";
 import { Ports } from "./ports.ts";
 import { type Profile, profilesOf, SETTLED } from "./profile.ts";
 import type { Row } from "./row.ts";
-import { RowBuilder, type RowSubject } from "./row-builder.ts";
+import { Slices } from "./slices.ts";
 import { termsOf } from "./terms.ts";
 import { type Label, Verdicts } from "./verdicts.ts";
 
@@ -84,11 +86,21 @@ export class SideTable {
   }
 
   look(subject: PartyIndex, peer: PartyIndex, circumstance: Circumstance): Label {
-    return this.row(this.rowOf[subject] as RowNumber, circumstance, peer).at(peer);
+    return this.store.cases(this.rowOf[subject] as RowNumber, circumstance, peer).at(peer);
   }
 
-  row(number: RowNumber, circumstance: Circumstance, peer: PartyIndex = 0): Row {
-    return this.store.row(number, circumstance, peer);
+  /** The verdicts of the subjects that share a row; where the other end runs can matter, on peers like this one. */
+  cases(number: RowNumber, circumstance: Circumstance, peer: PartyIndex = 0): Cases {
+    return this.store.cases(number, circumstance, peer);
+  }
+
+  row(number: RowNumber, circumstance: Circumstance): Row {
+    return this.cases(number, circumstance).row;
+  }
+
+  /** All rows there are by now, turned round. */
+  slices(circumstance: Circumstance): Slices {
+    return this.store.slices(circumstance);
   }
 
   /** Whether some policy has a rule for the subject in this direction, or isolates it. */
@@ -116,9 +128,9 @@ class RowStore {
   private readonly addresses: Bitset;
   private readonly ports: Ports;
   private readonly specs: { readonly profiles: readonly Profile[]; readonly subject: PartyIndex }[] = [];
-  private readonly rows: (Row | undefined)[] = [];
-  private readonly sequences = new Sequences();
-  private readonly entries = new Entries();
+  /** By circumstance and kind of peer, then by row. */
+  private readonly made: (Cases | undefined)[][] = Array.from({ length: 2 * CIRCUMSTANCES.length }, () => []);
+  private readonly book: CaseBook;
   private readonly labelOf = new Map<number, Label>();
   private readonly naming = new Map<readonly Profile[], boolean>();
 
@@ -131,6 +143,12 @@ class RowStore {
     this.addresses = Bitset.range(pods, program.parties.length);
     this.everyone = Bitset.range(0, program.parties.length);
     this.ports = new Ports(program, direction);
+    this.book = {
+      sets: new PeerSets(this.everyone),
+      ports: this.ports,
+      sequences: new Sequences(),
+      entries: new Entries(),
+    };
   }
 
   get size(): number {
@@ -166,33 +184,37 @@ class RowStore {
     return this.specs[number] as (typeof this.specs)[number];
   }
 
-  /** The row of these subjects. Where the other end runs is all that makes what kind of peer it is matter. */
-  row(number: RowNumber, circumstance: Circumstance, peer: PartyIndex = 0): Row {
+  /** The verdicts of these subjects. Where the other end runs is all that makes what kind of peer it is matter. */
+  cases(number: RowNumber, circumstance: Circumstance, peer: PartyIndex): Cases {
     const { id, placement } = circumstance;
     const isAddress = placement !== "elsewhere" && this.program.parties[peer]?.kind === "addresses";
-    const at = (number * CIRCUMSTANCES.length + id) * 2 + (isAddress ? 1 : 0);
-    let row = this.rows[at];
-    if (!row) {
-      row = this.build(number, circumstance, isAddress);
-      this.rows[at] = row;
+    const made = this.made[id * 2 + (isAddress ? 1 : 0)] as (Cases | undefined)[];
+    let cases = made[number];
+    if (!cases) {
+      cases = this.make(number, circumstance, isAddress);
+      made[number] = cases;
     }
-    return row;
+    return cases;
   }
 
-  private build(number: RowNumber, circumstance: Circumstance, isAddress: boolean): Row {
+  slices(circumstance: Circumstance): Slices {
+    const rows = Array.from({ length: this.size }, (_, number) => this.cases(number, circumstance, 0));
+    return new Slices(rows, this.book, this.program.parties.length);
+  }
+
+  private make(number: RowNumber, circumstance: Circumstance, isAddress: boolean): Cases {
     const { profiles, subject } = this.spec(number);
     const profile = profiles.flat();
-    const terms = termsOf(profile, circumstance.family, this.ports);
-    const row: RowSubject = {
+    const of: CaseSubject = {
       subject,
       profile,
-      terms,
+      terms: termsOf(profile, circumstance.family, this.ports, this.book.sets),
       peers: circumstance.placement === "elsewhere" ? this.everyone : isAddress ? this.addresses : this.pods,
       namesOnPeer: this.direction === "egress",
       circumstance: circumstance.placement === "elsewhere" ? 0 : 1 + 2 * circumstance.id + (isAddress ? 1 : 0),
       labelOf: (key, peer) => this.label(key, profiles, subject, peer, circumstance),
     };
-    return new RowBuilder(row, this.ports, this.sequences, this.entries).build();
+    return new Cases(of, this.book);
   }
 
   /** What a list of terms comes to; judged on one subject and peer for which they are all that matters. */

@@ -66,6 +66,8 @@ export interface Tier {
   readonly name: TierName;
   /** In the order they are asked. */
   readonly rules: readonly Rule[];
+  /** Whether every rule allows, so that their order means nothing. */
+  readonly allowing: boolean;
   /** Who is isolated: for them, what no rule of the tier decides is denied here. */
   readonly isolation: readonly Isolation[];
   /** Whether traffic between a pod and the node it runs on is exempt from the tier. */

@@ -80,10 +80,11 @@ function standingsOf({ reachability, scope }: Listing): readonly Standing[] {
   );
   endpoints.forEach((from, position) => {
     const source = standings[position];
-    const { size, positions, bondOf, bonds } = reachability.fan(from, scope.ports);
-    for (let i = 0; i < size; i++) {
+    const { row, bonds } = reachability.fan(from, scope.ports);
+    const { peers: positions, labels } = row.openPeers();
+    for (let i = 0; i < positions.length; i++) {
       const at = positions[i] as number;
-      const bond = bondOf[at] as BondNumber;
+      const bond = labels[i] as BondNumber;
       shown[bond] ??= !limit(bonds.bond(bond).connections).isEmpty;
       if (at === position || !shown[bond]) continue;
       const destination = standings[at];

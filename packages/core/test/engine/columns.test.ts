@@ -23,7 +23,7 @@ test("columns say what looking does, of a table and of what is made from it", ()
       const parties = [...others, first];
       const freed = new Set(drawn.map((number) => number % parties.length));
       for (const circumstance of SIMPLE) {
-        const columns = new Columns(program, table, circumstance);
+        const columns = new Columns(table, circumstance);
         const changed = table.changed(
           freed,
           () => 0,

@@ -12,12 +12,12 @@ test("a fan holds what asking for each pair gives, and nothing else", () => {
       const reachability = reach(compile(cluster, options).program, { by });
       const { endpoints } = reachability;
       for (const from of endpoints) {
-        const { size, positions, bondOf, bonds } = reachability.fan(from);
-        const reached = new Set(positions.subarray(0, size));
+        const { row, bonds } = reachability.fan(from);
+        const reached = new Set(row.openPeers().peers);
         endpoints.forEach((to, position) => {
           const { connections, egress, ingress } = reachability.connection(from, to);
           expect(reached.has(position)).toBe(!connections.isEmpty);
-          const bond = bonds.bond(bondOf[position] as number);
+          const bond = bonds.bond(row.at(position));
           expect(bond.connections.equals(connections)).toBe(true);
           if (!connections.isEmpty) expect(bond).toMatchObject({ egress, ingress });
         });

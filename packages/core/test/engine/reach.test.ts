@@ -169,8 +169,8 @@ status: { podIP: 10.0.0.${node.slice(1)}, hostIP: 192.168.1.${node.slice(1)} }
   const block = reachability.endpoint("0.0.0.0/0");
   if (node.kind !== "endpoint" || !block) throw new Error("an end is not listed");
   const reached = (from: Endpoint) => {
-    const { size, positions } = reachability.fan(from);
-    return Array.from(positions.slice(0, size), (position) => reachability.endpoints[position]?.id).sort();
+    const { peers } = reachability.fan(from).row.openPeers();
+    return Array.from(peers, (position) => reachability.endpoints[position]?.id).sort();
   };
   // The node's address lies in the block, and policies tell them not apart.
   for (const round of [1, 2]) {

@@ -57,14 +57,13 @@ function expectAgreement(shape: Shape, flows: number): void {
   const tally = { allowed: 0, denied: 0 };
   fc.assert(
     fc.property(inside, end, fc.nat(), fc.constantFrom(...PORTS), (from, anyone, near, [protocol, port]) => {
-      const { size, positions, bondOf, bonds } = reachability.fan(
-        endpoints[from.position] as (typeof endpoints)[number],
-      );
+      const { row, bonds } = reachability.fan(endpoints[from.position] as (typeof endpoints)[number]);
+      const { peers } = row.openPeers();
       // Most pairs of most shapes are closed: every other flow goes to somebody who is reached.
-      const position = near % 2 === 0 && size > 0 ? (positions[near % size] as number) : anyone.position;
+      const position = near % 2 === 0 && peers.length > 0 ? (peers[near % peers.length] as number) : anyone.position;
       const to = position === anyone.position ? anyone : ends.find((one) => one.position === position);
       fc.pre(to !== undefined && to !== from);
-      const allowed = bonds.bond(bondOf[position] as number).connections.contains(protocol, port);
+      const allowed = bonds.bond(row.at(position)).connections.contains(protocol, port);
       const flow: OracleFlow = { source: from.flowEnd, destination: to?.flowEnd ?? anyone.flowEnd, protocol, port };
       tally[allowed ? "allowed" : "denied"]++;
       expect({ flow, allowed }).toEqual({ flow, allowed: answer(flow).allowed });

@@ -46,13 +46,13 @@ export function netTable(
     const known = groups.get(key);
     if (known) return known;
     const row = new Uint32Array(Math.ceil(doors.length / 32));
-    const { bondOf, bonds } = reachability.fan(source, ConnectionSet.ALL_PORTS);
+    const { row: bondOf, bonds } = reachability.fan(source, ConnectionSet.ALL_PORTS);
     for (const { endpoint, ports, positions } of houses) {
       const place = placeOf.get(endpoint);
       const { connections } =
         place === undefined
           ? reachability.connection(source, endpoint, ConnectionSet.ALL_PORTS)
-          : bonds.bond(bondOf[place] as number);
+          : bonds.bond(bondOf.at(place));
       const first = connections.isEmpty ? -1 : ports.findIndex((one) => !one.intersect(connections).isEmpty);
       for (const at of positions[first] ?? []) row[at >> 5] = (row[at >> 5] ?? 0) | (1 << (at & 31));
     }

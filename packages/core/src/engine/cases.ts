@@ -1,0 +1,209 @@
+import { type Bitset, lowestBit } from "../model/bitset.ts";
+import type { PartyIndex } from "../model/program.ts";
+import { Sequences } from "../model/sequences.ts";
+import type { Entries } from "./entries.ts";
+import { ANYONE, type PeerSet, type PeerSets } from "./peer-sets.ts";
+import { type Extent, NO_EXTENT, type Ports } from "./ports.ts";
+import type { Profile } from "./profile.ts";
+import type { Row } from "./row.ts";
+import type { Term } from "./terms.ts";
+import { CLOSED, type Label } from "./verdicts.ts";
+
+/** Whom the cases are of, and all that their verdicts can depend on. */
+export interface CaseSubject {
+  readonly subject: PartyIndex;
+  /** The tiers of all layers, one after the other. */
+  readonly profile: Profile;
+  readonly terms: readonly Term[];
+  /** Whom it can be asked about. */
+  readonly peers: Bitset;
+  /** Whether names of ports are looked up on the peer, as on egress, and not on the subject. */
+  readonly namesOnPeer: boolean;
+  /** A number for all else that a verdict can depend on. */
+  readonly circumstance: number;
+  /** The verdict of a case: all it can depend on is a list, known by its number; the peer is one it is the case of. */
+  readonly labelOf: (key: number, peer: PartyIndex) => Label;
+}
+
+/** What the cases of all rows of one direction have in common. */
+export interface CaseBook {
+  readonly sets: PeerSets;
+  readonly ports: Ports;
+  readonly sequences: Sequences;
+  readonly entries: Entries;
+}
+
+const ACTIONS = ["allow", "deny", "pass"] as const;
+
+/** Up to this many sets, in which of them a peer stands out is one small number. */
+const FEW = 30;
+
+/**
+ * One subject's verdicts in one direction, for every peer. Peers that stand out in the same sets of the terms are one case, and each
+ * case gets its verdict once, when somebody asks about a peer it is the case of.
+ */
+export class Cases {
+  /** The distinct sets of the terms. */
+  readonly sets: readonly PeerSet[];
+  /** Whether the verdict on some peers depends on what they mean by the name of a port. */
+  readonly splitsByPorts: boolean;
+  /** Whether even on peers that stand out in no set the verdict depends on the ports they name. */
+  readonly splitsAll: boolean;
+  private readonly standouts: readonly Bitset[];
+  private readonly labels = new Map<number, Label>();
+  private written: Row | undefined;
+  private lastAlike = -1;
+  private lastLabel: Label = CLOSED;
+
+  constructor(
+    private readonly of: CaseSubject,
+    private readonly book: CaseBook,
+  ) {
+    const { sets, ports } = book;
+    this.sets = [...new Set(of.terms.map(({ peers }) => peers))].filter((set) => set !== ANYONE);
+    this.standouts = this.sets.map((set) => sets.standing(set));
+    const named = of.namesOnPeer ? of.terms.filter((term) => ports.isNamed(term.ports)) : [];
+    this.splitsByPorts = named.length > 0;
+    this.splitsAll = named.some(({ peers }) => sets.isWide(peers));
+  }
+
+  /** The verdict on one peer. Cost: a look at each set. */
+  at(peer: PartyIndex): Label {
+    const { standouts } = this;
+    const few = standouts.length <= FEW;
+    let standing = 0;
+    for (let i = 0; i < standouts.length; i++)
+      if ((standouts[i] as Bitset).has(peer))
+        standing = few ? standing | (1 << i) : this.book.sequences.append(standing, i);
+    return this.labelOf(this.splitsByPorts ? this.withPorts(standing, peer) : standing, peer);
+  }
+
+  /** The verdict on peers that stand out in no set, where they have one in common. */
+  get rest(): Label {
+    const unnamed = this.splitsAll ? undefined : this.unnamed();
+    return unnamed === undefined ? CLOSED : this.at(unnamed);
+  }
+
+  /** The verdicts on all peers, word by word. Cost: the words in which peers stand out × sets. */
+  get row(): Row {
+    this.written ??= this.write();
+    return this.written;
+  }
+
+  private write(): Row {
+    const { peers } = this.of;
+    const { rest } = this;
+    const [first, end] = this.splitsAll ? [peers.firstWord, peers.endWord] : extentOf(this.standouts);
+    for (let word = first; word < end; word++) {
+      const asked = peers.wordAt(word) & (this.splitsAll ? -1 : this.namedIn(word));
+      if (asked !== 0) this.cutWord(word, asked, rest);
+    }
+    return this.book.entries.row(rest);
+  }
+
+  /** The first peer that stands out in no set, if there is one. */
+  private unnamed(): PartyIndex | undefined {
+    const { peers } = this.of;
+    for (let word = peers.firstWord; word < peers.endWord; word++) {
+      const left = peers.wordAt(word) & ~this.namedIn(word);
+      if (left !== 0) return (word << 5) + lowestBit(left);
+    }
+    return undefined;
+  }
+
+  private namedIn(word: number): number {
+    let named = 0;
+    for (let i = 0; i < this.standouts.length; i++) named |= (this.standouts[i] as Bitset).wordAt(word);
+    return named;
+  }
+
+  /** Cuts peers of one word by the sets in which they stand out. */
+  private cutWord(word: number, all: number, rest: Label): void {
+    const { standouts } = this;
+    const few = standouts.length <= FEW;
+    for (let left = all; left !== 0; ) {
+      const lowest = left & -left;
+      let same = left;
+      let standing = 0;
+      for (let i = 0; i < standouts.length; i++) {
+        const peers = (standouts[i] as Bitset).wordAt(word);
+        if ((peers & lowest) === 0) same &= ~peers;
+        else {
+          same &= peers;
+          standing = few ? standing | (1 << i) : this.book.sequences.append(standing, i);
+        }
+      }
+      left &= ~same;
+      if (this.splitsByPorts) this.cutByPorts(word, same, standing, rest);
+      else this.push(word, same, standing, rest);
+    }
+  }
+
+  private cutByPorts(word: number, mask: number, standing: number, rest: Label): void {
+    const { ports } = this.book;
+    for (let left = mask; left !== 0; ) {
+      const first = (word << 5) + lowestBit(left);
+      let same = 0;
+      for (let bits = left; bits !== 0; bits &= bits - 1)
+        if (ports.classOf((word << 5) + lowestBit(bits)) === ports.classOf(first)) same |= bits & -bits;
+      left &= ~same;
+      this.push(word, same, this.withPorts(standing, first), rest);
+    }
+  }
+
+  private withPorts(standing: number, peer: PartyIndex): number {
+    return this.book.ports.classOf(peer) * 2 ** FEW + standing;
+  }
+
+  /** Writes down the verdict on peers that nothing tells apart; `alike` is a number for what they have in common. */
+  private push(word: number, mask: number, alike: number, rest: Label): void {
+    // Words that follow each other mostly hold like peers.
+    if (alike !== this.lastAlike) {
+      this.lastAlike = alike;
+      this.lastLabel = this.labelOf(alike, (word << 5) + lowestBit(mask));
+    }
+    if (this.lastLabel !== rest) this.book.entries.push(word, mask, this.lastLabel);
+  }
+
+  private labelOf(alike: number, peer: PartyIndex): Label {
+    let label = this.labels.get(alike);
+    if (label === undefined) {
+      label = this.of.labelOf(this.caseOf(peer), peer);
+      this.labels.set(alike, label);
+    }
+    return label;
+  }
+
+  /** All that the verdict on a peer can depend on: for each tier whether it isolates, and what the terms that name the peer come to. */
+  private caseOf(peer: PartyIndex): number {
+    const { profile, terms, subject, circumstance } = this.of;
+    const { sets, ports, sequences } = this.book;
+    let key = sequences.append(Sequences.EMPTY, circumstance);
+    let next = 0;
+    for (let at = 0; at < profile.length; at++) {
+      const { tier, isolation } = profile[at] as Profile[number];
+      key = sequences.append(key, isolation.expected ? 1 : 0);
+      let union: Extent = NO_EXTENT;
+      for (; next < terms.length && (terms[next] as Term).tier === at; next++) {
+        const { peers, action, ports: spec } = terms[next] as Term;
+        if (!sets.has(peers, peer)) continue;
+        const extent = ports.extent(spec, subject, peer);
+        if (tier.allowing) union = ports.union(union, extent);
+        else if (extent !== NO_EXTENT) key = sequences.append(key, 2 + extent * 3 + ACTIONS.indexOf(action));
+      }
+      if (tier.allowing) key = sequences.append(key, 2 + union);
+    }
+    return key;
+  }
+}
+
+/** The words that sets have members in, from the first to past the last. */
+function extentOf(sets: readonly Bitset[]): readonly [first: number, end: number] {
+  let [first, end] = [Number.POSITIVE_INFINITY, 0];
+  for (const set of sets) {
+    if (set.isEmpty) continue;
+    first = Math.min(first, set.firstWord);
+    end = Math.max(end, set.endWord);
+  }
+  return [first, end];
+}

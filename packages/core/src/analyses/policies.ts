@@ -268,7 +268,7 @@ function governedAs({ parties }: Program, { members }: Endpoint): PoliciesFor["g
 
 function leftOutFor({ cluster, caveats }: Program, { members }: Endpoint): readonly UnusedPolicy[] {
   const places = new Set(
-    caveats.filter(({ subjects }) => members.some(({ party }) => subjects.has(party))).map(({ span }) => span),
+    caveats.filter(({ subjects }) => members.some(({ party }) => subjects.has(party))).map(({ policy }) => policy.span),
   );
   return cluster.unusedPolicies.filter(({ span }) => places.has(span));
 }

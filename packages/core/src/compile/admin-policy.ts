@@ -84,7 +84,7 @@ function rulesOf(
   });
 }
 
-function refTo({ kind, name, span }: AdminPolicy): PolicyRef {
+export function refTo({ kind, name, span }: AdminPolicy): PolicyRef {
   return { kind, name, span };
 }
 
@@ -131,6 +131,6 @@ function isClusterName(name: string): boolean {
   return /(^|\.)(svc|pod)\.|\.cluster\.local\.?$/.test(name.toLowerCase());
 }
 
-function podsOf({ namespaceSelector, podSelector }: NamespacedPods): PodSelector {
+export function podsOf({ namespaceSelector, podSelector }: NamespacedPods): PodSelector {
   return { namespaces: namespaceSelector, pods: podSelector, hostNetwork: "never" };
 }

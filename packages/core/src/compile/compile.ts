@@ -1,19 +1,11 @@
-import { Bitset } from "../model/bitset.ts";
-import type { Cluster, NetworkPolicy, UnusedPolicy } from "../model/cluster.ts";
+import type { Cluster, NetworkPolicy } from "../model/cluster.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Direction } from "../model/flow.ts";
 import { type Options, UPSTREAM } from "../model/options.ts";
-import {
-  type Caveat,
-  type Layer,
-  type Party,
-  type PolicyRef,
-  type Program,
-  policyId,
-  type Tier,
-} from "../model/program.ts";
+import { type Layer, type PolicyRef, type Program, policyId, type Tier } from "../model/program.ts";
 import { adminDrafts, adminTier } from "./admin-policy.ts";
 import { cutIntoBlocks } from "./blocks.ts";
+import { caveatsOf } from "./caveats.ts";
 import type { PolicyDraft, TierDraft } from "./draft.ts";
 import { networkPolicyDrafts, networkPolicyTier } from "./network-policy.ts";
 import { partiesOf } from "./parties.ts";
@@ -77,7 +69,6 @@ export function prepare(
     tiers: { ingress: tiersOf("ingress"), egress: tiersOf("egress") },
     final: "allow",
   };
-  const caveats = cluster.unusedPolicies.map((policy) => caveatOf(policy, parties));
   return {
     program: {
       cluster,
@@ -85,7 +76,7 @@ export function prepare(
       parties,
       layers: [network],
       policies: policies.map(({ subject, ...policy }) => ({ ...policy, subject: resolver.pods(subject) })),
-      caveats,
+      caveats: caveatsOf(cluster, parties, resolver),
     },
     diagnostics: [...idlePolicies(network), ...priorityDiagnostics(cluster)],
     vocabulary,
@@ -157,38 +148,5 @@ function resolveTier({ direction: _, rules, isolation, ...tier }: TierDraft, res
       peers: peers === "any" ? peers : peers.map((peer) => resolver.peer(peer)),
     })),
     isolation: isolation.map(({ policy, subject }) => ({ policy, subject: resolver.pods(subject) })),
-  };
-}
-
-/** Kinds that stand beside every other policy and can only take away from what those allow. */
-const RESTRICTING: ReadonlySet<string> = new Set([
-  "AuthorizationPolicy",
-  "PeerAuthentication",
-  "ServerAuthorization",
-  "EgressFirewall",
-  "EgressNetworkPolicy",
-]);
-
-function caveatOf({ kind, namespace, name, reason, span }: UnusedPolicy, parties: readonly Party[]): Caveat {
-  const id = namespace === undefined ? name : `${namespace}/${name}`;
-  const subjects = parties.filter(
-    (party) => party.kind === "pods" && (namespace === undefined || party.namespace === namespace),
-  );
-  return {
-    span,
-    subjects: Bitset.of(subjects.map(({ index }) => index)),
-    effect: reason === "rejected" ? "none" : RESTRICTING.has(kind) ? "closes" : "either",
-    assumption:
-      reason === "rejected"
-        ? {
-            code: "policy-rejected",
-            certainty: "specified",
-            message: `${kind} \`${id}\` is invalid and was left out, as the API server would reject it`,
-          }
-        : {
-            code: "policy-unsupported",
-            certainty: "unknown",
-            message: `${kind} \`${id}\` is of a kind that is not evaluated`,
-          },
   };
 }

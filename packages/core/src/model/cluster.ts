@@ -152,6 +152,11 @@ export interface AdminPolicy {
   readonly subject: NamespacedPods;
   readonly ingress: readonly AdminRule[];
   readonly egress: readonly AdminRule[];
+  /**
+   * Set where the API server lets through what means nothing, such as a selector with an operator that does not exist: it matches nothing, and what
+   * an implementation makes of the policy is open.
+   */
+  readonly malformed?: true;
   readonly span: Span;
 }
 

@@ -58,6 +58,7 @@ export type AssumptionCode =
   | "end-port"
   | "policy-unsupported"
   | "policy-rejected"
+  | "policy-malformed"
   | "priority-tie"
   | "domain-name"
   | "node-addresses-unknown"

@@ -160,9 +160,9 @@ export function policyId(policy: PolicyRef): string {
 
 /** An assumption that touches every verdict on these subjects. */
 export interface Caveat {
+  readonly policy: PolicyRef;
   readonly subjects: Bitset;
   /** What taking it into account could do to them: nothing, only deny more, or either. */
   readonly effect: "none" | "closes" | "either";
   readonly assumption: Assumption;
-  readonly span: Span;
 }

@@ -21,6 +21,11 @@ export interface LabelSelector {
 
 export const EVERYTHING: LabelSelector = { requirements: [] };
 
+/** What a selector that makes no sense comes to. */
+export const NOTHING: LabelSelector = {
+  requirements: [{ key: "kubernetes.io/metadata.name", operator: "In", values: [] }],
+};
+
 /** Whether a selector holds, and whether the labels at hand settle it. `holds` is the answer for labels taken as they stand. */
 export interface Match {
   readonly holds: boolean;

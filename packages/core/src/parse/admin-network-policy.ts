@@ -1,7 +1,7 @@
 import type { AdminPolicy } from "../model/cluster.ts";
 import type { Options } from "../model/options.ts";
 import type { PortMatch } from "../model/ports.ts";
-import { type AdminDialect, readPriority, readRules, readSpec, readSubject } from "./admin-policy.ts";
+import { type AdminDialect, malformedIn, readPriority, readRules, readSpec, readSubject } from "./admin-policy.ts";
 import { type Field, named, readMap, readString } from "./field.ts";
 import type { Metadata } from "./metadata.ts";
 import { readProtocol } from "./network-policy.ts";
@@ -13,6 +13,7 @@ const ADMIN: AdminDialect = {
   actions: { Allow: "allow", Deny: "deny", Pass: "pass" },
   egressPeers: ["namespaces", "pods", "networks", "nodes", "domainNames"],
   namespaceSelector: "required",
+  addresses: "loose",
   ports: { key: "ports", read: readPort },
   most: 100,
 };
@@ -42,7 +43,8 @@ export function readAdminNetworkPolicy(
   const ingress = readRules(spec, "ingress", dialect);
   const egress = readRules(spec, "egress", dialect);
   if (priority === undefined || !subject) return undefined;
-  return { kind: ADMIN.kind, name, tier: "admin", priority, subject, ingress, egress, span: object.span };
+  const policy = { kind: ADMIN.kind, name, tier: "admin", priority, subject, ingress, egress } as const;
+  return { ...policy, ...malformedIn(object), span: object.span };
 }
 
 /** A BaselineAdminNetworkPolicy, of which a cluster has one. Source: docs/semantics.md BANP-1. */
@@ -62,7 +64,8 @@ export function readBaselineAdminNetworkPolicy(
   const ingress = readRules(spec, "ingress", dialect);
   const egress = readRules(spec, "egress", dialect);
   if (!subject) return undefined;
-  return { kind: BASELINE.kind, name, tier: "baseline", priority: "last", subject, ingress, egress, span: object.span };
+  const policy = { kind: BASELINE.kind, name, tier: "baseline", priority: "last", subject, ingress, egress } as const;
+  return { ...policy, ...malformedIn(object), span: object.span };
 }
 
 const ENTRY = ["portNumber", "portRange", "namedPort"] as const;
@@ -83,19 +86,19 @@ function readPort(item: Field): PortMatch[] {
 function readNumber(field: Field, span: PortMatch["span"]): PortMatch[] {
   const number = readMap(field, ["protocol", "port"]);
   if (!number) return [];
-  const protocol = readProtocol(number);
+  const protocol = readProtocol(number, "schema");
   const port = readBounded(readRequired(number, "port", "give the number of a port"), 1, 65535);
-  return port === undefined ? [] : [{ kind: "range", protocol, first: port, last: port, span }];
+  return port === undefined || !protocol ? [] : [{ kind: "range", protocol, first: port, last: port, span }];
 }
 
 /** A range that ends before it starts is accepted by the API server, and matches nothing. Source: docs/semantics.md ANP-3. */
 function readRange(field: Field, span: PortMatch["span"]): PortMatch[] {
   const range = readMap(field, ["protocol", "start", "end"]);
   if (!range) return [];
-  const protocol = readProtocol(range);
+  const protocol = readProtocol(range, "schema");
   const first = readBounded(readRequired(range, "start", "give the first port"), 1, 65535);
   const last = readBounded(readRequired(range, "end", "give the last port"), 1, 65535);
-  if (first === undefined || last === undefined) return [];
+  if (first === undefined || last === undefined || !protocol) return [];
   if (first <= last) return [{ kind: "range", protocol, first, last, span }];
   const message = `a range that starts at ${first} and ends at ${last} matches nothing`;
   field.problems.note("error", "field-invalid", range, message, "swap the two");

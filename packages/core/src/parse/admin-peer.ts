@@ -21,7 +21,14 @@ export interface PeerPlace {
   readonly possible: readonly PeerField[];
   readonly namespaceSelector: "required" | "optional";
   readonly channel: Options["cnpChannel"];
+  readonly addresses: Spelling;
 }
+
+/**
+ * What `networks` and `domainNames` may look like. The schemas of `v1alpha1` and `v1alpha2` let through what `v1beta1` refuses: networks with bits
+ * set beyond their prefix, and a few characters that no domain name has.
+ */
+export type Spelling = "loose" | "strict";
 
 /**
  * A peer: exactly one field says what it is. One with nothing but unknown fields belongs to an API newer than this reader, and
@@ -79,10 +86,10 @@ function readChosen(
       return pods && { kind: "pods", ...pods };
     }
     case "networks":
-      return readNetworks(field);
+      return readNetworks(field, place);
     case "nodes":
       noteExperimental(peer, name, place);
-      return { kind: "nodes", selector: readSelector(field) };
+      return { kind: "nodes", selector: readSelector(field, "schema") };
     case "domainNames":
       noteExperimental(peer, name, place);
       return readDomainNames(field, place);
@@ -94,7 +101,7 @@ export function readPods(
   { name, field }: { readonly name: "namespaces" | "pods"; readonly field: Field },
   namespaceSelector: PeerPlace["namespaceSelector"],
 ): NamespacedPods | undefined {
-  if (name === "namespaces") return { namespaceSelector: readSelector(field), podSelector: EVERYTHING };
+  if (name === "namespaces") return { namespaceSelector: readSelector(field, "schema"), podSelector: EVERYTHING };
   const pods = readMap(field, ["namespaceSelector", "podSelector"]);
   if (!pods) return undefined;
   const podSelector = readRequired(pods, "podSelector", "for every pod of the namespaces, write `podSelector: {}`");
@@ -105,18 +112,23 @@ export function readPods(
       ? readRequired(pods, "namespaceSelector", forAll)
       : pods.child("namespaceSelector");
   return {
-    namespaceSelector: namespaces ? readSelector(namespaces) : EVERYTHING,
-    podSelector: podSelector ? readSelector(podSelector) : EVERYTHING,
+    namespaceSelector: namespaces ? readSelector(namespaces, "schema") : EVERYTHING,
+    podSelector: podSelector ? readSelector(podSelector, "schema") : EVERYTHING,
   };
 }
 
 /** How many networks or names one peer can list. */
 const AT_MOST = { least: 1, most: 25 } as const;
 
+const REFUSED = {
+  loose: ["leading-zeros", "ipv4-mapped"],
+  strict: ["leading-zeros", "ipv4-mapped", "host-bits"],
+} as const;
+
 /** Source: docs/semantics.md CNP-7, CNP-12. */
-function readNetworks(field: Field): Unplaced {
+function readNetworks(field: Field, { addresses: spelling }: PeerPlace): Unplaced {
   const cidrs = readSet(field, AT_MOST).flatMap((item) => {
-    const cidr = readCidr(item, ["leading-zeros", "ipv4-mapped"], "checked");
+    const cidr = readCidr(item, REFUSED[spelling], "checked");
     if (cidr && cidr.written.length > 43)
       item.reject("field-invalid", "a network can have at most 43 characters", `write \`${cidr.read.canonical}\``);
     return cidr ? [cidr] : [];
@@ -125,16 +137,21 @@ function readNetworks(field: Field): Unplaced {
   return { kind: "networks", addresses, cidrs: cidrs.map(({ written }) => written) };
 }
 
-/** As the API publishes it, with its `A-z`, which takes in a few characters that no domain name has. */
-const DOMAIN_NAME = /^(\*\.)?([a-zA-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/;
+/** As the API publishes it; with `A-z` in it, at first. */
+const DOMAIN_NAME = {
+  loose: /^(\*\.)?([a-zA-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/,
+  strict: /^(\*\.)?([a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/,
+};
 
 /** Source: docs/semantics.md CNP-7, ANP-4. */
-function readDomainNames(field: Field, { action }: PeerPlace): Unplaced {
-  if (action === "deny" || action === "pass")
-    field.reject("field-invalid", "domain names can only be allowed", "deny the addresses with `networks`");
+function readDomainNames(field: Field, { action, addresses: spelling }: PeerPlace): Unplaced {
+  if (action === "deny" || action === "pass") {
+    const fix = "deny the addresses with `networks`";
+    field.problems.refuse("schema", "field-invalid", field, "domain names can only be allowed", fix);
+  }
   const names = readSet(field, AT_MOST).flatMap((item) => {
     const name = readString(item) ?? "";
-    if (DOMAIN_NAME.test(name)) return [name];
+    if (DOMAIN_NAME[spelling].test(name)) return [name];
     const fix = "write at least two labels, as in `example.com`; only a whole first label can be `*`";
     item.reject("field-invalid", `\`${name.slice(0, 100)}\` is not a domain name`, fix);
     return [];

@@ -2,7 +2,7 @@ import type { AdminPolicy, AdminRule, NamespacedPods } from "../model/cluster.ts
 import type { Direction } from "../model/flow.ts";
 import type { Options } from "../model/options.ts";
 import type { PortMatch } from "../model/ports.ts";
-import { type PeerField, type PeerPlace, readPeer, readPods } from "./admin-peer.ts";
+import { type PeerField, type PeerPlace, readPeer, readPods, type Spelling } from "./admin-peer.ts";
 import { type Field, named, noteNull, readMap, readString } from "./field.ts";
 import { readBounded, readChoice, readItems, readOneOf, readRequired } from "./schema.ts";
 
@@ -16,6 +16,7 @@ export interface AdminDialect {
   readonly egressPeers: readonly PeerField[];
   /** Whether `pods` may leave its `namespaceSelector` out, which means all namespaces. */
   readonly namespaceSelector: PeerPlace["namespaceSelector"];
+  readonly addresses: Spelling;
   /** The list that narrows a rule to ports, and how an entry of it reads. */
   readonly ports: { readonly key: "protocols" | "ports"; readonly read: (item: Field) => readonly PortMatch[] };
   /** How long a list of rules, peers or ports can be. */
@@ -32,6 +33,11 @@ export function readSpec(object: Field, { kind }: AdminDialect, own: readonly st
     object.problems.reject("field-required", place, "the policy has no `spec`", fix);
   }
   return readMap(object.child("spec"), [...own, "subject", "ingress", "egress"]);
+}
+
+/** What of a policy is stored and means nothing, once all of it has been read. Source: docs/semantics.md SEL-5, ANP-3. */
+export function malformedIn({ problems }: Field): Pick<AdminPolicy, "malformed"> {
+  return problems.malformed ? { malformed: true } : {};
 }
 
 /** Source: docs/semantics.md CNP-8. */
@@ -72,6 +78,7 @@ function readRule(item: Field, direction: Direction, dialect: AdminDialect): Adm
     possible: direction === "ingress" ? ["namespaces", "pods"] : dialect.egressPeers,
     namespaceSelector: dialect.namespaceSelector,
     channel: dialect.channel,
+    addresses: dialect.addresses,
   };
   const listed = readRequired(rule, peersKey, "for every pod, list `namespaces: {}`");
   const peers = readItems(listed, "mappings", { least: 1, most: dialect.most }).flatMap((peer) =>

@@ -1,7 +1,7 @@
 import type { AdminPolicy } from "../model/cluster.ts";
 import type { Options } from "../model/options.ts";
 import type { PortMatch } from "../model/ports.ts";
-import { type AdminDialect, readPriority, readRules, readSpec, readSubject } from "./admin-policy.ts";
+import { type AdminDialect, malformedIn, readPriority, readRules, readSpec, readSubject } from "./admin-policy.ts";
 import { type Field, readMap, readString } from "./field.ts";
 import type { Metadata } from "./metadata.ts";
 import { readBounded, readChoice, readOneOf, readRequired } from "./schema.ts";
@@ -12,13 +12,14 @@ const DIALECT: AdminDialect = {
   actions: { Accept: "allow", Deny: "deny", Pass: "pass" },
   egressPeers: ["namespaces", "pods", "networks", "nodes", "domainNames"],
   namespaceSelector: "optional",
+  addresses: "loose",
   ports: { key: "protocols", read: readProtocol },
   most: 25,
 };
 
 /**
- * A ClusterNetworkPolicy of `policy.networking.k8s.io/v1alpha2` or `v1beta1`, whose schemas are the same. What its schema would refuse is reported with the field the API
- * server would name; the caller leaves the policy out when anything was.
+ * A ClusterNetworkPolicy of `policy.networking.k8s.io/v1alpha2` or `v1beta1`, whose schemas have the same fields. What its schema would refuse is
+ * reported with the field the API server would name; the caller leaves the policy out when anything was.
  * Source: the experimental channel of the custom resource; docs/semantics.md CNP-1 to CNP-8.
  */
 export function readClusterNetworkPolicy(
@@ -26,7 +27,8 @@ export function readClusterNetworkPolicy(
   { name }: Metadata,
   { cnpChannel: channel }: Options,
 ): AdminPolicy | undefined {
-  const dialect = { ...DIALECT, channel };
+  const isBeta = readString(object.child("apiVersion")) === "policy.networking.k8s.io/v1beta1";
+  const dialect: AdminDialect = { ...DIALECT, channel, addresses: isBeta ? "strict" : "loose" };
   const spec = readSpec(object, DIALECT, ["tier", "priority"]);
   if (!spec) return undefined;
   const tier = readTier(spec);
@@ -35,7 +37,17 @@ export function readClusterNetworkPolicy(
   const ingress = readRules(spec, "ingress", dialect);
   const egress = readRules(spec, "egress", dialect);
   if (!tier || priority === undefined || !subject) return undefined;
-  return { kind: DIALECT.kind, name, tier, priority, subject, ingress, egress, span: object.span };
+  return {
+    kind: DIALECT.kind,
+    name,
+    tier,
+    priority,
+    subject,
+    ingress,
+    egress,
+    ...malformedIn(object),
+    span: object.span,
+  };
 }
 
 function readTier(spec: Field): AdminPolicy["tier"] | undefined {

@@ -4,10 +4,18 @@ import type { Places, Step } from "./places.ts";
 import { nearest } from "./spelling.ts";
 import { isList, isMap, type Scalar, type Value, type ValueMap, valueAt } from "./tree.ts";
 
+/**
+ * Who checks a value before it is stored: the API server knows what its own kinds mean, of a custom resource it knows the schema alone, which lets
+ * through a selector with an operator that does not exist.
+ */
+export type CheckedBy = "server" | "schema";
+
 /** What is wrong with one object, and whether it has to be left out for it. */
 export class Problems {
   readonly found: Diagnostic[] = [];
   rejected = false;
+  /** Whether the object is stored with something in it that means nothing. */
+  malformed = false;
   readonly places: Places;
 
   constructor(places: Places) {
@@ -18,6 +26,15 @@ export class Problems {
   reject(code: DiagnosticCode, at: Place, message: string, fix?: string): void {
     this.rejected = true;
     this.note("error", code, at, message, fix);
+  }
+
+  /** A value that means nothing: the API server refuses it where it looks, and stores it where only a schema does. */
+  refuse(by: CheckedBy, code: DiagnosticCode, at: Place, message: string, fix?: string): void {
+    if (by === "server") this.reject(code, at, message, fix);
+    else {
+      this.malformed = true;
+      this.note("error", code, at, `${message}, though the API server takes it`, fix);
+    }
   }
 
   /** A fault that leaves the object usable. */

@@ -4,7 +4,16 @@ import { PROTOCOLS } from "../model/flow.ts";
 import type { Options } from "../model/options.ts";
 import type { PortMatch } from "../model/ports.ts";
 import { EVERYTHING } from "../model/selector.ts";
-import { type Field, noteNull, readInteger, readIntegerOrString, readList, readMap, readString } from "./field.ts";
+import {
+  type CheckedBy,
+  type Field,
+  noteNull,
+  readInteger,
+  readIntegerOrString,
+  readList,
+  readMap,
+  readString,
+} from "./field.ts";
 import { readIpBlock } from "./ip-block.ts";
 import { readSelector } from "./label-selector.ts";
 import type { Metadata } from "./metadata.ts";
@@ -143,7 +152,7 @@ function rejectEmpty(peer: Field): void {
 function readPort(item: Field): PortMatch[] {
   const entry = readMap(item, ["port", "endPort", "protocol"]);
   if (!entry) return [];
-  const protocol = readProtocol(entry);
+  const protocol = readProtocol(entry, "server") ?? "TCP";
   noteNull(entry, "port", `every ${protocol} port is meant`, "remove `port` if that is meant, or give a number");
   const port = readPortValue(entry.child("port"));
   const last = readEndPort(entry, port);
@@ -153,16 +162,17 @@ function readPort(item: Field): PortMatch[] {
   return [{ kind: "range", protocol, first: port, last: last ?? port, span }];
 }
 
-/** `protocol` of a policy's port; TCP where none is written. */
-export function readProtocol(entry: Field): Protocol {
+/** `protocol` of a policy's port; TCP where none is written, `undefined` for what is none. */
+export function readProtocol(entry: Field, checkedBy: CheckedBy): Protocol | undefined {
   const field = entry.child("protocol");
   const written = readString(field);
   const protocol = PROTOCOLS.find((known) => known === written);
-  if (protocol || written === undefined) return protocol ?? "TCP";
+  if (protocol || !field || written === undefined) return protocol ?? "TCP";
   const likely = PROTOCOLS.find((known) => known === written.toUpperCase());
   const message = `\`${written.slice(0, 100)}\` is not a protocol that policies can name`;
-  field?.reject("field-invalid", message, likely ? `write \`${likely}\`` : `use one of ${PROTOCOLS.join(", ")}`);
-  return "TCP";
+  const fix = likely ? `write \`${likely}\`` : `use one of ${PROTOCOLS.join(", ")}`;
+  field.problems.refuse(checkedBy, "field-invalid", field, message, fix);
+  return undefined;
 }
 
 function readPortValue(field: Field | undefined): number | string | undefined {

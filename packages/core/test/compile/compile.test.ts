@@ -486,13 +486,13 @@ kind: CiliumClusterwideNetworkPolicy
 metadata: { name: w }
 `;
     const program = programOf({ pods: { "a/x": {}, "b/y": {} }, policies: unused });
-    const caveats = program.caveats.map(({ assumption: { code, certainty, message }, effect, subjects, span }) => [
+    const caveats = program.caveats.map(({ assumption: { code, certainty, message }, effect, subjects, policy }) => [
       code,
       certainty,
       effect,
       /`[^`]*`/.exec(message)?.[0],
       namesIn(program, { members: subjects, doubts: [] }).members,
-      span.line,
+      policy.span.line,
     ]);
     expect(caveats.sort()).toEqual([
       ["policy-rejected", "specified", "none", "`a/broken`", ["x"], 2],

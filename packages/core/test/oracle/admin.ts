@@ -1,5 +1,6 @@
 import type { AdminPolicy, AdminRule } from "../../src/model/cluster.ts";
 import type { Direction } from "../../src/model/flow.ts";
+import { NOTHING } from "../../src/model/selector.ts";
 import { adminPeerMatches, inNamespacedPods } from "./admin-peers.ts";
 import { adminPortMatches } from "./admin-ports.ts";
 import type { Connection, Context, Endpoint } from "./context.ts";
@@ -32,6 +33,32 @@ export function adminTier(
     return said.get(firstOf(tied, [...said.keys()], context));
   }
   return undefined;
+}
+
+/**
+ * SEL-5, ANP-3: what means nothing matches nothing, yet what an implementation makes of the policy is open for all it may govern. `undefined` for the
+ * default, that the rest of it is as written.
+ */
+export function madeOfMalformed(ends: readonly Endpoint[], context: Context): "allow" | "deny" | undefined {
+  for (const { kind, name, malformed, subject } of context.cluster.adminPolicies) {
+    if (!malformed || !ends.some((end) => mayGovern(subject, end, context))) continue;
+    const answers = ["as far as it can be read", "allow", "deny"];
+    const made = context.world({ id: `what ${kind} ${name} means`, kind: "implementation-defined", answers });
+    if (made === "allow" || made === "deny") return made;
+  }
+  return undefined;
+}
+
+/** A subject that means nothing may be anybody. */
+function mayGovern(subject: AdminPolicy["subject"], end: Endpoint, context: Context): boolean {
+  if (end.kind === "address" || end.pod.of.network === "host") return false;
+  const all = { requirements: [] };
+  const { namespaceSelector, podSelector } = subject;
+  const widest = {
+    namespaceSelector: namespaceSelector === NOTHING ? all : namespaceSelector,
+    podSelector: podSelector === NOTHING ? all : podSelector,
+  };
+  return inNamespacedPods(widest, end.pod, context);
 }
 
 /** Policies of a tier with equal priority together, lower numbers first. BANP-3: both APIs in one list, the BANP after all others. */

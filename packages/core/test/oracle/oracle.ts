@@ -2,7 +2,7 @@ import type { Cluster, NetworkPolicy, PolicyPeer, PolicyRule } from "../../src/m
 import type { Direction, Family } from "../../src/model/flow.ts";
 import type { Options } from "../../src/model/options.ts";
 import type { PortMatch } from "../../src/model/ports.ts";
-import { adminTier } from "./admin.ts";
+import { adminTier, madeOfMalformed } from "./admin.ts";
 import {
   type Connection,
   type Context,
@@ -86,6 +86,8 @@ function isAllowed(flow: OracleFlow, context: Context): boolean {
   return connectionsOf(flow, context).some((connection) => {
     const { source, destination } = connection;
     if (isSelf(connection)) return true;
+    const made = madeOfMalformed([source, destination], context);
+    if (made) return made === "allow";
     if (!judge("egress", source, destination, connection, context)) return false;
     return judge("ingress", destination, source, connection, context);
   });

@@ -277,14 +277,6 @@ const REFUSED: readonly (readonly [
   ],
   [
     "ANP-3",
-    "a protocol in lower case",
-    ANP,
-    port("{ portNumber: { port: 80, protocol: tcp } }"),
-    "field-invalid",
-    "spec.ingress[0].ports[0].portNumber.protocol",
-  ],
-  [
-    "ANP-3",
     "a range without start",
     ANP,
     port("{ portRange: { end: 80 } }"),
@@ -315,14 +307,6 @@ const REFUSED: readonly (readonly [
     from("{ pods: { podSelector: {} } }"),
     "field-required",
     "spec.ingress[0].from[0].pods.namespaceSelector",
-  ],
-  [
-    "ANP-4",
-    "denied domain names",
-    ANP,
-    to("{ domainNames: [a.b] }", "Deny"),
-    "field-invalid",
-    "spec.egress[0].to[0].domainNames",
   ],
   [
     "ANP-4",

@@ -370,10 +370,10 @@ const REFUSED: readonly (readonly [rule: string, what: string, spec: string, cod
   ],
   [
     "CNP-2",
-    "a selector that is not valid",
-    HEAD.replace("{ namespaces: {} }", "{ namespaces: { matchExpressions: [{ key: a, operator: In }] } }"),
-    "field-required",
-    "spec.subject.namespaces.matchExpressions[0].values",
+    "a selector without an operator",
+    HEAD.replace("{ namespaces: {} }", "{ namespaces: { matchExpressions: [{ key: a }] } }"),
+    "field-invalid",
+    "spec.subject.namespaces.matchExpressions[0].operator",
   ],
   ["CNP-3", "no action", ingress(FROM), "field-required", "spec.ingress[0].action"],
   ["CNP-3", "the old action", ingress(`action: Allow, ${FROM}`), "field-invalid", "spec.ingress[0].action"],
@@ -435,20 +435,6 @@ const REFUSED: readonly (readonly [rule: string, what: string, spec: string, cod
     to("{ networks: [10.0.0.0/8, 10.0.0.0/8] }"),
     "field-invalid",
     "spec.egress[0].to[0].networks[1]",
-  ],
-  [
-    "CNP-4",
-    "denied domain names",
-    to("{ domainNames: [a.b] }", "Deny"),
-    "field-invalid",
-    "spec.egress[0].to[0].domainNames",
-  ],
-  [
-    "CNP-4",
-    "passed domain names",
-    to("{ domainNames: [a.b] }", "Pass"),
-    "field-invalid",
-    "spec.egress[0].to[0].domainNames",
   ],
   ["CNP-5", "an empty entry", protocol("{}"), "field-required", "spec.ingress[0].protocols[0]"],
   [
@@ -561,6 +547,22 @@ describe("a policy the schema refuses is reported with the server's field and le
   test("without disturbing the others", () => {
     const text = `${adminText(KIND, "tier: x")}---\n${adminText(KIND, HEAD).replace("name: p", "name: q")}`;
     expect(parse([{ path: "a.yaml", text }]).cluster.adminPolicies.map(({ name }) => name)).toEqual(["q"]);
+  });
+});
+
+describe("CNP-7: what v1beta1 has closed", () => {
+  test.each([
+    ["domainNames", "_a.example.com"],
+    ["networks", "10.0.0.1/8"],
+  ])("%s: [%s]", (peer, written) => {
+    const text = adminText(KIND, to(`{ ${peer}: ['${written}'] }`));
+    const field = `spec.egress[0].to[0].${peer}[0]`;
+    const before = read(text);
+    expect(before.cluster.adminPolicies).toHaveLength(1);
+    expect(before.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    const { cluster, diagnostics } = read(text.replace("v1alpha2", "v1beta1"));
+    expect(cluster.adminPolicies).toEqual([]);
+    expect(diagnostics).toContainEqual(expect.objectContaining({ field, severity: "error" }));
   });
 });
 

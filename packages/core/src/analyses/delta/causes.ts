@@ -157,14 +157,9 @@ function subjectsOf(programs: readonly Program[]): ReadonlyMap<PolicyKey, Subjec
       for (const direction of ["egress", "ingress"] as const)
         for (const { rules, isolation } of tiers[direction])
           for (const { policy, subject } of [...rules, ...isolation]) add(policy, direction, subject, program);
-    program.cluster.unusedPolicies.forEach((policy, i) => {
-      const caveat = program.caveats[i];
+    for (const { policy, subjects } of program.caveats)
       for (const direction of ["egress", "ingress"] as const)
-        for (const party of caveat?.subjects ?? []) {
-          const own = keyOfRef(policy);
-          entry(own)[direction].add(party);
-        }
-    });
+        for (const party of subjects) entry(keyOfRef(policy))[direction].add(party);
   }
   return found;
 }

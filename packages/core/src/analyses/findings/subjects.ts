@@ -23,7 +23,7 @@ export function certaintyOf(
 ): "proved" | "assumed" {
   const isTouched = (parties: { has(party: number): boolean }) => members.some(({ party }) => parties.has(party));
   const foreign = program.caveats.some(
-    ({ assumption, subjects }) => assumption.code === "policy-unsupported" && isTouched(subjects),
+    ({ assumption, subjects }) => assumption.certainty !== "specified" && isTouched(subjects),
   );
   const doubtful = program.policies.some(
     ({ isolates, subject }) => isolates.includes(direction) && subject.doubts.some(({ parties }) => isTouched(parties)),

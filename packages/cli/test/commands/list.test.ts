@@ -86,6 +86,36 @@ describe("list", () => {
     expect(await pairs("-n", "shop", "--to", "db")).toEqual(["shop/Deployment/web > shop/StatefulSet/db"]);
   });
 
+  test("tells the address of a node from the others that policies treat alike: its own pods take it for more", async () => {
+    const path = folder({
+      "nodes.yaml": ["n1", "n2"]
+        .map(
+          (node, i) => `apiVersion: v1
+kind: Pod
+metadata: { name: p${i + 1}, namespace: shop }
+spec: { containers: [{ name: main }], nodeName: ${node} }
+status: { podIP: 10.0.0.${i + 1}, hostIP: 192.168.1.${i + 1} }
+---
+`,
+        )
+        .join("")
+        .concat(`apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: shut, namespace: shop }
+spec: { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }] }] }
+`),
+    });
+    const reached = async (...args: readonly string[]) => {
+      const { out } = await watertight(["list", path, "-o", "json", ...args]);
+      return (JSON.parse(out) as Answer).connections.map(({ from, to }) => `${from} > ${to}`);
+    };
+    expect(await reached("--from", "192.168.1.1")).toEqual(["192.168.1.1 > shop/Pod/p1"]);
+    expect(await reached("--from", "192.168.1.3")).toEqual([]);
+    const admitted = ["192.168.1.1 > shop/Pod/p1", "192.168.1.1 > shop/Pod/p2"];
+    expect(await reached("--from", "192.168.1.1", "--preset", "ovn-like")).toEqual(admitted);
+    expect(await reached("--from", "192.168.1.3", "--preset", "ovn-like")).toEqual([]);
+  });
+
   test("answers a name nobody bears with those it may have meant", async () => {
     const { status, out, err } = await watertight(["list", folder(files), "--from", "shop/wbe"]);
     expect([status, out]).toEqual([2, ""]);

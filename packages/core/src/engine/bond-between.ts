@@ -17,8 +17,8 @@ export function bondBetween(program: Program, sides: Sides, bonds: Bonds, from: 
   for (const source of from.members) {
     for (const destination of to.members) {
       for (const circumstance of circumstances(program, source, destination)) {
-        const egress = sides.egress.look(source.party, destination.party, circumstance);
-        const ingress = sides.ingress.look(destination.party, source.party, circumstance);
+        const egress = sides.egress.look(source.party, destination.party, circumstance, destination.node && "node");
+        const ingress = sides.ingress.look(destination.party, source.party, circumstance, source.node && "node");
         found = bonds.join(found, bonds.meet(egress, ingress));
       }
     }

@@ -1,9 +1,9 @@
 import type { PartyIndex, Program } from "../model/program.ts";
 import { Sequences } from "../model/sequences.ts";
-import type { Sides } from "./bond-between.ts";
+import { bondBetween, type Sides } from "./bond-between.ts";
 import type { Bonds } from "./bonds.ts";
 import { Cells } from "./cells.ts";
-import { circumstances, isNode } from "./encounter.ts";
+import { isNode } from "./encounter.ts";
 import type { Endpoint, Member } from "./endpoints.ts";
 import type { Arrangement, Plane } from "./plane.ts";
 import type { Row } from "./row.ts";
@@ -136,10 +136,8 @@ export class Fans {
   }
 
   private addPair(source: Member, destination: Member, position: number): void {
-    for (const circumstance of circumstances(this.program, source, destination)) {
-      const egress = this.sides.egress.look(source.party, destination.party, circumstance);
-      const ingress = this.sides.ingress.look(destination.party, source.party, circumstance);
-      this.cells.addPosition(position, this.bonds.meet(egress, ingress));
-    }
+    const { program, sides, bonds } = this;
+    const bond = bondBetween(program, sides, bonds, { members: [source] }, { members: [destination] });
+    this.cells.addPosition(position, bond);
   }
 }

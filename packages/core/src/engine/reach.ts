@@ -81,7 +81,9 @@ export class Reachability {
         const [own, other] = direction === "egress" ? [source, destination] : [destination, source];
         for (const circumstance of circumstances(this.program, source, destination)) {
           const table = this.sides[direction];
-          const verdict = table.verdicts.verdict(table.look(own.party, other.party, circumstance));
+          const verdict = table.verdicts.verdict(
+            table.look(own.party, other.party, circumstance, other.node && "node"),
+          );
           if (verdict.allowed.isEmpty) continue;
           connections = connections.union(verdict.allowed);
           const here = openingOf(verdict, verdict.allowed);

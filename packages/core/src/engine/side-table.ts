@@ -85,13 +85,15 @@ export class SideTable {
     return this.store.verdicts;
   }
 
-  look(subject: PartyIndex, peer: PartyIndex, circumstance: Circumstance): Label {
-    return this.store.cases(this.rowOf[subject] as RowNumber, circumstance, peer).at(peer);
+  /** `peerIs` tells a node under its own address, of which rows know no more than of all its block. */
+  look(subject: PartyIndex, peer: PartyIndex, circumstance: Circumstance, peerIs?: "node"): Label {
+    const row = this.rowOf[subject] as RowNumber;
+    return peerIs ? this.store.ofNode(row, subject, peer, circumstance) : this.cases(row, circumstance).at(peer);
   }
 
-  /** The verdicts of the subjects that share a row; where the other end runs can matter, on peers like this one. */
-  cases(number: RowNumber, circumstance: Circumstance, peer: PartyIndex = 0): Cases {
-    return this.store.cases(number, circumstance, peer);
+  /** The verdicts of the subjects that share a row; of nodes under their own address {@link look} knows more. */
+  cases(number: RowNumber, circumstance: Circumstance): Cases {
+    return this.store.cases(number, circumstance);
   }
 
   row(number: RowNumber, circumstance: Circumstance): Row {
@@ -125,11 +127,10 @@ class RowStore {
   readonly verdicts = new Verdicts();
   private readonly everyone: Bitset;
   private readonly pods: Bitset;
-  private readonly addresses: Bitset;
   private readonly ports: Ports;
   private readonly specs: { readonly profiles: readonly Profile[]; readonly subject: PartyIndex }[] = [];
-  /** By circumstance and kind of peer, then by row. */
-  private readonly made: (Cases | undefined)[][] = Array.from({ length: 2 * CIRCUMSTANCES.length }, () => []);
+  /** By circumstance, then by row. */
+  private readonly made: (Cases | undefined)[][] = CIRCUMSTANCES.map(() => []);
   private readonly book: CaseBook;
   private readonly labelOf = new Map<number, Label>();
   private readonly naming = new Map<readonly Profile[], boolean>();
@@ -138,9 +139,7 @@ class RowStore {
     private readonly program: Program,
     private readonly direction: Direction,
   ) {
-    const pods = program.parties.filter(({ kind }) => kind === "pods").length;
-    this.pods = Bitset.range(0, pods);
-    this.addresses = Bitset.range(pods, program.parties.length);
+    this.pods = Bitset.range(0, program.parties.filter(({ kind }) => kind === "pods").length);
     this.everyone = Bitset.range(0, program.parties.length);
     this.ports = new Ports(program, direction);
     this.book = {
@@ -173,7 +172,7 @@ class RowStore {
       named = profiles.some((profile) => profile.some(({ rules }) => rules.some(({ rule }) => this.usesNames(rule))));
       this.naming.set(profiles, named);
     }
-    return named ? this.ports.classOf(subject) + 1 : 0;
+    return named ? this.ports.classOf(subject) : 0;
   }
 
   private usesNames(rule: Rule): boolean {
@@ -184,34 +183,32 @@ class RowStore {
     return this.specs[number] as (typeof this.specs)[number];
   }
 
-  /** The verdicts of these subjects. Where the other end runs is all that makes what kind of peer it is matter. */
-  cases(number: RowNumber, circumstance: Circumstance, peer: PartyIndex): Cases {
-    const { id, placement } = circumstance;
-    const isAddress = placement !== "elsewhere" && this.program.parties[peer]?.kind === "addresses";
-    const made = this.made[id * 2 + (isAddress ? 1 : 0)] as (Cases | undefined)[];
+  cases(number: RowNumber, circumstance: Circumstance): Cases {
+    const made = this.made[circumstance.id] as (Cases | undefined)[];
     let cases = made[number];
     if (!cases) {
-      cases = this.make(number, circumstance, isAddress);
+      cases = this.make(number, circumstance);
       made[number] = cases;
     }
     return cases;
   }
 
   slices(circumstance: Circumstance): Slices {
-    const rows = Array.from({ length: this.size }, (_, number) => this.cases(number, circumstance, 0));
+    const rows = Array.from({ length: this.size }, (_, number) => this.cases(number, circumstance));
     return new Slices(rows, this.book, this.program.parties.length);
   }
 
-  private make(number: RowNumber, circumstance: Circumstance, isAddress: boolean): Cases {
+  private make(number: RowNumber, circumstance: Circumstance): Cases {
     const { profiles, subject } = this.spec(number);
     const profile = profiles.flat();
+    const isElsewhere = circumstance.placement === "elsewhere";
     const of: CaseSubject = {
       subject,
       profile,
       terms: termsOf(profile, circumstance.family, this.ports, this.book.sets),
-      peers: circumstance.placement === "elsewhere" ? this.everyone : isAddress ? this.addresses : this.pods,
+      peers: isElsewhere ? this.everyone : this.pods,
       namesOnPeer: this.direction === "egress",
-      circumstance: circumstance.placement === "elsewhere" ? 0 : 1 + 2 * circumstance.id + (isAddress ? 1 : 0),
+      circumstance: isElsewhere ? 0 : circumstance.id,
       labelOf: (key, peer) => this.label(key, profiles, subject, peer, circumstance),
     };
     return new Cases(of, this.book);
@@ -227,7 +224,20 @@ class RowStore {
   ): Label {
     const known = this.labelOf.get(key);
     if (known !== undefined) return known;
-    const side: Side = { direction: this.direction, subject, peer, family, placement, open: SETTLED };
+    const { direction } = this;
+    const label = this.judged(profiles, { direction, subject, peer, family, placement, open: SETTLED });
+    this.labelOf.set(key, label);
+    return label;
+  }
+
+  /** Judged each time: only what a person names is a node under its own address, and nothing in a listing. */
+  ofNode(number: RowNumber, subject: PartyIndex, peer: PartyIndex, { family, placement }: Circumstance): Label {
+    const { direction } = this;
+    const side: Side = { direction, subject, peer, peerIs: "node", family, placement, open: SETTLED };
+    return this.judged(this.profiles(number), side);
+  }
+
+  private judged(profiles: readonly Profile[], side: Side): Label {
     let allowed = ConnectionSet.ALL;
     let byDefault = ConnectionSet.ALL;
     this.program.layers.forEach((layer, i) => {
@@ -238,8 +248,6 @@ class RowStore {
         untouched.reduce((set, { connections }) => set.union(connections), ConnectionSet.NONE),
       );
     });
-    const label = this.verdicts.label({ allowed, byDefault });
-    this.labelOf.set(key, label);
-    return label;
+    return this.verdicts.label({ allowed, byDefault });
   }
 }

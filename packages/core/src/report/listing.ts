@@ -77,9 +77,10 @@ export function limiter({ ports = ConnectionSet.ALL_PORTS }: Scope): (connection
 /**
  * The endpoints of a listing that make up what a person named; the named one itself where the listing groups it with others.
  *
- * A part of an address block stands for the block: no policy tells them apart.
+ * A part of an address block stands for the block: no policy tells them apart. A node's own address does not: its pods take it for more.
  */
 export function endpointsWithin(reachability: Reachability, named: Endpoint): readonly Endpoint[] {
+  if (named.members.some(({ node }) => node)) return [named];
   const pods = new Set(named.members.flatMap((member) => member.pods));
   const parties = new Set(named.members.map(({ party }) => party));
   const parts = reachability.endpoints.filter(({ members }) =>

@@ -203,6 +203,7 @@ export { type Flip, flip, flips } from "./analyses/flip.ts";
 export { type Failure, type Tested, type TestOptions, testExpectations } from "./analyses/expectations.ts";
 export { objectKeys, withoutObjects } from "./analyses/objects.ts";
 export { gapsDelta, pathsDelta, type Turnover } from "./analyses/turnover.ts";
+export { type ExposureChange, exposureDelta, type WayChange } from "./analyses/exposure/exposure-delta.ts";
 export type { Change } from "./analyses/side-effects.ts";
 export { type Delta, delta, type EndpointsDelta } from "./analyses/delta.ts";
 export type { Cause, IsolationChange, PairChange } from "./analyses/delta/change.ts";
@@ -304,14 +305,13 @@ export { connectionsDot } from "./report/dot.ts";
 export { connectionsMermaid } from "./report/mermaid.ts";
 export { type DeltaReport, deltaReport, isEmptyDelta } from "./report/delta.ts";
 export {
-  type CauseAnswer,
   type ChangeAnswer,
   changeAnswer,
   type DeltaAnswer,
   deltaAnswer,
-  type TurnoverAnswer,
-  turnoverAnswer,
 } from "./report/delta-json.ts";
+export { type TurnoverAnswer, turnoverAnswer } from "./report/turnover-json.ts";
+export type { CauseAnswer } from "./report/cause-json.ts";
 export { deltaText } from "./report/delta-text.ts";
 export { deltaMarkdown } from "./report/delta-markdown.ts";
 export { deltaMermaid } from "./report/delta-mermaid.ts";

@@ -9,34 +9,53 @@ import { RULES } from "./findings/registry.ts";
 import type { FindingRule } from "./findings/rule.ts";
 import { cheapestPaths, findFact } from "./paths.ts";
 
-/** What is there in one of two clusters only. */
+/** What is there in one of two clusters only, and what is there in both but not alike. */
 export interface Turnover<T> {
   readonly opened: readonly T[];
   readonly closed: readonly T[];
+  readonly changed: readonly { readonly before: T; readonly after: T }[];
 }
 
 /**
  * Findings of one of two programs only, told apart by their keys: what is wrong with the same objects is the same finding, wherever
- * it is written. Fixes are not worked out. Cost: each rule's own, twice.
+ * it is written, and has changed where it is more or less severe. Fixes are not worked out. Cost: each rule's own, twice.
  */
 export function gapsDelta(before: Program, after: Program): Turnover<Finding> {
-  return turnover(gapsOf(before), gapsOf(after), ({ key }) => key);
+  return turnover(gapsOf(before), gapsOf(after), {
+    keyOf: ({ key }) => key,
+    traitsOf: ({ severity }) => severity,
+  });
 }
 
 /**
- * Paths from outside to something worth protecting that only one of two programs has at all; of several to one target, the cheapest.
+ * Paths from outside to something worth protecting that only one of two programs has at all; of several to one target, the cheapest,
+ * which has changed where it goes another way.
  *
  * Cost: two attack graphs.
  */
 export function pathsDelta(before: Program, after: Program): Turnover<AttackPath> {
-  return turnover(pathsOf(before), pathsOf(after), ({ from, to }) => `${from} ${to}`);
+  return turnover(pathsOf(before), pathsOf(after), {
+    keyOf: ({ from, to }) => `${from} ${to}`,
+    traitsOf: ({ steps }) => JSON.stringify(steps.map(({ from, to, edge }) => [from, to, edge])),
+  });
 }
 
-function turnover<T>(before: readonly T[], after: readonly T[], keyOf: (one: T) => string): Turnover<T> {
-  const [old, now] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))];
+/** How things are told apart, and what of them may change. */
+interface Identity<T> {
+  readonly keyOf: (one: T) => string;
+  readonly traitsOf: (one: T) => string;
+}
+
+function turnover<T>(before: readonly T[], after: readonly T[], { keyOf, traitsOf }: Identity<T>): Turnover<T> {
+  const old = new Map(before.map((one) => [keyOf(one), one]));
+  const now = new Set(after.map(keyOf));
   return {
     opened: after.filter((one) => !old.has(keyOf(one))),
     closed: before.filter((one) => !now.has(keyOf(one))),
+    changed: after.flatMap((one) => {
+      const was = old.get(keyOf(one));
+      return was && traitsOf(was) !== traitsOf(one) ? [{ before: was, after: one }] : [];
+    }),
   };
 }
 

@@ -1,8 +1,5 @@
-import type { AttackPath } from "../analyses/attack/path.ts";
-import type { Cause, IsolationChange, PairChange } from "../analyses/delta/change.ts";
+import type { IsolationChange, PairChange } from "../analyses/delta/change.ts";
 import type { Delta } from "../analyses/delta.ts";
-import { type Finding, findingMessage } from "../analyses/findings/finding.ts";
-import { fingerprint } from "../analyses/findings/fingerprint.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { Estimate } from "../engine/extent.ts";
 import type { Isolated } from "../engine/reach.ts";
@@ -10,10 +7,10 @@ import type { Opening } from "../engine/verdicts.ts";
 import type { PortsByProtocol } from "../model/connections.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Direction } from "../model/flow.ts";
-import { policyId } from "../model/program.ts";
-import type { Span } from "../model/source.ts";
+import { type CauseAnswer, causeAnswer } from "./cause-json.ts";
 import type { DeltaReport } from "./delta.ts";
-import { type DiagnosticAnswer, diagnosticAnswer, spanAnswer } from "./json.ts";
+import { type DiagnosticAnswer, diagnosticAnswer } from "./json.ts";
+import { type TurnoverAnswer, turnoverAnswer } from "./turnover-json.ts";
 
 /** What `schema/delta-v1.json` describes. */
 export interface DeltaAnswer extends ChangeAnswer, TurnoverAnswer {
@@ -42,12 +39,6 @@ export interface ChangeAnswer {
   };
   /** What the ids of address endpoints stand for, as far as changes speak of them. */
   readonly addresses: readonly { readonly id: string; readonly cidrs: readonly string[] }[];
-}
-
-/** What follows from them, for each of two inputs by itself. */
-export interface TurnoverAnswer {
-  readonly gaps: { readonly opened: readonly GapDelta[]; readonly closed: readonly GapDelta[] };
-  readonly paths: { readonly opened: readonly PathDelta[]; readonly closed: readonly PathDelta[] };
 }
 
 interface Pair {
@@ -123,41 +114,6 @@ export interface DeltaEndpoint {
   readonly pods: number;
 }
 
-export type CauseAnswer =
-  | {
-      readonly change: "added" | "changed" | "removed";
-      readonly kind: string;
-      /** `namespace/name`, or the name of a cluster-scoped policy. */
-      readonly policy: string;
-      /** Where it is written: after, or before where it is removed. */
-      readonly source: Span;
-    }
-  | { readonly change: "endpoint"; readonly endpoint: string; readonly traits: readonly string[] }
-  | { readonly change: "surroundings" };
-
-export interface GapDelta {
-  readonly id: string;
-  readonly name: string;
-  readonly severity: Finding["severity"];
-  readonly key: string;
-  readonly fingerprint: string;
-  readonly message: string;
-  readonly endpoints: readonly string[];
-  readonly policy: string | null;
-  readonly source: Span | null;
-}
-
-export interface PathDelta extends Pair {
-  readonly cost: number;
-  readonly hops: number;
-  readonly certainty: AttackPath["certainty"];
-  readonly steps: readonly (Pair & {
-    readonly edge: string;
-    readonly ports?: PortsByProtocol;
-    readonly evidence: readonly Span[];
-  })[];
-}
-
 /** A delta as `watertight/delta/v1`. */
 export function deltaAnswer(report: DeltaReport, diagnostics: readonly Diagnostic[] = []): DeltaAnswer {
   return {
@@ -192,13 +148,6 @@ export function changeAnswer(delta: Delta): ChangeAnswer {
       ...endpoints.opened,
       ...endpoints.closed,
     ]),
-  };
-}
-
-export function turnoverAnswer({ gaps, paths }: Pick<DeltaReport, "gaps" | "paths">): TurnoverAnswer {
-  return {
-    gaps: { opened: gaps.opened.map(gapDelta), closed: gaps.closed.map(gapDelta) },
-    paths: { opened: paths.opened.map(pathDelta), closed: paths.closed.map(pathDelta) },
   };
 }
 
@@ -285,49 +234,4 @@ function endpointAnswer({ id, type, namespace, kind, name, pods }: Endpoint): De
 function addressesOf(changes: readonly PairChange[]) {
   const found = new Map(changes.flatMap(({ from, to }) => [from, to].map((end) => [end.id, end] as const)));
   return [...found.values()].flatMap(({ id, cidrs }) => (cidrs ? [{ id, cidrs }] : []));
-}
-
-function causeAnswer(cause: Cause): CauseAnswer {
-  switch (cause.kind) {
-    case "policy": {
-      const { change, policy } = cause;
-      return { change, kind: policy.kind, policy: policyId(policy), source: spanAnswer(policy.span) };
-    }
-    case "endpoint":
-      return { change: "endpoint", endpoint: cause.id, traits: cause.traits };
-    case "surroundings":
-      return { change: "surroundings" };
-  }
-}
-
-function gapDelta(finding: Finding): GapDelta {
-  const { id, name, severity, key, endpoints, policy, span } = finding;
-  return {
-    id,
-    name,
-    severity,
-    key,
-    fingerprint: fingerprint(key),
-    message: findingMessage(finding),
-    endpoints,
-    policy: policy ? policyId(policy) : null,
-    source: span ? spanAnswer(span) : null,
-  };
-}
-
-function pathDelta({ from, to, cost, hops, certainty, steps }: AttackPath): PathDelta {
-  return {
-    from,
-    to,
-    cost,
-    hops,
-    certainty,
-    steps: steps.map((step) => ({
-      from: step.from,
-      to: step.to,
-      edge: step.edge,
-      ...(step.ports && { ports: step.ports }),
-      evidence: step.evidence.map(spanAnswer),
-    })),
-  };
 }

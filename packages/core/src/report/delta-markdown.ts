@@ -1,4 +1,5 @@
 import { causeWords, type DeltaReport, type DeltaRow, endpointRows, groupsOf, headline, wordsFor } from "./delta.ts";
+import { type Consequence, consequencesOf } from "./delta-consequences.ts";
 import { deltaMermaid } from "./delta-mermaid.ts";
 import { printable } from "./escape.ts";
 import { escaped, markdownRow } from "./markdown.ts";
@@ -61,26 +62,7 @@ function document(report: DeltaReport, picture: string | undefined, most: number
           ]),
         ]
       : []),
-    ...listed(
-      "Findings",
-      [
-        ...report.gaps.opened.map(({ id, severity, fact }) => `new **${id}** ${severity}: ${escaped(fact)}`),
-        ...report.gaps.closed.map(({ id, severity, fact }) => `gone ${id} ${severity}: ${escaped(fact)}`),
-      ],
-      most,
-    ),
-    ...listed(
-      "Attack paths",
-      [
-        ...report.paths.opened.map(
-          ({ from, steps }) => `new ${escaped([from, ...steps.map(({ to }) => to)].join(" → "))}`,
-        ),
-        ...report.paths.closed.map(
-          ({ from, steps }) => `gone ${escaped([from, ...steps.map(({ to }) => to)].join(" → "))}`,
-        ),
-      ],
-      most,
-    ),
+    ...consequencesOf(report).flatMap(({ title, lines }) => listed(title, lines.map(consequenceItem), most)),
     ...(drawn ? [folded("Picture", [`\`\`\`mermaid\n${picture}\`\`\``])] : []),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
@@ -99,6 +81,11 @@ function table(rows: readonly DeltaRow[], words: ReturnType<typeof wordsFor>, mo
     ...lines,
     ...(left > 0 ? [markdownRow("…", `${left} more rows are left out here`, "", "")] : []),
   ].join("\n");
+}
+
+function consequenceItem({ sign, words, causes }: Consequence): string {
+  const since = causes.map((cause) => ` — since ${escaped(causeWords(cause))}`).join("");
+  return `**${sign}** ${escaped(words)}${since}`;
 }
 
 function listed(title: string, items: readonly string[], most: number): readonly string[] {

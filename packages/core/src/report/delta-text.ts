@@ -9,6 +9,7 @@ import {
   headline,
   wordsFor,
 } from "./delta.ts";
+import { type Consequence, consequencesOf } from "./delta-consequences.ts";
 import { printable } from "./escape.ts";
 import { type Cell, type Paint, plainPaint, table, wrapped } from "./table.ts";
 import type { TextOptions } from "./text.ts";
@@ -22,8 +23,9 @@ export function deltaText(report: DeltaReport, { width = 100, paint = plainPaint
     ...groups.map((group) => groupLines(group, words, width, paint).join("\n")),
     endpointLines(report, words, width, paint).join("\n"),
     isolationLines(report, paint).join("\n"),
-    gapLines(report, width, paint).join("\n"),
-    pathLines(report, paint).join("\n"),
+    ...consequencesOf(report).map(({ title, lines }) =>
+      [paint.bold(title), ...lines.flatMap((line) => consequenceLines(line, width, paint))].join("\n"),
+    ),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
@@ -79,22 +81,9 @@ function isolationLines({ delta }: DeltaReport, paint: Paint): string[] {
   return [paint.bold("Isolation"), ...lines];
 }
 
-function gapLines({ gaps }: DeltaReport, width: number, paint: Paint): string[] {
-  const lines = [
-    ...gaps.opened.map((finding) => ({ sign: "new ", finding })),
-    ...gaps.closed.map((finding) => ({ sign: "gone", finding })),
-  ].flatMap(({ sign, finding: { id, severity, fact } }) =>
-    wrapped(printable(`${sign} ${id} ${severity}: ${fact}`), width, "  ", "       "),
+function consequenceLines({ sign, words, causes }: Consequence, width: number, paint: Paint): string[] {
+  const since = causes.flatMap((cause) =>
+    wrapped(printable(`since ${causeWords(cause)}`), width, "       ", "         "),
   );
-  return lines.length > 0 ? [paint.bold("Findings"), ...lines] : [];
-}
-
-function pathLines({ paths }: DeltaReport, paint: Paint): string[] {
-  const lines = [
-    ...paths.opened.map((path) => ({ sign: "new ", path })),
-    ...paths.closed.map((path) => ({ sign: "gone", path })),
-  ].map(({ sign, path: { from, steps } }) =>
-    printable(`  ${sign} ${[from, ...steps.map(({ to }) => to)].join(" → ")}`),
-  );
-  return lines.length > 0 ? [paint.bold("Attack paths"), ...lines] : [];
+  return [...wrapped(printable(`${sign.padEnd(4)} ${words}`), width, "  ", "       "), ...since.map(paint.dim)];
 }

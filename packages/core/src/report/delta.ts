@@ -1,8 +1,9 @@
 import type { AttackPath } from "../analyses/attack/path.ts";
 import type { Cause, PairChange } from "../analyses/delta/change.ts";
 import { type Delta, delta } from "../analyses/delta.ts";
+import { type ExposureChange, exposureDelta } from "../analyses/exposure/exposure-delta.ts";
 import type { Finding } from "../analyses/findings/finding.ts";
-import { gapsDelta, pathsDelta } from "../analyses/turnover.ts";
+import { gapsDelta, pathsDelta, type Turnover } from "../analyses/turnover.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { ConnectionSet } from "../model/connections.ts";
 import { type Program, policyId } from "../model/program.ts";
@@ -12,14 +13,16 @@ import { describer } from "./fold.ts";
 /** A delta and what follows from it, before it takes a form. */
 export interface DeltaReport {
   readonly delta: Delta;
-  readonly gaps: { readonly opened: readonly Finding[]; readonly closed: readonly Finding[] };
-  readonly paths: { readonly opened: readonly AttackPath[]; readonly closed: readonly AttackPath[] };
+  readonly exposure: readonly ExposureChange[];
+  readonly gaps: Turnover<Finding>;
+  readonly paths: Turnover<AttackPath>;
 }
 
-/** The delta of two programs' clusters, with findings and paths as each program by itself has them. */
+/** The delta of two programs' clusters, with exposure, findings and paths as each program by itself has them. */
 export function deltaReport(before: Program, after: Program): DeltaReport {
   return {
     delta: delta(before.cluster, after.cluster, after.options),
+    exposure: exposureDelta(before, after),
     gaps: gapsDelta(before, after),
     paths: pathsDelta(before, after),
   };
@@ -151,11 +154,17 @@ export function causeWords(cause: Cause): string {
   return `${causeTitle(cause)} (${cause.change === "removed" ? "was " : ""}${formatSpan(cause.policy.span)})`;
 }
 
+/** Each cause once. */
+export function uniqueCauses(causes: readonly Cause[]): readonly Cause[] {
+  return [...new Map(causes.map((cause) => [causeWords(cause), cause])).values()];
+}
+
 /** Whether anything at all differs. */
-export function isEmptyDelta({ delta, gaps, paths }: DeltaReport): boolean {
+export function isEmptyDelta({ delta, exposure, gaps, paths }: DeltaReport): boolean {
   const { added, removed, changed, unsettled, others, endpoints, isolation } = delta;
   const lists = [added, removed, changed, unsettled, others, endpoints.added, endpoints.removed, isolation];
-  return [...lists, gaps.opened, gaps.closed, paths.opened, paths.closed].every((list) => list.length === 0);
+  const turnovers = [gaps, paths].flatMap(({ opened, closed, changed }) => [opened, closed, changed]);
+  return [...lists, exposure, ...turnovers].every((list) => list.length === 0);
 }
 
 /** One sentence on what reviewers ask first. */
@@ -177,9 +186,12 @@ export function headline(report: DeltaReport): string {
     ),
     count(endpoints.added.length, "workload is new", "workloads are new"),
     count(endpoints.removed.length, "workload is gone", "workloads are gone"),
+    ...exposureCounts(report.exposure),
     count(report.gaps.opened.length, "new finding", "new findings"),
+    count(report.gaps.changed.length, "finding more or less severe", "findings more or less severe"),
     count(report.gaps.closed.length, "finding gone", "findings gone"),
     count(report.paths.opened.length, "new attack path", "new attack paths"),
+    count(report.paths.changed.length, "attack path goes another way", "attack paths go another way"),
     count(report.paths.closed.length, "attack path gone", "attack paths gone"),
   ].flat();
   if (parts.length === 0)
@@ -191,6 +203,23 @@ export function headline(report: DeltaReport): string {
       ? ""
       : ` ${outside === 1 ? "One of those that open is" : `${outside} of those that open are`} from outside.`;
   return `${parts.join(", ")}.${warning}`;
+}
+
+function exposureCounts(changes: readonly ExposureChange[]): readonly (readonly string[])[] {
+  const isExposed = (one: ExposureChange["after"]) => one?.exposed.expected ?? false;
+  const number = (was: boolean, is: boolean) =>
+    changes.filter(({ before, after }) => isExposed(before) === was && isExposed(after) === is).length;
+  const to = "to the internet";
+  return [
+    count(number(false, true), `workload newly exposed ${to}`, `workloads newly exposed ${to}`),
+    count(number(true, false), `workload no longer exposed ${to}`, `workloads no longer exposed ${to}`),
+    count(number(true, true), `workload exposed ${to} in another way`, `workloads exposed ${to} in another way`),
+    count(
+      number(false, false),
+      "workload published in another way, not exposed",
+      "workloads published in another way, not exposed",
+    ),
+  ];
 }
 
 function count(number: number, one: string, many: string): readonly string[] {

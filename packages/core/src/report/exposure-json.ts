@@ -108,7 +108,7 @@ function workloadAnswer(exposure: Exposure): WorkloadAnswer {
   };
 }
 
-function entryAnswer(entry: Entry): EntryAnswer {
+export function entryAnswer(entry: Entry): EntryAnswer {
   const { kind, chain, controller, through, ports, hosts, sources, published, permitted, exposed, assumptions } = entry;
   return {
     kind,
@@ -152,6 +152,6 @@ function linkAnswer({ kind, namespace, name, span }: Link): LinkAnswer {
   return { kind, namespace: namespace ?? null, name, source: spanAnswer(span) };
 }
 
-function likelihoodAnswer(likelihood: Likelihood): LikelihoodAnswer {
+export function likelihoodAnswer(likelihood: Likelihood): LikelihoodAnswer {
   return { answer: answerOf(likelihood), expected: likelihood.expected };
 }

@@ -47,6 +47,38 @@ describe("a delta", () => {
     expect(text).toContain("shop/Deployment/web egress: not isolated → isolated");
   });
 
+  test("names what becomes exposed, by which way, and the edit behind it", () => {
+    const service = `apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { type: LoadBalancer, selector: { app: web }, ports: [{ port: 80 }] }
+`;
+    const web = deployment("shop", "web");
+    const closed = policy("shop", "web", "{ podSelector: {}, policyTypes: [Ingress] }");
+    const open = policy("shop", "web", "{ podSelector: {}, ingress: [{ ports: [{ port: 80 }] }] }");
+    const fresh = report([web, open], [web, open, service]);
+    expect(deltaText(fresh)).toContain("1 workload newly exposed to the internet");
+    expect(deltaText(fresh)).toMatch(
+      /new {2}shop\/Deployment\/web latent → exposed: internet → Service shop\/web \(load balancer 80\) →\s+shop\/web, load balancer to TCP 80 \(all\.yaml:\d+:1\)/,
+    );
+    const opened = report([web, closed, service], [web, open, service]);
+    expect(deltaText(opened)).toMatch(
+      /blocked → exposed: .*\n.*none → TCP 80.*\n +since NetworkPolicy shop\/web changed/,
+    );
+    expect(deltaMarkdown(opened)).toMatch(/Exposure to the internet\n\n- \*\*now\*\* .* — since NetworkPolicy/);
+    const answer = JSON.parse(JSON.stringify(deltaAnswer(opened)));
+    expect(violations("delta-v1", answer)).toEqual([]);
+    expect(answer.exposure).toMatchObject([
+      {
+        endpoint: "shop/Deployment/web",
+        before: { published: { answer: "yes" }, exposed: { answer: "no" } },
+        after: { exposed: { answer: "yes" } },
+        ways: [{ kind: "load-balancer", before: { open: {} }, because: [{ policy: "shop/web", change: "changed" }] }],
+      },
+    ]);
+    expect(isEmptyDelta(fresh)).toBe(false);
+  });
+
   test("of protocols without ports alone is told as such in every form", () => {
     const pods = ["web", "db"].map((name) => deployment("shop", name));
     const ports = ["TCP", "UDP", "SCTP"].map((protocol) => `{ protocol: ${protocol}, port: 1, endPort: 65535 }`);

@@ -7,16 +7,15 @@ import {
   check,
   type Diagnostic,
   delta,
+  deltaReport,
   type Fact,
   type FindingsAnswer,
   findEndpoint,
   findFact,
   findingsAnswer,
-  gapsDelta,
   type PathsAnswer,
   type Program,
   pathsAnswer,
-  pathsDelta,
   pathsReport,
   type Reachability,
   screen,
@@ -78,5 +77,5 @@ export function change(before: Program, after: Program): ChangeAnswer {
 }
 
 export function turnover(before: Program, after: Program): TurnoverAnswer {
-  return turnoverAnswer({ gaps: gapsDelta(before, after), paths: pathsDelta(before, after) });
+  return turnoverAnswer(deltaReport(before, after));
 }

@@ -142,7 +142,7 @@ function isolation(context: ViewContext, { isolation: changes }: ChangeAnswer): 
     ${changes.length > SHOWN ? html`<p class="quiet">and ${changes.length - SHOWN} more</p>` : nothing}`;
 }
 
-function turnover({ gaps, paths }: TurnoverAnswer): TemplateResult {
+function turnover({ exposure, gaps, paths }: TurnoverAnswer): TemplateResult {
   const side = (title: string, sign: "+" | "−", items: readonly TemplateResult[]) =>
     items.length === 0
       ? nothing
@@ -153,8 +153,19 @@ function turnover({ gaps, paths }: TurnoverAnswer): TemplateResult {
     html`<span>${printable(message)} <span class="quiet">${id}, ${severity}</span></span>`;
   const path = ({ from, to, hops }: TurnoverAnswer["paths"]["opened"][number]) =>
     html`<span>${printable(from)} → ${printable(to)} <span class="quiet">${count(hops, "hop")}</span></span>`;
-  return html`<h3>Gaps and paths</h3>
-    ${gaps.opened.length + gaps.closed.length + paths.opened.length + paths.closed.length === 0 ? html`<p class="quiet">No gap or path opens or closes.</p>` : nothing}
+  const isExposed = (one: TurnoverAnswer["exposure"][number]["after"]) => one?.exposed.expected ?? false;
+  const exposed = exposure.filter(({ before, after }) => isExposed(after) && !isExposed(before));
+  const hidden = exposure.filter(({ before, after }) => isExposed(before) && !isExposed(after));
+  const workload = ({ endpoint, ways }: TurnoverAnswer["exposure"][number]) => {
+    const chain = ways[0]?.chain.map(
+      ({ kind, namespace, name }) => `${kind} ${namespace ? `${namespace}/` : ""}${name}`,
+    );
+    return html`<span>${printable(endpoint)} <span class="quiet">${printable(chain?.join(" → ") ?? "")}</span></span>`;
+  };
+  const lists = [exposed, hidden, gaps.opened, gaps.closed, paths.opened, paths.closed];
+  return html`<h3>Exposure, gaps and paths</h3>
+    ${lists.every((list) => list.length === 0) ? html`<p class="quiet">No exposure, gap or path opens or closes.</p>` : nothing}
+    ${side("Exposed to the internet", "+", exposed.map(workload))}${side("No longer exposed", "−", hidden.map(workload))}
     ${side("Gaps opened", "+", gaps.opened.map(gap))}${side("Gaps closed", "−", gaps.closed.map(gap))}
     ${side("Paths opened", "+", paths.opened.map(path))}${side("Paths closed", "−", paths.closed.map(path))}`;
 }

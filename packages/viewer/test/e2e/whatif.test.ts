@@ -135,7 +135,7 @@ describe("what if", () => {
     expect(changes).toContain("data/db changed");
     expect(changes).toContain("policy.yaml:1:1");
     const told = await part(tab, ".desk-body")
-      .getByText("No gap or path")
+      .getByText("No exposure, gap or path")
       .or(part(tab, ".desk-body h4").filter({ hasText: /Gaps|Paths/ }))
       .first()
       .innerText();

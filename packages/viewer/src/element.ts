@@ -247,13 +247,13 @@ export class WatertightViewer extends ViewerAttributes {
     }
     tell(this, "watertight-change", { state, ...this.whatIf() });
     if (this.hashState && phase.at === "ready") this.address.keep(state);
-    if (phase.at === "ready") this.spoken = announcement(phase.analysis, state);
+    if (phase.at === "ready") this.spoken = announcement(phase.analysis, state, phase.before);
   }
 
   /** Something came: whatever waited to be said of it can be said now. */
   private changed(): void {
     const { phase, look } = this.session;
-    if (this.spoken === "" && phase.at === "ready") this.spoken = announcement(phase.analysis, look);
+    if (this.spoken === "" && phase.at === "ready") this.spoken = announcement(phase.analysis, look, phase.before);
     this.requestUpdate();
   }
 

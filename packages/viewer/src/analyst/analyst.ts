@@ -79,7 +79,9 @@ export class Analyst {
         standing: standingOf(this.reachability, endpoints, direction),
         governing: governingOf(this.program, endpoints, direction),
       });
-      return { ingress: side("ingress"), egress: side("egress") };
+      const named = new Set(ids.map((id) => id.replace(/#.*$/, "")));
+      const workload = this.program.cluster.workloads.find(({ id }) => named.has(id));
+      return { ingress: side("ingress"), egress: side("egress"), ...(workload && { declared: workload.span }) };
     },
     namespace: (id) => {
       const members = this.reachability.endpoints.filter(({ namespace }) => namespace === id);

@@ -11,6 +11,7 @@ import type {
   PolicyRef,
   Protocol,
   SideExplanation,
+  Span,
   TierName,
   TurnoverAnswer,
   Verdict,
@@ -126,6 +127,9 @@ export type Standing =
 
 export type EndpointFacts = {
   readonly [D in Direction]: { readonly standing: Standing; readonly governing: readonly Governing[] };
+} & {
+  /** Where a workload is written; absent of addresses, and of workloads that only their pods tell of. */
+  readonly declared?: Span;
 };
 
 /** A policy that has a say on a workload in a direction. */

@@ -68,7 +68,7 @@ export function compared(after: Graph, before: Graph, change: ChangeAnswer): Com
   const ghosts = new Map<string, number>();
   const ghost = (vertex: Vertex): number => {
     const key = `${vertex.id} ${vertex.name} ${vertex.detail}`;
-    const known = ghosts.get(key) ?? vertices.push({ ...vertex, index: vertices.length }) - 1;
+    const known = ghosts.get(key) ?? vertices.push({ ...vertex, index: vertices.length, presence: "gone" }) - 1;
     ghosts.set(key, known);
     return known;
   };
@@ -78,7 +78,7 @@ export function compared(after: Graph, before: Graph, change: ChangeAnswer): Com
     const there = vertexOfId(after, id) ?? vertexOfId(after, id.replace(/#\d+$/, ""));
     if (there) return there.index;
     const gone = vertexOfId(before, id) ?? vertexOfId(before, id.replace(/#\d+$/, ""));
-    return gone && ghost({ ...gone, detail: `${gone.detail} · removed` });
+    return gone && ghost(gone);
   };
   const inside = flows
     .filter(({ from, to }) => !blocks.has(from) && !blocks.has(to))

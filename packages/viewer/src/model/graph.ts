@@ -30,6 +30,8 @@ export interface Vertex {
   readonly inside: readonly Vertex[];
   /** Of a namespace in a cluster of very many: whether its pairs were worked out. */
   readonly pairs?: "unknown";
+  /** Of what only a comparison knows: it is no longer there. */
+  readonly presence?: "gone";
 }
 
 /** What the page has to know of an endpoint, without its pods. */
@@ -43,7 +45,7 @@ export interface Group {
   readonly type: "namespace" | "outside";
   readonly title: string;
   readonly members: readonly number[];
-  /** How many workloads or address blocks it has, vertices or not. */
+  /** How many workloads or address blocks it has, vertices or not; those that are gone do not count. */
   readonly size: number;
   /** Directions in which no policy has a say on any of its members. */
   readonly open: Openness;
@@ -96,12 +98,16 @@ export function assemble(
   return { vertices, groups: groupsOf(vertices), pairs: pairsOf(vertices, connections), detail };
 }
 
-/** The workloads and address blocks of a group, vertices or not. */
+/** The workloads and address blocks of a group that are there, vertices or not. */
 export function residentsOf({ vertices }: Graph, { members }: Group): readonly Vertex[] {
   return members.flatMap((index) => {
     const vertex = vertices[index] as Vertex;
-    return vertex.type === "namespace" ? vertex.inside : [vertex];
+    return vertex.type === "namespace" ? vertex.inside : isGone(vertex) ? [] : [vertex];
   });
+}
+
+export function isGone({ presence }: Vertex): boolean {
+  return presence === "gone";
 }
 
 /** How many workloads there are, vertices or not. */
@@ -146,7 +152,8 @@ export function groupsOf(vertices: readonly Vertex[]): readonly Group[] {
     else members.set(group, [index]);
   }
   return [...members].map(([id, list]) => {
-    const each = list.map((index) => vertices[index] as Vertex);
+    const all = list.map((index) => vertices[index] as Vertex);
+    const each = all.filter((vertex) => !isGone(vertex));
     const type = id === OUTSIDE ? "outside" : "namespace";
     return {
       id,
@@ -154,7 +161,7 @@ export function groupsOf(vertices: readonly Vertex[]): readonly Group[] {
       title: type === "outside" ? "Outside the cluster" : printable(id),
       members: list,
       size: each.reduce((sum, { inside }) => sum + Math.max(1, inside.length), 0),
-      open: openOf(each),
+      open: openOf(each.length > 0 ? each : all),
     };
   });
 }

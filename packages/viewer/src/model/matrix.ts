@@ -1,4 +1,4 @@
-import { type Graph, type Group, OUTSIDE, type Pair, type Vertex } from "./graph.ts";
+import { type Graph, type Group, isGone, OUTSIDE, type Pair, type Vertex } from "./graph.ts";
 import { longName } from "./names.ts";
 
 /** Everything a graph says as a square: whoever opens connections in rows, whoever accepts them in columns, both in the same order. */
@@ -75,9 +75,10 @@ export function matrixOf(graph: Graph, open: ReadonlySet<string>): Matrix {
 function linesOf(graph: Graph, group: Group, open: ReadonlySet<string>): readonly Line[] {
   const end = group.id === OUTSIDE ? "outside/*" : `${group.id}/*`;
   const whole = { group, name: group.title, fullName: group.title, end };
+  const here = group.members.filter((member) => !isGone(graph.vertices[member] as Vertex));
   if (!open.has(group.id) || group.members.some((member) => isWhole(graph, member)))
-    return [{ ...whole, type: "closed", members: group.members }];
-  const members = group.members.map((member): Line => {
+    return [{ ...whole, type: "closed", members: here }];
+  const members = here.map((member): Line => {
     const vertex = graph.vertices[member] as Vertex;
     return { type: "vertex", group, name: vertex.name, fullName: longName(vertex), end: vertex.id, members: [member] };
   });

@@ -1,7 +1,7 @@
 import { printable } from "@watertight/core";
 import { fitText, textWidth } from "../layout/text.ts";
 import type { Link } from "../model/fold.ts";
-import type { Graph, Group, Openness, Vertex } from "../model/graph.ts";
+import { type Graph, type Group, isGone, type Openness, type Vertex } from "../model/graph.ts";
 import { shortPorts } from "../model/ports.ts";
 import type { Note, View, ViewLine } from "../model/view.ts";
 import { METRICS, type SceneCard, type SceneChange, type SceneTag } from "./scene.ts";
@@ -26,7 +26,7 @@ export function vertexCard(vertex: Vertex, group: Group, spot: Spot): CardDraft 
   const kind = vertex.type;
   const quiet = kind === "workload" && vertex.open === "out" && group.open === "none" ? " · open out" : "";
   const detail = fitText(vertex.detail + quiet, room, METRICS.detail);
-  const badge = kind === "workload" ? badgeBeside(vertex.open, group.open) : undefined;
+  const badge = kind === "workload" ? badgeBeside(vertex, group.open) : undefined;
   const texts = [textWidth(name, METRICS.name, "bold"), textWidth(detail, METRICS.detail)];
   return {
     id: spot,
@@ -75,7 +75,9 @@ export function badgeOf(open: Openness): string | undefined {
   return open === "both" ? "OPEN" : open === "in" ? "OPEN IN" : undefined;
 }
 
-function badgeBeside(own: Openness, group: Openness): string | undefined {
+function badgeBeside(vertex: Vertex, group: Openness): string | undefined {
+  if (isGone(vertex)) return "REMOVED";
+  const own = vertex.open;
   const said = badgeOf(group);
   return said === undefined || said !== badgeOf(own) ? badgeOf(own) : undefined;
 }

@@ -44,7 +44,7 @@ export interface SceneCard extends Rect {
   readonly fullName: string;
   readonly detail: string;
   readonly open: Openness;
-  /** `OPEN` and such, unless its box says it for all. */
+  /** `OPEN` and such, unless its box says it for all; `REMOVED`. */
   readonly badge?: string;
   /** Of a closed namespace: how many connections of its members the edits bring and take. */
   readonly tally?: Tally;

@@ -25,8 +25,7 @@ export function changeList(context: ViewContext): TemplateResult {
 
 /** What the edits change between two ends, for the panel about the line. */
 export function changesBetween(context: ViewContext, from: End, to: End): TemplateResult | typeof nothing {
-  const { change, picture } = context;
-  if (change?.at !== "here") return nothing;
+  const { picture } = context;
   const idsOf = (end: End) =>
     new Set(
       membersOf(picture.graph, end).flatMap(
@@ -34,14 +33,21 @@ export function changesBetween(context: ViewContext, from: End, to: End): Templa
       ),
     );
   const [sources, targets] = [idsOf(from), idsOf(to)];
-  const groups = grouped(change.value).map((group) => ({
-    ...group,
-    flows: group.flows.filter((flow) => sources.has(flow.from) && targets.has(flow.to)),
-  }));
+  const changes = changesWhere(context, (flow) => sources.has(flow.from) && targets.has(flow.to));
+  return changes === nothing ? nothing : html`<h3>Changed by the edits</h3>${changes}`;
+}
+
+/** What the edits change to and from some endpoints. */
+export function changesAt(context: ViewContext, ids: ReadonlySet<string>): TemplateResult | typeof nothing {
+  return changesWhere(context, ({ from, to }) => ids.has(from) || ids.has(to));
+}
+
+function changesWhere(context: ViewContext, isConcerned: (flow: Flow) => boolean): TemplateResult | typeof nothing {
+  const { change } = context;
+  if (change?.at !== "here") return nothing;
+  const groups = grouped(change.value).map((group) => ({ ...group, flows: group.flows.filter(isConcerned) }));
   const concerned = groups.filter(({ flows }) => flows.length > 0);
-  return concerned.length === 0
-    ? nothing
-    : html`<h3>Changed by the edits</h3>${concerned.map((group) => causeGroup(context, group))}`;
+  return concerned.length === 0 ? nothing : html`${concerned.map((group) => causeGroup(context, group))}`;
 }
 
 /** `2 connections gained, 1 lost`. */

@@ -21,7 +21,7 @@ export function endpointPanel(analysis: Analysis, vertex: Vertex, actions: Actio
   return html`
     ${panelHead(vertex.name, sub, actions)}
     ${traits.length > 0 ? html`<p class="quiet">the pods with ${printable(traits.join(", "))}</p>` : nothing}
-    ${isWorkload ? html`<h3>Policies</h3>${replied(factsOf(analysis, vertex), policyFacts)}` : addresses(vertex)}
+    ${isWorkload ? replied(factsOf(analysis, vertex), workloadFacts) : addresses(vertex)}
     ${peers(analysis, "Can be reached by", into, "from", vertex, actions)}
     ${peers(analysis, "Can reach", out, "to", vertex, actions)}
     <h3>Ask about a connection</h3>
@@ -52,7 +52,13 @@ export function factsOf(analysis: Analysis, { endpoints }: Vertex): Reply<Endpoi
   );
 }
 
-function policyFacts(facts: EndpointFacts): TemplateResult {
+function workloadFacts(facts: EndpointFacts): TemplateResult {
+  return html`${facts.declared ? html`<p class="place">${printable(formatSpan(facts.declared))}</p>` : nothing}
+    <h3>Policies</h3>
+    ${policyFacts(facts)}`;
+}
+
+export function policyFacts(facts: EndpointFacts): TemplateResult {
   return html`
     ${(["ingress", "egress"] as const).map((direction) => {
       const { standing, governing } = facts[direction];
@@ -88,7 +94,7 @@ function governingFact({ policy, tier, actions }: Governing): TemplateResult {
   const where = tier === "network-policy" ? "" : `, ${tier} tier`;
   return html`<p><strong>${printable(policyId(policy))}</strong><br />
     <span class="quiet">${policy.kind}${where}: ${rules}</span><br />
-    <span class="place">${formatSpan(policy.span)}</span></p>`;
+    <span class="place">${printable(formatSpan(policy.span))}</span></p>`;
 }
 
 function addresses(vertex: Vertex): TemplateResult {

@@ -9,7 +9,7 @@ export function statusLine(
   actions: Actions,
   where: "picture" | "page",
 ): TemplateResult {
-  const namespaces = graph.groups.filter(({ id }) => id !== OUTSIDE);
+  const namespaces = graph.groups.filter(({ id, size }) => id !== OUTSIDE && size > 0);
   const open = namespaces
     .flatMap((group) => residentsOf(graph, group))
     .filter((vertex) => isOpen(vertex.open, "in")).length;

@@ -6,11 +6,12 @@ import { EVERY_ROUTE, selectedPath } from "../spotlight.ts";
 import type { ViewState } from "../state.ts";
 import { pairsBetween } from "./edge-panel.ts";
 import { factsOf } from "./endpoint-panel.ts";
+import { removedWords } from "./removed-panel.ts";
 import { count } from "./status.ts";
 import { endWords, factName, wordsOfStep } from "./steps.ts";
 
 /** What is selected, in a sentence for those who hear it. */
-export function announcement(analysis: Analysis, look: ViewState): string {
+export function announcement(analysis: Analysis, look: ViewState, before?: Analysis): string {
   const { selection, question } = look;
   const { graph } = analysis;
   if (question?.from && question.to) {
@@ -35,7 +36,7 @@ export function announcement(analysis: Analysis, look: ViewState): string {
   }
   if (selection.kind !== "endpoint") return "";
   const vertex = vertexOfId(graph, selection.id);
-  if (!vertex) return "";
+  if (!vertex) return before ? removedWords(before, selection.id) : "";
   const out = graph.pairs.filter(({ from }) => from === vertex.index).length;
   const into = graph.pairs.filter(({ to }) => to === vertex.index).length;
   const reply = vertex.type === "workload" ? factsOf(analysis, vertex) : undefined;

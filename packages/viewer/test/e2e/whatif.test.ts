@@ -244,6 +244,35 @@ describe("what if", () => {
     await tab.close();
   });
 
+  test("a workload that the edits take away can be looked at: where it was, what is lost with it, what held for it", async () => {
+    const { page: tab, complaints } = await watch(browser, `${url}/`);
+    await drawn(tab);
+    await tab.evaluate(
+      ([path, text]) => {
+        const viewer = document.querySelector<WatertightViewer>("watertight-viewer");
+        if (!viewer) return;
+        viewer.proposed = [{ path: path as string, text: text as string }];
+        viewer.state = { ...viewer.state, selection: { kind: "endpoint", id: "data/Deployment/db" } };
+      },
+      ["apps.yaml", [workload("shop", "web"), workload("shop", "api")].join("---\n")],
+    );
+    const inspector = part(tab, ".inspector");
+    await inspector.getByText("REMOVED", { exact: true }).waitFor();
+    await inspector.getByText("ISOLATED").waitFor();
+    const text = await inspector.innerText();
+    expect(text).toContain("apps.yaml no longer declares it; it stood at apps.yaml:19:1");
+    expect(text).toContain("data/db");
+    expect(text).toMatch(/shop\/api → data\/db\s+TCP 5432/);
+    await inspector.getByRole("button", { name: "lost: shop/api → data/db" }).click();
+    await inspector.getByText("This is how it was before the edits.").waitFor();
+    await inspector
+      .getByText(/^policy.yaml:\d+:\d+/)
+      .first()
+      .waitFor();
+    expect(complaints).toEqual([]);
+    await tab.close();
+  });
+
   test("proposed manifests are laid over the others", async () => {
     const { page: tab } = await watch(browser, `${url}/proposed.html`);
     await simulated(tab).getByText("1 connection gained, 1 lost").waitFor();

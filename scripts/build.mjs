@@ -40,7 +40,7 @@ const withoutIndex = {
         ]),
       ),
     );
-    esbuild.onLoad({ filter: /packages[\\/]viewer[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
+    esbuild.onLoad({ filter: /packages[\\/](viewer|cli)[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
       const imports = declarationsOf(path, text, ts.isImportDeclaration).filter(
         ({ moduleSpecifier }) => moduleSpecifier.text === "@watertight/core",
@@ -140,7 +140,7 @@ const [, , , , , { metafile }] = await Promise.all([
     chunkNames: "[name]-[hash]",
     splitting: true,
     metafile: true,
-    plugins: [withoutModels],
+    plugins: [withoutIndex, withoutModels],
     alias: neighbours,
     format: "esm",
     platform: "node",

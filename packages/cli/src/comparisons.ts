@@ -1,8 +1,5 @@
 import { type Command, Option } from "commander";
-import { DELTA_FORMATS } from "./commands/delta.ts";
-import { diff } from "./commands/diff.ts";
-import { TEST_FORMATS, test } from "./commands/test.ts";
-import { whatIf } from "./commands/what-if.ts";
+import { DELTA_FORMATS, TEST_FORMATS } from "./formats.ts";
 import { collect, commandOf, formatOption, withInput, withReading } from "./input-options.ts";
 import type { Io } from "./io.ts";
 
@@ -22,7 +19,10 @@ export function addComparisons(program: Command, io: Io, end: (status: number) =
       .option("--git <base..head>", "compare two commits, read from the repository and not from the work tree")
       .addOption(exitCode())
       .addOption(formatOption(DELTA_FORMATS)),
-  ).action(async (paths, options) => end(await diff(paths, options, io)));
+  ).action(async (paths, options) => {
+    const { diff } = await import("./commands/analyses.ts");
+    end(await diff(paths, options, io));
+  });
   withInput(
     commandOf(program, "what-if")
       .addOption(repeated("--add <file>", "lay a file or folder over the input; may be repeated"))
@@ -37,12 +37,18 @@ export function addComparisons(program: Command, io: Io, end: (status: number) =
       .addOption(new Option("--deny <flow...>", "find the edit that keeps FROM from TO"))
       .addOption(exitCode())
       .addOption(formatOption(DELTA_FORMATS)),
-  ).action(async (paths, options) => end(await whatIf(paths, options, io)));
+  ).action(async (paths, options) => {
+    const { whatIf } = await import("./commands/analyses.ts");
+    end(await whatIf(paths, options, io));
+  });
   withInput(
     commandOf(program, "test")
       .requiredOption("--expect <file...>", "files or folders of expectations")
       .addOption(formatOption(TEST_FORMATS)),
-  ).action(async (paths, options) => end(await test(paths, options, io)));
+  ).action(async (paths, options) => {
+    const { test } = await import("./commands/analyses.ts");
+    end(await test(paths, options, io));
+  });
 }
 
 function exitCode(): Option {

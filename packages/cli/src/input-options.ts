@@ -1,8 +1,17 @@
 import { PRESETS } from "@watertight/core";
 import { type Command, Option } from "commander";
-import { type InputOptions, isLive } from "./commands/load.ts";
 import { documented } from "./help/manual.ts";
 import { type CommandName, MANUALS } from "./help/manuals.ts";
+
+/** What every command takes: the cluster in place of paths, and how to read either. */
+export interface InputOptions {
+  readonly context?: string;
+  readonly kubeconfig?: string;
+  readonly assume: readonly string[];
+  readonly preset: string;
+  readonly namespace?: string;
+  readonly verbose?: boolean;
+}
 
 /** A new command with its help. */
 export function commandOf(program: Command, name: CommandName): Command {
@@ -36,6 +45,11 @@ export function withReading(command: Command): Command {
         .default("upstream"),
     )
     .option("-v, --verbose", "show notes about the input too");
+}
+
+/** Whether a live cluster is meant, in place of paths. */
+export function isLive({ context, kubeconfig }: InputOptions): boolean {
+  return context !== undefined || kubeconfig !== undefined;
 }
 
 /** Paths or a cluster, and not both: what one run answers is one input. */

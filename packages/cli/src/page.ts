@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { basename, resolve } from "node:path";
 import { type Options, type Source, UPSTREAM } from "@watertight/core";
 
 /** What a page shows, and the script that shows it. */
@@ -104,13 +103,6 @@ ${scripts.map((script, index) => `<script${index === 0 ? ' data-worker="blob"' :
 </body>
 </html>
 `;
-}
-
-/** What a page about these paths is called: the name of the file or folder, where there is one. */
-export function titleOf(paths: readonly string[]): string {
-  const [first] = paths;
-  if (first === undefined || paths.length > 1) return `${paths.length} inputs`;
-  return first === "-" ? "standard input" : basename(resolve(first));
 }
 
 /**

@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 
 /** The setting of V8, by the major version of Node that brings it; others do not know it by that name and keep their default. */
 const SETTINGS: Readonly<Record<string, string>> = {
-  v20: "--interrupt-budget=500000",
+  v20: "--interrupt-budget=1000000",
   v22: "--invocation-count-for-turbofan=12000",
   v24: "--invocation-count-for-turbofan=12000",
 };

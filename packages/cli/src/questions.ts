@@ -1,11 +1,6 @@
 import { FINDING_SEVERITIES } from "@watertight/core";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { GAPS_FORMATS, gaps } from "./commands/gaps.ts";
-import { LIST_FORMATS, list } from "./commands/list.ts";
-import { PATHS_FORMATS, paths } from "./commands/paths.ts";
-import { POLICIES_FORMATS, policies } from "./commands/policies.ts";
-import { QUERY_FORMATS, query } from "./commands/query.ts";
-import { view } from "./commands/view.ts";
+import { GAPS_FORMATS, LIST_FORMATS, PATHS_FORMATS, POLICIES_FORMATS, QUERY_FORMATS } from "./formats.ts";
 import { collect, commandOf, formatOption, withInput } from "./input-options.ts";
 import type { Io } from "./io.ts";
 
@@ -30,7 +25,10 @@ export function addQuestions(program: Command, io: Io, end: (status: number) => 
       )
       .addOption(configOption("for --exposure, which pods serve which class"))
       .addOption(formatOption(LIST_FORMATS)),
-  ).action(async (paths, options) => end(await list(paths, options, io)));
+  ).action(async (paths, options) => {
+    const { list } = await import("./commands/verdicts.ts");
+    end(await list(paths, options, io));
+  });
   withInput(
     commandOf(program, "query")
       .requiredOption("--from <endpoint>", "who connects: shop/web, an id, an IP address, a CIDR, internet")
@@ -40,7 +38,10 @@ export function addQuestions(program: Command, io: Io, end: (status: number) => 
         new Option("--expect <verdict>", "exit with status 1 unless all of it comes out so").choices(["allow", "deny"]),
       )
       .addOption(formatOption(QUERY_FORMATS)),
-  ).action(async (paths, options) => end(await query(paths, options, io)));
+  ).action(async (paths, options) => {
+    const { query } = await import("./commands/verdicts.ts");
+    end(await query(paths, options, io));
+  });
   withInput(
     commandOf(program, "policies")
       .addOption(
@@ -50,7 +51,10 @@ export function addQuestions(program: Command, io: Io, end: (status: number) => 
       )
       .option("--policy <policy>", "what one policy selects, and what each of its rules matches: shop/db-ingress")
       .addOption(formatOption(POLICIES_FORMATS)),
-  ).action(async (paths, options) => end(await policies(paths, options, io)));
+  ).action(async (paths, options) => {
+    const { policies } = await import("./commands/analyses.ts");
+    end(await policies(paths, options, io));
+  });
   addPaths(program, io, end);
   withInput(
     commandOf(program, "gaps")
@@ -71,7 +75,10 @@ export function addQuestions(program: Command, io: Io, end: (status: number) => 
       .option("--summary", "in place of findings: a profile of the cluster, an audit, and what manifests cannot decide")
       .option("--category <name>", "name of the cluster or environment, for SARIF")
       .addOption(formatOption(GAPS_FORMATS)),
-  ).action(async (paths, options) => end(await gaps(paths, options, io)));
+  ).action(async (paths, options) => {
+    const { gaps } = await import("./commands/analyses.ts");
+    end(await gaps(paths, options, io));
+  });
   withInput(
     commandOf(program, "view")
       .option("--output <file>", "the HTML file to write; - for standard output")
@@ -83,7 +90,10 @@ export function addQuestions(program: Command, io: Io, end: (status: number) => 
           .argParser(portNumber)
           .conflicts("output"),
       ),
-  ).action(async (paths, options) => end(await view(paths, options, io)));
+  ).action(async (paths, options) => {
+    const { view } = await import("./commands/analyses.ts");
+    end(await view(paths, options, io));
+  });
 }
 
 function addPaths(program: Command, io: Io, end: (status: number) => void): void {
@@ -125,7 +135,10 @@ function addPaths(program: Command, io: Io, end: (status: number) => void): void
       .addOption(configOption("jewels, entry points, needed flows, controllers"))
       .option("--exit-code", "exit with status 1 if there is a path")
       .addOption(formatOption(PATHS_FORMATS)),
-  ).action(async (given, options) => end(await paths(given, options, io)));
+  ).action(async (given, options) => {
+    const { paths } = await import("./commands/analyses.ts");
+    end(await paths(given, options, io));
+  });
 }
 
 function configOption(what: string): Option {

@@ -10,13 +10,13 @@ import {
   deltaText,
   isEmptyDelta,
 } from "@watertight/core";
+import type { DELTA_FORMATS } from "../formats.ts";
+import type { InputOptions } from "../input-options.ts";
 import type { Io } from "../io.ts";
 import { page } from "../page.ts";
 import { paintFor, print, widthOf } from "../terminal.ts";
 import type { Sides } from "./delta-page.ts";
-import type { InputOptions, Loaded } from "./load.ts";
-
-export const DELTA_FORMATS = ["text", "json", "md", "mermaid", "dot", "html"] as const;
+import type { Loaded } from "./load.ts";
 
 export interface DeltaOptions extends InputOptions {
   readonly exitCode?: boolean;

@@ -1,11 +1,12 @@
 import type { Diagnostic, Source } from "@watertight/core";
 import { gitRange, readCommit } from "../git.ts";
+import { isLive } from "../input-options.ts";
 import type { Io } from "../io.ts";
 import { reportDiagnostics } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { type DeltaOptions, printDelta, reportOn } from "./delta.ts";
 import { proposalsBetween, withinFolder, withPlaces } from "./delta-page.ts";
-import { type Given, isEmpty, isLive, type Loaded, loadSide } from "./load.ts";
+import { type Given, isEmpty, type Loaded, loadSide } from "./load.ts";
 
 export interface DiffOptions extends DeltaOptions {
   /** The paths after `--`. */

@@ -9,12 +9,13 @@ import {
   findExposure,
   reach,
 } from "@watertight/core";
+import type { InputOptions } from "../input-options.ts";
 import type { Io } from "../io.ts";
 import { paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { configurationOf, declare } from "./configuration.ts";
 import { someEndpoints } from "./endpoints.ts";
-import { type InputOptions, load } from "./load.ts";
+import { load } from "./load.ts";
 
 const FORMATS = ["text", "json", "csv", "md"] as const;
 

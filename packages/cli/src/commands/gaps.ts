@@ -25,13 +25,13 @@ import {
   screen,
   untold,
 } from "@watertight/core";
+import type { GAPS_FORMATS } from "../formats.ts";
+import type { InputOptions } from "../input-options.ts";
 import { type Io, readText, readVersion, writeText } from "../io.ts";
 import { paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { configurationOf, declare } from "./configuration.ts";
-import { type InputOptions, load } from "./load.ts";
-
-export const GAPS_FORMATS = ["text", "json", "md", "csv", "sarif", "junit"] as const;
+import { load } from "./load.ts";
 
 export interface GapsOptions extends InputOptions {
   readonly severity: FindingSeverity;

@@ -1,4 +1,4 @@
-import type { InputOptions } from "./load.ts";
+import type { InputOptions } from "../input-options.ts";
 
 /** A command line to try next, with the same input; it can be pasted into a shell. */
 export function commandLine(

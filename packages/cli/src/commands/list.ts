@@ -17,17 +17,15 @@ import {
   printable,
   reach,
 } from "@watertight/core";
+import type { LIST_FORMATS } from "../formats.ts";
+import type { InputOptions } from "../input-options.ts";
 import type { Io } from "../io.ts";
-import { page } from "../page.ts";
 import { paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { someEndpoints } from "./endpoints.ts";
-import { exposure } from "./exposure.ts";
 import { commandLine } from "./hint.ts";
-import { type InputOptions, type Loaded, loadForVerdicts, loadWithTexts } from "./load.ts";
+import { type Loaded, loadForVerdicts, loadWithTexts } from "./load.ts";
 import { portOption } from "./ports.ts";
-
-export const LIST_FORMATS = ["text", "json", "csv", "md", "dot", "mermaid", "svg", "html"] as const;
 
 export interface ListOptions extends InputOptions {
   readonly from?: string;
@@ -41,7 +39,10 @@ export interface ListOptions extends InputOptions {
 
 /** `watertight list`: every allowed connection, or with `--exposure` what the internet can reach. */
 export async function list(paths: readonly string[], options: ListOptions, io: Io): Promise<number> {
-  if (options.exposure) return exposure(paths, options, io);
+  if (options.exposure) {
+    const { exposure } = await import("./analyses.ts");
+    return exposure(paths, options, io);
+  }
   if (options.config !== undefined)
     throw new Unusable("--config: no connection depends on it; it says what serves classes, for --exposure");
   const { format } = options;
@@ -60,6 +61,7 @@ export async function list(paths: readonly string[], options: ListOptions, io: I
 async function listOnPage(paths: readonly string[], options: ListOptions, io: Io): Promise<void> {
   const loaded = await loadWithTexts(paths, options, io);
   listingOf(loaded, options);
+  const { page } = await import("./analyses.ts");
   await print(page({ ...loaded, script: await io.readViewerScript() }), io.stdout);
 }
 

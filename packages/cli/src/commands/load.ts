@@ -1,3 +1,4 @@
+import { basename, resolve } from "node:path";
 import {
   type Cluster,
   compile,
@@ -11,20 +12,10 @@ import {
   type Source,
   sortDiagnostics,
 } from "@watertight/core";
+import { type InputOptions, isLive } from "../input-options.ts";
 import { findInput, type Input, type Io, type Readable } from "../io.ts";
-import { titleOf } from "../page.ts";
 import { Progress, reportDiagnostics } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
-
-/** What every command takes: the cluster in place of paths, and how to read either. */
-export interface InputOptions {
-  readonly context?: string;
-  readonly kubeconfig?: string;
-  readonly assume: readonly string[];
-  readonly preset: string;
-  readonly namespace?: string;
-  readonly verbose?: boolean;
-}
 
 /** An input read and compiled; its diagnostics are already on stderr. */
 export interface Loaded {
@@ -159,11 +150,6 @@ async function readAll(
   return { parsed: reading.finish(), read: files.size, unreadable };
 }
 
-/** Whether a live cluster is meant, in place of paths. */
-export function isLive({ context, kubeconfig }: InputOptions): boolean {
-  return context !== undefined || kubeconfig !== undefined;
-}
-
 async function find(
   paths: readonly string[] | Given,
   input: InputOptions,
@@ -183,6 +169,13 @@ async function find(
     progress.end();
     throw error;
   }
+}
+
+/** What these paths are called: the name of the file or folder, where there is one. */
+function titleOf(paths: readonly string[]): string {
+  const [first] = paths;
+  if (first === undefined || paths.length > 1) return `${paths.length} inputs`;
+  return first === "-" ? "standard input" : basename(resolve(first));
 }
 
 function optionsOf({ assume, preset, namespace }: InputOptions): Options {

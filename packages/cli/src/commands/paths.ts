@@ -21,15 +21,15 @@ import {
   reach,
   type StepCertainty,
 } from "@watertight/core";
+import type { PATHS_FORMATS } from "../formats.ts";
+import type { InputOptions } from "../input-options.ts";
 import type { Io } from "../io.ts";
 import { paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { configurationOf, declare } from "./configuration.ts";
 import { oneEndpoint } from "./endpoints.ts";
-import { type InputOptions, load } from "./load.ts";
+import { load } from "./load.ts";
 import { portOption } from "./ports.ts";
-
-export const PATHS_FORMATS = ["text", "json", "md", "dot", "mermaid", "csv"] as const;
 
 export interface PathsOptions extends InputOptions {
   readonly from?: string;

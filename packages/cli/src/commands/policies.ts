@@ -20,14 +20,14 @@ import {
   qualifiedId,
   type UnusedPolicy,
 } from "@watertight/core";
+import type { POLICIES_FORMATS } from "../formats.ts";
+import type { InputOptions } from "../input-options.ts";
 import type { Io } from "../io.ts";
 import { paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { oneEndpoint } from "./endpoints.ts";
 import { commandLine } from "./hint.ts";
-import { type InputOptions, load } from "./load.ts";
-
-export const POLICIES_FORMATS = ["text", "json", "md"] as const;
+import { load } from "./load.ts";
 
 export interface PoliciesOptions extends InputOptions {
   readonly for?: string;

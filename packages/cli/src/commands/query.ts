@@ -13,15 +13,15 @@ import {
   printable,
   type Verdict,
 } from "@watertight/core";
+import type { QUERY_FORMATS } from "../formats.ts";
+import type { InputOptions } from "../input-options.ts";
 import type { Io } from "../io.ts";
 import { paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { oneDestination, oneEndpoint } from "./endpoints.ts";
 import { commandLine } from "./hint.ts";
-import { type InputOptions, loadForVerdicts } from "./load.ts";
+import { loadForVerdicts } from "./load.ts";
 import { portOption } from "./ports.ts";
-
-export const QUERY_FORMATS = ["text", "json"] as const;
 
 export interface QueryOptions extends InputOptions {
   readonly from: string;

@@ -6,12 +6,12 @@ import {
   testAnswer,
   testExpectations,
 } from "@watertight/core";
+import type { TEST_FORMATS } from "../formats.ts";
+import type { InputOptions } from "../input-options.ts";
 import type { Io } from "../io.ts";
 import { paintFor, print, reportDiagnostics, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
-import { type InputOptions, load, readTexts } from "./load.ts";
-
-export const TEST_FORMATS = ["text", "json", "junit"] as const;
+import { load, readTexts } from "./load.ts";
 
 export interface TestOptions extends InputOptions {
   readonly expect: readonly string[];

@@ -1,9 +1,10 @@
 import { printable } from "@watertight/core";
+import type { InputOptions } from "../input-options.ts";
 import { fingerprint, type Io, writeText } from "../io.ts";
 import { livePage, page, VERSIONS } from "../page.ts";
 import { Unusable } from "../unusable.ts";
 import { watch } from "../watch.ts";
-import { type InputOptions, loadWithTexts } from "./load.ts";
+import { loadWithTexts } from "./load.ts";
 
 export interface ViewOptions extends InputOptions {
   readonly output?: string;

@@ -1,8 +1,6 @@
 import { Argument, type Command } from "commander";
-import { revisions } from "../git.ts";
 import { commandOf } from "../input-options.ts";
 import type { Io } from "../io.ts";
-import { contextsFor, namesIn } from "./names.ts";
 import { placeOf } from "./place.ts";
 import { SCRIPTS, SHELLS, type Shell } from "./scripts.ts";
 import { suggestions } from "./suggest.ts";
@@ -16,6 +14,7 @@ export function addCompletion(program: Command, io: Io): void {
     });
   program.command("__complete [word...]", { hidden: true }).action(async (words: readonly string[]) => {
     const current = words.at(-1) ?? "";
+    const { contextsFor, namesIn, revisions } = await import("../commands/analyses.ts");
     const { words: all, files } = await suggestions(placeOf(program, words), program, {
       names: (given) => namesIn(given, io),
       contexts: (given) => contextsFor(given, io),

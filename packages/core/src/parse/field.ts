@@ -296,8 +296,9 @@ function correction(key: string, map: ValueMap, known: readonly string[]): strin
 const MAX_UNKNOWN = 20;
 
 function reportUnknown(field: Field, map: ValueMap, known: readonly string[]): void {
-  const unknown = Object.keys(map).filter((key) => !known.includes(key));
-  for (const key of unknown.slice(0, MAX_UNKNOWN)) {
+  let told = 0;
+  for (const key in map) {
+    if (known.includes(key) || told++ >= MAX_UNKNOWN) continue;
     const place = field.keyPlace(key);
     const fix = correction(key, map, known);
     field.problems.note(

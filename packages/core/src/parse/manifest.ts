@@ -105,10 +105,11 @@ function inheritedKind(list: ListHeader | undefined): string | undefined {
 
 /** Where a template marker stands in the name of an object, which then is not rendered yet. */
 function templateMarker(object: Field): { readonly at: number; readonly tool: TemplateTool } | undefined {
+  const metadata = object.entry("metadata") ?? null;
   for (const key of ["name", "namespace"]) {
-    const field = object.child("metadata")?.child(key);
-    const marker = typeof field?.value === "string" ? /\{\{|\$\{/.exec(field.value)?.[0] : undefined;
-    if (!field || marker === undefined) continue;
+    const marker = /\{\{|\$\{/.exec(stringAt(metadata, key) ?? "")?.[0];
+    const field = marker && object.child("metadata")?.child(key);
+    if (!field) continue;
     const at = field.start + Math.max(field.written(Number.POSITIVE_INFINITY).indexOf(marker), 0);
     return { at, tool: marker === "{{" ? "helm" : "envsubst" };
   }
@@ -117,7 +118,6 @@ function templateMarker(object: Field): { readonly at: number; readonly tool: Te
 
 function readAs(type: ApiKind, object: Field, inventory: Inventory, options: Options): void {
   const { problems } = object;
-  const place = named(object.keyPlace("kind"), "");
   const isForeignPolicy = type.status !== "served" && isUnsupportedPolicy(type.group, type.kind);
   const objects = type.kind === "Template" ? object.child("objects") : undefined;
   if (objects) {
@@ -130,26 +130,33 @@ function readAs(type: ApiKind, object: Field, inventory: Inventory, options: Opt
   if (isResource && !isForeignPolicy) return;
   if (!isForeignPolicy && !type.expected) {
     inventory.resources.count(type, object);
+    const place = named(object.keyPlace("kind"), "");
     problems.note("info", "kind-ignored", place, `${type.kind.slice(0, 100)} objects have no say in network policy`);
     return;
   }
-  const version = object.keyPlace("apiVersion");
   if (!isForeignPolicy && type.status === "foreign") {
-    problems.note(
-      "info",
-      "kind-ignored",
-      place,
-      `${type.kind} of \`${type.group}\` is not the ${type.kind} of Kubernetes; it is left out`,
-    );
+    const message = `${type.kind} of \`${type.group}\` is not the ${type.kind} of Kubernetes; it is left out`;
+    problems.note("info", "kind-ignored", named(object.keyPlace("kind"), ""), message);
     return;
   }
   if (!isForeignPolicy && type.status === "unserved") {
     const message = `\`${type.apiVersion.slice(0, 100)}\` has no ${type.kind} that a cluster would accept`;
-    problems.reject("api-version-unsupported", version, message, `write \`apiVersion: ${type.expected}\``);
+    problems.reject(
+      "api-version-unsupported",
+      object.keyPlace("apiVersion"),
+      message,
+      `write \`apiVersion: ${type.expected}\``,
+    );
   }
   if (type.status === "retired") {
     const message = `\`${type.apiVersion}\` is no longer served; it is read as \`${type.expected}\``;
-    problems.note("warning", "api-version-unsupported", version, message, `write \`apiVersion: ${type.expected}\``);
+    problems.note(
+      "warning",
+      "api-version-unsupported",
+      object.keyPlace("apiVersion"),
+      message,
+      `write \`apiVersion: ${type.expected}\``,
+    );
   }
   const metadata = readMetadata(object, options.defaultNamespace);
   if (!metadata) return;

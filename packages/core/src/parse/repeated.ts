@@ -35,8 +35,7 @@ const NONE: ReadonlySet<string> = new Set();
 
 function isSame(a: Value, b: Value, except: ReadonlySet<string>): boolean {
   if (isList(a)) return isList(b) && a.length === b.length && a.every((item, i) => isSame(item, b[i] as Value, NONE));
-  if (isMap(a))
-    return isMap(b) && hasSame(a, b, except) && Object.keys(b).every((key) => Object.hasOwn(a, key) || except.has(key));
+  if (isMap(a)) return isMap(b) && hasSame(a, b, except) && hasNoMore(b, a, except);
   return typeof a === "string" && typeof b === "string" ? isSameText(a, b) : a === b;
 }
 
@@ -49,11 +48,16 @@ function hasSame(a: ValueMap, b: ValueMap, except: ReadonlySet<string>): boolean
   return true;
 }
 
+function hasNoMore(a: ValueMap, b: ValueMap, except: ReadonlySet<string>): boolean {
+  for (const key in a) if (!Object.hasOwn(b, key) && !except.has(key)) return false;
+  return true;
+}
+
 /** The API server gives each pod a volume of this name and five random letters. */
 const TOKEN_VOLUME = "kube-api-access-";
 
 /** Of a bare `y`, which is remarked upon, equal strings do not tell. */
 function isSameText(a: string, b: string): boolean {
-  if (a === b) return !/^[yn]$/i.test(a);
+  if (a === b) return a.length !== 1 || !/[yn]/i.test(a);
   return a.startsWith(TOKEN_VOLUME) && b.startsWith(TOKEN_VOLUME);
 }

@@ -38,6 +38,7 @@ const HOMES: readonly (readonly [home: string, fields: ReadonlySet<string>])[] =
 export function lostIndentation({ root, places }: Document): Diagnostic | undefined {
   if (!isMap(root) || (!Object.hasOwn(root, "kind") && !Object.hasOwn(root, "apiVersion"))) return undefined;
   const empty = HOMES.filter(([home]) => valueAt(root, home) === null);
+  if (empty.length === 0) return undefined;
   const strays = empty.flatMap(([home, fields]) => {
     const keys = Object.keys(root).filter((key) => fields.has(key));
     return keys.map((key) => ({ key, home, start: places.root.part(key)?.keyStart ?? 0 }));

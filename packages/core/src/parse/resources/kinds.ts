@@ -83,11 +83,19 @@ export type ResourceOf<K extends ResourceName> = Exclude<ReturnType<(typeof RESO
 
 /** The name a kind is kept under, if it is one of those read here. A kind that two groups have is told apart by its group. */
 export function resourceName(group: string, kind: string): ResourceName | undefined {
-  for (const name of [`${group}/${kind}`, kind]) {
-    if (Object.hasOwn(RESOURCE_KINDS, name) && groupsOf(name as ResourceName).includes(group))
-      return name as ResourceName;
+  return NAMES.get(kind)?.find((name) => groupsOf(name).includes(group));
+}
+
+/** The names under which kinds are kept, by kind: one, unless two groups have it. */
+const NAMES: ReadonlyMap<string, readonly ResourceName[]> = namesByKind();
+
+function namesByKind(): ReadonlyMap<string, readonly ResourceName[]> {
+  const names = new Map<string, ResourceName[]>();
+  for (const name of Object.keys(RESOURCE_KINDS) as ResourceName[]) {
+    const kind = name.slice(name.indexOf("/") + 1);
+    names.set(kind, [...(names.get(kind) ?? []), name]);
   }
-  return undefined;
+  return names;
 }
 
 function groupsOf(name: ResourceName): readonly string[] {

@@ -1,14 +1,16 @@
+import { compile } from "../compile/compile.ts";
 import { type Decision, decide } from "../engine/decide.ts";
 import { type ConnectionSet, formatConnections } from "../model/connections.ts";
 import type { Certainty, Verdict } from "../model/flow.ts";
 import { parseCidr } from "../model/ip.ts";
 import type { Program } from "../model/program.ts";
-import { type Edit, linesChanged, printEdits } from "./edit.ts";
+import { applyEdits, type Edit, linesChanged, printEdits } from "./edit.ts";
 import { closings } from "./flip/closings.ts";
 import { openings } from "./flip/openings.ts";
 import { editsOf, type Proposal } from "./flip/proposal.ts";
 import { isServiceDecision } from "./service-decision.ts";
-import { type Change, compareEdited, relocate, type SideEffects, sideEffects } from "./side-effects.ts";
+import { type Change, relocate, type SideEffects, sideEffects } from "./side-effects.ts";
+import { WhatIf } from "./what-if.ts";
 
 /** The smallest edit of the policies found that reverses a verdict, and all that it does. */
 export interface Flip {
@@ -34,15 +36,16 @@ const MOST_CANDIDATES = 16;
  *
  * `undefined` where no edit tried reverses it: nothing governs a pod reaching itself, traffic with its own node, or host-network
  * pods; and where policies that are not evaluated have a say, trying proves nothing.
- * Cost: at most 16 candidates, each two compilations and the pairs it can have changed.
+ * Cost: at most 16 candidates, each a compilation and the pairs it changes.
  */
 export function flip(program: Program, asked: Decision): Flip | undefined {
   const decision = direct(program, asked);
   if (!decision || !isGoverned(decision)) return undefined;
   const { candidates, wanted } = candidatesFor(program, decision);
+  const state = lazily(() => WhatIf.open(program.cluster, program.options));
   let best: Attempt | undefined;
   for (const candidate of candidates) {
-    const attempt = attempted(program, decision, candidate, wanted);
+    const attempt = attempted(program, state, decision, candidate, wanted);
     if (attempt && (!best || isLess(attempt.faults, best.faults))) best = attempt;
     if (best?.faults.every((fault) => fault === 0)) break;
   }
@@ -56,8 +59,9 @@ export function flips(program: Program, asked: Decision): readonly Flip[] {
   const decision = direct(program, asked);
   if (!decision || !isGoverned(decision)) return [];
   const { candidates, wanted } = candidatesFor(program, decision);
+  const state = lazily(() => WhatIf.open(program.cluster, program.options));
   return candidates
-    .flatMap((candidate) => attempted(program, decision, candidate, wanted) ?? [])
+    .flatMap((candidate) => attempted(program, state, decision, candidate, wanted) ?? [])
     .sort((a, b) => (isLess(a.faults, b.faults) ? -1 : isLess(b.faults, a.faults) ? 1 : 0))
     .map((attempt) => described(decision, attempt));
 }
@@ -107,18 +111,19 @@ interface Attempt extends Candidate {
 
 /** A candidate tried out; `undefined` when it does not reverse the decision. */
 function attempted(
-  program: Program,
+  { cluster, options }: Program,
+  state: () => WhatIf,
   asked: Decision,
   candidate: Candidate,
   wanted: ConnectionSet,
 ): Attempt | undefined {
-  const comparison = compareEdited(program.cluster, candidate.edits, program.options);
-  const question = relocate(comparison.after, asked.question);
-  const decision = decide(comparison.after, question);
+  const edited = applyEdits(cluster, candidate.edits);
+  const { program } = compile(edited, options, [cluster, edited]);
+  const question = relocate(program, asked.question);
+  const decision = decide(program, question);
   if (decision.verdict === asked.verdict) return undefined;
-  const whole =
-    decision.verdict === "deny" || decide(comparison.after, { ...question, connections: wanted }).scope === "all";
-  const effects = sideEffects(comparison, asked.question);
+  const whole = decision.verdict === "deny" || decide(program, { ...question, connections: wanted }).scope === "all";
+  const effects = sideEffects(state(), candidate.edits, asked.question);
   const faults = [
     loses(asked.certainty, decision.certainty, "unknown"),
     whole ? 0 : 1,
@@ -128,6 +133,14 @@ function attempted(
     loses(asked.certainty, decision.certainty, "implementation-defined"),
   ];
   return { ...candidate, decision, effects, faults };
+}
+
+function lazily<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** 1 where the new verdict is of a certainty that the old one was not. */

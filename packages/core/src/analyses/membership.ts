@@ -21,23 +21,34 @@ export const LIKELIHOODS: readonly Matched["likelihood"][] = ["certain", "expect
 /** What a set of parties is in each address family. */
 export type SelectionByFamily = { readonly [F in Family]: Selection };
 
-/** The endpoints among `endpoints`, each of one party, that a selection holds or may hold. */
-export function matchedBy(
-  program: Program,
-  endpoints: readonly Endpoint[],
-  selection: SelectionByFamily,
-): readonly Matched[] {
-  const known = new Map<PartyIndex, Omit<Matched, "endpoint"> | undefined>();
-  const possible = possiblyIn(selection);
-  const matched: Matched[] = [];
-  for (const endpoint of endpoints) {
-    const party = endpoint.members[0]?.party;
-    if (party === undefined || !possible.has(party)) continue;
-    if (!known.has(party)) known.set(party, matchOf(program, party, selection));
-    const match = known.get(party);
-    if (match) matched.push({ endpoint, ...match });
-  }
-  return matched;
+/** Endpoints, each of one party, that selections are asked about. */
+export interface Candidates {
+  readonly endpoints: readonly Endpoint[];
+  /** Those that a selection holds or may hold, in their order. Cost: the parties that it may hold. */
+  matching(selection: SelectionByFamily): readonly Matched[];
+}
+
+export function candidatesAmong(program: Program, endpoints: readonly Endpoint[]): Candidates {
+  const positions = new Map<PartyIndex, number[]>();
+  endpoints.forEach(({ members }, position) => {
+    const party = members[0]?.party;
+    if (party === undefined) return;
+    const known = positions.get(party);
+    if (known) known.push(position);
+    else positions.set(party, [position]);
+  });
+  const matching = (selection: SelectionByFamily) => {
+    const found: { readonly at: number; readonly match: Omit<Matched, "endpoint"> }[] = [];
+    for (const party of possiblyIn(selection)) {
+      const own = positions.get(party);
+      const match = own && matchOf(program, party, selection);
+      if (match) for (const at of own) found.push({ at, match });
+    }
+    return found
+      .sort((a, b) => a.at - b.at)
+      .map(({ at, match }) => ({ endpoint: endpoints[at] as Endpoint, ...match }));
+  };
+  return { endpoints, matching };
 }
 
 /** The parties that belong to a selection in some family, or may: few of many, as a rule. */
@@ -71,12 +82,16 @@ export function familiesOf(party: Party): readonly Family[] {
   return party.kind === "pods" ? party.families : [party.family];
 }
 
+const CERTAIN: Omit<Matched, "endpoint"> = { likelihood: "certain", assumptions: [] };
+
 function matchOf(
   program: Program,
   index: PartyIndex,
   selection: SelectionByFamily,
 ): Omit<Matched, "endpoint"> | undefined {
   const families = familiesOf(program.parties[index] as Party);
+  if (families.every((family) => selection[family].doubts.length === 0 && selection[family].members.has(index)))
+    return CERTAIN;
   const each = families.map((family) => ({ family, ...membership(selection[family], index) }));
   const expected = each.filter((one) => one.expected);
   const held = expected.length > 0 ? expected : each.filter((one) => one.possible);

@@ -5,7 +5,7 @@ import type { AdminPolicy, AdminRule, NetworkPolicy, PolicyRule, UnusedPolicy } 
 import type { Assumption, Direction } from "../model/flow.ts";
 import type { GoverningPolicy, PolicyRef, Program, Rule } from "../model/program.ts";
 import type { Span } from "../model/source.ts";
-import { type Matched, matchedBy } from "./membership.ts";
+import { type Candidates, candidatesAmong, type Matched } from "./membership.ts";
 import { matchRule, type RuleMatch } from "./rule-match.ts";
 
 /** The answer to one of the three questions there are about policies. */
@@ -79,14 +79,15 @@ export interface IgnoredRule {
 
 const DIRECTIONS: readonly Direction[] = ["ingress", "egress"];
 
-/** All policies with whom they select. Cost: policies × endpoints. */
+/** All policies with whom they select. Cost: the endpoints, and those that each policy selects. */
 export function policyList(program: Program): PolicyList {
   const endpoints = endpointsOf(program, "workload");
+  const candidates = candidatesAmong(program, endpoints);
   const inForce = rulesInForce(program);
   return {
     about: "all",
     endpoints,
-    policies: program.policies.flatMap((governing) => summarise(program, governing, inForce, endpoints) ?? []),
+    policies: program.policies.flatMap((governing) => summarise(program, governing, inForce, candidates) ?? []),
     leftOut: program.cluster.unusedPolicies,
   };
 }
@@ -95,15 +96,16 @@ export function policyList(program: Program): PolicyList {
  * Which policies select an endpoint, in each direction, and what their rules say.
  *
  * A policy counts for a direction when it isolates there or has a rule, in force or not. Cost: policies, and for those that select
- * it peers × endpoints.
+ * it what their peers match.
  */
 export function policiesFor(program: Program, endpoint: Endpoint): PoliciesFor {
   const endpoints = endpointsOf(program, "workload");
-  const parts = partsOf(endpoint, endpoints);
+  const candidates = candidatesAmong(program, endpoints);
+  const parts = candidatesAmong(program, partsOf(endpoint, endpoints));
   const inForce = rulesInForce(program);
   const policies = program.policies.flatMap((governing) => {
     const summary = summarise(program, governing, inForce, parts);
-    return summary && summary.selects.length > 0 ? [withRules(program, summary, inForce, endpoints)] : [];
+    return summary && summary.selects.length > 0 ? [withRules(program, summary, inForce, candidates)] : [];
   });
   const side = (direction: Direction): PoliciesForDirection => ({
     ...isolationOf(program, endpoint, direction),
@@ -121,26 +123,28 @@ export function policiesFor(program: Program, endpoint: Endpoint): PoliciesFor {
   };
 }
 
-/** Whom a policy selects, and rule by rule what its peers and ports match. Cost: peers × endpoints. */
+/** Whom a policy selects, and rule by rule what its peers and ports match. Cost: the endpoints, and what the peers match. */
 export function policyAnswer(program: Program, policy: GoverningPolicy | UnusedPolicy): PolicyAnswer {
   const endpoints = endpointsOf(program, "workload");
   if ("reason" in policy) return { about: "policy", endpoints, leftOut: [policy] };
+  const candidates = candidatesAmong(program, endpoints);
   const inForce = rulesInForce(program);
-  const summary = summarise(program, policy, inForce, endpoints);
+  const summary = summarise(program, policy, inForce, candidates);
   return {
     about: "policy",
     endpoints,
-    ...(summary && { match: withRules(program, summary, inForce, endpoints) }),
+    ...(summary && { match: withRules(program, summary, inForce, candidates) }),
     leftOut: [],
   };
 }
 
-/** Every policy that was not left out, with all its rules. Cost: for each policy peers × endpoints. */
+/** Every policy that was not left out, with all its rules. Cost: the endpoints, and what the peers match. */
 export function policyMatches(program: Program, endpoints = endpointsOf(program, "workload")): readonly PolicyMatch[] {
+  const candidates = candidatesAmong(program, endpoints);
   const inForce = rulesInForce(program);
   return program.policies.flatMap((governing) => {
-    const summary = summarise(program, governing, inForce, endpoints);
-    return summary ? [withRules(program, summary, inForce, endpoints)] : [];
+    const summary = summarise(program, governing, inForce, candidates);
+    return summary ? [withRules(program, summary, inForce, candidates)] : [];
   });
 }
 
@@ -175,7 +179,7 @@ function summarise(
   program: Program,
   { subject, ...governing }: GoverningPolicy,
   inForce: RulesInForce,
-  endpoints: readonly Endpoint[],
+  candidates: Candidates,
 ): PolicySummary | undefined {
   const written = writtenAs(program, governing.policy);
   if (!written) return undefined;
@@ -184,7 +188,7 @@ function summarise(
   return {
     ...governing,
     written,
-    selects: matchedBy(program, endpoints, { IPv4: subject, IPv6: subject }),
+    selects: candidates.matching({ IPv4: subject, IPv6: subject }),
     count: { ingress: count("ingress"), egress: count("egress") },
     ignored: DIRECTIONS.flatMap((direction) => ignoredRules(written, direction, rules)),
   };
@@ -194,11 +198,11 @@ function withRules(
   program: Program,
   summary: PolicySummary,
   inForce: RulesInForce,
-  endpoints: readonly Endpoint[],
+  candidates: Candidates,
 ): PolicyMatch {
   const subjects = summary.selects.map(({ endpoint }) => endpoint);
   const rules = (inForce.get(qualifiedId(summary.policy)) ?? []).map(({ direction, rule }) =>
-    matchRule(program, { direction, rule, written: summary.written[direction][rule.index], subjects }, endpoints),
+    matchRule(program, { direction, rule, written: summary.written[direction][rule.index], subjects }, candidates),
   );
   return { ...summary, rules };
 }

@@ -1,4 +1,4 @@
-import { type Endpoint, endpointsOf } from "../engine/endpoints.ts";
+import type { Endpoint } from "../engine/endpoints.ts";
 import { END_PORT, NAMED_PORT_CONTAINER, NAMED_PORT_IP_BLOCK, portHolds, type Side } from "../engine/extent.ts";
 import type { AdminPeer, AdminRule, PolicyPeer, PolicyRule } from "../model/cluster.ts";
 import type { ConnectionSet } from "../model/connections.ts";
@@ -6,7 +6,7 @@ import { type Assumption, type Direction, HOST_NETWORK } from "../model/flow.ts"
 import type { PortMatch } from "../model/ports.ts";
 import type { Action, Party, Program, Rule } from "../model/program.ts";
 import type { Span } from "../model/source.ts";
-import { familiesOf, type Matched, matchedBy } from "./membership.ts";
+import { type Candidates, familiesOf, type Matched } from "./membership.ts";
 
 /** One rule, with what each of its parts matches. */
 export interface RuleMatch {
@@ -56,14 +56,14 @@ export interface RuleInQuestion {
   readonly subjects: readonly Endpoint[];
 }
 
-/** What a rule matches, part by part. Cost: peers × endpoints, and for each named port one look at every destination. */
+/** What a rule matches, part by part. Cost: what its peers match, and for each named port one look at every destination. */
 export function matchRule(
   program: Program,
   { direction, rule, written, subjects }: RuleInQuestion,
-  endpoints: readonly Endpoint[] = endpointsOf(program, "workload"),
+  candidates: Candidates,
 ): RuleMatch {
-  const peers = rule.peers === "any" ? "any" : peerMatches(program, rule.peers, written, endpoints);
-  const destinations = direction === "ingress" ? subjects : matchedByAny(peers, endpoints);
+  const peers = rule.peers === "any" ? "any" : peerMatches(rule.peers, written, candidates);
+  const destinations = () => (direction === "ingress" ? subjects : matchedByAny(peers, candidates.endpoints));
   const ports =
     rule.ports === "any"
       ? "any"
@@ -74,15 +74,14 @@ export function matchRule(
 }
 
 function peerMatches(
-  program: Program,
   peers: Exclude<Rule["peers"], "any">,
   written: RuleInQuestion["written"],
-  endpoints: readonly Endpoint[],
+  candidates: Candidates,
 ): readonly PeerMatch[] {
   const asWritten = written === undefined || written.peers === "any" ? [] : written.peers;
   return peers.flatMap(({ selection, span }, i) => {
     const peer = asWritten[i];
-    return peer ? [{ written: peer, span, matches: matchedBy(program, endpoints, selection) }] : [];
+    return peer ? [{ written: peer, span, matches: candidates.matching(selection) }] : [];
   });
 }
 
@@ -95,7 +94,7 @@ function matchedByAny(peers: RuleMatch["peers"], endpoints: readonly Endpoint[])
 
 interface Destinations {
   readonly direction: Direction;
-  readonly destinations: readonly Endpoint[];
+  readonly destinations: () => readonly Endpoint[];
 }
 
 function resolvePort(
@@ -109,7 +108,7 @@ function resolvePort(
   return {
     written,
     kind: "by-destination",
-    destinations: destinations.flatMap((endpoint) =>
+    destinations: destinations().flatMap((endpoint) =>
       endpoint.members.map(({ party }) => ({ endpoint, ...resolved(program, written, rule, direction, party) })),
     ),
   };

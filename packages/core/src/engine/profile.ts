@@ -54,6 +54,7 @@ export function membership(
   of: "labelled pods" | "others" = "labelled pods",
 ): Likelihood {
   const expected = selection.members.has(party);
+  if (selection.doubts.length === 0) return expected ? YES : NO;
   const doubts = selection.doubts.filter(({ parties }) => parties.has(party)).map(({ assumption }) => assumption);
   const doubtful = doubts.some((assumption) => isOpen(open, assumption));
   const seenAs = hostNetworkOtherwise(open);

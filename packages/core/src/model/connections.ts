@@ -1,5 +1,5 @@
 import { PROTOCOLS, type Protocol } from "./flow.ts";
-import { contains, equal, type Intervals, intersect, subtract, union } from "./intervals.ts";
+import { canonical, contains, equal, type Intervals, intersect, subtract, union } from "./intervals.ts";
 
 /** Inclusive port ranges by protocol, sorted and merged; `"all"` when every port of TCP, UDP and SCTP is open. */
 export type PortsByProtocol =
@@ -38,6 +38,12 @@ export class ConnectionSet {
     if (this === other || this === ConnectionSet.ALL || other.isEmpty) return this;
     if (other === ConnectionSet.ALL || this.isEmpty) return other;
     return ConnectionSet.from(union(this.ranges, other.ranges));
+  }
+
+  /** What at least one of the sets holds. */
+  static union(sets: readonly ConnectionSet[]): ConnectionSet {
+    const [only = ConnectionSet.NONE, ...more] = new Set(sets);
+    return more.length === 0 ? only : ConnectionSet.from(canonical([only, ...more].flatMap(({ ranges }) => ranges)));
   }
 
   intersect(other: ConnectionSet): ConnectionSet {

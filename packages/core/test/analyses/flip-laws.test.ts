@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { applyEdits } from "../../src/analyses/edit.ts";
 import { type Flip, flip } from "../../src/analyses/flip.ts";
 import { connectionsAsked } from "../../src/analyses/query.ts";
-import { type Change, compareEdited, relocate, setOf } from "../../src/analyses/side-effects.ts";
+import { type Change, relocate, setOf } from "../../src/analyses/side-effects.ts";
 import { compile } from "../../src/compile/compile.ts";
 import { type Decision, decide } from "../../src/engine/decide.ts";
 import type { Endpoint } from "../../src/engine/endpoints.ts";
@@ -66,7 +67,11 @@ test("a flip flips the flow it was asked for", () => {
 test("the changes listed are exactly those that reaching twice finds", () => {
   fc.assert(
     fc.property(cases, ({ cluster, options, decision, flipped }) => {
-      const { before, after } = compareEdited(cluster, flipped.edits, options);
+      const edited = applyEdits(cluster, flipped.edits);
+      const [before, after] = [cluster, edited].map((one) => compile(one, options, [cluster, edited]).program) as [
+        Program,
+        Program,
+      ];
       const question = relocate(before, decision.question);
       const found = differences(reach(before), reach(after)).map((change) => withoutAsked(change, question));
       expect(flipped.changes.map(shown)).toEqual(found.filter(isSome).map(shown));

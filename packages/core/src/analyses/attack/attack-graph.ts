@@ -1,5 +1,6 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Reachability } from "../../engine/reach.ts";
+import { type ExposureReport, findExposure } from "../exposure/exposure.ts";
 import { accountsOf } from "./accounts.ts";
 import { type Declared, NOTHING_DECLARED } from "./declared.ts";
 import { declaredEntryPoints } from "./declared-entries.ts";
@@ -57,18 +58,20 @@ export interface Attack {
 /**
  * The attack graph of a cluster, over the engine's verdicts.
  *
- * Cost: a verdict for each pair of groups of workloads that policies treat alike, then linear in what the input says.
+ * Whoever has the exposure of the program already hands it over. Cost: a verdict for each pair of groups of workloads that policies
+ * treat alike, then linear in what the input says; without the exposure that of {@link findExposure}.
  * Errors: none. Source: docs/attack-paths.md.
  */
-export function attackGraph(reachability: Reachability, options: Partial<AttackOptions> = {}): Attack {
+export function attackGraph(
+  reachability: Reachability,
+  options: Partial<AttackOptions> = {},
+  exposure: ExposureReport = findExposure(reachability.program, options.declared),
+): Attack {
   const chosen = { ...ATTACK_OPTIONS, ...options };
   const site = siteOf(reachability, chosen.mode);
   const doors = doorsOf(site, chosen.certainty === "proved" ? "declared" : "any");
   const { declared } = chosen;
-  const entries = [
-    ...entryPoints(reachability.program, declared.controllers),
-    ...declaredEntryPoints(site.footholds, declared),
-  ];
+  const entries = [...entryPoints(exposure), ...declaredEntryPoints(site.footholds, declared)];
   const jewels = jewelsOf(site, chosen);
   exposeEdges(site, doors, entries);
   const senders = new Map<FactIndex, readonly Endpoint[]>(site.footholds.map(({ own, endpoint }) => [own, [endpoint]]));

@@ -1,4 +1,5 @@
 import type { Attack } from "./attack-graph.ts";
+import { components } from "./components.ts";
 import type { FactIndex } from "./fact.ts";
 import { bitsOf } from "./net.ts";
 
@@ -38,7 +39,7 @@ export function closuresOf(attack: Grounds, from: readonly FactIndex[]): Readonl
   const { graph } = attack;
   const words = Math.ceil(graph.facts.length / 32);
   const joint = graph.rules.filter(({ needs }) => needs.length > 1);
-  const component = components(attack, from);
+  const component = components(from, (fact) => followers(attack, fact));
   const done = new Map<number, FactBits>();
   /** Adds a fact and all that follows from it alone; components are numbered so that those led to come first. */
   const bitsFor = (fact: FactIndex): FactBits | undefined => done.get(component.of[fact] as number);
@@ -94,63 +95,14 @@ function* followers({ graph }: Grounds, fact: FactIndex): Generator<FactIndex> {
   if (row) for (const door of bitsOf(row)) yield graph.net.doors[door]?.fact as FactIndex;
 }
 
-interface Components {
-  /** The number of each fact's component; `undefined` for facts that nothing asked about leads to. */
-  readonly of: readonly (number | undefined)[];
-  /** Those a component leads to have lower numbers. */
-  readonly members: readonly (readonly FactIndex[])[];
-}
-
-/** Strongly connected components: Tarjan's algorithm, with a stack of its own since paths can be long. */
-function components(attack: Grounds, from: readonly FactIndex[]): Components {
-  const of: (number | undefined)[] = new Array(attack.graph.facts.length);
-  const members: FactIndex[][] = [];
-  const order = new Map<FactIndex, number>();
-  const low = new Map<FactIndex, number>();
-  const stack: FactIndex[] = [];
-  const visit = (root: FactIndex) => {
-    const trail = [{ fact: root, next: followers(attack, root) }];
-    order.set(root, order.size);
-    low.set(root, order.get(root) as number);
-    stack.push(root);
-    while (trail.length > 0) {
-      const { fact, next } = trail[trail.length - 1] as (typeof trail)[number];
-      const step = next.next();
-      if (!step.done) {
-        const other = step.value;
-        if (!order.has(other)) {
-          order.set(other, order.size);
-          low.set(other, order.get(other) as number);
-          stack.push(other);
-          trail.push({ fact: other, next: followers(attack, other) });
-        } else if (of[other] === undefined) lower(low, fact, order.get(other) as number);
-        continue;
-      }
-      trail.pop();
-      const above = trail[trail.length - 1];
-      if (above) lower(low, above.fact, low.get(fact) as number);
-      if (low.get(fact) !== order.get(fact)) continue;
-      const own = stack.splice(stack.lastIndexOf(fact));
-      for (const member of own) of[member] = members.length;
-      members.push(own);
-    }
-  };
-  for (const fact of from) if (!order.has(fact)) visit(fact);
-  return { of, members };
-}
-
-function lower(low: Map<FactIndex, number>, fact: FactIndex, value: number): void {
-  if (value < (low.get(fact) ?? value)) low.set(fact, value);
-}
-
 export function hasBit(bits: FactBits, at: number): boolean {
   return (((bits[at >> 5] ?? 0) >>> (at & 31)) & 1) === 1;
 }
 
-function setBit(bits: FactBits, at: number): void {
+export function setBit(bits: FactBits, at: number): void {
   bits[at >> 5] = (bits[at >> 5] ?? 0) | (1 << (at & 31));
 }
 
-function unite(bits: FactBits, other: FactBits): void {
+export function unite(bits: FactBits, other: FactBits): void {
   for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] ?? 0) | (other[i] ?? 0);
 }

@@ -1,9 +1,7 @@
 import { ConnectionSet } from "../../model/connections.ts";
-import type { Program } from "../../model/program.ts";
 import type { Span } from "../../model/source.ts";
-import type { ControllerMapping } from "../exposure/controller-mapping.ts";
 import { type Entry, titleOfLink } from "../exposure/entry.ts";
-import { findExposure } from "../exposure/exposure.ts";
+import type { ExposureReport } from "../exposure/exposure.ts";
 import type { StepCertainty } from "./fact.ts";
 
 /** A way from outside the cluster to a workload, as the exposure of the cluster shows it. */
@@ -28,9 +26,9 @@ export interface EntryPoint {
 /** What those outside are called. */
 export const INTERNET = "internet";
 
-/** Every entry point that objects make, in the order of the workloads. Cost: see {@link findExposure}. */
-export function entryPoints(program: Program, controllers: readonly ControllerMapping[] = []): readonly EntryPoint[] {
-  return findExposure(program, { controllers }).exposures.flatMap(({ entries }) => entries.flatMap(pointOf));
+/** Every entry point that objects make, in the order of the workloads. */
+export function entryPoints({ exposures }: ExposureReport): readonly EntryPoint[] {
+  return exposures.flatMap(({ entries }) => entries.flatMap(pointOf));
 }
 
 function pointOf(entry: Entry): readonly EntryPoint[] {

@@ -39,22 +39,21 @@ export function netTable(
 ): NetTable {
   const likeness = likenessIn(reachability);
   const groups = new Map<string, DoorBits>();
-  const houses = housesOf(doors, likeness);
-  const placeOf = new Map(reachability.endpoints.map((endpoint, place) => [endpoint, place]));
+  const places = new Map(reachability.endpoints.map((endpoint, place) => [endpoint, place]));
+  const houses = housesOf(doors, likeness, places);
   const rowOf = (source: Endpoint) => {
     const key = likeness(source);
     const known = groups.get(key);
     if (known) return known;
     const row = new Uint32Array(Math.ceil(doors.length / 32));
     const { row: bondOf, bonds } = reachability.fan(source, ConnectionSet.ALL_PORTS);
-    for (const { endpoint, ports, positions } of houses) {
-      const place = placeOf.get(endpoint);
+    for (const house of houses) {
       const { connections } =
-        place === undefined
-          ? reachability.connection(source, endpoint, ConnectionSet.ALL_PORTS)
-          : bonds.bond(bondOf.at(place));
-      const first = connections.isEmpty ? -1 : ports.findIndex((one) => !one.intersect(connections).isEmpty);
-      for (const at of positions[first] ?? []) row[at >> 5] = (row[at >> 5] ?? 0) | (1 << (at & 31));
+        house.place === undefined
+          ? reachability.connection(source, house.endpoint, ConnectionSet.ALL_PORTS)
+          : bonds.bond(bondOf.at(house.place));
+      if (connections.isEmpty) continue;
+      for (const at of positionsOpen(house, connections)) row[at >> 5] = (row[at >> 5] ?? 0) | (1 << (at & 31));
     }
     groups.set(key, row);
     return row;
@@ -67,18 +66,34 @@ export function netTable(
 /** Endpoints that every source treats alike, with the ports of their doors and the positions of each. */
 interface House {
   readonly endpoint: Endpoint;
+  /** Where the listing has it. */
+  readonly place: number | undefined;
   readonly ports: readonly ConnectionSet[];
   readonly positions: readonly (readonly number[])[];
+  /** The positions of the first door that is open to some connections, for those asked about so far. */
+  readonly open: Map<ConnectionSet, readonly number[]>;
 }
 
-function housesOf(doors: readonly Door[], likeness: (endpoint: Endpoint) => string): readonly House[] {
+function positionsOpen({ open, ports, positions }: House, connections: ConnectionSet): readonly number[] {
+  const known = open.get(connections);
+  if (known) return known;
+  const found = positions[ports.findIndex((one) => !one.intersect(connections).isEmpty)] ?? [];
+  open.set(connections, found);
+  return found;
+}
+
+function housesOf(
+  doors: readonly Door[],
+  likeness: (endpoint: Endpoint) => string,
+  places: ReadonlyMap<Endpoint, number>,
+): readonly House[] {
   const byEndpoint = new Map<Endpoint, number[]>();
   doors.forEach(({ endpoint }, position) => {
     const known = byEndpoint.get(endpoint);
     if (known) known.push(position);
     else byEndpoint.set(endpoint, [position]);
   });
-  const houses = new Map<string, { endpoint: Endpoint; ports: ConnectionSet[]; positions: number[][] }>();
+  const houses = new Map<string, House & { readonly positions: number[][] }>();
   for (const [endpoint, own] of byEndpoint) {
     const ports = own.map((position) => doors[position]?.ports ?? ConnectionSet.NONE);
     const key = `${likeness(endpoint)} ${ports.join("/")}`;
@@ -87,7 +102,14 @@ function housesOf(doors: readonly Door[], likeness: (endpoint: Endpoint) => stri
       own.forEach((position, i) => {
         known.positions[i]?.push(position);
       });
-    else houses.set(key, { endpoint, ports, positions: own.map((position) => [position]) });
+    else
+      houses.set(key, {
+        endpoint,
+        place: places.get(endpoint),
+        ports,
+        positions: own.map((position) => [position]),
+        open: new Map(),
+      });
   }
   return [...houses.values()];
 }

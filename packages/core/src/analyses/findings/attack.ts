@@ -5,10 +5,12 @@ import type { AttackRule, EdgeName, FactIndex } from "../attack/fact.ts";
 import { cheapestPaths } from "../paths.ts";
 import type { FindingContext } from "./context.ts";
 import type { Waypoint } from "./finding.ts";
+import { exposureOn } from "./standing.ts";
 
 /** What can follow from what in the cluster. */
-export function attackOn({ reachability, declared }: FindingContext): Attack {
-  return attackGraph(reachability, { declared });
+export function attackOn(context: FindingContext): Attack {
+  const { reachability, declared } = context;
+  return attackGraph(reachability, { declared }, context.once(exposureOn));
 }
 
 /** All that can come to be held from outside, in any number of steps. */

@@ -2,6 +2,7 @@ import { type Decision, decide } from "../../engine/decide.ts";
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { findEndpoint } from "../../engine/names.ts";
 import { type Reachability, reach } from "../../engine/reach.ts";
+import { Bitset } from "../../model/bitset.ts";
 import type { Cluster, NetworkPolicy } from "../../model/cluster.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import { type Direction, PROTOCOLS, type Protocol, type Verdict } from "../../model/flow.ts";
@@ -36,8 +37,9 @@ export class FindingContext {
   readonly subjects: readonly Endpoint[];
   readonly outside: readonly Endpoint[];
   private readonly openness = new Map<string, Openness>();
+  private readonly ports = new Map<Endpoint, ConnectionSet>();
   private matches: readonly PolicyMatch[] | undefined;
-  private isolating: ReadonlyMap<string, readonly NetworkPolicyMatch[]> | undefined;
+  private isolating: IsolationIndex | undefined;
   private world: Endpoint | undefined;
   private readonly known = new Map<unknown, unknown>();
   private flows: readonly NeededFlow[] | undefined;
@@ -86,7 +88,7 @@ export class FindingContext {
   /** The NetworkPolicies that isolate an endpoint in a direction. */
   isolatedBy(endpoint: Endpoint, direction: Direction): readonly NetworkPolicyMatch[] {
     this.isolating ??= isolationIndex(this.networkPolicies);
-    return this.isolating.get(`${direction} ${endpoint.id}`) ?? [];
+    return this.isolating[direction].get(endpoint) ?? [];
   }
 
   /** The workloads a policy selects, as far as the input shows. */
@@ -109,21 +111,41 @@ export class FindingContext {
     return this.reachability.connection(from, to).connections;
   }
 
-  /** The workloads that may open something to it. */
+  /** The workloads that may open something to it. Cost: for the first asked about, a fan for each endpoint. */
   reachers(endpoint: Endpoint): readonly Endpoint[] {
-    return this.subjects.filter((from) => from !== endpoint && this.reaches(from, endpoint));
+    const sources = this.once(openedFrom)[this.once(positions).get(endpoint) ?? -1] ?? Bitset.EMPTY;
+    return this.workloadsAt(sources, endpoint);
   }
 
-  /** The workloads that it may open something to. */
+  /** {@link allowed} for those who ask about many destinations of one source. Cost: a fan. */
+  allowedFrom(from: Endpoint): (to: Endpoint) => ConnectionSet {
+    const at = this.once(positions);
+    const { row, bonds } = this.reachability.fan(from);
+    const bondOf = new Int32Array(this.endpoints.length);
+    row.spread(bondOf);
+    return (to) => {
+      const position = at.get(to);
+      return position === undefined ? this.allowed(from, to) : bonds.bond(bondOf[position] as number).connections;
+    };
+  }
+
+  /** The workloads that it may open something to. Cost: a fan. */
   reached(endpoint: Endpoint): readonly Endpoint[] {
-    return this.subjects.filter((to) => to !== endpoint && this.reaches(endpoint, to));
+    const { peers } = this.reachability.fan(endpoint).row.openPeers();
+    return this.workloadsAt(Bitset.of(peers), endpoint);
   }
 
-  /** Whether anything is allowed; where no policy has a say on either end that is seen without asking for the connections. */
-  private reaches(from: Endpoint, to: Endpoint): boolean {
-    const { egress, ingress } = this.once(unrestricted);
-    const isOpen = egress.has(from) && ingress.has(to);
-    return isOpen || !this.allowed(from, to).isEmpty;
+  private workloadsAt(positions: Bitset, but: Endpoint): readonly Endpoint[] {
+    return [...positions]
+      .map((position) => this.endpoints[position] as Endpoint)
+      .filter((one) => one !== but && one.type !== "address");
+  }
+
+  /** The ports its containers declare. */
+  declaredPorts(endpoint: Endpoint): ConnectionSet {
+    const known = this.ports.get(endpoint) ?? portsOf(endpoint);
+    this.ports.set(endpoint, known);
+    return known;
   }
 
   decide(from: Endpoint, to: Endpoint, connections: ConnectionSet): Decision {
@@ -134,7 +156,7 @@ export class FindingContext {
   witness(from: Endpoint, to: Endpoint, verdict: Verdict, among = ConnectionSet.ALL_PORTS): Witness | undefined {
     const open = this.reachability.connection(from, to).connections;
     const candidates = verdict === "allow" ? open.intersect(among) : among.subtract(open);
-    const picked = pick(candidates, to);
+    const picked = pick(candidates, to.type === "address" ? WEB : this.declaredPorts(to));
     if (!picked) return undefined;
     const [protocol, port] = picked;
     const decision = this.decide(from, to, ConnectionSet.ports(protocol, port, port));
@@ -167,27 +189,27 @@ function isNetworkPolicy(match: PolicyMatch): match is NetworkPolicyMatch {
   return "podSelector" in match.written;
 }
 
-/** The ports an endpoint's containers declare. */
-export function declaredPorts({ members }: Endpoint): ConnectionSet {
-  return members
-    .flatMap(({ pods }) => pods.flatMap(({ ports }) => ports))
-    .reduce((set, { protocol, port }) => set.union(ConnectionSet.ports(protocol, port, port)), ConnectionSet.NONE);
+function portsOf({ members }: Endpoint): ConnectionSet {
+  const declared = members.flatMap(({ pods }) => pods.flatMap(({ ports }) => ports));
+  return ConnectionSet.union(declared.map(({ protocol, port }) => ConnectionSet.ports(protocol, port, port)));
 }
 
-/** The workloads of the most common address families on which no policy has a say, by direction. */
-function unrestricted(context: FindingContext): { readonly [D in Direction]: ReadonlySet<Endpoint> } {
-  const { parties } = context.program;
-  const familiesOf = ({ members }: Endpoint) =>
-    members.map(({ party }) => {
-      const found = parties[party];
-      return found?.kind === "pods" ? found.families.join() : "";
-    });
-  const usual = familiesOf(context.subjects[0] ?? context.internet).join();
-  const open = (direction: Direction) =>
-    new Set(
-      context.subjects.filter((one) => context.open(one, direction) === "anyone" && familiesOf(one).join() === usual),
-    );
-  return { ingress: open("ingress"), egress: open("egress") };
+/** For each endpoint of the listing, by position, the positions of those that may open something to it. */
+function openedFrom({ reachability }: FindingContext): readonly Bitset[] {
+  const { endpoints } = reachability;
+  const width = Math.ceil(endpoints.length / 32);
+  const words = endpoints.map(() => new Int32Array(width));
+  endpoints.forEach((from, source) => {
+    for (const to of reachability.fan(from).row.openPeers().peers) {
+      const row = words[to] as Int32Array;
+      row[source >> 5] = (row[source >> 5] as number) | (1 << (source & 31));
+    }
+  });
+  return words.map((row) => Bitset.fromWords(row));
+}
+
+function positions({ endpoints }: FindingContext): ReadonlyMap<Endpoint, number> {
+  return new Map(endpoints.map((endpoint, position) => [endpoint, position]));
 }
 
 function internetOf(program: Program): Endpoint {
@@ -196,16 +218,20 @@ function internetOf(program: Program): Endpoint {
   return named.endpoint;
 }
 
-function isolationIndex(policies: readonly NetworkPolicyMatch[]): Map<string, NetworkPolicyMatch[]> {
-  const index = new Map<string, NetworkPolicyMatch[]>();
+type IsolationIndex = { readonly [D in Direction]: ReadonlyMap<Endpoint, readonly NetworkPolicyMatch[]> };
+
+function isolationIndex(policies: readonly NetworkPolicyMatch[]): IsolationIndex {
+  const index = {
+    ingress: new Map<Endpoint, NetworkPolicyMatch[]>(),
+    egress: new Map<Endpoint, NetworkPolicyMatch[]>(),
+  };
   for (const policy of policies) {
     for (const direction of policy.isolates) {
       for (const { endpoint, likelihood } of policy.selects) {
         if (likelihood === "possible" || isOnHost(endpoint)) continue;
-        const key = `${direction} ${endpoint.id}`;
-        const known = index.get(key);
+        const known = index[direction].get(endpoint);
         if (known) known.push(policy);
-        else index.set(key, [policy]);
+        else index[direction].set(endpoint, [policy]);
       }
     }
   }
@@ -214,10 +240,10 @@ function isolationIndex(policies: readonly NetworkPolicyMatch[]): Map<string, Ne
 
 const WEB = ConnectionSet.ports("TCP", 443, 443);
 
-/** One port out of a set: one the destination declares if it can be, else the lowest. */
-function pick(connections: ConnectionSet, to: Endpoint): readonly [Protocol, number] | undefined {
-  const declared = connections.intersect(to.type === "address" ? WEB : declaredPorts(to));
-  const from = declared.isEmpty ? connections : declared;
+/** One port out of a set: one of the usual ones if it can be, else the lowest. */
+function pick(connections: ConnectionSet, usual: ConnectionSet): readonly [Protocol, number] | undefined {
+  const known = connections.intersect(usual);
+  const from = known.isEmpty ? connections : known;
   for (const protocol of PROTOCOLS) {
     const [range] = from.portRanges(protocol);
     if (range) return [protocol, Math.max(range[0], 1)];

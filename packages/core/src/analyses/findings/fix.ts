@@ -1,7 +1,8 @@
 import { compile } from "../../compile/compile.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import { applyEdits, printEdits } from "../edit.ts";
-import { compareEdited, sideEffects } from "../side-effects.ts";
+import { sideEffects } from "../side-effects.ts";
+import { WhatIf } from "../what-if.ts";
 import { FindingContext } from "./context.ts";
 import type { FindingFix } from "./finding.ts";
 import type { FindingRule, FixProposal, Observation } from "./rule.ts";
@@ -9,7 +10,7 @@ import type { FindingRule, FixProposal, Observation } from "./rule.ts";
 /**
  * The first proposal after which the rule no longer finds what it found: it is applied, compiled and looked at again.
  *
- * Cost: for each proposal a compilation and a run of the rule; for the fix two more, and the pairs it can have changed.
+ * Cost: for each proposal a compilation and a run of the rule; for the fix the pairs it changes.
  */
 export function verifiedFix(
   context: FindingContext,
@@ -22,7 +23,7 @@ export function verifiedFix(
   };
   const fix = fixes.find(works);
   if (!fix) return undefined;
-  const effects = sideEffects(compareEdited(context.cluster, fix.edits, context.program.options));
+  const effects = sideEffects(context.once(underEdit), fix.edits);
   const closed = effects.changes.filter((change) => !change.closed.isEmpty);
   const needed = context.once(neededByPair);
   const breaks = closed.filter(
@@ -36,6 +37,10 @@ export function verifiedFix(
     needs: context.needed.length > 0 ? "inferred" : "unknown",
     breaks: breaks.map(({ from, to }) => ({ from: from.id, to: to.id })),
   };
+}
+
+function underEdit({ cluster, program }: FindingContext): WhatIf {
+  return WhatIf.open(cluster, program.options);
 }
 
 function neededByPair({ needed }: FindingContext): ReadonlyMap<string, ConnectionSet> {

@@ -2,7 +2,6 @@ import type { Endpoint } from "../../engine/endpoints.ts";
 import { formatSelector } from "../../model/selector.ts";
 import { tellingSelector } from "../flip/labels.ts";
 import type { FindingContext } from "./context.ts";
-import { declaredPorts } from "./context.ts";
 import { onlyNeeded } from "./repair.ts";
 import type { FindingRule, Observation } from "./rule.ts";
 import { selects, servedPorts } from "./services.ts";
@@ -60,7 +59,7 @@ function observe(context: FindingContext, subject: Endpoint, to: "anyone" | "som
 }
 
 function isEntryByDesign(context: FindingContext, subject: Endpoint): boolean {
-  const declared = declaredPorts(subject);
+  const declared = context.declaredPorts(subject);
   if (declared.isEmpty || entryOf(context, subject) === undefined) return false;
   return context.cluster.services.some(
     (service) => selects(service, subject) && servedPorts(service, subject).includes(declared),

@@ -20,14 +20,9 @@ export const allNamespacesPeer: FindingRule = {
       const subjects = context.selected(policy);
       if (subjects.length === 0 || namesEveryone(written) || !namesAllNamespaces(written)) continue;
       const others = context.subjects.filter(({ namespace }) => namespace !== policy.written.namespace);
-      const admitted =
-        match.peers === "any"
-          ? []
-          : others.filter(
-              (one) =>
-                match.peers !== "any" &&
-                match.peers.some(({ matches }) => matches.some(({ endpoint }) => endpoint === one)),
-            );
+      const meant = match.peers === "any" ? [] : match.peers.flatMap(({ matches }) => matches);
+      const named = new Set(meant.map(({ endpoint }) => endpoint));
+      const admitted = others.filter((one) => named.has(one));
       const users = new Set(admitted.flatMap(({ namespace = "" }) => (isSystem(namespace) ? [] : namespace)));
       const lesser = isMetrics(written, subjects)
         ? "the rule is about a metrics port only"

@@ -2,7 +2,6 @@ import type { Endpoint } from "../../engine/endpoints.ts";
 import { ConnectionSet, formatConnections } from "../../model/connections.ts";
 import { UNWRITTEN } from "../edit.ts";
 import { entriesFor } from "../flip/ports.ts";
-import { declaredPorts } from "./context.ts";
 import { withRules } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
 import { jewelOf } from "./standing.ts";
@@ -22,10 +21,10 @@ export const noPortRestriction: FindingRule = {
       const { policy, written, words, about } = statement;
       const subjects = context.selected(policy);
       if (written.ports !== "any" || namesEveryone(written) || isWorld(addressesOf(written.peers))) continue;
-      const declared = subjects.reduce((set, one) => set.union(declaredPorts(one)), ConnectionSet.NONE);
+      const declared = ConnectionSet.union(subjects.map((one) => context.declaredPorts(one)));
       if (
         subjects.length === 0 ||
-        subjects.some((one) => declaredPorts(one).isEmpty) ||
+        subjects.some((one) => context.declaredPorts(one).isEmpty) ||
         isAmongThemselves(statement, subjects)
       )
         continue;

@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { ConnectionSet } from "../../model/connections.ts";
-import { declaredPorts, type FindingContext } from "./context.ts";
+import type { FindingContext } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
 import { SENSITIVE_PORTS } from "./standing.ts";
 import { statementsIn } from "./statements.ts";
@@ -19,7 +19,7 @@ export const sensitivePortOpen: FindingRule = {
     for (const subject of context.subjects) {
       for (const [port, what] of SENSITIVE_PORTS) {
         const flow = ConnectionSet.ports("TCP", port, port);
-        if (!declaredPorts(subject).includes(flow)) continue;
+        if (!context.declaredPorts(subject).includes(flow)) continue;
         const strangers = strangersOf(context, subject, flow);
         const fromWorld = context.allowed(context.internet, subject).includes(flow);
         if (strangers.length === 0 && !fromWorld) continue;

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { ConnectionSet, formatConnections } from "../../model/connections.ts";
 import { connectionsOf, formatPortMatch } from "../../model/ports.ts";
-import { declaredPorts, type FindingContext } from "./context.ts";
+import type { FindingContext } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
 import { type Statement, statementsOf } from "./statements.ts";
 import { capitalised, listedEndpoints } from "./words.ts";
@@ -19,8 +19,8 @@ export const portNobodyListens: FindingRule = {
       const { policy, written, direction, words, about } = statement;
       const targets = targetsOf(context, statement);
       if (written.ports === "any" || targets.length === 0) continue;
-      if (targets.some((one) => declaredPorts(one).isEmpty)) continue;
-      const declared = targets.reduce((set, one) => set.union(declaredPorts(one)), ConnectionSet.NONE);
+      if (targets.some((one) => context.declaredPorts(one).isEmpty)) continue;
+      const declared = ConnectionSet.union(targets.map((one) => context.declaredPorts(one)));
       for (const port of written.ports) {
         if (port.kind !== "range" || !connectionsOf(port, []).intersect(declared).isEmpty) continue;
         yield {

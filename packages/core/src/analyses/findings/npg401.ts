@@ -86,10 +86,13 @@ function orderInName(
   subjects: readonly Endpoint[],
   callers: readonly Endpoint[],
 ): "subject-first" | "caller-first" | "none" {
-  for (const own of subjects.flatMap(wordsFor)) {
-    for (const other of callers.flatMap(wordsFor)) {
+  const spokenOf = (endpoints: readonly Endpoint[]) =>
+    endpoints.flatMap(wordsFor).filter((word) => name.includes(word));
+  const others = spokenOf(callers);
+  for (const own of spokenOf(subjects)) {
+    for (const other of others) {
+      if (own.includes(other) || other.includes(own)) continue;
       const [a, b] = [name.indexOf(own), name.indexOf(other)];
-      if (a === -1 || b === -1 || own.includes(other) || other.includes(own)) continue;
       const between = a < b ? name.slice(a + own.length, b) : name.slice(b + other.length, a);
       const isBackwards = /from|by|ingress|allow/.test(between);
       return a < b !== isBackwards ? "subject-first" : "caller-first";

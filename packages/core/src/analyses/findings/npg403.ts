@@ -56,12 +56,13 @@ function refusedPairs(
   const named = match.peers.filter(
     ({ written: peer }) => "podSelector" in peer && peer.podSelector.requirements.length > 0,
   );
-  const peers = [...new Set(named.flatMap(({ matches }) => matches.map(({ endpoint }) => endpoint)))];
+  const peers = [...new Set(named.flatMap(({ matches }) => matches.map(({ endpoint }) => endpoint)))].filter(
+    (peer) => peer.type !== "address" && !isOnHost(peer) && context.isolatedBy(peer, refuses).length > 0,
+  );
   return context.selected(policy).flatMap((subject) =>
     peers
-      .filter((peer) => peer !== subject && peer.type !== "address" && !isOnHost(peer))
-      .filter((peer) => context.isolatedBy(peer, refuses).length > 0)
       .filter((peer) => {
+        if (peer === subject) return false;
         const mine = context.reachability.side(subject, peer, direction).connections;
         const theirs = context.reachability.side(peer, subject, refuses).connections;
         return !mine.isEmpty && mine.intersect(theirs).isEmpty;

@@ -5,7 +5,7 @@ import { UNWRITTEN } from "../edit.ts";
 import { tellingSelector } from "../flip/labels.ts";
 import { entriesFor } from "../flip/ports.ts";
 import { freeName } from "../flip/rules.ts";
-import { DIRECTIONS, declaredPorts, type FindingContext } from "./context.ts";
+import { DIRECTIONS, type FindingContext } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
 import { selects } from "./services.ts";
 import { spanOf } from "./subjects.ts";
@@ -21,7 +21,7 @@ export const selfPeerBlocked: FindingRule = {
   mappings: ["availability"],
   *find(context) {
     for (const subject of context.subjects) {
-      const ports = declaredPorts(subject);
+      const ports = context.declaredPorts(subject);
       if (subject.pods < 2 || ports.isEmpty || !isClustered(context, subject)) continue;
       if (!context.allowed(subject, subject).intersect(ports).isEmpty) continue;
       yield {
@@ -54,7 +54,7 @@ function amongThemselves(context: FindingContext, subject: Endpoint): NetworkPol
   const podSelector = tellingSelector(context.cluster, subject);
   const rule = {
     peers: [{ kind: "pods" as const, podSelector, span: UNWRITTEN }],
-    ports: entriesFor(declaredPorts(subject), UNWRITTEN),
+    ports: entriesFor(context.declaredPorts(subject), UNWRITTEN),
     span: UNWRITTEN,
   };
   const policyTypes = DIRECTIONS.filter((direction) => context.isolatedBy(subject, direction).length > 0);

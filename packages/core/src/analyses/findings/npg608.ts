@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { PortMatch } from "../../model/ports.ts";
 import type { Service } from "../../model/service.ts";
-import { declaredPorts, type FindingContext } from "./context.ts";
+import type { FindingContext } from "./context.ts";
 import { targetsOf } from "./npg305.ts";
 import { withRules } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
@@ -52,12 +52,12 @@ export const servicePortUsedInPolicy: FindingRule = {
 
 /** The Service whose port a number is, where no pod it leads to declares that number. */
 function mistakenFor(
-  { cluster }: FindingContext,
+  context: FindingContext,
   port: Extract<PortMatch, { kind: "range" }>,
   targets: readonly Endpoint[],
 ): { readonly service: Service; readonly target: number } | undefined {
-  if (targets.some((one) => declaredPorts(one).contains(port.protocol, port.first))) return undefined;
-  for (const service of cluster.services) {
+  if (targets.some((one) => context.declaredPorts(one).contains(port.protocol, port.first))) return undefined;
+  for (const service of context.cluster.services) {
     const behind = targets.filter((one) => selects(service, one));
     const [first] = behind;
     if (!first || behind.length < targets.length) continue;

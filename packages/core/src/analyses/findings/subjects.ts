@@ -1,4 +1,5 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
+import { Bitset } from "../../model/bitset.ts";
 import type { Direction } from "../../model/flow.ts";
 import type { Span } from "../../model/source.ts";
 import type { FindingContext } from "./context.ts";
@@ -17,18 +18,25 @@ export function causesOf(subject: Endpoint, direction: Direction): readonly stri
 
 /** `assumed` where a policy that is not evaluated, or labels that are not known, might isolate it after all. */
 export function certaintyOf(
-  { program }: FindingContext,
+  context: FindingContext,
   { members }: Endpoint,
   direction: Direction,
 ): "proved" | "assumed" {
-  const isTouched = (parties: { has(party: number): boolean }) => members.some(({ party }) => parties.has(party));
-  const foreign = program.caveats.some(
-    ({ assumption, subjects }) => assumption.certainty !== "specified" && isTouched(subjects),
+  const inDoubt = context.once(partiesInDoubt)[direction];
+  return members.some(({ party }) => inDoubt.has(party)) ? "assumed" : "proved";
+}
+
+/** The parties that something may isolate which the verdicts do not count. */
+function partiesInDoubt({ program }: FindingContext): { readonly [D in Direction]: Bitset } {
+  const foreign = program.caveats.flatMap(({ assumption, subjects }) =>
+    assumption.certainty !== "specified" ? [subjects] : [],
   );
-  const doubtful = program.policies.some(
-    ({ isolates, subject }) => isolates.includes(direction) && subject.doubts.some(({ parties }) => isTouched(parties)),
-  );
-  return foreign || doubtful ? "assumed" : "proved";
+  const inDoubt = (direction: Direction) => {
+    const isolating = program.policies.filter(({ isolates }) => isolates.includes(direction));
+    const doubtful = isolating.flatMap(({ subject }) => subject.doubts.map(({ parties }) => parties));
+    return Bitset.union([...foreign, ...doubtful]);
+  };
+  return { ingress: inDoubt("ingress"), egress: inDoubt("egress") };
 }
 
 /** Where an endpoint's workload is written. */

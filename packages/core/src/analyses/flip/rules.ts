@@ -54,8 +54,9 @@ export function freeName(cluster: Cluster, namespace: string, wording: string): 
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, 200)
     .replace(/^-|-$/g, "");
-  const taken = new Set(cluster.networkPolicies.map(nameOf));
+  const isTaken = (name: string) =>
+    cluster.networkPolicies.some((policy) => policy.name === name && policy.namespace === namespace);
   let name = base;
-  for (let n = 2; taken.has(nameOf({ namespace, name })); n++) name = `${base}-${n}`;
+  for (let n = 2; isTaken(name); n++) name = `${base}-${n}`;
   return name;
 }

@@ -44,7 +44,10 @@ const HTTP = ConnectionSet.ports("TCP", 80, 80);
 
 /** Under the engine's default answers. Cost: see {@link Lanes}, and a verdict for each workload and each place outside. */
 export function groundOf(context: FindingContext, needs: readonly Need[], weights: Weights): Ground {
-  return groundUnder(context, needs, weights, (from, to) => context.allowed(from, to));
+  return groundUnder(context, needs, weights, {
+    between: (from, to) => context.allowed(from, to),
+    of: (from) => context.allowedFrom(from),
+  });
 }
 
 /**
@@ -57,12 +60,8 @@ export function groundAt(
   weights: Weights,
 ): Ground {
   const estimates = new Estimates(context.program);
-  return groundUnder(
-    context,
-    needs,
-    weights,
-    (from, to) => estimates.between(from, to, ConnectionSet.ALL_PORTS)[extreme],
-  );
+  const between: Reading["between"] = (from, to) => estimates.between(from, to, ConnectionSet.ALL_PORTS)[extreme];
+  return groundUnder(context, needs, weights, { between, of: (from) => (to) => between(from, to) });
 }
 
 function groundUnder(context: FindingContext, needs: readonly Need[], weights: Weights, reading: Reading): Ground {
@@ -74,10 +73,10 @@ function groundUnder(context: FindingContext, needs: readonly Need[], weights: W
   return {
     stations,
     lanes: Lanes.of(stations, reading),
-    inbound: stations.map(({ endpoint }) => reading(internet, endpoint)),
+    inbound: stations.map(({ endpoint }) => reading.between(internet, endpoint)),
     outbound: stations.map(({ endpoint }) => ({
-      world: !reading(endpoint, internet).intersect(ConnectionSet.ALL_PORTS).isEmpty,
-      metadata: metadata !== undefined && !reading(endpoint, metadata).intersect(HTTP).isEmpty,
+      world: !reading.between(endpoint, internet).intersect(ConnectionSet.ALL_PORTS).isEmpty,
+      metadata: metadata !== undefined && !reading.between(endpoint, metadata).intersect(HTTP).isEmpty,
       api: reachesApi(context, endpoint),
     })),
     needs: needsByPosition(stations, needs),

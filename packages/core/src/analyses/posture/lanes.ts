@@ -1,9 +1,15 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { ConnectionSet } from "../../model/connections.ts";
+import { hasBit, setBit, unite } from "../attack/closures.ts";
+import { components } from "../attack/components.ts";
 import type { Station } from "./stations.ts";
 
 /** What one workload may open to another, as the engine reads it. */
-export type Reading = (from: Endpoint, to: Endpoint) => ConnectionSet;
+export interface Reading {
+  between(from: Endpoint, to: Endpoint): ConnectionSet;
+  /** The same for many destinations of one source. */
+  of(from: Endpoint): (to: Endpoint) => ConnectionSet;
+}
 
 /**
  * Who may open what to whom, for every ordered pair of workloads, by their positions.
@@ -22,6 +28,8 @@ export class Lanes {
     private readonly weights: Float64Array,
   ) {}
 
+  private closures: readonly Uint32Array[] | undefined;
+
   static of(stations: readonly Station[], reading: Reading): Lanes {
     const numbers = new Map<string, number>();
     const kinds: number[][] = [];
@@ -34,11 +42,7 @@ export class Lanes {
     });
     const pairs = kinds.length ** 2;
     const lanes = new Lanes(stations, reading, kindOf, kinds, new Uint8Array(pairs), new Float64Array(pairs));
-    kinds.forEach((from, i) => {
-      kinds.forEach((to, j) => {
-        lanes.ask(from, to, i * kinds.length + j);
-      });
-    });
+    lanes.ask();
     return lanes;
   }
 
@@ -71,71 +75,90 @@ export class Lanes {
   }
 
   allowed(from: number, to: number): ConnectionSet {
-    return this.reading((this.stations[from] as Station).endpoint, (this.stations[to] as Station).endpoint);
+    return this.reading.between((this.stations[from] as Station).endpoint, (this.stations[to] as Station).endpoint);
   }
 
-  /**
-   * The sum of the values of all that falls with each station, in any number of steps over open lanes.
-   *
-   * Kinds of stations are searched instead of stations; what a search meets that was searched before is not searched again.
-   */
+  /** The sum of the values of all that falls with each station, in any number of steps over open lanes. */
   fallen(worthOf: (station: Station) => number): readonly number[] {
-    const { kinds } = this;
-    const words = Math.ceil(kinds.length / 32);
-    const worth = kinds.map((members) => members.reduce((sum, at) => sum + worthOf(this.stations[at] as Station), 0));
-    const closures: Uint32Array[] = [];
-    kinds.forEach((_, start) => {
-      const seen = new Uint32Array(words);
-      const queue = [start];
-      const expanded = new Uint32Array(words);
-      for (let kind = queue.pop(); kind !== undefined; kind = queue.pop()) {
-        if (has(expanded, kind)) continue;
-        set(expanded, kind);
-        const known = closures[kind];
-        if (known) {
-          for (let i = 0; i < words; i++) {
-            seen[i] = (seen[i] ?? 0) | (known[i] ?? 0);
-            expanded[i] = (expanded[i] ?? 0) | (known[i] ?? 0);
-          }
-          continue;
-        }
-        for (let next = 0; next < kinds.length; next++) {
-          if (this.openings[kind * kinds.length + next] !== 1) continue;
-          set(seen, next);
-          if (!has(expanded, next)) queue.push(next);
+    this.closures ??= this.closuresOfKinds();
+    const { kinds, stations, kindOf } = this;
+    const worth = kinds.map((members) => members.reduce((sum, at) => sum + worthOf(stations[at] as Station), 0));
+    const totals = new Map<Uint32Array, number>();
+    const totalOf = (closure: Uint32Array) => {
+      const total = totals.get(closure) ?? worth.reduce((sum, one, kind) => sum + (hasBit(closure, kind) ? one : 0), 0);
+      totals.set(closure, total);
+      return total;
+    };
+    return stations.map((station, at) => {
+      const kind = kindOf[at] as number;
+      const closure = this.closures?.[kind] as Uint32Array;
+      // One does not fall with itself, though others of its kind may.
+      return totalOf(closure) - (hasBit(closure, kind) ? worthOf(station) : 0);
+    });
+  }
+
+  /** The kinds that each leads to; itself among them where its stations, or others, lead back. Those that do share one set. */
+  private closuresOfKinds(): readonly Uint32Array[] {
+    const { kinds, openings } = this;
+    const { length } = kinds;
+    function* next(kind: number): Generator<number> {
+      for (let to = 0; to < length; to++) if (openings[kind * length + to] === 1) yield to;
+    }
+    const { of, members } = components(kinds.keys(), next);
+    const done: Uint32Array[] = [];
+    members.forEach((own, number) => {
+      const bits = new Uint32Array(Math.ceil(length / 32));
+      const united = new Set([number]);
+      for (const kind of own) {
+        for (const to of next(kind)) {
+          setBit(bits, to);
+          const other = of[to] as number;
+          if (united.has(other)) continue;
+          united.add(other);
+          unite(bits, done[other] as Uint32Array);
         }
       }
-      closures.push(seen);
+      done.push(bits);
     });
-    const totals = closures.map((closure) => worth.reduce((sum, one, i) => sum + (has(closure, i) ? one : 0), 0));
-    return this.stations.map((station, at) => {
-      const kind = this.kindOf[at] as number;
-      // One does not fall with itself, though others of its kind may.
-      return (totals[kind] as number) - (has(closures[kind] as Uint32Array, kind) ? worthOf(station) : 0);
-    });
+    return kinds.map((_, kind) => done[of[kind] as number] as Uint32Array);
   }
 
   private pair(from: number, to: number): number {
     return (this.kindOf[from] as number) * this.kinds.length + (this.kindOf[to] as number);
   }
 
-  private ask(from: readonly number[], to: readonly number[], at: number): void {
-    const target = to[0] as number;
-    const source = from[0] === target ? from[1] : from[0];
-    if (source === undefined) return;
-    const allowed = this.allowed(source, target);
-    if (allowed.isEmpty) return;
-    const { atoms, listens } = this.stations[target] as Station;
-    const isOpen = (ports: ConnectionSet) => !ports.intersect(allowed).isEmpty;
-    this.openings[at] = isOpen(listens) ? 1 : 0;
-    this.weights[at] = atoms.reduce((sum, { ports, weight }) => sum + (isOpen(ports) ? weight : 0), 0);
+  private ask(): void {
+    const { kinds } = this;
+    // What a set of connections opens of a kind is worked out once: there are few such sets.
+    const known = kinds.map(() => new Map<ConnectionSet, Opened>());
+    const write = (from: number, to: number, allowed: ConnectionSet) => {
+      if (allowed.isEmpty) return;
+      const { openings, weights } = this;
+      const opened = known[to]?.get(allowed) ?? openedOf(this.stations[kinds[to]?.[0] as number] as Station, allowed);
+      known[to]?.set(allowed, opened);
+      openings[from * kinds.length + to] = opened.isListening ? 1 : 0;
+      weights[from * kinds.length + to] = opened.weight;
+    };
+    kinds.forEach(([first, second], from) => {
+      const allowed = this.reading.of((this.stations[first as number] as Station).endpoint);
+      kinds.forEach(([other], to) => {
+        if (from !== to) write(from, to, allowed((this.stations[other as number] as Station).endpoint));
+      });
+      if (second !== undefined) write(from, from, this.allowed(second, first as number));
+    });
   }
 }
 
-function has(bits: Uint32Array, at: number): boolean {
-  return (((bits[at >> 5] ?? 0) >>> (at & 31)) & 1) === 1;
+/** What some connections open of a station. */
+interface Opened {
+  readonly isListening: boolean;
+  readonly weight: number;
 }
 
-function set(bits: Uint32Array, at: number): void {
-  bits[at >> 5] = (bits[at >> 5] ?? 0) | (1 << (at & 31));
+function openedOf({ atoms, listens }: Station, allowed: ConnectionSet): Opened {
+  const isOpen = (ports: ConnectionSet) => !ports.intersect(allowed).isEmpty;
+  return {
+    isListening: isOpen(listens),
+    weight: atoms.reduce((sum, { ports, weight }) => sum + (isOpen(ports) ? weight : 0), 0),
+  };
 }

@@ -66,6 +66,11 @@ export const API_KINDS: readonly ApiKind[] = [
     networkpolicies: "NetworkPolicy",
     clusternetworkpolicies: "ClusterNetworkPolicy",
   }),
+  ...extension(["networking.k8s.aws/v1alpha1"], {
+    clusternetworkpolicies: "ClusterNetworkPolicy",
+    applicationnetworkpolicies: "ApplicationNetworkPolicy",
+  }),
+  ...extension(["networking.gke.io/v1alpha1"], { fqdnnetworkpolicies: "FQDNNetworkPolicy" }),
   ...extension(["security.istio.io/v1", "security.istio.io/v1beta1"], {
     authorizationpolicies: "AuthorizationPolicy",
     peerauthentications: "PeerAuthentication",

@@ -15,13 +15,18 @@ function sharedPriorities(policies: readonly AdminPolicy[]): readonly Diagnostic
       {
         code: "ambiguous-priority",
         severity: "warning",
-        message: `\`${policy.name}\` and \`${first.name}\` have priority ${policy.priority} and different actions; which comes first is not specified`,
+        message: `${nameOf(policy)} and ${nameOf(first)} have priority ${policy.priority} and different actions; which comes first is not specified`,
         span: policy.span,
-        related: [{ message: `\`${first.name}\` is here`, span: first.span }],
+        related: [{ message: `${nameOf(first)} is here`, span: first.span }],
         fix: "give the two policies different priorities",
       },
     ];
   });
+}
+
+/** Policies of two kinds may share a name. */
+function nameOf({ kind, name }: AdminPolicy): string {
+  return `${kind} \`${name}\``;
 }
 
 function isTied(a: AdminPolicy, b: AdminPolicy): boolean {

@@ -1,6 +1,7 @@
 import type { AdminPolicy } from "../model/cluster.ts";
 import type { Options } from "../model/options.ts";
 import type { PortMatch } from "../model/ports.ts";
+import { noteExperimental } from "./admin-peer.ts";
 import { type AdminDialect, malformedIn, readPriority, readRules, readSpec, readSubject } from "./admin-policy.ts";
 import { type Field, named, readMap, readString } from "./field.ts";
 import type { Metadata } from "./metadata.ts";
@@ -71,12 +72,13 @@ export function readBaselineAdminNetworkPolicy(
 const ENTRY = ["portNumber", "portRange", "namedPort"] as const;
 
 /** An entry of `ports`. A port name has no protocol: it stands for whatever the pod declares under it. */
-function readPort(item: Field): PortMatch[] {
+function readPort(item: Field, channel: Options["cnpChannel"]): PortMatch[] {
   const entry = readMap(item, ENTRY);
   const chosen = entry && readOneOf(entry, ENTRY, "for every TCP port, write `portRange: { start: 1, end: 65535 }`");
   if (!chosen) return [];
   const { span } = item;
   if (chosen.name === "namedPort") {
+    noteExperimental(entry, chosen.name, channel, "give the number of the port");
     const name = readString(chosen.field);
     return name === undefined ? [] : [{ kind: "named", name, span }];
   }

@@ -88,10 +88,10 @@ function readChosen(
     case "networks":
       return readNetworks(field, place);
     case "nodes":
-      noteExperimental(peer, name, place);
+      noteExperimental(peer, name, place.channel, BY_ADDRESS);
       return { kind: "nodes", selector: readSelector(field, "schema") };
     case "domainNames":
-      noteExperimental(peer, name, place);
+      noteExperimental(peer, name, place.channel, BY_ADDRESS);
       return readDomainNames(field, place);
   }
 }
@@ -159,16 +159,12 @@ function readDomainNames(field: Field, { action, addresses: spelling }: PeerPlac
   return { kind: "domainNames", names };
 }
 
-/** Source: docs/semantics.md CNP-6. */
-function noteExperimental(peer: Field, name: PeerField, { channel }: PeerPlace): void {
+const BY_ADDRESS = "name the addresses with `networks`";
+
+/** A field that clusters with the standard channel drop, and with it whatever it stood for. Source: docs/semantics.md CNP-6. */
+export function noteExperimental(map: Field, name: string, channel: Options["cnpChannel"], instead: string): void {
   const message = `\`${name}\` is of the experimental channel; clusters with the standard one do not know it`;
-  const at = peer.keyPlace(name);
-  if (channel === "experimental") peer.problems.note("info", "field-unknown", at, message);
-  else
-    peer.problems.reject(
-      "field-unknown",
-      at,
-      message,
-      "install the experimental channel, or name the addresses with `networks`",
-    );
+  const at = map.keyPlace(name);
+  if (channel === "experimental") map.problems.note("info", "field-unknown", at, message);
+  else map.problems.reject("field-unknown", at, message, `install the experimental channel, or ${instead}`);
 }

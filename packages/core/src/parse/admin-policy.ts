@@ -18,7 +18,10 @@ export interface AdminDialect {
   readonly namespaceSelector: PeerPlace["namespaceSelector"];
   readonly addresses: Spelling;
   /** The list that narrows a rule to ports, and how an entry of it reads. */
-  readonly ports: { readonly key: "protocols" | "ports"; readonly read: (item: Field) => readonly PortMatch[] };
+  readonly ports: {
+    readonly key: "protocols" | "ports";
+    readonly read: (item: Field, channel: Options["cnpChannel"]) => readonly PortMatch[];
+  };
   /** How long a list of rules, peers or ports can be. */
   readonly most: number;
 }
@@ -103,10 +106,10 @@ function readAction(rule: Field, { actions }: AdminDialect): AdminRule["action"]
   return written === undefined ? undefined : actions[written];
 }
 
-function readPorts(rule: Field, { ports: { key, read }, most }: AdminDialect): AdminRule["ports"] {
+function readPorts(rule: Field, { ports: { key, read }, most, channel }: AdminDialect): AdminRule["ports"] {
   noteNull(rule, key, "every port is meant", `remove \`${key}\` if that is so, or list the ports`);
   const field = rule.child(key);
-  return field ? readItems(field, "mappings", { least: 1, most }).flatMap(read) : "any";
+  return field ? readItems(field, "mappings", { least: 1, most }).flatMap((item) => read(item, channel)) : "any";
 }
 
 /** Only pods have named ports; the standard channel does not check that. Source: docs/semantics.md CNP-6, ANP-4. */

@@ -1,6 +1,7 @@
 import type { AdminPolicy } from "../model/cluster.ts";
 import type { Options } from "../model/options.ts";
 import type { PortMatch } from "../model/ports.ts";
+import { noteExperimental } from "./admin-peer.ts";
 import { type AdminDialect, malformedIn, readPriority, readRules, readSpec, readSubject } from "./admin-policy.ts";
 import { type Field, readMap, readString } from "./field.ts";
 import type { Metadata } from "./metadata.ts";
@@ -60,12 +61,13 @@ const ENTRY = ["tcp", "udp", "sctp", "destinationNamedPort"] as const;
 const EVERY_PORT = "{ destinationPort: { range: { start: 1, end: 65535 } } }";
 
 /** An entry of `protocols`. A port name has no protocol: it stands for whatever the pod declares under it. */
-function readProtocol(item: Field): PortMatch[] {
+function readProtocol(item: Field, channel: Options["cnpChannel"]): PortMatch[] {
   const entry = readMap(item, ENTRY);
   const chosen = entry && readOneOf(entry, ENTRY, `for every TCP port, write \`tcp: ${EVERY_PORT}\``);
   if (!chosen) return [];
   const { name, field } = chosen;
   if (name === "destinationNamedPort") {
+    noteExperimental(entry, name, channel, "give the number of the port");
     const port = readString(field);
     return port === undefined ? [] : [{ kind: "named", name: port, span: item.span }];
   }

@@ -9,6 +9,8 @@ const UNSUPPORTED: ReadonlyMap<string, RegExp> = new Map([
   ["crd.projectcalico.org", /^(?:Global)?NetworkPolicy$/],
   ["crd.antrea.io", /NetworkPolicy$/],
   ["security.antrea.tanzu.vmware.com", /NetworkPolicy$/],
+  ["networking.k8s.aws", /NetworkPolicy$/],
+  ["networking.gke.io", /^FQDNNetworkPolicy$/],
   ["security.istio.io", /^(?:AuthorizationPolicy|PeerAuthentication)$/],
   ["policy.linkerd.io", /^(?:AuthorizationPolicy|ServerAuthorization)$/],
   ["k8s.ovn.org", /^EgressFirewall$/],

@@ -221,7 +221,7 @@ export function remarkWords(remark: RuleRemark | undefined): string {
     case "peers-match-nothing":
       return " nothing: none of its peers matches";
     case "ports-match-nothing":
-      return " nothing: none of its ports is declared";
+      return " nothing: none of its ports matches";
     case "fails-closed":
       return " everyone, since one of its peers belongs to a newer API";
   }

@@ -242,6 +242,9 @@ describe("an order that nobody settles", () => {
       "ambiguous-priority",
       "mixed-policy-api-versions",
     ]);
+    expect(found(anp("a", 5, ingress("Deny")), cnp("a", 5, ingress("Accept")))[0]?.message).toContain(
+      "ClusterNetworkPolicy `a` and AdminNetworkPolicy `a`",
+    );
   });
 
   test("is told where both generations of the API are used, at the older policy", () => {

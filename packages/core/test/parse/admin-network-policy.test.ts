@@ -80,9 +80,9 @@ describe("ANP-3: ports", () => {
   test("a range that ends before it starts is an error, but only the entry is dropped", () => {
     const { policy, cluster, diagnostics } = readAdmin(
       ANP,
-      port("{ portRange: { start: 90, end: 80 } }, { namedPort: a }"),
+      port("{ portRange: { start: 90, end: 80 } }, { portNumber: { port: 80 } }"),
     );
-    expect(policy?.ingress[0]?.ports).toMatchObject([{ kind: "named" }]);
+    expect(policy?.ingress[0]?.ports).toMatchObject([{ kind: "range", first: 80 }]);
     expect(cluster.unusedPolicies).toEqual([]);
     expect(diagnostics).toMatchObject([
       { code: "field-invalid", severity: "error", field: "spec.ingress[0].ports[0].portRange" },

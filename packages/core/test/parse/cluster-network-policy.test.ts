@@ -183,11 +183,14 @@ describe("CNP-6: the experimental channel", () => {
     ]);
   });
 
-  test("with cnpChannel=standard nothing checks for port names beside networks", () => {
-    const peers = "to: [{ networks: [10.0.0.0/8] }], protocols: [{ destinationNamedPort: web }]";
-    const { policy, diagnostics } = readAdmin(KIND, egress(`action: Accept, ${peers}`), { cnpChannel: "standard" });
-    expect(diagnostics).toEqual([]);
-    expect(policy?.egress[0]?.ports).toMatchObject([{ kind: "named", name: "web" }]);
+  test.each([
+    ["experimental", "info"],
+    ["standard", "error"],
+  ] as const)("with cnpChannel=%s a port name is of severity %s", (cnpChannel, severity) => {
+    const { policy, diagnostics } = readAdmin(KIND, protocol("{ destinationNamedPort: web }"), { cnpChannel });
+    const field = "spec.ingress[0].protocols[0].destinationNamedPort";
+    expect(diagnostics).toMatchObject([{ code: "field-unknown", severity, field, span: { line: 8 } }]);
+    expect(policy !== undefined).toBe(severity === "info");
   });
 
   test("networks are of the standard channel", () => {

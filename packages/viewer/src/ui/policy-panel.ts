@@ -71,7 +71,7 @@ function title(direction: string, rule: number): string {
 
 const REMARKS = {
   "peers-match-nothing": "None of its peers matches anything.",
-  "ports-match-nothing": "None of its ports is declared by anyone.",
+  "ports-match-nothing": "None of its ports matches anything.",
   "fails-closed": "One of its peers belongs to a newer API, so it denies everyone.",
 } as const;
 

@@ -64,6 +64,13 @@ describe("what-if", () => {
     }
   });
 
+  test("prints the best in full, and of the others what they change", async () => {
+    const { out } = await watertight(["what-if", folder(files), "--deny", "shop/web", "shop/db", "5432"]);
+    expect(out.match(/^\d\. /gm)?.length).toBeGreaterThan(1);
+    expect(out.match(/^ +kind: NetworkPolicy$/gm)).toHaveLength(1);
+    expect(out).toContain("jq -r '.repairs[1].patch'");
+  });
+
   test("ranks edits by what else they change", async () => {
     const { json } = await answer("--deny", "shop/web", "shop/db", "5432");
     const counts = json.repairs.map(({ changes }: { changes: readonly unknown[] }) => changes.length);

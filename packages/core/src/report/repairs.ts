@@ -16,15 +16,15 @@ export function repairsText(
   const flow = `${question.source.id} ${wanted === "allow" ? "may" : "may not"} reach ${question.destination.id} on ${formatConnections(question.connections)}`;
   if (verdict === wanted && (wanted === "deny" || scope === "all")) return `${printable(flow)} already.\n`;
   if (repairs.length === 0) return `No edit of NetworkPolicies was found after which ${printable(flow)}.\n`;
-  const sections = repairs.map(({ summary, patch }, i) => {
-    const lines = wrapped(printable(`${i + 1}. ${summary}`), width, "", "   ");
-    return [
-      paint.bold(lines.join("\n")),
-      ...patch
-        .trimEnd()
-        .split("\n")
-        .map((line) => `   ${printable(line)}`),
-    ].join("\n");
-  });
+  const [best, ...others] = repairs.map(({ summary }, i) =>
+    paint.bold(wrapped(printable(`${i + 1}. ${summary}`), width, "", "   ").join("\n")),
+  );
+  const patch = (repairs[0]?.patch ?? "").trimEnd().split("\n");
+  const sections = [
+    [best, ...patch.map((line) => `   ${printable(line)}`)].join("\n"),
+    ...(others.length > 0
+      ? [others.join("\n"), paint.dim("Another as YAML: -o json | jq -r '.repairs[1].patch'")]
+      : []),
+  ];
   return `${sections.join("\n\n")}\n`;
 }

@@ -10,7 +10,7 @@ export function addQuestions(program: Command, io: Io, end: (status: number) => 
   withInput(
     commandOf(program, "list")
       .option("--from <endpoint>", "only connections from it: shop/web, shop/*, 203.0.113.7, 10.0.0.0/8, internet")
-      .option("--to <endpoint>", "only connections to it")
+      .option("--to <endpoint>", "only connections to it; a Service too: shop/Service/db, its IP or DNS name")
       .option("--port <port>", "only this port: TCP/5432, 8080, UDP")
       .addOption(
         new Option("--by <grouping>", "what one row stands for")

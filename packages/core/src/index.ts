@@ -122,7 +122,8 @@ export { connectionsAsked, decide, type Flow, readPort } from "./analyses/query.
 export type { Decision, Question } from "./engine/decide.ts";
 export type { SideDecision } from "./engine/meeting.ts";
 export { findDestination, type NamedDestination } from "./analyses/find-destination.ts";
-export { decideService, type ServiceQuestion } from "./analyses/service.ts";
+export { decideService, type ServiceQuestion, type Unanswerable } from "./analyses/service.ts";
+export type { Arrival, ServiceClients, ServiceConnection } from "./analyses/service-clients.ts";
 export { type EndpointDecision, isServiceDecision, type ServiceDecision } from "./analyses/service-decision.ts";
 export type { ServedPort } from "./analyses/service-targets.ts";
 export { type Fulfilment, fulfilment } from "./analyses/fulfilment.ts";
@@ -278,7 +279,7 @@ export {
   flipAnswer,
 } from "./report/decision-json.ts";
 export { namesOf } from "./report/names.ts";
-export { endpointsWithin, type Listing, listConnections, type Scope } from "./report/listing.ts";
+export { endpointsWithin, type Listing, listConnections, listServiceClients, type Scope } from "./report/listing.ts";
 export { connectionsText, type TextOptions } from "./report/text.ts";
 export { connectionsOverview, isTooLongToRead } from "./report/overview.ts";
 export { decisionText } from "./report/decision-text.ts";

@@ -14,7 +14,9 @@ export function oneEndpoint(program: Program, text: string, option: string): End
   const found = findEndpoint(program, text);
   if (found.kind === "none" && findDestination(program, text).kind === "service")
     throw new Unusable(
-      `${option}: \`${text}\` is a Service, which only \`watertight query --to\` takes; name the pods behind it`,
+      option === "--from"
+        ? `${option}: \`${text}\` is a Service, and a Service starts no connections: name the workload behind it, whose pods do`
+        : `${option}: \`${text}\` is a Service, which only \`query --to\` and \`list --to\` take; name the workload behind it`,
     );
   return only(found, text, option).endpoint;
 }

@@ -9,10 +9,12 @@ import {
   connectionsMermaid,
   connectionsOverview,
   connectionsText,
+  findDestination,
   type Grouping,
   isTooLongToRead,
   type Listing,
   listConnections,
+  listServiceClients,
   namesOf,
   printable,
   reach,
@@ -86,21 +88,35 @@ const FORMS = {
 
 function listingOf({ program, diagnostics }: Loaded, { from, to, port, by }: ListOptions): Listing {
   const reachability = reach(program, { by });
+  const sources = from === undefined ? undefined : someEndpoints(reachability, from, "--from");
+  const called = to === undefined ? undefined : findDestination(program, to);
+  if (called?.kind === "service") {
+    const { service, address } = called;
+    const question = { service, ...(address && { address }), ...(port !== undefined && portListed(port)) };
+    const listing = listServiceClients(reachability, question, sources, diagnostics);
+    if ("problem" in listing) throw new Unusable(`--to: ${listing.problem}`);
+    return listing;
+  }
   const scope = {
-    ...(from !== undefined && { from: someEndpoints(reachability, from, "--from") }),
+    ...(sources && { from: sources }),
     ...(to !== undefined && { to: someEndpoints(reachability, to, "--to") }),
-    ...(port !== undefined && { ports: listedPorts(port) }),
+    ...(port !== undefined && { ports: portsListed(port) }),
   };
   return listConnections(reachability, scope, diagnostics);
 }
 
-function listedPorts(text: string): ConnectionSet {
-  const { protocol, port } = portOption(text);
-  if (protocol === "other")
+function portsListed(text: string): ConnectionSet {
+  const { protocol, port } = portListed(text);
+  return connectionsAsked(protocol, port);
+}
+
+function portListed(text: string) {
+  const asked = portOption(text);
+  if (asked.protocol === "other")
     throw new Unusable(
       `--port: listings show TCP, UDP and SCTP; \`watertight query --port ${text}\` answers for one pair`,
     );
-  return connectionsAsked(protocol, port);
+  return asked;
 }
 
 function textOf(listing: Listing, { files }: Loaded, paths: readonly string[], options: ListOptions, io: Io): string {

@@ -7,7 +7,6 @@ import {
   decisionAnswer,
   decisionText,
   fulfilment,
-  isServiceDecision,
   type Program,
   parseAddress,
   printable,
@@ -41,8 +40,7 @@ export async function query(paths: readonly string[], options: QueryOptions, io:
     const paint = paintFor(io.stdout, io);
     io.stdout.write(decisionText(program, decision, { width: widthOf(io.stdout), paint }));
     const hint = commandLine("list", paths, options, ["--to", options.to]);
-    if (!paths.includes("-") && !isServiceDecision(decision))
-      io.stdout.write(`\n${paint.dim(`Who else?  ${printable(hint)}`)}\n`);
+    if (!paths.includes("-")) io.stdout.write(`\n${paint.dim(`Who else?  ${printable(hint)}`)}\n`);
   }
   return options.expect === undefined || isMet(decision, options.expect, io) ? 0 : 1;
 }

@@ -95,7 +95,7 @@ async function valueWords(
   switch (takes(option)) {
     case "endpoint": {
       const { endpoints, services } = await names(given);
-      const isService = command.name() === "query" && option.long === "--to";
+      const isService = ["query", "list"].includes(command.name()) && option.long === "--to";
       return plain([...endpoints, ...(isService ? services : []), "internet"]);
     }
     case "flow":

@@ -14,10 +14,12 @@ export const MANUALS = {
     about: [
       "Lists who may connect to whom, and on which ports: every pair of workloads, and the addresses outside that policies tell apart.",
       "A row is what NetworkPolicies and admin policies together let through. Open questions are settled as --preset and --assume say; query tells what hangs on one.",
+      "--to a Service lists who gets to an endpoint behind it, by the Service's own ports, and where those arrive. --from takes none: a Service starts no connections, its pods do.",
     ],
     examples: [
       ["everything that is open", "watertight list manifests/"],
       ["who may reach the database", "watertight list manifests/ --to shop/db"],
+      ["and through its Service", "watertight list manifests/ --to shop/Service/db"],
       [
         "what leads from one environment to another, for a report",
         "watertight list manifests/ --from 'dev/*' --to 'prod/*' -o md",

@@ -23,7 +23,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
       ["203.0.113.7", "an address; the pod or node it belongs to, if it is known to"],
       ["10.0.0.0/8", "a block of addresses"],
       ["internet", "every public address that is not known to be the cluster's own"],
-      ["shop/Service/db", "a Service, for query --to; or its IP or DNS name"],
+      ["shop/Service/db", "a Service, for query --to and list --to; or its IP or DNS name"],
     ],
   },
   assumptions: {

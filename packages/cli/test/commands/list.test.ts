@@ -116,6 +116,68 @@ spec: { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }] }] }
     expect(await reached("--from", "192.168.1.3", "--preset", "ovn-like")).toEqual([]);
   });
 
+  describe("to a Service", () => {
+    const service = (name: string, spec: string) =>
+      `apiVersion: v1\nkind: Service\nmetadata: { name: ${name}, namespace: shop }\nspec: ${spec}\n`;
+    const all = () =>
+      folder({
+        ...files,
+        "services.yaml": [
+          service("store", "{ selector: { app: db }, clusterIP: 10.96.0.1, ports: [{ port: 80, targetPort: 5432 }] }"),
+          service("ext", "{ type: ExternalName, externalName: db.example.com }"),
+          service("nobody", "{ selector: { app: nobody }, ports: [{ port: 80 }] }"),
+        ].join("---\n"),
+      });
+    const ask = (...args: readonly string[]) => watertight(["list", all(), ...args]);
+
+    test("answers by its own ports, and tells where they arrive", async () => {
+      const { status, out } = await ask("--to", "shop/Service/store");
+      expect(status).toBe(0);
+      expect(out).toMatch(/^TO +PORTS +FROM\nshop\/Service\/store +TCP 80 +shop\/\*\n/);
+      expect(out).toContain("Behind shop/Service/store\n  shop/StatefulSet/db (TCP 80 → 5432)\n");
+      const next = /^Why\? +watertight (.*)$/m.exec(out)?.[1] ?? "";
+      expect((await watertight(next.split(" "))).out).toMatch(/^ALLOWED .* may reach shop\/Service\/store/);
+    });
+
+    test("is called as for query, and answers in JSON by the schema", async () => {
+      for (const name of ["shop/Service/store", "store.shop.svc.cluster.local", "10.96.0.1"]) {
+        const { out } = await ask("--to", name, "--from", "shop/web", "--port", "80", "-o", "json");
+        const answer = JSON.parse(out);
+        expect(violations("connections-v1", answer)).toEqual([]);
+        expect(answer.connections).toEqual([
+          {
+            from: "shop/Deployment/web",
+            to: "shop/Service/store",
+            ports: { TCP: [[80, 80]] },
+            egress: "default",
+            ingress: "policy",
+            arrivals: [{ id: "shop/StatefulSet/db", ports: [{ protocol: "TCP", port: 80, target: 5432 }] }],
+          },
+        ]);
+      }
+      expect((await ask("--to", "store.shop", "--from", "open/echo", "-o", "csv")).out).toBe(
+        "from,to,ports,egress,ingress\r\n",
+      );
+    });
+
+    test("without endpoints says that it has none", async () => {
+      const { status, out } = await ask("--to", "shop/Service/nobody");
+      expect(status).toBe(0);
+      expect(out).toContain("nothing: no pod or address of the input is a ready endpoint of it");
+    });
+
+    test.each([
+      [["--to", "shop/Service/store", "--port", "5432"], "has no port TCP/5432; it has TCP/80"],
+      [["--to", "shop/Service/store", "--from", "internet"], "has no address outside the cluster"],
+      [["--to", "shop/Service/ext"], "alias of `db.example.com`"],
+      [["--from", "shop/Service/store"], "a Service starts no connections"],
+      [["--exposure", "--to", "shop/Service/store"], "which only `query --to` and `list --to` take"],
+    ])("says why %j cannot be answered, with status 2", async (args, why) => {
+      const { status, err } = await ask(...args);
+      expect([status, err]).toEqual([2, expect.stringContaining(why)]);
+    });
+  });
+
   test("answers a name nobody bears with those it may have meant", async () => {
     const { status, out, err } = await watertight(["list", folder(files), "--from", "shop/wbe"]);
     expect([status, out]).toEqual([2, ""]);

@@ -168,8 +168,8 @@ spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: ${from} } }] }] }
         const { status, err } = await ask(to, "--port", port);
         expect([status, err]).toEqual([2, expect.stringContaining(why)]);
       }
-      const listed = await watertight(["list", all(), "--to", "shop/Service/db"]);
-      expect([listed.status, listed.err]).toEqual([2, expect.stringContaining("is a Service")]);
+      const from = await watertight(["query", all(), "--from", "shop/Service/db", "--to", "shop/web"]);
+      expect([from.status, from.err]).toEqual([2, expect.stringContaining("starts no connections")]);
     });
   });
 

@@ -87,13 +87,14 @@ export function together(asked: AskedOfService, endpoints: readonly EndpointDeci
 /** What was decided about an endpoint, by the ports of the Service. */
 function atService({ ports, decision: { allowed, possible, certain } }: EndpointDecision) {
   const within = (arrived: ConnectionSet) =>
-    connectionsOf(
-      ports
-        .filter(({ port, target }) => arrived.includes(ConnectionSet.ports(port.protocol, target, target)))
-        .map(({ port }) => port),
-    );
+    connectionsOf(ports.filter((served) => isOpenAt(arrived, served)).map(({ port }) => port));
   const served = connectionsOf(ports.map(({ port }) => port));
   return { served, allowed: within(allowed), possible: within(possible), certain: within(certain) };
+}
+
+/** Whether connections that arrive at an endpoint include those of a port of the Service. */
+export function isOpenAt(arrived: ConnectionSet, { port, target }: ServedPort): boolean {
+  return arrived.includes(ConnectionSet.ports(port.protocol, target, target));
 }
 
 function connectionsOf(ports: readonly ServicePort[]): ConnectionSet {

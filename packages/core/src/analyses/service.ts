@@ -25,6 +25,11 @@ export interface ServiceQuestion {
   readonly address?: string;
 }
 
+/** A question that has no answer, and the sentence that says why. */
+export interface Unanswerable {
+  readonly problem: string;
+}
+
 /**
  * Decides about a Service by deciding about each endpoint it sends traffic to, on the port at which that arrives.
  *
@@ -32,28 +37,57 @@ export interface ServiceQuestion {
  * A question that has no answer (a port the Service does not have, an alias of a name outside) comes back as the sentence that says why.
  * Source: docs/semantics.md SVC-1 to SVC-7, SVC-10.
  */
-export function decideService(
+export function decideService(program: Program, asked: ServiceQuestion): ServiceDecision | Unanswerable {
+  return serviceDecider(program, asked)(asked.source);
+}
+
+/** The same for one source after the other: what the Service leads to is looked up once, for those inside and those outside. */
+export function serviceDecider(
   program: Program,
-  asked: ServiceQuestion,
-): ServiceDecision | { readonly problem: string } {
-  const service = behindAlias(program, asked.service);
-  const isOutside = asked.source.type === "address" && asked.source.members.every(({ node }) => node === undefined);
-  const problem = unanswerable(service, asked, isOutside);
+  question: Omit<ServiceQuestion, "source">,
+): (source: Endpoint) => ServiceDecision | Unanswerable {
+  const service = behindAlias(program, question.service);
+  const inside = lazily(() => leading(program, service, question, false));
+  const outside = lazily(() => leading(program, service, question, true));
+  return (source) => {
+    const isOutside = source.type === "address" && source.members.every(({ node }) => node === undefined);
+    const led = (isOutside ? outside : inside)();
+    if ("problem" in led) return led;
+    return decideFrom(program, service, { ...question, source }, led, isOutside);
+  };
+}
+
+/** The ports of a Service that are meant, and where they lead. */
+interface Leading {
+  readonly ports: readonly ServicePort[];
+  readonly targets: readonly ServiceTarget[];
+}
+
+function leading(
+  program: Program,
+  service: Service,
+  question: Omit<ServiceQuestion, "source">,
+  isOutside: boolean,
+): Leading | Unanswerable {
+  const problem = unanswerable(service, question, isOutside);
   if (problem !== undefined) return { problem };
-  const ports = portsAsked(service, asked, isOutside);
-  const targets = targetsOf(program, { ...service, ports }).filter((target) => target.ports.length > 0);
+  const ports = portsAsked(service, question, isOutside);
+  return { ports, targets: targetsOf(program, { ...service, ports }).filter((target) => target.ports.length > 0) };
+}
+
+function decideFrom(
+  program: Program,
+  service: Service,
+  asked: ServiceQuestion,
+  { ports, targets }: Leading,
+  isOutside: boolean,
+): ServiceDecision {
   const about = { source: asked.source, service, ports, isOutside };
   if (!isOutside && staysOnNode(service, asked.address)) {
     const near = targets.filter(({ endpoint }) => neighbours(asked.source, endpoint, "near").length > 0);
     const endpoints = near.map((target) => ({ ...target, decision: onOwnNode(program, service, asked, target) }));
-    const served =
-      targets.length === 0
-        ? "all"
-        : servedBy(
-            asked.source,
-            targets.map(({ endpoint }) => endpoint),
-          );
-    return together({ ...about, served }, endpoints);
+    const all = targets.map(({ endpoint }) => endpoint);
+    return together({ ...about, served: targets.length === 0 ? "all" : servedBy(asked.source, all) }, endpoints);
   }
   const endpoints = targets.map((target): EndpointDecision => {
     const question = questionOf(asked, target);
@@ -61,6 +95,14 @@ export function decideService(
     return { ...target, decision: fromInside(program, service, asked, question, target) };
   });
   return together({ ...about, served: "all" }, endpoints);
+}
+
+function lazily<T>(work: () => T): () => T {
+  let done: { readonly result: T } | undefined;
+  return () => {
+    done ??= { result: work() };
+    return done.result;
+  };
 }
 
 /** With endpoints on nodes that are not known taken to be on the source's, and said so where it matters. */
@@ -94,7 +136,11 @@ function behindAlias(program: Program, service: Service): Service {
   return last;
 }
 
-function unanswerable(service: Service, asked: ServiceQuestion, isOutside: boolean): string | undefined {
+function unanswerable(
+  service: Service,
+  asked: Omit<ServiceQuestion, "source">,
+  isOutside: boolean,
+): string | undefined {
   const id = serviceId(service);
   if (service.type === "ExternalName")
     return `\`${id}\` is an alias of \`${service.externalName ?? ""}\` in DNS, and policies see the address that resolves to; ask for that address`;
@@ -109,7 +155,11 @@ function unanswerable(service: Service, asked: ServiceQuestion, isOutside: boole
 }
 
 /** The Service's ports that are meant; a headless one translates none, so any port of its pods can be. */
-function portsAsked(service: Service, { protocol, port }: ServiceQuestion, isOutside: boolean): readonly ServicePort[] {
+function portsAsked(
+  service: Service,
+  { protocol, port }: Pick<ServiceQuestion, "protocol" | "port">,
+  isOutside: boolean,
+): readonly ServicePort[] {
   const isMeant = (one: ServicePort) => protocol === undefined || one.protocol === protocol;
   const listed = service.ports.filter(
     (one) => isMeant(one) && (port === undefined || port === one.port || (isOutside && port === one.nodePort)),

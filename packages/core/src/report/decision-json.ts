@@ -14,7 +14,7 @@ import type { PortsByProtocol } from "../model/connections.ts";
 import type { Assumption, Certainty, Protocol, Verdict } from "../model/flow.ts";
 import { type Program, policyId } from "../model/program.ts";
 import type { Span } from "../model/source.ts";
-import { spanAnswer } from "./json.ts";
+import { type ServedPortAnswer, servedPortAnswer, spanAnswer } from "./json.ts";
 
 /** What `schema/decision-v1.json` describes. */
 export interface DecisionAnswer {
@@ -48,7 +48,7 @@ export interface DecisionAnswer {
 export interface EndpointAnswer {
   readonly id: string;
   readonly pods: number;
-  readonly ports: readonly { readonly protocol: Protocol; readonly port: number; readonly target: number }[];
+  readonly ports: readonly ServedPortAnswer[];
   readonly verdict: Verdict;
   readonly certainty: Certainty;
   readonly may: boolean;
@@ -141,7 +141,7 @@ function endpointAnswer(program: Program, { endpoint, ports, view, decision }: E
   return {
     id: idOf(endpoint),
     pods: endpoint.pods,
-    ports: ports.map(({ port: { protocol, port }, target }) => ({ protocol, port, target })),
+    ports: ports.map(servedPortAnswer),
     ...verdictOf(decision),
     ...(view && { view }),
     egress: sideAnswer(egress),

@@ -6,6 +6,7 @@ import { formatConnections } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
 import type { Program } from "../model/program.ts";
 import { printable } from "./escape.ts";
+import { servedPorts } from "./names.ts";
 import { type Paint, plainPaint, wrapped } from "./table.ts";
 import type { TextOptions } from "./text.ts";
 
@@ -47,9 +48,8 @@ function endpointLines(
   width: number,
   paint: Paint,
 ) {
-  const mapped = ports.map(({ port: { protocol, port }, target }) => `${protocol} ${port} → ${target}`).join(", ");
   return [
-    `${verdictWord(decision, paint)}  ${printable(endpoint.id)} (${mapped}${view ? `, ${VIEWS[view]}` : ""})`,
+    `${verdictWord(decision, paint)}  ${printable(endpoint.id)} (${servedPorts(ports)}${view ? `, ${VIEWS[view]}` : ""})`,
     ...bothSides(explain(program, decision), width, paint),
   ];
 }

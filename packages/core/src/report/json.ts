@@ -1,8 +1,11 @@
+import type { Arrival, ServiceConnection } from "../analyses/service-clients.ts";
+import type { ServedPort } from "../analyses/service-targets.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { Connection, Isolated, Reachability } from "../engine/reach.ts";
 import type { Opening } from "../engine/verdicts.ts";
 import type { PortsByProtocol } from "../model/connections.ts";
 import type { Diagnostic, Severity } from "../model/diagnostic.ts";
+import type { Protocol } from "../model/flow.ts";
 import type { Span } from "../model/source.ts";
 import type { Listing } from "./listing.ts";
 
@@ -38,6 +41,16 @@ export interface ConnectionAnswer {
   readonly ports: PortsByProtocol;
   readonly egress: Opening;
   readonly ingress: Opening;
+  /** Of a connection to a Service: the endpoints behind it that it gets to, and where each port arrives. */
+  readonly arrivals?: readonly { readonly id: string; readonly ports: readonly ServedPortAnswer[] }[];
+}
+
+export interface ServedPortAnswer {
+  readonly protocol: Protocol;
+  /** As the Service has it. */
+  readonly port: number;
+  /** At which traffic arrives. */
+  readonly target: number;
 }
 
 export interface DiagnosticAnswer {
@@ -91,8 +104,25 @@ function outline({ reachability, endpoints, diagnostics }: Listing): Connections
   };
 }
 
-function connectionAnswer({ from, to, connections, egress, ingress }: Connection): ConnectionAnswer {
-  return { from: from.id, to: to.id, ports: connections.toJSON(), egress, ingress };
+function connectionAnswer(connection: Connection | ServiceConnection): ConnectionAnswer {
+  const { from, to, connections, egress, ingress } = connection;
+  const arrivals = "arrivals" in connection ? connection.arrivals : undefined;
+  return {
+    from: from.id,
+    to: to.id,
+    ports: connections.toJSON(),
+    egress,
+    ingress,
+    ...(arrivals && { arrivals: arrivals.map(arrivalAnswer) }),
+  };
+}
+
+function arrivalAnswer({ endpoint, ports }: Arrival) {
+  return { id: endpoint.id, ports: ports.map(servedPortAnswer) };
+}
+
+export function servedPortAnswer({ port: { protocol, port }, target }: ServedPort): ServedPortAnswer {
+  return { protocol, port, target };
 }
 
 function* mapped<T, R>(items: Iterable<T>, convert: (item: T) => R): Generator<R> {

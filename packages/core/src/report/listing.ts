@@ -1,3 +1,5 @@
+import type { ServiceQuestion, Unanswerable } from "../analyses/service.ts";
+import { type ServiceClients, type ServiceConnection, serviceClients } from "../analyses/service-clients.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { Connection, Reachability } from "../engine/reach.ts";
 import { ConnectionSet } from "../model/connections.ts";
@@ -18,8 +20,10 @@ export interface Listing {
   readonly endpoints: readonly Endpoint[];
   /** Pairs with some port open, sorted as {@link endpoints} are; their connections are limited to the ports asked about. Made anew
    * each time they are gone through, since a large cluster has millions. */
-  readonly connections: Iterable<Connection>;
+  readonly connections: Iterable<Connection | ServiceConnection>;
   readonly diagnostics: readonly Diagnostic[];
+  /** Present when it was asked who may connect to a Service: all connections are to that. */
+  readonly service?: ServiceClients;
 }
 
 /** Every allowed connection within a scope. An endpoint to itself and address to address are left out. Cost: one look at each pair. */
@@ -32,6 +36,21 @@ export function listConnections(
   const extra = new Set([...(scope.from ?? []), ...(scope.to ?? [])].filter((endpoint) => !known.has(endpoint)));
   const connections = { [Symbol.iterator]: () => connectionsWithin(reachability, scope) };
   return { reachability, scope, endpoints: [...reachability.endpoints, ...extra], connections, diagnostics };
+}
+
+/** Who may connect to a Service, of those asked about. */
+export function listServiceClients(
+  reachability: Reachability,
+  question: Omit<ServiceQuestion, "source">,
+  from: readonly Endpoint[] = reachability.endpoints,
+  diagnostics: readonly Diagnostic[] = [],
+): Listing | Unanswerable {
+  const service = serviceClients(reachability.program, question, from);
+  if ("problem" in service) return service;
+  const known = new Set(reachability.endpoints);
+  const endpoints = [...reachability.endpoints, ...from.filter((source) => !known.has(source)), service.service];
+  const scope = { from, to: [service.service] };
+  return { reachability, scope, endpoints, connections: service.connections, diagnostics, service };
 }
 
 function* connectionsWithin(reachability: Reachability, scope: Scope): Generator<Connection> {

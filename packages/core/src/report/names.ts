@@ -1,3 +1,4 @@
+import type { ServedPort } from "../analyses/service-targets.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { Family } from "../model/flow.ts";
 import type { Interval } from "../model/intervals.ts";
@@ -19,11 +20,16 @@ export function namesOf(endpoints: readonly Endpoint[]): (endpoint: Endpoint) =>
   }
   const outside = endpoints.filter(({ type }) => type === "address");
   return (endpoint) => {
-    const { id, type, namespace, name } = endpoint;
+    const { id, type, namespace, kind, name } = endpoint;
     if (type === "address") return addressWords([endpoint], outside).join(", ");
-    if (type === "namespace") return id;
+    if (type === "namespace" || kind === "Service") return id;
     return bearers.get(`${namespace}/${name}`) === 1 ? `${namespace}/${name}` : id;
   };
+}
+
+/** Ports of a Service, and the ports at which their traffic arrives: `TCP 80 → 8080`. */
+export function servedPorts(ports: readonly ServedPort[]): string {
+  return ports.map(({ port: { protocol, port }, target }) => `${protocol} ${port} → ${target}`).join(", ");
 }
 
 /** Address endpoints in words to be joined by commas: all that there are, or the shortest way to write them. */

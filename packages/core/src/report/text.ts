@@ -1,8 +1,10 @@
+import type { Arrival, ServiceClients } from "../analyses/service-clients.ts";
 import type { Endpoint, Grouping } from "../engine/endpoints.ts";
 import type { Direction } from "../model/flow.ts";
 import { printable } from "./escape.ts";
 import { type Anchor, describer, fold, type Gathered, gather } from "./fold.ts";
 import type { Listing } from "./listing.ts";
+import { servedPorts } from "./names.ts";
 import { type Cell, type Paint, plainPaint, table, wrapped } from "./table.ts";
 
 /** How a report for people is to look. */
@@ -24,6 +26,7 @@ export function connectionsText(
   const sections = [
     ...(isWhole(listing) ? [summary(listing, gathered.inside, files), openness(listing, width, paint)] : []),
     connectionTable(listing, gathered, anchor, width, paint),
+    listing.service ? behind(listing.service, width, paint) : "",
     splits(listing, width, paint),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
@@ -114,6 +117,26 @@ function connectionTable(listing: Listing, gathered: Gathered, anchor: Anchor, w
     ]),
   );
   return table([titles.map((title): Cell => ({ text: title, paint: paint.dim })), ...cells], width).join("\n");
+}
+
+/** The endpoints that a Service leads to, and who gets to some of them only. */
+function behind({ service, leadsTo, connections }: ServiceClients, width: number, paint: Paint): string {
+  const line = (text: string) => wrapped(printable(text), width, "  ", "    ");
+  const words = ({ endpoint, ports }: Arrival) => `${endpoint.id} (${servedPorts(ports)})`;
+  const partly = connections.filter(({ arrivals }) => portCount(arrivals) < portCount(leadsTo));
+  return [
+    paint.bold(printable(`Behind ${service.id}`)),
+    ...leadsTo.flatMap((arrival) => line(words(arrival))),
+    ...(leadsTo.length === 0 ? line("nothing: no pod or address of the input is a ready endpoint of it") : []),
+    ...(partly.length > 0 ? [paint.bold("Only part of that is reached by")] : []),
+    ...partly.flatMap(({ from, arrivals }) => line(`${from.id}: ${arrivals.map(words).join(", ")}`)),
+  ].join("\n");
+}
+
+function portCount(arrivals: readonly Arrival[]): number {
+  return new Set(
+    arrivals.flatMap(({ endpoint, ports }) => ports.map(({ port }) => `${endpoint.id} ${port.protocol} ${port.port}`)),
+  ).size;
 }
 
 /** Which labels tell apart the parts of a workload that had to be split. */

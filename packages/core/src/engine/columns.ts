@@ -1,6 +1,7 @@
 import type { PartyIndex } from "../model/program.ts";
 import type { Circumstance } from "./encounter.ts";
-import type { RowNumber, SideTable } from "./side-table.ts";
+import type { RowNumber } from "./row.ts";
+import type { SideTable } from "./side-table.ts";
 import type { Slices } from "./slices.ts";
 import type { Label } from "./verdicts.ts";
 

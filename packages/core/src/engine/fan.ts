@@ -6,8 +6,7 @@ import { Cells } from "./cells.ts";
 import { isNode } from "./encounter.ts";
 import type { Endpoint, Member } from "./endpoints.ts";
 import type { Arrangement, Plane } from "./plane.ts";
-import type { Row } from "./row.ts";
-import type { RowNumber } from "./side-table.ts";
+import type { Row, RowNumber } from "./row.ts";
 import { CLOSED, type Label } from "./verdicts.ts";
 
 /** Everything one endpoint may open: by position in the listing, the number of its bond with each other, `APART` where there is none. */

@@ -5,8 +5,7 @@ import { type Circumstance, isNode, SIMPLE, speaks } from "./encounter.ts";
 import type { Endpoint, Member } from "./endpoints.ts";
 import { Entries } from "./entries.ts";
 import { Lists } from "./lists.ts";
-import type { Row } from "./row.ts";
-import type { RowNumber } from "./side-table.ts";
+import type { Row, RowNumber } from "./row.ts";
 import type { Slices } from "./slices.ts";
 import { CLOSED, type Label } from "./verdicts.ts";
 

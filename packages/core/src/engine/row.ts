@@ -2,6 +2,9 @@ import { bitCount, lowestBit } from "../model/bitset.ts";
 import type { PartyIndex } from "../model/program.ts";
 import { CLOSED, type Label } from "./verdicts.ts";
 
+/** Number of a {@link Row}, and of the subjects that share it. */
+export type RowNumber = number;
+
 /**
  * One subject's verdicts in one direction, for every peer: one label for most, and words of peers that have another.
  *

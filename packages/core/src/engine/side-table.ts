@@ -11,13 +11,10 @@ import { judge } from "./judge.ts";
 import { PeerSets } from "./peer-sets.ts";
 import { Ports } from "./ports.ts";
 import { type Profile, profilesOf, SETTLED } from "./profile.ts";
-import type { Row } from "./row.ts";
+import type { Row, RowNumber } from "./row.ts";
 import { Slices } from "./slices.ts";
 import { termsOf } from "./terms.ts";
 import { type Label, Verdicts } from "./verdicts.ts";
-
-/** Number of a {@link Row}, and of the subjects that share it. */
-export type RowNumber = number;
 
 /**
  * One direction's verdicts for every subject and peer, open questions settled at their defaults; worked out when looked at, then kept.

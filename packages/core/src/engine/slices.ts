@@ -3,7 +3,7 @@ import type { PartyIndex } from "../model/program.ts";
 import { Numbering, Sequences } from "../model/sequences.ts";
 import type { CaseBook, Cases } from "./cases.ts";
 import { Lists } from "./lists.ts";
-import type { RowNumber } from "./side-table.ts";
+import type { RowNumber } from "./row.ts";
 import type { Label } from "./verdicts.ts";
 
 /** Number of the parties of whom every row says the same. */

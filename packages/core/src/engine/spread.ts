@@ -5,8 +5,7 @@ import { APART, type Bonds } from "./bonds.ts";
 import { isNode } from "./encounter.ts";
 import type { Endpoint, Member } from "./endpoints.ts";
 import type { Arrangement, Plane } from "./plane.ts";
-import type { Row } from "./row.ts";
-import type { RowNumber } from "./side-table.ts";
+import type { Row, RowNumber } from "./row.ts";
 import type { PeerClass } from "./slices.ts";
 import { CLOSED, type Label } from "./verdicts.ts";
 

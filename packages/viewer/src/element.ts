@@ -135,11 +135,11 @@ export class WatertightViewer extends ViewerAttributes {
     return this.stage?.toPng() ?? Promise.reject(new Error("there is no picture yet"));
   }
 
-  /** The picture as an SVG document: the same text for the same state. */
+  /** The picture as an SVG document, with what is selected brought out as on the screen: the same text for the same state. */
   toSVG(): string {
-    const { picture } = this.session;
-    if (!picture || !this.stage) throw new Error("there is no picture yet");
-    return svgOf(picture, this.stage.palette);
+    const { picture, phase, look } = this.session;
+    if (!picture || !this.stage || phase.at !== "ready") throw new Error("there is no picture yet");
+    return svgOf(picture, this.stage.palette, focusOf(phase.analysis, look));
   }
 
   /** Every allowed connection, as `watertight list -o json` gives it; by namespace where there are too many workloads for pairs. */

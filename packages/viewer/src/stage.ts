@@ -3,7 +3,7 @@ import { nameOfEnd } from "./model/names.ts";
 import { COLOUR_QUERIES, paletteOf, themeOf } from "./render/colours.ts";
 import { CytoscapeRenderer, type Hit } from "./render/cytoscape.ts";
 import type { Palette, ThemeName } from "./render/theme.ts";
-import { emphasisOf, overlayOf } from "./scene/emphasis.ts";
+import { emphasisOf, highlightOf } from "./scene/emphasis.ts";
 import type { Focus, Pointed } from "./scene/focus.ts";
 import type { Picture } from "./scene/picture.ts";
 import type { Selection } from "./state.ts";
@@ -50,20 +50,13 @@ export class Stage {
     this.focus = focus;
     this.covered = covered;
     const renderer = this.renderer ?? this.start();
-    const overlay = overlayOf(picture, focus);
+    const { overlay, emphasis } = highlightOf(picture, focus);
     const isOverlaid = overlay.edges.length + overlay.marks.length > 0;
     if (isNew || isOverlaid || this.overlaid) {
       renderer.show(picture.scene, overlay);
       this.overlaid = isOverlaid;
     }
-    const emphasis = emphasisOf(picture, focus);
-    renderer.emphasise(
-      emphasis &&
-        withOverlay(
-          emphasis,
-          overlay.edges.map(({ id }) => id),
-        ),
-    );
+    renderer.emphasise(emphasis);
     const selected = emphasis?.selected ?? new Set<string>();
     const ends = picture.scene.edges.filter(({ id }) => selected.has(id)).flatMap(({ from, to }) => [from, to]);
     const core = [...selected, ...ends];
@@ -172,10 +165,6 @@ export class Stage {
     const chosen = this.canvas.matches(":focus");
     if (!event.ctrlKey && !event.metaKey && !chosen) event.stopImmediatePropagation();
   };
-}
-
-function withOverlay<E extends { readonly lit: ReadonlySet<string> }>(emphasis: E, ids: readonly string[]): E {
-  return { ...emphasis, lit: new Set([...emphasis.lit, ...ids]) };
 }
 
 /** The room a picture has on a page, in coarse steps, so that a small change of size does not move everything. */

@@ -45,7 +45,7 @@ export function svgOfProgram(program: Program, options: SvgOptions = {}): string
   const picture = pictureOf(graph, { open: asked, page: { width, height } });
   const counted = captionOf(picture);
   const caption = { title: options.title ?? counted.title, description: options.description ?? counted.description };
-  return `${toSvg(picture.scene, caption, PALETTES[theme], legend)}\n`;
+  return `${toSvg(picture.scene, caption, { palette: PALETTES[theme], legend })}\n`;
 }
 
 /** Every pair of workloads, or where there are too many, of namespaces but for those `apart`. */

@@ -1,5 +1,5 @@
-import { METRICS } from "../scene/scene.ts";
-import { legibleOn, mix } from "./mix.ts";
+import { METRICS, type SceneMark } from "../scene/scene.ts";
+import { markInk, RINGS } from "./mark-ink.ts";
 import { FONT, type Palette } from "./theme.ts";
 
 /** What a class of element looks like, in Cytoscape's terms. */
@@ -204,22 +204,17 @@ function hopLabel({ hop, onHop }: Palette) {
   };
 }
 
-/** How strong the colour of a ring is, from the first on. */
-const RINGS = [1, 0.62, 0.36, 0.16] as const;
-
 /** Words on cards: the further out a ring, the lighter and thinner; its number says the same. */
 function marks(palette: Palette) {
-  const { hop, onHop, canvas, text, open, openSoft } = palette;
-  const filled = (ground: string, words: string, border: string) => ({
-    "background-color": ground,
-    color: words,
-    "border-color": border,
-  });
+  const filled = (tone: SceneMark["tone"], step = 0) => {
+    const { ground, words, border } = markInk({ tone, step }, palette);
+    return { "background-color": ground, color: words, "border-color": border };
+  };
   return [
     {
       selector: ".mark",
       style: {
-        ...filled(hop, onHop, onHop),
+        ...filled("hop"),
         label: "data(label)",
         "font-family": FONT,
         "font-size": METRICS.mark,
@@ -232,19 +227,15 @@ function marks(palette: Palette) {
         "z-index": 16,
       },
     },
-    { selector: ".mark.finding", style: filled(openSoft, open, open) },
-    { selector: ".mark.start", style: filled(text, canvas, canvas) },
+    { selector: ".mark.finding", style: filled("finding") },
+    { selector: ".mark.start", style: filled("start") },
     {
       selector: ".frame",
-      style: { "background-opacity": 0, "border-color": hop, "corner-radius": 7, "z-index": 13 },
+      style: { "background-opacity": 0, "border-color": palette.hop, "corner-radius": 7, "z-index": 13 },
     },
-    ...RINGS.flatMap((share, i) => {
-      const ground = mix(canvas, hop, share);
-      const words = share === 1 ? onHop : legibleOn(ground, text, canvas);
-      return [
-        { selector: `.mark.ring.step-${i + 1}`, style: filled(ground, words, hop) },
-        { selector: `.frame.step-${i + 1}`, style: { "border-width": 4 - i } },
-      ];
-    }),
+    ...RINGS.flatMap((_, i) => [
+      { selector: `.mark.ring.step-${i + 1}`, style: filled("ring", i + 1) },
+      { selector: `.frame.step-${i + 1}`, style: { "border-width": 4 - i } },
+    ]),
   ];
 }

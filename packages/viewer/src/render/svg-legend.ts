@@ -1,5 +1,6 @@
 import { textWidth } from "../layout/text.ts";
 import { isOpen } from "../model/graph.ts";
+import type { Overlay } from "../scene/emphasis.ts";
 import { METRICS, type Scene } from "../scene/scene.ts";
 import { path, rect, words } from "./svg-shapes.ts";
 import type { Palette } from "./theme.ts";
@@ -17,13 +18,14 @@ const MARGIN = 16;
 /** What the marks of a scene mean, those that it has, in lines of this width or what one of them needs; with the room they take. */
 export function svgLegend(
   scene: Scene,
+  overlay: Overlay,
   palette: Palette,
   top: number,
   width: number,
 ): { readonly shapes: readonly string[]; readonly width: number; readonly height: number } {
   const shapes: string[] = [];
   let [x, line, widest] = [MARGIN, 0, 0];
-  for (const { words: said, mark } of entriesOf(scene, palette)) {
+  for (const { words: said, mark } of entriesOf(scene, overlay, palette)) {
     const wide = MARK + 8 + textWidth(said, METRICS.detail) + 20;
     if (x > MARGIN && x + wide > width) [x, line] = [MARGIN, line + 1];
     const middle = top + LINE * (line + 0.5);
@@ -34,16 +36,44 @@ export function svgLegend(
   return { shapes, width: widest, height: shapes.length === 0 ? 0 : LINE * (line + 1) + MARGIN / 2 };
 }
 
-function entriesOf({ boxes, cards, tags, edges }: Scene, palette: Palette): readonly Entry[] {
+function entriesOf({ boxes, cards, tags, edges }: Scene, overlay: Overlay, palette: Palette): readonly Entry[] {
   const { allow, allowSoft, context, card, cardBorder, bar, open, outside, outsideSoft } = palette;
   const frame = (x: number, y: number, stroke: string, dash = "") =>
     rect(x, y - 8, MARK, 16, 4, card, stroke, 1.3, dash);
   const wall = (x: number, y: number) => rect(x, y - 5, 3, 10, 1.5, bar, "none", 0);
   const ownStates = cards.filter(({ kind }) => kind !== "address").map((one) => one.open);
   const states = [...boxes.filter(({ kind }) => kind === "namespace").map((one) => one.open), ...ownStates];
+  const line = (x: number, y: number) => `M${x} ${y}H${x + MARK - 2}`;
   const all: readonly (Entry & { readonly present: boolean })[] = [
     {
-      present: edges.some(({ weight, style }) => style === "allow" && weight !== "hub"),
+      present: edges.some(({ change }) => change === "gained"),
+      words: "the edits let this through",
+      mark: (x, y) => path(line(x, y), allow, 3.6, "allow"),
+    },
+    {
+      present: edges.some(({ change }) => change === "lost"),
+      words: "the edits stop this",
+      mark: (x, y) => path(line(x, y), open, 3.6, "lost", ' stroke-dasharray="9 5"'),
+    },
+    {
+      present: edges.some(({ change }) => change === "none"),
+      words: "as before",
+      mark: (x, y) => path(line(x, y), palette.unchanged, 1.2, "unchanged"),
+    },
+    {
+      present: overlay.edges.some(({ style }) => style === "hop" || style === "hop-other"),
+      words: "a hop of the path; dashed where it is no packet",
+      mark: (x, y) => path(line(x, y), palette.hop, 4, "hop"),
+    },
+    {
+      present: overlay.marks.some(({ tone }) => tone === "ring"),
+      words: "falls by this many hops from the start",
+      mark: (x, y) =>
+        rect(x + 10, y - 9, 20, 18, 9, palette.hop, palette.onHop, 1.5) +
+        words(x + 20, y, "1", 11, "bold", palette.onHop, "middle"),
+    },
+    {
+      present: edges.some(({ weight, style, change }) => style === "allow" && weight !== "hub" && change === undefined),
       words: "policies let this through",
       mark: (x, y) => path(`M${x} ${y}H${x + MARK - 2}`, allow, 1.8, "allow"),
     },

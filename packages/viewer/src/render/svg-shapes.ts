@@ -49,7 +49,7 @@ export function xml(text: string): string {
 }
 
 /** What is at the end of a line: an arrow in the colour of its kind, or for one that is lost, a bar. */
-export type LineEnd = "allow" | "context" | "unchanged" | "lost";
+export type LineEnd = "allow" | "context" | "unchanged" | "lost" | "hop" | "selected";
 
 /** A line with an arrow at its end, see the markers of {@link ./svg.ts}. */
 export function path(d: string, stroke: string, width: number, arrow: LineEnd, more = ""): string {

@@ -1,9 +1,12 @@
 import { pieces } from "../layout/route.ts";
 import { isOpen, workloadCount } from "../model/graph.ts";
+import { type Emphasis, type Highlight, highlightOf, NO_OVERLAY } from "../scene/emphasis.ts";
+import type { Focus } from "../scene/focus.ts";
 import type { Picture } from "../scene/picture.ts";
 import { METRICS, type Scene, type SceneBox, type SceneCard, type SceneEdge, type SceneTag } from "../scene/scene.ts";
 import { type Badge, badgesOf, labelsOf } from "./labels.ts";
 import { bars } from "./shapes.ts";
+import { faded, hopLabel, markShape, selectionRing } from "./svg-focus.ts";
 import { svgLegend } from "./svg-legend.ts";
 import { path as arrow, type LineEnd, n, rect, words, xml } from "./svg-shapes.ts";
 import { FONT, PALETTES, type Palette } from "./theme.ts";
@@ -14,9 +17,18 @@ export interface Caption {
   readonly description: string;
 }
 
-/** A picture as an SVG document that says what it shows. */
-export function svgOf(picture: Picture, palette: Palette): string {
-  return toSvg(picture.scene, captionOf(picture), palette);
+/** How a scene is drawn; all of it may be left out. */
+export interface SvgLook {
+  readonly palette?: Palette;
+  readonly legend?: "shown" | "hidden";
+  readonly highlight?: Highlight;
+}
+
+const NO_HIGHLIGHT: Highlight = { overlay: NO_OVERLAY, emphasis: undefined };
+
+/** A picture as an SVG document that says what it shows, with what a focus brings out. */
+export function svgOf(picture: Picture, palette: Palette, focus: Focus | undefined): string {
+  return toSvg(picture.scene, captionOf(picture), { palette, highlight: highlightOf(picture, focus) });
 }
 
 /** What is to be said of a picture, counted. */
@@ -35,39 +47,55 @@ export function captionOf({ graph }: Picture): Caption {
 export function toSvg(
   scene: Scene,
   caption: Caption,
-  palette: Palette = PALETTES.light,
-  legend: "shown" | "hidden" = "hidden",
+  { palette = PALETTES.light, legend = "hidden", highlight = NO_HIGHLIGHT }: SvgLook = {},
 ): string {
+  const { overlay, emphasis } = highlight;
+  const isSelected = ({ id }: { readonly id: string }) => emphasis?.selected.has(id) ?? false;
+  const boxes = new Set(scene.boxes.map(({ id }) => id));
+  // What is said of a box stays, as the box does.
+  const part = (shape: string, of: string) => (boxes.has(of) ? shape : faded(shape, of, "part", emphasis));
+  const edges = [...scene.edges, ...overlay.edges];
+  const cards = new Map(scene.cards.map((card) => [card.id, card]));
   const below =
-    legend === "shown" ? svgLegend(scene, palette, scene.height, scene.width) : { shapes: [], width: 0, height: 0 };
+    legend === "shown"
+      ? svgLegend(scene, overlay, palette, scene.height, scene.width)
+      : { shapes: [], width: 0, height: 0 };
   const width = Math.max(scene.width, below.width);
   const height = scene.height + below.height;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${n(width)} ${n(height)}" width="${n(width)}" height="${n(height)}" role="img" font-family="${xml(FONT)}">`,
     `<title>${xml(caption.title)}</title>`,
     `<desc>${xml(caption.description)}</desc>`,
-    markers(scene, palette),
+    markers(edges, emphasis, palette),
     `<rect width="100%" height="100%" fill="${palette.canvas}"/>`,
     ...scene.boxes.map((box) => boxShape(box, palette)),
-    // What changes lies over what does not.
-    ...[...scene.edges].sort((a, b) => layerOf(a) - layerOf(b)).map((edge) => edgeShape(edge, palette)),
-    ...scene.cards.map((card) => cardShape(card, palette)),
-    ...scene.tags.map((tag) => tagShape(tag, palette)),
-    ...badgesOf(scene).map((badge) => badgeShape(badge, palette)),
-    ...labelsOf(scene).map(({ x, y, text, size, weight, colour, anchor }) =>
-      words(x, y, text, size, weight, palette[colour], anchor),
+    ...[...edges]
+      .sort((a, b) => layerOf(a, emphasis) - layerOf(b, emphasis))
+      .map((edge) => faded(edgeShape(edge, palette, emphasis), edge.id, "line", emphasis)),
+    ...scene.cards.map((card) => part(cardShape(card, palette), card.id)),
+    ...[...scene.boxes, ...scene.cards].filter(isSelected).map((one) => selectionRing(one, palette)),
+    ...scene.tags.map((tag) => part(tagShape(tag, palette), tag.of)),
+    ...badgesOf(scene).map((badge) => part(badgeShape(badge, palette), badge.of)),
+    ...labelsOf(scene).map(({ of, x, y, text, size, weight, colour, anchor }) =>
+      part(words(x, y, text, size, weight, palette[colour], anchor), of),
     ),
+    ...overlay.marks.map((mark) => part(markShape(mark, cards.get(mark.of), palette), mark.of)),
+    ...overlay.edges.map((edge) => hopLabel(edge, palette)),
     ...below.shapes,
     "</svg>",
-  ].join("\n");
+  ]
+    .filter((shape) => shape !== "")
+    .join("\n");
 }
 
-function markers({ edges }: Scene, palette: Palette): string {
+function markers(edges: readonly SceneEdge[], emphasis: Emphasis | undefined, palette: Palette): string {
   const tip = (id: string, colour: string) =>
     `<marker id="${id}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 1L10 5L0 9z" fill="${colour}"/></marker>`;
   const tee = `<marker id="lost" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="13" markerHeight="13" markerUnits="userSpaceOnUse" orient="auto"><path d="M8 0V10" stroke="${palette.open}" stroke-width="2.4"/></marker>`;
   const compared = edges.some(({ change }) => change !== undefined) ? tip("unchanged", palette.unchanged) + tee : "";
-  return `<defs>${tip("allow", palette.allow)}${tip("context", palette.context)}${compared}</defs>`;
+  const hops = edges.some(({ style }) => isHop(style)) ? tip("hop", palette.hop) : "";
+  const selected = edges.some(({ id }) => emphasis?.selected.has(id)) ? tip("selected", palette.text) : "";
+  return `<defs>${tip("allow", palette.allow)}${tip("context", palette.context)}${compared}${hops}${selected}</defs>`;
 }
 
 function boxShape({ x, y, width, height, open, kind }: SceneBox, palette: Palette): string {
@@ -121,34 +149,45 @@ function badgeShape({ x, y, width, height, text, tone }: Badge, palette: Palette
   ].join("");
 }
 
+function isHop(style: SceneEdge["style"]): boolean {
+  return style === "hop" || style === "hop-other";
+}
+
 /** The stroke, the dashes and the mark at the end of a line. */
 function lineStyle(
-  { style, weight, change }: SceneEdge,
+  { id, style, weight, change }: SceneEdge,
   palette: Palette,
+  emphasis: Emphasis | undefined,
 ): readonly [stroke: string, dashes: string, end: LineEnd] {
+  if (isHop(style)) return [palette.hop, style === "hop" ? "" : "9 5", "hop"];
+  if (emphasis?.selected.has(id)) return [palette.text, change === "lost" ? "9 5" : "", "selected"];
   if (change === "lost") return [palette.open, "9 5", "lost"];
   if (change === "none") return [palette.unchanged, "", "unchanged"];
   if (style === "default") return [palette.context, "1.5 4", "context"];
   return weight === "hub" ? [palette.context, "", "context"] : [palette.allow, "", "allow"];
 }
 
-function layerOf({ change }: SceneEdge): number {
+/** What changes lies over what does not, what a focus brings out over both, and a path over all. */
+function layerOf({ id, change, style }: SceneEdge, emphasis: Emphasis | undefined): number {
+  if (isHop(style)) return 4;
+  if (emphasis?.lit.has(id) || emphasis?.selected.has(id)) return 3;
   return change === "gained" ? 2 : change === "lost" ? 1 : 0;
 }
 
-function edgeShape(edge: SceneEdge, palette: Palette): string {
-  const { from, points, style, weight, width, density } = edge;
+function edgeShape(edge: SceneEdge, palette: Palette, emphasis: Emphasis | undefined): string {
+  const { id, from, points, style, weight, width, density } = edge;
   if (points.length === 0) return "";
   const quiet = style === "default" || weight === "hub";
   const [first] = points;
   const path = pieces(points).map(({ by, to }) => `Q${n(by.x)} ${n(by.y)} ${n(to.x)} ${n(to.y)}`);
-  const [stroke, dashes, end] = lineStyle(edge, palette);
+  const [stroke, dashes, end] = lineStyle(edge, palette, emphasis);
+  const selected = end === "selected" ? 3.2 : undefined;
   const dash = dashes ? ` stroke-dasharray="${dashes}"` : "";
   const start =
     from.startsWith("group ") && weight === "group" && first
       ? `<circle cx="${n(first.x)}" cy="${n(first.y)}" r="4" fill="${stroke}"/>`
       : "";
-  const thin = density === "dense" ? ' stroke-opacity="0.5"' : "";
+  const thin = density === "dense" && !emphasis?.lit.has(id) ? ' stroke-opacity="0.5"' : "";
   const d = `M${n(first?.x ?? 0)} ${n(first?.y ?? 0)}${path.join("")}`;
-  return start + arrow(d, stroke, quiet ? 1 : width, end, thin + dash);
+  return start + arrow(d, stroke, selected ?? (quiet ? 1 : width), end, thin + dash);
 }

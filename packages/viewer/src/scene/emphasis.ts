@@ -101,6 +101,20 @@ export interface Overlay {
 
 export const NO_OVERLAY: Overlay = { edges: [], marks: [] };
 
+/** All that a focus does to a picture. */
+export interface Highlight {
+  readonly overlay: Overlay;
+  /** With what is drawn over the picture; absent where nothing is faded. */
+  readonly emphasis: Emphasis | undefined;
+}
+
+export function highlightOf(picture: Picture, focus: Focus | undefined): Highlight {
+  const overlay = overlayOf(picture, focus);
+  const emphasis = emphasisOf(picture, focus);
+  const over = overlay.edges.map(({ id }) => id);
+  return { overlay, emphasis: emphasis && { ...emphasis, lit: new Set([...emphasis.lit, ...over]) } };
+}
+
 /**
  * What a focus asks for and the picture has not: lines there was no room for, what is allowed by default, the hops of a path, and
  * words on cards.

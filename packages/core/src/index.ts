@@ -237,12 +237,13 @@ export { type Posture, type PostureOptions, postureOf, UNDECIDABLE } from "./ana
 export type { Profile } from "./analyses/posture/profile.ts";
 export type { Dimension, DimensionId } from "./analyses/posture/dimension.ts";
 export { WEIGHTS, type Weights } from "./analyses/posture/weights.ts";
-export type {
-  AuditRow,
-  AuditRule,
-  AuditTopic,
-  AuditVerdict,
-  Evidence,
+export {
+  AUDIT_VERDICTS,
+  type AuditRow,
+  type AuditRule,
+  type AuditTopic,
+  type AuditVerdict,
+  type Evidence,
 } from "./analyses/posture/audit/row.ts";
 export { AUDIT_RULES } from "./analyses/posture/audit/rows.ts";
 export { keysOf, type Screened, type Screening, screen } from "./analyses/findings/screen.ts";
@@ -294,7 +295,7 @@ export type { FindingsReport } from "./report/findings.ts";
 export { type FindingAnswer, type FindingsAnswer, findingsAnswer } from "./report/findings-json.ts";
 export { findingsText } from "./report/findings-text.ts";
 export { findingsMarkdown } from "./report/findings-markdown.ts";
-export type { PostureAnswer } from "./report/posture-json.ts";
+export { type PostureAnswer, postureAnswer } from "./report/posture-json.ts";
 export { postureText } from "./report/posture-text.ts";
 export { postureMarkdown } from "./report/posture-markdown.ts";
 export { findingsCsv } from "./report/findings-csv.ts";

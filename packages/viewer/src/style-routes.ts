@@ -66,6 +66,30 @@ export const routeStyle = css`
   .steps p { overflow-wrap: anywhere; }
   .steps .quiet { font-size: 13px; }
 
+  .posture { margin: 10px 0 14px; padding: 2px 12px 8px; border: 1px solid var(--wt-box-border); border-radius: 8px; }
+  .posture > summary { cursor: pointer; padding: 4px 0; }
+  .posture > summary h3 { display: inline; margin: 0; font-size: 14px; }
+  .pane .posture p { font-size: 13px; }
+  .pane .posture dl { margin: 4px 6px; font-size: 12.5px; }
+  .posture dt { font-weight: 600; }
+  .posture dd { margin: 0 0 6px; color: var(--wt-muted); }
+  .dimensions li { padding: 3px 0; border-top: 1px solid var(--wt-box); }
+  .dimension { display: grid; grid-template-columns: minmax(0, 1fr) 84px 40px; gap: 8px; align-items: center; font-weight: 600; font-size: 13px; }
+  .dimension strong { text-align: right; font-variant-numeric: tabular-nums; }
+  .dimension .quiet { grid-column: 2 / -1; text-align: right; font-weight: 400; }
+  .dimension meter { width: 100%; height: 8px; border: 1px solid var(--wt-card-border); border-radius: 4px; background: var(--wt-canvas); }
+  .dimension meter::-webkit-meter-bar { border: 0; background: none; height: 100%; }
+  .dimension meter::-webkit-meter-optimum-value { background: var(--wt-bar); }
+  .dimension meter::-moz-meter-bar { background: var(--wt-bar); }
+  .pane .dimensions p { margin: 1px 0; }
+  .pane .dimensions p.quiet, .pane .posture li p.quiet { margin: 1px 0 0; font-size: 12px; overflow-wrap: anywhere; }
+  .pane ul.evidence { padding-left: 14px; list-style: disc; font-size: 12px; color: var(--wt-muted); overflow-wrap: anywhere; }
+  .pill.fail { color: var(--wt-canvas); background: var(--wt-open); border: 1px solid var(--wt-open); }
+  .pill.warn { color: var(--wt-open); background: var(--wt-open-soft); border: 1px solid var(--wt-open); }
+  .pill.unknown { color: var(--wt-text); background: var(--wt-canvas); border: 1px dashed var(--wt-card-border); }
+  .pill.pass { color: var(--wt-canvas); background: var(--wt-bar); border: 1px solid var(--wt-bar); }
+  .pill.not-assessable { color: var(--wt-muted); background: var(--wt-canvas); border: 1px solid var(--wt-box-border); }
+
   .pane h3.severity { align-items: center; margin-bottom: 2px; }
   .pill.critical, .pill.high { color: var(--wt-canvas); background: var(--wt-open); border: 1px solid var(--wt-open); }
   .pill.medium { color: var(--wt-open); background: var(--wt-open-soft); border: 1px solid var(--wt-open); }

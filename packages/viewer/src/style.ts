@@ -114,7 +114,7 @@ const circumstances = css`
   @media (prefers-reduced-motion: reduce) { .pulse { animation: none; } }
   @media (forced-colors: active) {
     :host, :host([data-theme]) { ${declare(FORCED)} }
-    .pill, .pill.critical, .pill.high, .pill.medium, .number, .what-if, .paths button, .findings button { color: CanvasText; background: Canvas; border-color: CanvasText; }
+    .pill, .pill.critical, .pill.high, .pill.medium, .pill.fail, .pill.warn, .pill.pass, .number, .what-if, .paths button, .findings button { color: CanvasText; background: Canvas; border-color: CanvasText; }
     .pill.open, .pill.isolated, .pill.governed, .pill.allow, form.ask button { color: CanvasText; background: Canvas; }
     .excerpt .hit { border-inline-start: 3px solid Highlight; }
     .tag-chip, .pill { border: 1px solid; }

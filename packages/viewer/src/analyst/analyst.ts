@@ -7,6 +7,7 @@ import {
   decide,
   type Endpoint,
   explain,
+  type FindingContext,
   findPolicy,
   listConnections,
   type Options,
@@ -46,6 +47,8 @@ export class Analyst {
   /** Where there are too many workloads to look at every pair. */
   private readonly coarse: Coarse | undefined;
   private readonly diagnostics: readonly Diagnostic[];
+  /** What the rules know of the input; there once somebody asks what they find. */
+  private context: FindingContext | undefined;
   private readonly attacks = new Map<RouteQuestion["edges"], Attack>();
 
   /** Cost: core's; half a second for 200 workloads. */
@@ -106,7 +109,16 @@ export class Analyst {
           this.diagnostics,
         ),
       ),
-    findings: async () => (await import("./deep.ts")).findings(this.program, this.diagnostics),
+    findings: async () => {
+      const deep = await import("./deep.ts");
+      this.context ??= deep.contextOf(this.program);
+      return deep.findings(this.context, this.diagnostics);
+    },
+    posture: async () => {
+      const deep = await import("./deep.ts");
+      this.context ??= deep.contextOf(this.program);
+      return deep.posture(this.context);
+    },
     paths: async (question) => {
       const deep = await import("./deep.ts");
       let attack = this.attacks.get(question.edges);

@@ -9,6 +9,7 @@ import type {
   PathsAnswer,
   PoliciesReport,
   PolicyRef,
+  PostureAnswer,
   Protocol,
   SideExplanation,
   Span,
@@ -33,6 +34,7 @@ export interface Catalogue {
   readonly decision: { readonly ask: ConnectionQuestion; readonly answer: Ruling | Refusal };
   readonly connections: { readonly ask: null; readonly answer: ConnectionsAnswer };
   readonly findings: { readonly ask: null; readonly answer: FindingsAnswer };
+  readonly posture: { readonly ask: null; readonly answer: PostureAnswer };
   readonly paths: { readonly ask: RouteQuestion; readonly answer: PathsAnswer | Refusal };
   /** Every policy, or with its rules and what they match, the one named. */
   readonly policies: { readonly ask: { readonly policy?: string }; readonly answer: PoliciesReport | Refusal };

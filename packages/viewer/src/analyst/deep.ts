@@ -4,19 +4,23 @@ import {
   attackGraph,
   type ChangeAnswer,
   changeAnswer,
-  check,
+  checkIn,
   type Diagnostic,
   delta,
   deltaReport,
   type Fact,
+  FindingContext,
   type FindingsAnswer,
   findEndpoint,
   findFact,
   findingsAnswer,
   type PathsAnswer,
+  type PostureAnswer,
   type Program,
   pathsAnswer,
   pathsReport,
+  postureAnswer,
+  postureOf,
   type Reachability,
   screen,
   type TurnoverAnswer,
@@ -30,12 +34,20 @@ import { problemWith } from "./names.ts";
 /** Paths for one start and one target. */
 const PATHS = 5;
 
-export function findings(program: Program, diagnostics: readonly Diagnostic[]): FindingsAnswer {
-  const { findings: found, withoutTrial } = check(program);
-  const { suppressions } = annotatedSuppressions(program.cluster);
+export function contextOf(program: Program): FindingContext {
+  return new FindingContext(program);
+}
+
+export function findings(context: FindingContext, diagnostics: readonly Diagnostic[]): FindingsAnswer {
+  const { findings: found, withoutTrial } = checkIn(context);
+  const { suppressions } = annotatedSuppressions(context.cluster);
   const today = new Date().toISOString().slice(0, 10);
   const screened = screen(found, { severity: "info", suppressions, today });
   return findingsAnswer({ screened, withoutTrial }, diagnostics);
+}
+
+export function posture(context: FindingContext): PostureAnswer {
+  return postureAnswer(postureOf(context));
 }
 
 export function attackOf(reachability: Reachability, edges: RouteQuestion["edges"]): Attack {

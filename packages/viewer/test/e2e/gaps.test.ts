@@ -3,9 +3,12 @@ import {
   annotatedSuppressions,
   check,
   compile,
+  FindingContext,
   type FindingsAnswer,
   findingsAnswer,
   parse,
+  postureAnswer,
+  postureOf,
   screen,
 } from "@watertight/core";
 import type { WatertightViewer } from "@watertight/viewer";
@@ -98,6 +101,31 @@ describe("the gaps view", () => {
     await tab.close();
   });
 
+  test("says how the cluster stands: every dimension with its parts, every row of the audit with its verdict", async () => {
+    const { page: tab, complaints } = await ready("/");
+    const { profile, audit } = posture();
+    const dimensions = tab.locator("watertight-viewer .dimensions > li");
+    await dimensions.first().waitFor();
+    const said = await dimensions.allInnerTexts();
+    expect(said).toHaveLength(profile.dimensions.length);
+    for (const [at, { title, value, parts, because }] of profile.dimensions.entries()) {
+      expect(said[at]).toContain(title);
+      for (const { name } of parts) expect(said[at]).toContain(name);
+      if (value === null) expect(said[at]).toContain(because);
+    }
+    await tab.locator("watertight-viewer .audit > summary").click();
+    const rows = await tab.locator("watertight-viewer .audit > ul > li").allInnerTexts();
+    expect(rows).toHaveLength(audit.length);
+    for (const { id, verdict } of audit) {
+      const row = rows.find((text) => text.includes(id));
+      expect(row?.startsWith(verdict.replace("-", " ").toUpperCase())).toBe(true);
+    }
+    await tab.locator("watertight-viewer .audit .evidence button").first().click();
+    await tab.locator("watertight-viewer .cm-content").waitFor();
+    expect(complaints).toEqual([]);
+    await tab.close();
+  });
+
   test("a filter and a selected finding are in the link", async () => {
     const { page: tab } = await ready("/");
     await pane(tab).locator("select[aria-label=Severity]").selectOption("high");
@@ -178,6 +206,11 @@ function answer(): FindingsAnswer {
   const { suppressions } = annotatedSuppressions(program.cluster);
   const screened = screen(findings, { severity: "info", suppressions, today: "2026-01-01" });
   return findingsAnswer({ screened, withoutTrial });
+}
+
+function posture() {
+  const { program } = compile(parse([{ path: "shop.yaml", text: SHOP }]).cluster);
+  return postureAnswer(postureOf(new FindingContext(program)));
 }
 
 /** What is marked on the card with a name. */

@@ -21,11 +21,12 @@ import { replied } from "../replied.ts";
 import { count } from "../status.ts";
 import { whatIfNote } from "../try-edit.ts";
 import type { ViewContext } from "../view.ts";
+import { posture } from "./posture.ts";
 
 /** Findings of one rule and severity that are listed unasked. */
 const SHOWN = 8;
 
-/** What to fix: the findings, the gravest first, each with its root cause once. */
+/** How the cluster stands, and what to fix: the findings, the gravest first, each with its root cause once. */
 export function gapsView(context: ViewContext): TemplateResult {
   return html`
     <h2>What should be fixed?</h2>
@@ -33,6 +34,8 @@ export function gapsView(context: ViewContext): TemplateResult {
       context.analysis.ask("findings", null),
       (answer) => html`
         ${whatIfNote(context, (old) => effectOf(old, answer))}
+        ${severityCounts(answer)}
+        ${posture(context)}
         ${answer.findings.length === 0 ? nothingFound() : findingList(answer, context)}
         ${asides(answer)}`,
       "Checking every rule …",
@@ -43,15 +46,17 @@ function nothingFound(): TemplateResult {
   return html`<p class="verdict allow"><strong>✓ Nothing found</strong> <span>by any rule. That says nothing of what the input does not show.</span></p>`;
 }
 
-function findingList({ findings, summary }: FindingsAnswer, { look, actions }: ViewContext): TemplateResult {
+function severityCounts({ summary: { bySeverity } }: FindingsAnswer): TemplateResult {
+  const found = FINDING_SEVERITIES.filter((severity) => bySeverity[severity] > 0);
+  return html`<p class="counts">${found.map((severity) => html`<span><strong>${bySeverity[severity]}</strong> ${severity}</span>`)}</p>`;
+}
+
+function findingList({ findings }: FindingsAnswer, { look, actions }: ViewContext): TemplateResult {
   const filter = look.gaps ?? EVERY_FINDING;
   const groups = grouped(findings, filter);
   const shown = groups.reduce((sum, { size }) => sum + size, 0);
   const chosen = look.selection?.kind === "finding" ? look.selection.id : "";
   return html`
-    <p class="counts">${FINDING_SEVERITIES.filter((severity) => summary.bySeverity[severity] > 0).map(
-      (severity) => html`<span><strong>${summary.bySeverity[severity]}</strong> ${severity}</span>`,
-    )}</p>
     ${filterForm(findings, filter, actions)}
     ${shown < findings.length ? html`<p class="quiet">${shown} of ${count(findings.length, "finding")} shown. <button @click=${() => actions.sift(EVERY_FINDING)}>Show all</button></p>` : nothing}
     ${groups.map(

@@ -6,6 +6,8 @@ import type { ContainerPort } from "../model/ports.ts";
 import type { AddressBlock, Party, PodClass } from "../model/program.ts";
 import { Numbering, Sequences } from "../model/sequences.ts";
 import { type Block, blockFinder } from "./blocks.ts";
+import { inOrder, LabelTraits } from "./label-traits.ts";
+import { variedLabels } from "./variants.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** Position of a {@link Block}. */
@@ -21,8 +23,8 @@ export interface Parties {
  * Pods grouped into classes that no rule can tell apart, then the blocks of outside addresses: the parties of a program.
  *
  * Two pods share a class when they agree on namespace, network, address families, every label key some selector mentions, every
- * port name some rule mentions, and the address block each of their addresses lies in. Cost: one visit for each label and port of
- * a pod.
+ * port name some rule mentions, and the address block each of their addresses lies in. Pods of one workload agree on a label as
+ * soon as no selector tells their values apart. Cost: one visit for each label and port of a pod.
  */
 export function partiesOf(
   cluster: Cluster,
@@ -31,7 +33,7 @@ export function partiesOf(
   vocabulary: Vocabulary,
   options: Options,
 ): Parties {
-  const grouping = new PodGrouping(cluster, blocks, vocabulary, options);
+  const grouping = new PodGrouping(cluster, blocks, vocabulary, variedLabels(pods, vocabulary.labels), options);
   for (const pod of pods) grouping.add(pod);
   const outside = blocks.map(
     ({ addresses, family }, i): AddressBlock => ({
@@ -63,9 +65,11 @@ class PodGrouping {
     cluster: Cluster,
     blocks: readonly Block[],
     private readonly vocabulary: Vocabulary,
+    /** By workload. */
+    private readonly varied: ReadonlyMap<string, ReadonlySet<string>>,
     private readonly options: Options,
   ) {
-    this.labels = new LabelTraits(vocabulary.labels.keys());
+    this.labels = new LabelTraits(vocabulary, varied);
     this.addressesOf = addressBook(cluster);
     this.blockOf = blockFinder(blocks);
   }
@@ -92,7 +96,7 @@ class PodGrouping {
 
   /** All that can be told of a pod but its addresses. Pods of one template mostly follow each other. */
   private templateOf(pod: Pod): number {
-    if (this.previous && isLike(this.previous, pod)) return this.template;
+    if (this.previous && this.isAsVaried(this.previous, pod) && isLike(this.previous, pod)) return this.template;
     let key = this.sequences.append(Sequences.EMPTY, this.namespaces.of(pod.namespace));
     key = this.sequences.append(key, pod.network === "host" ? 1 : 0);
     key = this.labels.append(this.sequences, key, pod);
@@ -101,6 +105,11 @@ class PodGrouping {
     this.previous = pod;
     this.template = this.sequences.append(key, this.ports.of("no more"));
     return this.template;
+  }
+
+  /** Whether what may be told of two pods' labels is told of the same keys. */
+  private isAsVaried(a: Pod, b: Pod): boolean {
+    return a.workload === b.workload || !(this.varied.has(a.workload) || this.varied.has(b.workload));
   }
 
   private mentionedPorts({ ports }: Pod): readonly ContainerPort[] {
@@ -113,36 +122,6 @@ class PodGrouping {
   private usualFamilies(): readonly Family[] {
     this.usual ??= usualFamilies(this.vocabulary, this.options);
     return this.usual;
-  }
-}
-
-/** What selectors can tell of a pod's labels: the values of the keys they mention, or which kind of nothing stands in their place. */
-class LabelTraits {
-  private readonly keys: ReadonlyMap<string, { readonly number: number; readonly values: Numbering<string> }>;
-  private readonly traits = new Numbering<number>();
-
-  constructor(keys: Iterable<string>) {
-    this.keys = new Map([...keys].map((key, number) => [key, { number, values: new Numbering() }]));
-  }
-
-  append(sequences: Sequences, sequence: number, { labels }: Pod): number {
-    const found: number[] = [];
-    for (const [key, value] of labels.values) {
-      const known = this.keys.get(key);
-      if (known) found.push(this.trait(known.number, known.values.of(value) + 1));
-    }
-    for (const key of labels.valueUnknown ?? []) {
-      const known = this.keys.get(key);
-      if (known && !labels.values.has(key)) found.push(this.trait(known.number, 0));
-    }
-    let result = sequence;
-    for (const trait of sorted(found)) result = sequences.append(result, trait);
-    // Who may carry labels nobody can see is asked each time, and so is like nobody whose labels are known.
-    return sequences.append(result, this.trait(-1, labels.incomplete ? 1 : 0));
-  }
-
-  private trait(key: number, value: number): number {
-    return this.traits.of(key * 2 ** 26 + value);
   }
 }
 
@@ -214,12 +193,5 @@ function portKey({ name, protocol, port, container }: ContainerPort): string {
 
 /** A list is rarely longer than one, and then has no order to find. */
 function distinctNumbers(numbers: number[]): readonly number[] {
-  return numbers.length < 2 ? numbers : sorted([...new Set(numbers)]);
-}
-
-/** Labels mostly come in order, and then sorting is one look at each. */
-function sorted(numbers: number[]): readonly number[] {
-  for (let i = 1; i < numbers.length; i++)
-    if ((numbers[i - 1] as number) > (numbers[i] as number)) return numbers.sort((a, b) => a - b);
-  return numbers;
+  return numbers.length < 2 ? numbers : inOrder([...new Set(numbers)]);
 }

@@ -3,11 +3,14 @@ import type { Family } from "../model/flow.ts";
 import { type IpSet, parseAddress } from "../model/ip.ts";
 import type { LabelSelector } from "../model/selector.ts";
 import type { PodSelector, PolicyDraft, TierDraft } from "./draft.ts";
+import { variedLabels } from "./variants.ts";
 
 /** Everything policies can tell pods and addresses apart by. What none of them mentions cannot make a difference. */
 export interface Vocabulary {
   /** Pod label keys, each with the values some selector mentions. */
   readonly labels: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Those of the keys that some selector asks for whatever the value is. */
+  readonly presence: ReadonlySet<string>;
   readonly portNames: ReadonlySet<string>;
   /** Distinct address sets. */
   readonly addresses: readonly IpSet[];
@@ -21,11 +24,12 @@ export function vocabularyOf(
   clusters: readonly Cluster[],
 ): Vocabulary {
   const labels = new Map<string, Set<string>>();
+  const presence = new Set<string>();
   const portNames = new Set<string>();
   const addresses = new Map<string, IpSet>();
   const seen = new Set<LabelSelector>();
   const mention = ({ pods }: PodSelector) => {
-    if (!seen.has(pods)) mentionLabels(pods, labels);
+    if (!seen.has(pods)) mentionLabels(pods, labels, presence);
     seen.add(pods);
   };
   for (const { subject } of policies) mention(subject);
@@ -38,7 +42,7 @@ export function vocabularyOf(
       for (const port of ports === "any" ? [] : ports) if (port.kind === "named") portNames.add(port.name);
     }
   }
-  return { labels, portNames, addresses: [...addresses.values()], families: familiesSeen(clusters) };
+  return { labels, presence, portNames, addresses: [...addresses.values()], families: familiesSeen(clusters) };
 }
 
 /** Looks no further than it has to: mostly the first pods show all there is. */
@@ -57,7 +61,13 @@ function familiesSeen(clusters: readonly Cluster[]): ReadonlySet<Family> {
 }
 
 /** Tells nothing apart. */
-export const NO_WORDS: Vocabulary = { labels: new Map(), portNames: new Set(), addresses: [], families: new Set() };
+export const NO_WORDS: Vocabulary = {
+  labels: new Map(),
+  presence: new Set(),
+  portNames: new Set(),
+  addresses: [],
+  families: new Set(),
+};
 
 /** What either can tell apart. */
 export function together(a: Vocabulary, b: Vocabulary): Vocabulary {
@@ -67,6 +77,7 @@ export function together(a: Vocabulary, b: Vocabulary): Vocabulary {
   const addresses = new Map([...a.addresses, ...b.addresses].map((set) => [keyOf(set), set]));
   return {
     labels,
+    presence: new Set([...a.presence, ...b.presence]),
     portNames: new Set([...a.portNames, ...b.portNames]),
     addresses: [...addresses.values()],
     families: new Set([...a.families, ...b.families]),
@@ -76,12 +87,17 @@ export function together(a: Vocabulary, b: Vocabulary): Vocabulary {
 /** Tells whether the parties of a vocabulary are told apart by other words too. */
 export function knowledge(vocabulary: Vocabulary, { pods }: Cluster): (words: Vocabulary) => boolean {
   const sets = new Set(vocabulary.addresses.map(keyOf));
-  // Replicas known by a template alone are split by the values mentioned; everything else, by the keys.
-  const numbered = new Set(pods.flatMap(({ ordinals }) => ordinals?.labels.map(({ key }) => key) ?? []));
-  return ({ labels, portNames, addresses }) => {
+  // Replicas known by a template alone, and pods that are like their siblings but for what nobody mentions, are split by what is
+  // asked of a label; everything else, by its exact value.
+  const asMentioned = new Set([
+    ...pods.flatMap(({ ordinals }) => ordinals?.labels.map(({ key }) => key) ?? []),
+    ...[...variedLabels(pods, vocabulary.labels).values()].flatMap((keys) => [...keys]),
+  ]);
+  return ({ labels, presence, portNames, addresses }) => {
     const knows = (key: string, values: ReadonlySet<string>) => {
       const mentioned = vocabulary.labels.get(key);
-      return mentioned !== undefined && (!numbered.has(key) || [...values].every((value) => mentioned.has(value)));
+      if (!mentioned || !asMentioned.has(key)) return mentioned !== undefined;
+      return [...values].every((value) => mentioned.has(value)) && (!presence.has(key) || vocabulary.presence.has(key));
     };
     return (
       addresses.every((set) => sets.has(keyOf(set))) &&
@@ -96,10 +112,11 @@ export function keyOf(addresses: IpSet): string {
   return addresses.ranges.join(";");
 }
 
-function mentionLabels({ requirements }: LabelSelector, labels: Map<string, Set<string>>): void {
-  for (const { key, values } of requirements) {
+function mentionLabels({ requirements }: LabelSelector, labels: Map<string, Set<string>>, presence: Set<string>): void {
+  for (const { key, operator, values } of requirements) {
     const mentioned = labels.get(key) ?? new Set();
     for (const value of values) mentioned.add(value);
     labels.set(key, mentioned);
+    if (operator === "Exists" || operator === "DoesNotExist") presence.add(key);
   }
 }

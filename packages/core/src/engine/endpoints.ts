@@ -94,10 +94,15 @@ function workloadEndpoint(id: string, members: readonly Member[], part: number):
   return { id: `${id}#${part}`, ...base, distinguishedBy: distinctions(member, members) };
 }
 
-/** Labels, ports and addresses of one part that some other part has not, in words. */
+/** Labels, ports and addresses that all pods of one part have and some other part has not, in words. */
 function distinctions(member: Member, members: readonly Member[]): string[] {
-  const parts = members.map(({ pods }) => new Set(traits(pods[0] as Pod)));
-  return traits(member.pods[0] as Pod).filter((trait) => parts.some((part) => !part.has(trait)));
+  const parts = members.map(({ pods }) => new Set(sharedTraits(pods)));
+  return sharedTraits(member.pods).filter((trait) => parts.some((part) => !part.has(trait)));
+}
+
+function sharedTraits([first, ...others]: readonly Pod[]): string[] {
+  const those = others.map((pod) => new Set(traits(pod)));
+  return first ? traits(first).filter((trait) => those.every((pod) => pod.has(trait))) : [];
 }
 
 function traits(pod: Pod): string[] {

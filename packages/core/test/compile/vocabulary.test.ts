@@ -12,6 +12,7 @@ const words = (
   families: readonly Family[] = [],
 ): Vocabulary => ({
   labels: new Map(Object.entries(labels).map(([key, values]) => [key, new Set(values)])),
+  presence: new Set(Object.entries(labels).flatMap(([key, values]) => (values.length === 0 ? [key] : []))),
   portNames: new Set(portNames),
   addresses,
   families: new Set(families),
@@ -73,5 +74,30 @@ describe("words are known", () => {
     ["another replica beside one it has", words({ [BY_NAME]: ["db-0", "db-2"] }), false],
   ])("%s", (_, asked, known) => {
     expect(knows(asked)).toBe(known);
+  });
+});
+
+describe("of a label in which pods of one workload differ", () => {
+  const sibling = (name: string, track: string) => `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: ${name}
+  namespace: shop
+  labels: { app: web, track: ${track} }
+  ownerReferences: [{ kind: ReplicaSet, name: web, controller: true }]
+spec: { containers: [{ name: main }] }
+`;
+  const manifests = `${sibling("web-1", "stable")}---${sibling("web-2", "canary")}`;
+  const { cluster } = parse(sourcesOf({ pods: {}, manifests }));
+  const knows = knowledge(words({ app: ["web"], track: ["debug"] }), cluster);
+
+  test.each([
+    ["the values it has are known", { track: ["debug"] }, true],
+    ["others are not", { track: ["canary"] }, false],
+    ["whether it is there is not", { track: [] }, false],
+    ["what they agree on is known by any value", { app: ["other"] }, true],
+  ])("%s", (_, labels, known) => {
+    expect(knows(words(labels))).toBe(known);
   });
 });

@@ -1,0 +1,35 @@
+import type { Pod } from "../model/cluster.ts";
+
+/**
+ * For workloads whose pods differ in labels that selectors mention, the keys of those labels.
+ *
+ * A value nobody mentions is, to every selector, any other such value. So pods of one workload stay together as long as what they
+ * have of these keys comes to the same; everything else is known by its exact value, and edits may then mention it without anything
+ * being compiled again. Cost: one look at each label of the pods whose labels are not shared.
+ * Source: docs/semantics.md WL-7.
+ */
+export function variedLabels(
+  pods: readonly Pod[],
+  mentioned: ReadonlyMap<string, unknown>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const firsts = new Map<string, Pod>();
+  const varied = new Map<string, Set<string>>();
+  for (const pod of pods) {
+    const first = firsts.get(pod.workload);
+    if (!first) firsts.set(pod.workload, pod);
+    else if (first.labels !== pod.labels) {
+      for (const key of differences(first.labels.values, pod.labels.values)) {
+        if (!mentioned.has(key)) continue;
+        const keys = varied.get(pod.workload);
+        if (keys) keys.add(key);
+        else varied.set(pod.workload, new Set([key]));
+      }
+    }
+  }
+  return varied;
+}
+
+function* differences(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): Generator<string> {
+  for (const [key, value] of b) if (a.get(key) !== value) yield key;
+  for (const key of a.keys()) if (!b.has(key)) yield key;
+}

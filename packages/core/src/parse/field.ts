@@ -284,6 +284,19 @@ function describe(field: Field): string {
   return `the ${typeof value} \`${typeof value === "string" ? value.slice(0, 60) : field.written(60)}\``;
 }
 
+/** Rejects a map for a field it needs and has not; whoever misspelt it is shown where. */
+export function reportMissing(map: Field, name: string, fix: string): void {
+  const misspelt = isMap(map.value) ? nearest(name, Object.keys(map.value)) : undefined;
+  map.problems.reject(
+    "field-required",
+    misspelt === undefined ? map : map.keyPlace(misspelt),
+    misspelt === undefined
+      ? `\`${name}\` is missing`
+      : `there is no field \`${misspelt}\` here, and \`${name}\` is missing`,
+    misspelt === undefined ? fix : `write \`${name}\``,
+  );
+}
+
 /** What was most likely meant: another spelling, or one level further in, under a neighbour that is empty. */
 function correction(key: string, map: ValueMap, known: readonly string[]): string {
   const likely = nearest(key, known);

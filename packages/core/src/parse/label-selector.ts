@@ -11,7 +11,7 @@ import {
   readString,
   readStringMap,
 } from "./field.ts";
-import { isLabelValue, isQualifiedName } from "./names.ts";
+import { isLabelValue, isQualifiedName, LABEL_KEY_FORM, LABEL_VALUE_FORM } from "./names.ts";
 import { nearest } from "./spelling.ts";
 
 const OPERATORS = ["In", "NotIn", "Exists", "DoesNotExist"] as const;
@@ -46,16 +46,16 @@ function readMatchLabels(selector: Field, faults: Fault[]): Requirement[] {
   const field = selector.child("matchLabels");
   return [...readStringMap(field)].map(([key, value]) => {
     if (field && !isQualifiedName(key))
-      faults.push(faultAt(field, key, `\`${key.slice(0, 100)}\` is not a valid label key`));
+      faults.push(faultAt(field, key, `\`${key.slice(0, 100)}\` is not a valid label key`, LABEL_KEY_FORM));
     if (field && !isLabelValue(value))
-      faults.push(faultAt(field, key, `\`${value.slice(0, 100)}\` is not a valid label value`));
+      faults.push(faultAt(field, key, `\`${value.slice(0, 100)}\` is not a valid label value`, LABEL_VALUE_FORM));
     return { key, operator: "In", values: [value] };
   });
 }
 
 /** Points at the entry but names the map, as the API server does. */
-function faultAt(map: Field, key: string, message: string): Fault {
-  return { code: "field-invalid", at: named(map.keyPlace(key), map.path), message };
+function faultAt(map: Field, key: string, message: string, fix: string): Fault {
+  return { code: "field-invalid", at: named(map.keyPlace(key), map.path), message, fix };
 }
 
 function readExpression(field: Field, faults: Fault[]): Requirement[] {
@@ -68,18 +68,20 @@ function readExpression(field: Field, faults: Fault[]): Requirement[] {
 }
 
 const NO_KEY = "the expression has no `key`";
+const NAME_A_KEY = "name the label it asks about";
 const NO_OPERATOR = "the expression has no `operator`";
 
 function readKey(expression: Field, faults: Fault[]): string {
   const field = expression.child("key");
   const key = readString(field) ?? "";
   // No schema lets a missing one through.
-  if (!field) expression.problems.reject("field-invalid", expression.keyPlace("key"), NO_KEY);
+  if (!field) expression.problems.reject("field-invalid", expression.keyPlace("key"), NO_KEY, NAME_A_KEY);
   else if (!isQualifiedName(key))
     faults.push({
       code: "field-invalid",
       at: field,
       message: key === "" ? NO_KEY : `\`${key.slice(0, 100)}\` is not a valid label key`,
+      fix: key === "" ? NAME_A_KEY : LABEL_KEY_FORM,
     });
   return key;
 }
@@ -120,6 +122,7 @@ function readValues(expression: Field, operator: Requirement["operator"] | undef
         code: "field-invalid",
         at: item,
         message: `\`${value.slice(0, 100)}\` is not a valid label value`,
+        fix: LABEL_VALUE_FORM,
       });
     return value === undefined ? [] : [value];
   });

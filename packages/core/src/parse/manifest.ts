@@ -14,6 +14,7 @@ import { readNode } from "./node.ts";
 import { readService } from "./service.ts";
 import { readEndpointSlice, readEndpoints } from "./service-endpoints.ts";
 import { belongsToTool, lostIndentation, notAManifest } from "./shape.ts";
+import { nearest } from "./spelling.ts";
 import { type TemplateTool, templateNotRendered } from "./template.ts";
 import type { Report } from "./text.ts";
 import {
@@ -89,8 +90,14 @@ function typeOf(manifest: Document, object: Field, report: Report): ApiKind | un
 
 function reportUntyped(object: Field, key: "kind" | "apiVersion", code: DiagnosticCode, fix: string): void {
   if (object.child(key) && readString(object.child(key)) !== "") return;
-  const place = named(object.keyPlace(key === "kind" ? "apiVersion" : "kind"), key);
-  object.problems.reject(code, place, `the object has no \`${key}\``, fix);
+  const misspelt = isMap(object.value) ? nearest(key, Object.keys(object.value)) : undefined;
+  const place = named(object.keyPlace(misspelt ?? (key === "kind" ? "apiVersion" : "kind")), key);
+  object.problems.reject(
+    code,
+    place,
+    `the object has no \`${key}\``,
+    misspelt ? `write \`${key}\` in place of \`${misspelt}\`` : fix,
+  );
 }
 
 function suggestion(kind: string | undefined): string {

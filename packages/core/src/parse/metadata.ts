@@ -1,5 +1,5 @@
 import { type Field, named, readBoolean, readList, readMap, readString, readStringMap } from "./field.ts";
-import { isDnsLabel, isLabelValue, isQualifiedName, isSubdomain } from "./names.ts";
+import { isDnsLabel, isLabelValue, isQualifiedName, isSubdomain, LABEL_KEY_FORM, LABEL_VALUE_FORM } from "./names.ts";
 import { readOnce } from "./repeated.ts";
 
 /** What an object says of itself, whatever its kind. */
@@ -115,8 +115,10 @@ export function readLabels(metadata: Field | undefined): ReadonlyMap<string, str
 function checkedLabels(field: Field): ReadonlyMap<string, string> {
   const labels = readStringMap(field);
   for (const [key, value] of labels) {
-    if (!isQualifiedName(key)) rejectEntry(field, key, `\`${key.slice(0, 100)}\` is not a valid label key`);
-    if (!isLabelValue(value)) rejectEntry(field, key, `\`${value.slice(0, 100)}\` is not a valid label value`);
+    if (!isQualifiedName(key))
+      rejectEntry(field, key, `\`${key.slice(0, 100)}\` is not a valid label key`, LABEL_KEY_FORM);
+    if (!isLabelValue(value))
+      rejectEntry(field, key, `\`${value.slice(0, 100)}\` is not a valid label value`, LABEL_VALUE_FORM);
   }
   return labels;
 }
@@ -131,14 +133,14 @@ export function readAnnotations(metadata: Field | undefined): ReadonlyMap<string
   annotations.delete(COPY_OF_OBJECT);
   for (const key of annotations.keys()) {
     if (!isQualifiedName(key.toLowerCase()))
-      rejectEntry(field, key, `\`${key.slice(0, 100)}\` is not a valid annotation key`);
+      rejectEntry(field, key, `\`${key.slice(0, 100)}\` is not a valid annotation key`, LABEL_KEY_FORM);
   }
   return annotations;
 }
 
 /** Points at the entry but names the map, as the API server does. */
-function rejectEntry(field: Field, key: string, message: string): void {
-  field.problems.reject("field-invalid", named(field.keyPlace(key), field.path), message);
+function rejectEntry(field: Field, key: string, message: string, fix: string): void {
+  field.problems.reject("field-invalid", named(field.keyPlace(key), field.path), message, fix);
 }
 
 function readOwner(metadata: Field): OwnerReference | undefined {

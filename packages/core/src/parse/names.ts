@@ -16,6 +16,13 @@ export function isSubdomain(text: string): boolean {
   return text.length <= 253 && SUBDOMAIN.test(text);
 }
 
+/** What a label's value may be, as advice. */
+export const LABEL_VALUE_FORM =
+  "use at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at either end";
+
+/** What its key may be. */
+export const LABEL_KEY_FORM = `${LABEL_VALUE_FORM}; a domain and \`/\` may stand before it`;
+
 /** A label or annotation key: an optional domain and `/`, then a name of at most 63 characters. */
 export function isQualifiedName(text: string): boolean {
   const [first = "", second, ...rest] = text.split("/");

@@ -1,6 +1,6 @@
 import type { ContainerPort } from "../model/ports.ts";
 import type { PodSpec } from "../model/security.ts";
-import { type Field, readBoolean, readInteger, readList, readMap, readString } from "./field.ts";
+import { type Field, readBoolean, readInteger, readList, readMap, readString, reportMissing } from "./field.ts";
 import { type Metadata, readAnnotations, readLabels } from "./metadata.ts";
 import { readProtocol } from "./protocol.ts";
 import { readOnce } from "./repeated.ts";
@@ -85,11 +85,14 @@ function isSidecar(container: Field): boolean {
 
 function readPort(field: Field, container: ContainerPort["container"]): ContainerPort[] {
   if (!readMap(field)) return [];
-  const port = readInteger(field.child("containerPort"));
+  const written = field.child("containerPort");
+  const port = readInteger(written);
   const name = readString(field.child("name"));
   const protocol = readProtocol(field);
   if (port === undefined || port < 1 || port > 65535) {
-    if (!field.problems.rejected) field.reject("field-invalid", "`containerPort` must be a number between 1 and 65535");
+    if (!written) reportMissing(field, "containerPort", "give the number that the container listens on");
+    else if (port !== undefined)
+      written.reject("field-invalid", `\`containerPort\` must be a number between 1 and 65535, not ${port}`);
     return [];
   }
   return [name ? { port, protocol, container, name } : { port, protocol, container }];

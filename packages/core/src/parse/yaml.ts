@@ -175,5 +175,6 @@ function fixFor({ code, message }: YamlFault): string | undefined {
   if (/tab/i.test(message)) return "indent with spaces";
   if (/nested mappings|compact mapping/.test(message))
     return "quote the value if it contains `: `, or put what follows on its own line";
+  if (/reserved character/.test(message)) return "put the value in quotes";
   return undefined;
 }

@@ -46,6 +46,12 @@ describe("what does not say what it is", () => {
     expect(result.cluster.pods).toEqual([]);
   });
 
+  test("what the misspelt word was meant to be is said where it stands", () => {
+    expect(read("apiVersion: v1\nkindt: Pod\nmetadata: { name: x }").diagnostics).toMatchObject([
+      { code: "kind-missing", span: { line: 2, column: 1 }, fix: "write `kind` in place of `kindt`" },
+    ]);
+  });
+
   test("`generateName` is a name", () => {
     expect(podIds(read("apiVersion: v1\nkind: Pod\nmetadata: { generateName: x- }").cluster)).toEqual(["default/x"]);
   });

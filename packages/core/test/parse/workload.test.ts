@@ -293,6 +293,17 @@ describe("WL-8: what decides a pod's place in the network", () => {
     expect(podIds(result.cluster)).toEqual(["default/b"]);
     expect(faults(result)).toHaveLength(1);
   });
+
+  test.each([
+    [{}, "field-required", "spec.containers[0].ports[0]", "number"],
+    [{ containerport: 80 }, "field-required", "spec.containers[0].ports[0].containerport", "`containerPort`"],
+    [{ containerPort: 0 }, "field-invalid", "spec.containers[0].ports[0].containerPort", undefined],
+  ])("of %j it is said what is wrong with it", (port, code, field, fix) => {
+    const { diagnostics } = readObjects([object("Pod", "a", { spec: { containers: [{ ports: [port] }] } })]);
+    const [fault] = diagnostics.filter(({ severity }) => severity === "error");
+    expect(fault).toMatchObject({ code, field });
+    expect(fault?.fix ?? "").toContain(fix ?? "");
+  });
 });
 
 test("EP-9: finished pods take no part, unless the option keeps them", () => {

@@ -1,7 +1,9 @@
 import { compile } from "../../compile/compile.ts";
+import type { Decision } from "../../engine/decide.ts";
 import { type Endpoint, podEndpoint } from "../../engine/endpoints.ts";
 import type { Likelihood } from "../../engine/profile.ts";
 import type { Pod } from "../../model/cluster.ts";
+import type { Assumption } from "../../model/flow.ts";
 import type { PartyIndex, Program } from "../../model/program.ts";
 import type { Labels } from "../../model/selector.ts";
 import type { ObservedSource } from "./entry.ts";
@@ -13,6 +15,14 @@ import { endpointIn, unseenPod, withUnseen } from "./unseen.ts";
 const NOWHERE = "(unknown)";
 
 const ANY_LABELS: Labels = { values: new Map(), incomplete: true };
+
+/** What the engine's doubts about a pod in {@link NOWHERE} come to, in terms of what the input shows. */
+const NOTHING_KNOWN: Assumption = {
+  code: "controller-assumed",
+  certainty: "unknown",
+  message:
+    "nothing is known of the controller's pods, so whether a policy that names its peers by label means them cannot be told",
+};
 
 /**
  * Pods put into a copy of the program for controllers that the input does not show, so that the engine can say what they might reach.
@@ -61,7 +71,7 @@ export class StandIns {
       expected,
       possible: possible || unknown?.possible === true || inside?.possible === true,
     };
-    return { ...presumed, passes };
+    return { ...presumed, passes, decision: inOurTerms(presumed.decision) };
   }
 
   private endpoint(id: string): Endpoint {
@@ -69,6 +79,11 @@ export class StandIns {
     if (!found) throw new Error(`no stand-in \`${id}\``);
     return podEndpoint(found.pod, found.party);
   }
+}
+
+function inOurTerms(decision: Decision): Decision {
+  const assumptions = decision.assumptions.map((one) => (one.message.includes(NOWHERE) ? NOTHING_KNOWN : one));
+  return { ...decision, assumptions: [...new Set(assumptions)] };
 }
 
 function labelsOf(labels: Readonly<Record<string, string>>): Labels {

@@ -128,6 +128,14 @@ describe("EXP-12, EXP-13: who serves an Ingress", () => {
     });
     expect(permitted("{ podSelector: { matchLabels: { role: edge } } }")?.possible).toBe(true);
   });
+
+  test("one of which nothing is known is told in words of the input", () => {
+    const bare = ingress("shop/web", `{ rules: [${rule("shop.example", "/", "web")}] }`);
+    const [entry] = exposureOf([...shop, bare, admit("shop/web", fromNginx)]).exposures[0]?.entries ?? [];
+    const said = (entry?.sources ?? []).flatMap(({ decision }) => decision.assumptions.map(({ message }) => message));
+    expect(said.join()).toContain("nothing is known of the controller's pods");
+    expect(said.join()).not.toContain("(unknown)");
+  });
 });
 
 describe("EXP-14: what a proxy hands on", () => {

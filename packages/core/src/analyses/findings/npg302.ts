@@ -1,12 +1,13 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
 import type { PolicyPeer } from "../../model/cluster.ts";
 import { formatSelector, matches } from "../../model/selector.ts";
 import { nameOf } from "../edit.ts";
-import type { FindingContext } from "./context.ts";
+import { type FindingContext, isOnHost } from "./context.ts";
 import { operatorIn } from "./npg301.ts";
 import type { FindingRule, Observation } from "./rule.ts";
 import { isSystem } from "./severity.ts";
 import { type Statement, statementsOf } from "./statements.ts";
-import { capitalised, counted, listed, PEER_WORD } from "./words.ts";
+import { capitalised, counted, listed, listedEndpoints, PEER_WORD } from "./words.ts";
 
 export const peerMatchesNoPod: FindingRule = {
   id: "NPG302",
@@ -19,6 +20,7 @@ export const peerMatchesNoPod: FindingRule = {
   *find(context) {
     for (const statement of statementsOf(context)) {
       if (context.selected(statement.policy).length === 0) continue;
+      yield* peersOnNodes(context, statement);
       for (const { peer, at } of deadPeers(context, statement)) {
         const { policy, direction, words, about, written } = statement;
         const rest = policy.rules.filter((rule) => rule.direction === direction);
@@ -50,6 +52,40 @@ export const peerMatchesNoPod: FindingRule = {
     }
   },
 };
+
+/** Peers whose pods are all on the network of their node: to most implementations these are no pods. Source: docs/semantics.md EP-5. */
+function* peersOnNodes(
+  context: FindingContext,
+  { policy, direction, words, about, written, match }: Statement,
+): Generator<Observation> {
+  if (context.program.options.hostNetworkPods === "pod" || match.peers === "any" || written.peers === "any") return;
+  const subjects = context.selected(policy);
+  const mayConnect = (subject: Endpoint, peer: Endpoint) =>
+    !(direction === "ingress" ? context.allowed(peer, subject) : context.allowed(subject, peer)).isEmpty;
+  for (const [at, peer] of written.peers.entries()) {
+    if (peer.kind === "ipBlock" || peer.podSelector.requirements.length === 0) continue;
+    const pods = match.peers.flatMap((one) =>
+      one.written === peer ? one.matches.map(({ endpoint }) => endpoint) : [],
+    );
+    if (pods.length === 0 || !pods.every(isOnHost)) continue;
+    if (subjects.every((subject) => pods.every((pod) => mayConnect(subject, pod)))) continue;
+    yield {
+      about: `${about}.${PEER_WORD[direction]}[${at}]`,
+      policy: policy.policy,
+      namespace: policy.written.namespace,
+      direction,
+      endpoints: subjects,
+      span: peer.span,
+      fact: `${capitalised(words)} names pods with ${formatSelector(peer.podSelector)}, and those there are, ${listedEndpoints(pods)}, are on the network of their node.`,
+      consequence:
+        direction === "ingress"
+          ? "Most implementations take what they send for their node's: it comes in from the node that a pod runs on, and from no other."
+          : "Most implementations take them for their node, which the rule does not name.",
+      advice: "Name the addresses of the nodes by an ipBlock, or run them without hostNetwork.",
+      certainty: "conditional",
+    };
+  }
+}
 
 function severityOf(context: FindingContext, isAll: boolean): Pick<Observation, "severity"> {
   if (operatorIn(context) !== undefined) return { severity: { is: "info", because: "an operator may make such pods" } };

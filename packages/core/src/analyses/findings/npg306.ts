@@ -1,6 +1,7 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
+import type { FindingContext } from "./context.ts";
 import { targetsOf } from "./npg305.ts";
-import type { FindingRule } from "./rule.ts";
+import type { FindingRule, Observation } from "./rule.ts";
 import { type Statement, statementsOf } from "./statements.ts";
 import { capitalised, listedEndpoints } from "./words.ts";
 
@@ -15,6 +16,7 @@ export const namedPortMismatch: FindingRule = {
   *find(context) {
     for (const statement of statementsOf(context)) {
       const { policy, written, direction, words, about } = statement;
+      yield* namesOfAddresses(context, statement);
       const targets = targetsOf(context, statement);
       if (written.ports === "any" || targets.length === 0) continue;
       for (const port of written.ports) {
@@ -45,6 +47,32 @@ export const namedPortMismatch: FindingRule = {
     }
   },
 };
+
+/** Addresses outside the cluster declare nothing, so to them a name stands for no port. Source: docs/semantics.md PORT-8. */
+function* namesOfAddresses(
+  context: FindingContext,
+  { policy, written, direction, words, about }: Statement,
+): Generator<Observation> {
+  const { peers, ports } = written;
+  const isToBlocks = direction === "egress" && peers !== "any" && peers.every(({ kind }) => kind === "ipBlock");
+  const subjects = context.selected(policy);
+  if (!isToBlocks || ports === "any" || subjects.length === 0) return;
+  for (const port of ports) {
+    if (port.kind !== "named") continue;
+    const protocol = port.protocol ?? "TCP";
+    yield {
+      about: `${about} ${protocol}/${port.name}`,
+      policy: policy.policy,
+      namespace: policy.written.namespace,
+      direction,
+      endpoints: subjects,
+      span: port.span,
+      fact: `${capitalised(words)} allows ${protocol} port \`${port.name}\` to address blocks alone, and a port name is looked up on pods.`,
+      consequence: "To addresses outside the cluster the entry allows nothing.",
+      advice: "Write the number of the port.",
+    };
+  }
+}
 
 function declares({ members }: Endpoint, name: string, protocol?: string): boolean {
   return members.some(({ pods }) =>

@@ -7,7 +7,10 @@ import { addressWords, excepting, namesOf } from "./names.ts";
 /** Which end of a connection rows are about; the other end is what they list. */
 export type Anchor = "from" | "to";
 
-/** Endpoints that connect in exactly the same way, in words. */
+/**
+ * Endpoints that connect in exactly the same way, in words. What outside addresses all have in common is a row of its own, and others
+ * say what some of them have besides.
+ */
 export interface Row {
   readonly anchors: readonly string[];
   readonly lines: readonly Line[];
@@ -52,7 +55,13 @@ export function gather(listing: Listing, anchor: Anchor): Gathered {
  */
 export function fold(listing: Listing, anchor: Anchor, gathered = gather(listing, anchor)): readonly Row[] {
   const describe = describer(listing.endpoints);
-  return groups(listing.endpoints, gathered.columns).flatMap(({ anchors, column }) => {
+  const position = new Map(listing.endpoints.map((endpoint, i) => [endpoint, i]));
+  const all = listing.endpoints.flatMap((endpoint): Group[] => {
+    const column = gathered.columns.get(endpoint);
+    return column ? [{ anchors: [endpoint], column: inOrder(column, position) }] : [];
+  });
+  const isWhole = listing.scope[anchor] === undefined;
+  return equalColumns(isWhole ? sharedOnce(all, listing.endpoints) : all, position).flatMap(({ anchors, column }) => {
     const alone = anchors.length === 1 ? anchors[0] : undefined;
     const lines = [...column]
       .map(([ports, others]) => ({ ports, others: others.filter((one) => one !== alone) }))
@@ -113,28 +122,67 @@ function byNamespace(
   });
 }
 
-/** Endpoints with equal columns, in the order of their first. */
-function groups(
-  endpoints: readonly Endpoint[],
-  columns: ReadonlyMap<Endpoint, ReadonlyMap<string, readonly Endpoint[]>>,
-): readonly { anchors: Endpoint[]; column: ReadonlyMap<string, readonly Endpoint[]> }[] {
-  const position = new Map(endpoints.map((endpoint, i) => [endpoint, i]));
-  const known = new Map<string, { anchors: Endpoint[]; column: ReadonlyMap<string, readonly Endpoint[]> }>();
-  for (const anchor of endpoints) {
-    const unsorted = columns.get(anchor);
-    if (!unsorted) continue;
-    const inOrder = (a: Endpoint, b: Endpoint) => (position.get(a) ?? 0) - (position.get(b) ?? 0);
-    const column = new Map(
-      [...unsorted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([ports, others]) => [ports, [...others].sort(inOrder)]),
-    );
+/** Endpoints with the same other ends by the same ports. */
+interface Group {
+  readonly anchors: readonly Endpoint[];
+  readonly column: Column;
+}
+
+type Column = ReadonlyMap<string, readonly Endpoint[]>;
+type Positions = ReadonlyMap<Endpoint, number>;
+
+function inOrder(column: Column, position: Positions): Column {
+  const byPosition = (a: Endpoint, b: Endpoint) => (position.get(a) ?? 0) - (position.get(b) ?? 0);
+  return new Map(
+    [...column].sort(([a], [b]) => (a < b ? -1 : 1)).map(([ports, others]) => [ports, [...others].sort(byPosition)]),
+  );
+}
+
+/** Groups with equal columns made one, in the order of their first. */
+function equalColumns(groups: readonly Group[], position: Positions): readonly Group[] {
+  const known = new Map<string, { readonly anchors: Endpoint[]; readonly column: Column }>();
+  for (const { anchors, column } of groups) {
     const key = [...column]
       .map(([ports, others]) => `${ports}=${others.map((one) => position.get(one)).join()}`)
       .join("|");
     const group = known.get(key);
-    if (group) group.anchors.push(anchor);
-    else known.set(key, { anchors: [anchor], column });
+    if (group) group.anchors.push(...anchors);
+    else known.set(key, { anchors: [...anchors], column });
   }
   return [...known.values()];
+}
+
+/**
+ * What every block of outside addresses has is taken out of each and said of all. Otherwise a few addresses that one workload is
+ * let out to would be told to those who may go anywhere, and all the others as an exception to them.
+ */
+function sharedOnce(groups: readonly Group[], endpoints: readonly Endpoint[]): readonly Group[] {
+  const outside = endpoints.filter(({ type }) => type === "address");
+  const isOutside = ({ anchors }: Group) => anchors[0]?.type === "address";
+  const blocks = groups.filter(isOutside);
+  const [first] = blocks;
+  if (!first || blocks.length < outside.length) return groups;
+  const blocksOf = new Map<string, Map<Endpoint, number>>();
+  for (const { column } of blocks) {
+    for (const [ports, others] of column) {
+      const counts = entry(blocksOf, ports, () => new Map<Endpoint, number>());
+      for (const other of others) counts.set(other, (counts.get(other) ?? 0) + 1);
+    }
+  }
+  const isShared = (ports: string, other: Endpoint) => blocksOf.get(ports)?.get(other) === blocks.length;
+  const shared = only(first.column, isShared);
+  const besides = blocks.map(({ anchors, column }) => ({
+    anchors,
+    column: only(column, (ports, other) => !isShared(ports, other)),
+  }));
+  return [...groups.filter((group) => !isOutside(group)), { anchors: outside, column: shared }, ...besides].filter(
+    ({ column }) => column.size > 0,
+  );
+}
+
+function only(column: Column, wanted: (ports: string, other: Endpoint) => boolean): Column {
+  const left = [...column].map(([ports, others]) => [ports, others.filter((other) => wanted(ports, other))] as const);
+  return new Map(left.filter(([, others]) => others.length > 0));
 }
 
 /** The diagonal: what an endpoint in both halves of the scope may open to another like it. */

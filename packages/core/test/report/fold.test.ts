@@ -51,8 +51,25 @@ describe("rows", () => {
   });
 
   test("write addresses as a block with exceptions where that is shorter", () => {
-    const row = fold(listed(shop), "to").find(({ anchors }) => anchors[0]?.startsWith("0.0.0.0"));
-    expect(row?.anchors).toEqual(["0.0.0.0/0 (except 203.0.113.0/24)"]);
+    const all = "{ ipBlock: { cidr: 0.0.0.0/0, except: [203.0.113.0/24] } }";
+    const most = policy("shop", "most", `{ podSelector: {}, ingress: [{ from: [${all}] }] }`);
+    const rows = fold(listed([deployment("shop", "web"), most]), "from");
+    expect(rows.map(({ anchors }) => anchors)).toEqual([["shop/web"], ["0.0.0.0/0 (except 203.0.113.0/24)"]]);
+  });
+
+  test("say once what all outside addresses have, and then what some have besides", () => {
+    const outside = fold(listed(shop), "to").filter(({ anchors }) => /^\d|^any/.test(anchors.join()));
+    expect(outside).toEqual([
+      { anchors: [OUTSIDE], lines: [{ ports: "all", others: ["open/echo", "shop/*"] }] },
+      { anchors: ["203.0.113.0/24"], lines: [{ ports: "all", others: ["jobs/report"] }] },
+    ]);
+  });
+
+  test("leave addresses that were asked about to themselves", () => {
+    const listing = listed(shop);
+    const asked = listing.endpoints.filter(({ id }) => id === "203.0.113.0/24");
+    const rows = fold(listConnections(listing.reachability, { to: asked }), "to");
+    expect(rows.map(({ anchors }) => anchors)).toEqual([["203.0.113.0/24"]]);
   });
 
   test("write an exception to an exception inside it", () => {

@@ -24,6 +24,7 @@ spec:
 
 const mentioning = (values: Record<string, readonly string[]>): Vocabulary => ({
   labels: new Map(Object.entries(values).map(([key, mentioned]) => [key, new Set(mentioned)])),
+  presence: new Set(),
   portNames: new Set(),
   addresses: [],
   families: new Set(),

@@ -130,7 +130,7 @@ export { type Fulfilment, fulfilment } from "./analyses/fulfilment.ts";
 export type { Step } from "./engine/judge.ts";
 export { type Connection, type Isolated, Reachability, reach } from "./engine/reach.ts";
 export type { Opening } from "./engine/verdicts.ts";
-export type { Endpoint, Grouping } from "./engine/endpoints.ts";
+export { type Endpoint, endpointsOf, type Grouping } from "./engine/endpoints.ts";
 export { closest, findEndpoint, type Named } from "./engine/names.ts";
 export {
   type ExplainedStep,

@@ -27,6 +27,13 @@ export interface OpenSide {
 /** Whether something holds of an endpoint: `partly` when it holds of only some of the pods grouped under it. */
 export type Isolated = "yes" | "no" | "partly";
 
+/** What is the same however endpoints are grouped. */
+interface Judged {
+  readonly sides: Sides;
+  /** By the very set asked about: writing down what it holds would take longer than to answer. */
+  readonly bonds: Map<ConnectionSet, Bonds>;
+}
+
 /**
  * The connections that get through for every ordered pair of endpoints, worked out when asked for and then kept.
  *
@@ -36,19 +43,27 @@ export type Isolated = "yes" | "no" | "partly";
 export class Reachability {
   readonly endpoints: readonly Endpoint[];
   private readonly byId: ReadonlyMap<string, Endpoint>;
-  /** By the very set asked about: writing down what it holds would take longer than to answer. */
-  private readonly bonds = new Map<ConnectionSet, Bonds>();
+  private readonly judged: Judged;
   private readonly fans = new Map<ConnectionSet, Fans>();
-  private readonly sides: Sides;
   private arranged: Arrangement | undefined;
 
   constructor(
     readonly program: Program,
     readonly by: Grouping,
+    endpoints = endpointsOf(program, by),
+    like?: Reachability,
   ) {
-    this.endpoints = endpointsOf(program, by);
+    this.endpoints = endpoints;
     this.byId = new Map(this.endpoints.map((endpoint) => [endpoint.id, endpoint]));
-    this.sides = { egress: SideTable.of(program, "egress"), ingress: SideTable.of(program, "ingress") };
+    this.judged = like?.judged ?? judgedOf(program);
+  }
+
+  /**
+   * The same between other endpoints of the program: of any grouping, of several at once, and only those that matter. What was worked
+   * out here is not worked out again.
+   */
+  among(endpoints: readonly Endpoint[]): Reachability {
+    return new Reachability(this.program, this.by, endpoints, this);
   }
 
   /** The endpoint with this id, if the listing has one. */
@@ -141,6 +156,10 @@ export class Reachability {
     return share(endpoint, (party) => this.sides[direction].governs(party));
   }
 
+  private get sides(): Sides {
+    return this.judged.sides;
+  }
+
   private get arrangement(): Arrangement {
     this.arranged ??= arrange(this.program, this.endpoints, this.sides);
     return this.arranged;
@@ -148,7 +167,7 @@ export class Reachability {
 
   private bondsFor(asked: ConnectionSet): Bonds {
     const { egress, ingress } = this.sides;
-    return remember(this.bonds, asked, () => new Bonds({ egress: egress.verdicts, ingress: ingress.verdicts }, asked));
+    return remember(this.judged.bonds, asked, () => new Bonds({ egress: egress.verdicts, ingress: ingress.verdicts }, asked));
   }
 
   private known(id: string): Endpoint {
@@ -161,6 +180,11 @@ export class Reachability {
 /** The reachability of a program, grouped as asked. Cost: profiles now, pairs when they are looked at. */
 export function reach(program: Program, { by = "workload" }: { readonly by?: Grouping } = {}): Reachability {
   return new Reachability(program, by);
+}
+
+function judgedOf(program: Program): Judged {
+  const sides = { egress: SideTable.of(program, "egress"), ingress: SideTable.of(program, "ingress") };
+  return { sides, bonds: new Map() };
 }
 
 function share({ members }: Endpoint, holds: (party: PartyIndex) => boolean): Isolated {

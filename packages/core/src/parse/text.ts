@@ -38,7 +38,8 @@ export class SourceText {
 
   /** The lines of a stretch of which many places will be asked for. */
   linesOf(start: number, end: number): LineIndex {
-    return new StretchLines(this.text, this.lines.position(start), start, end);
+    const first = this.lines.position(start);
+    return new StretchLines(this.text, first, { start, lineEnd: this.lines.end, end });
   }
 }
 
@@ -52,6 +53,13 @@ interface Position {
   readonly column: number;
 }
 
+/** `lineEnd` is where the line ends in which it starts: a dump may be one line, far too long to look for its end once for each object. */
+interface Stretch {
+  readonly start: number;
+  readonly lineEnd: number;
+  readonly end: number;
+}
+
 /** The lines of one stretch of a text, all of them found at once. */
 class StretchLines implements LineIndex {
   /** Where its second line starts, its third, … */
@@ -60,15 +68,14 @@ class StretchLines implements LineIndex {
   constructor(
     text: string,
     private readonly first: Position,
-    private readonly start: number,
-    end: number,
+    private readonly stretch: Stretch,
   ) {
-    for (let at = lineEnd(text, start); at < end; at = lineEnd(text, at + 1)) this.starts.push(at + 1);
+    for (let at = stretch.lineEnd; at < stretch.end; at = lineEnd(text, at + 1)) this.starts.push(at + 1);
   }
 
   position(offset: number): Position {
     const before = lastAtMost(this.starts, offset);
-    if (before === -1) return { line: this.first.line, column: this.first.column + offset - this.start };
+    if (before === -1) return { line: this.first.line, column: this.first.column + offset - this.stretch.start };
     return { line: this.first.line + before + 1, column: offset - (this.starts[before] ?? 0) + 1 };
   }
 }
@@ -99,7 +106,8 @@ class Lines implements LineIndex {
   private readonly starts = [0];
   private line = 0;
   private start = 0;
-  private end: number;
+  /** Of the line asked for last. */
+  end: number;
 
   constructor(
     private readonly text: string,

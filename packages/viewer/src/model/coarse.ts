@@ -1,4 +1,4 @@
-import { type Connection, type Endpoint, printable, type Reachability, reach } from "@watertight/core";
+import { type Endpoint, endpointsOf, printable, type Reachability } from "@watertight/core";
 import { BUDGET } from "./budget.ts";
 import { assemble, type Graph, openOf, residentOf, type Vertex, workloadVertex } from "./graph.ts";
 
@@ -19,7 +19,6 @@ export class Coarse {
   private readonly namespaces: readonly Endpoint[];
   private readonly largest: ReadonlySet<string>;
   private readonly vertices = new Map<string, Vertex>();
-  private readonly known = new Map<Endpoint, Map<Endpoint, Connection>>();
 
   constructor(private readonly reachability: Reachability) {
     const workloads = new Map<string, Endpoint[]>();
@@ -31,7 +30,7 @@ export class Coarse {
     }
     this.workloads = workloads;
     this.addresses = reachability.endpoints.filter(({ type }) => type === "address");
-    this.namespaces = reach(reachability.program, { by: "namespace" }).endpoints.filter(({ id }) => workloads.has(id));
+    this.namespaces = endpointsOf(reachability.program, "namespace").filter(({ id }) => workloads.has(id));
     const bySize = [...this.namespaces].sort((a, b) => b.pods - a.pods || (a.id < b.id ? -1 : 1));
     this.largest = new Set(bySize.slice(0, MOST_NAMESPACES).map(({ id }) => id));
   }
@@ -53,7 +52,8 @@ export class Coarse {
         if (isKnown) inCluster.push(namespace);
       }
     }
-    return assemble(this.reachability, vertices, this.among(inCluster));
+    const among = this.reachability.among([...inCluster, ...this.addresses]);
+    return assemble(this.reachability, vertices, [...among.connections()]);
   }
 
   /** The first namespaces asked for that fit together; one alone is taken apart whatever its size. */
@@ -88,29 +88,5 @@ export class Coarse {
     };
     this.vertices.set(namespace.id, vertex);
     return vertex;
-  }
-
-  private among(inCluster: readonly Endpoint[]): readonly Connection[] {
-    const all = [...inCluster, ...this.addresses];
-    return all.flatMap((from) =>
-      all
-        .filter((to) => from !== to && (from.type !== "address" || to.type !== "address"))
-        .map((to) => this.connection(from, to))
-        .filter(({ connections }) => !connections.isEmpty),
-    );
-  }
-
-  private connection(from: Endpoint, to: Endpoint): Connection {
-    let row = this.known.get(from);
-    if (!row) {
-      row = new Map();
-      this.known.set(from, row);
-    }
-    let connection = row.get(to);
-    if (!connection) {
-      connection = this.reachability.connection(from, to);
-      row.set(to, connection);
-    }
-    return connection;
   }
 }

@@ -16,7 +16,9 @@ export interface Chrome {
 
 /** What the policies view is turned to; in the editor, a file and the line to go to. */
 export type Desk =
-  | { readonly part: "list" | "changes" }
+  | { readonly part: "changes" }
+  /** `opened`: the parts of a long list that are unfolded. */
+  | { readonly part: "list"; readonly opened?: ReadonlySet<string> }
   | { readonly part: "editor"; readonly path: string; readonly line?: number };
 
 export const CHROME_AT_START: Chrome = {

@@ -167,7 +167,11 @@ export class Reachability {
 
   private bondsFor(asked: ConnectionSet): Bonds {
     const { egress, ingress } = this.sides;
-    return remember(this.judged.bonds, asked, () => new Bonds({ egress: egress.verdicts, ingress: ingress.verdicts }, asked));
+    return remember(
+      this.judged.bonds,
+      asked,
+      () => new Bonds({ egress: egress.verdicts, ingress: ingress.verdicts }, asked),
+    );
   }
 
   private known(id: string): Endpoint {

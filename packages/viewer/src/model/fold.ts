@@ -26,6 +26,7 @@ export function fold(
   wanted: (pair: Pair) => boolean = ({ because }) => because === "rule",
   widest: Widest = graph.detail === "whole" ? "workloads" : "group",
 ): readonly Link[] {
+  const wide = wideEnds(graph, widest);
   const byPorts = new Map<string, Pair[]>();
   for (const pair of graph.pairs.filter(wanted)) {
     const list = byPorts.get(pair.ports);
@@ -33,8 +34,8 @@ export function fold(
     else byPorts.set(pair.ports, [pair]);
   }
   return [...byPorts].flatMap(([ports, asked]) => {
-    const forward = foldFrom(graph, asked, widest).map(({ near, far }) => ({ from: far, to: near, ports }));
-    const backward = foldFrom(graph, asked.map(flip), widest).map(({ near, far }) => ({ from: near, to: far, ports }));
+    const forward = foldFrom(graph, asked, wide).map(({ near, far }) => ({ from: far, to: near, ports }));
+    const backward = foldFrom(graph, asked.map(flip), wide).map(({ near, far }) => ({ from: near, to: far, ports }));
     return forward.length <= backward.length ? forward : backward;
   });
 }
@@ -48,46 +49,54 @@ function flip({ from, to }: Ends): Ends {
   return { from: to, to: from };
 }
 
+/** An end that stands for several vertices. */
+interface Wide {
+  readonly end: End;
+  readonly members: readonly number[];
+}
+
+/** Those a graph has, the widest first: most namespaces of a large cluster are one vertex, and for those there is nothing to fold. */
+function wideEnds(graph: Graph, widest: Widest): readonly Wide[] {
+  const isSeveral = graph.groups.filter(({ type }) => type === "namespace").length > 1;
+  const all: readonly Wide[] =
+    widest === "workloads" && isSeveral ? [{ end: "workloads", members: membersOf(graph, "workloads") }] : [];
+  const groups = graph.groups.map(({ id, members }): Wide => ({ end: `group ${id}`, members }));
+  return [...all, ...groups].filter(({ members }) => members.length > 1);
+}
+
 /** Folds the far ends of each near end, then the near ends that share a far end. Near is the destination, unless flipped. */
 function foldFrom(
   graph: Graph,
   asked: readonly Ends[],
-  widest: Widest,
+  wide: readonly Wide[],
 ): readonly { readonly near: End; readonly far: End }[] {
   const nears = new Map<End, Set<number>>();
   for (const [near, fars] of indexBy(asked)) {
-    for (const far of foldSet(graph, fars, near, widest)) {
+    for (const far of foldSet(fars, near, wide)) {
       const known = nears.get(far);
       if (known) known.add(near);
       else nears.set(far, new Set([near]));
     }
   }
+  // From every workload to every workload would have no place to be drawn.
+  const narrow = wide.filter(({ end }) => end !== "workloads");
   return [...nears].flatMap(([far, set]) => {
     const alone = far.startsWith("vertex ") ? membersOf(graph, far)[0] : undefined;
-    // From every workload to every workload would have no place to be drawn.
-    return foldSet(graph, set, alone, far === "workloads" ? "group" : widest).map((near) => ({ near, far }));
+    return foldSet(set, alone, far === "workloads" ? narrow : wide).map((near) => ({ near, far }));
   });
 }
 
 /** Covers exactly a set of vertices with ends, the widest first; `besides` may be a member of an end, but is never meant. */
-function foldSet(
-  graph: Graph,
-  asked: ReadonlySet<number>,
-  besides: number | undefined,
-  widest: Widest,
-): readonly End[] {
+function foldSet(asked: ReadonlySet<number>, besides: number | undefined, wide: readonly Wide[]): readonly End[] {
   const left = new Set(asked);
   const ends: End[] = [];
-  const take = (end: End, members: readonly number[]) => {
+  for (const { end, members } of wide) {
+    if (left.size < 2) break;
     const others = members.filter((member) => member !== besides);
-    if (others.length < 2 || !others.every((member) => left.has(member))) return;
+    if (others.length < 2 || !others.every((member) => left.has(member))) continue;
     ends.push(end);
     for (const member of others) left.delete(member);
-  };
-  if (widest === "workloads" && graph.groups.filter(({ type }) => type === "namespace").length > 1) {
-    take("workloads", membersOf(graph, "workloads"));
   }
-  for (const group of graph.groups) take(`group ${group.id}`, group.members);
   for (const vertex of left) ends.push(`vertex ${vertex}`);
   return ends;
 }

@@ -51,10 +51,15 @@ export type ShownEnd = Exclude<End, "workloads">;
 export function viewOf(graph: Graph, links: readonly Link[], disclosure: Disclosure, budget: Budget): View {
   const lines = new Map<string, Omit<ViewLine, "id" | "ports"> & { links: Link[] }>();
   const notes = new Map<string, Note & { links: Link[] }>();
+  const seen = new Map<End, End | undefined>();
+  const shownAs = (end: End) => {
+    if (!seen.has(end)) seen.set(end, shown(graph, disclosure, end));
+    return seen.get(end);
+  };
   let inside = 0;
   for (const link of links) {
-    const from = shown(graph, disclosure, link.from);
-    const to = shown(graph, disclosure, link.to);
+    const from = shownAs(link.from);
+    const to = shownAs(link.to);
     if (from === undefined || to === undefined || (from === "workloads" && to === "workloads")) {
       inside++;
       continue;

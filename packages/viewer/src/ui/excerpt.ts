@@ -9,11 +9,10 @@ export function excerpt(
   span: Span,
   tone: "allow" | "deny" | "pass" = "allow",
 ): TemplateResult {
-  const text = sources.find(({ path }) => path === span.path)?.text;
-  const all = text?.split(/\r?\n/) ?? [];
+  const source = sources.find(({ path }) => path === span.path);
   const end = Math.min(span.endColumn > 1 ? span.endLine : span.endLine - 1, span.line + MOST_LINES - 1);
   const first = Math.max(1, span.line - 1);
-  const shown = all.slice(first - 1, end + 1);
+  const shown = source ? linesOf(source, first, end + 1, span) : [];
   const indent = Math.min(
     ...shown.filter((line) => line.trim() !== "").map((line) => /^ */.exec(line)?.[0].length ?? 0),
   );
@@ -29,4 +28,23 @@ export function excerpt(
             })}
           </div>`
     }`;
+}
+
+/** A line longer than this is shown from where the span starts in it: a dump may be one line of a hundred megabytes. */
+const LONGEST = 2000;
+
+/** Lines of a text by their numbers. Only the text before them is looked through, for line breaks. */
+function linesOf({ text, line = 1 }: Source, first: number, last: number, span: Span): readonly string[] {
+  const lines: string[] = [];
+  let start = 0;
+  for (let number = line; number <= last && start <= text.length; number++) {
+    const found = text.indexOf("\n", start);
+    const end = found === -1 ? text.length : found;
+    if (number >= first) {
+      const from = end - start > LONGEST && number === span.line ? start + span.column - 1 : start;
+      lines.push(text.slice(from, Math.min(end, from + LONGEST)).replace(/\r$/, ""));
+    }
+    start = end + 1;
+  }
+  return lines;
 }

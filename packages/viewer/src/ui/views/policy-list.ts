@@ -1,5 +1,6 @@
 import { formatSpan, type PoliciesReport, printable, type Span } from "@watertight/core";
 import { html, nothing, type TemplateResult } from "lit";
+import { including, without } from "../../chrome.ts";
 import { withNewFile, withoutPolicy, withPolicy } from "../../model/pretend.ts";
 import { templatesFor } from "../../model/templates.ts";
 import { count } from "../status.ts";
@@ -24,19 +25,40 @@ export function policyList(
   const sections = new Map<string, typeof rows>();
   for (const row of rows) {
     const title = sectionOf(row.policy);
-    sections.set(title, [...(sections.get(title) ?? []), row]);
+    const known = sections.get(title);
+    if (known) known.push(row);
+    else sections.set(title, [row]);
   }
+  const items = (list: typeof rows) =>
+    html`<ul class="policies">${list.map(({ policy, is }) => policyItem(context, policy, is, goneFrom))}</ul>`;
   return html`
     ${context.readonly ? nothing : newPolicy(context)}
     ${rows.length === 0 ? html`<p>There is no policy, so nothing is denied. Write the first: a default deny is a good one to begin with.</p>` : nothing}
-    ${[...sections].map(
-      ([
-        title,
-        list,
-      ]) => html`<section aria-label=${title}><h3>${printable(title)} <span class="quiet">${list.length}</span></h3>
-        <ul class="policies">${list.map(({ policy, is }) => policyItem(context, policy, is, goneFrom))}</ul></section>`,
-    )}
+    ${[...sections].map(([title, list]) => {
+      const heading = html`<h3>${printable(title)} <span class="quiet">${list.length}</span></h3>`;
+      return html`<section aria-label=${title}>${
+        rows.length > LONG ? unfolding(context, title, heading, () => items(list)) : html`${heading}${items(list)}`
+      }</section>`;
+    })}
     ${leftOut(report)}`;
+}
+
+/** With more policies than this, a section is in the page only while it is unfolded. */
+const LONG = 500;
+
+function unfolding(
+  { desk, actions }: ViewContext,
+  title: string,
+  heading: TemplateResult,
+  body: () => TemplateResult,
+): TemplateResult {
+  const opened = (desk.part === "list" && desk.opened) || new Set<string>();
+  const isOpen = opened.has(title);
+  const turn = (event: Event) => {
+    if ((event.currentTarget as HTMLDetailsElement).open === isOpen) return;
+    actions.work({ part: "list", opened: isOpen ? without(opened, title) : including(opened, title) });
+  };
+  return html`<details ?open=${isOpen} @toggle=${turn}><summary>${heading}</summary>${isOpen ? body() : nothing}</details>`;
 }
 
 export function idOf({ kind, policy }: Pick<PolicyRow, "kind" | "policy">): string {

@@ -87,7 +87,7 @@ export function policyList(program: Program): PolicyList {
   return {
     about: "all",
     endpoints,
-    policies: program.policies.flatMap((governing) => summarise(program, governing, inForce, candidates) ?? []),
+    policies: program.policies.flatMap((governing) => summarise(governing, inForce, candidates) ?? []),
     leftOut: program.cluster.unusedPolicies,
   };
 }
@@ -104,7 +104,7 @@ export function policiesFor(program: Program, endpoint: Endpoint): PoliciesFor {
   const parts = candidatesAmong(program, partsOf(endpoint, endpoints));
   const inForce = rulesInForce(program);
   const policies = program.policies.flatMap((governing) => {
-    const summary = summarise(program, governing, inForce, parts);
+    const summary = summarise(governing, inForce, parts);
     return summary && summary.selects.length > 0 ? [withRules(program, summary, inForce, candidates)] : [];
   });
   const side = (direction: Direction): PoliciesForDirection => ({
@@ -129,7 +129,7 @@ export function policyAnswer(program: Program, policy: GoverningPolicy | UnusedP
   if ("reason" in policy) return { about: "policy", endpoints, leftOut: [policy] };
   const candidates = candidatesAmong(program, endpoints);
   const inForce = rulesInForce(program);
-  const summary = summarise(program, policy, inForce, candidates);
+  const summary = summarise(policy, inForce, candidates);
   return {
     about: "policy",
     endpoints,
@@ -143,7 +143,7 @@ export function policyMatches(program: Program, endpoints = endpointsOf(program,
   const candidates = candidatesAmong(program, endpoints);
   const inForce = rulesInForce(program);
   return program.policies.flatMap((governing) => {
-    const summary = summarise(program, governing, inForce, candidates);
+    const summary = summarise(governing, inForce, candidates);
     return summary ? [withRules(program, summary, inForce, candidates)] : [];
   });
 }
@@ -159,10 +159,14 @@ interface RuleInForce {
   readonly rule: Rule;
 }
 
-type RulesInForce = ReadonlyMap<string, readonly RuleInForce[]>;
+/** What policies come to and what they were read from, by {@link qualifiedId}. */
+interface RulesInForce {
+  readonly rules: ReadonlyMap<string, readonly RuleInForce[]>;
+  readonly written: ReadonlyMap<string, NetworkPolicy | AdminPolicy>;
+}
 
-/** Compiled rules by policy, ingress first. */
-function rulesInForce({ layers }: Program): RulesInForce {
+/** Compiled rules are listed ingress first. */
+function rulesInForce({ layers, cluster }: Program): RulesInForce {
   const byPolicy = new Map<string, RuleInForce[]>();
   for (const direction of DIRECTIONS) {
     for (const rule of layers.flatMap(({ tiers }) => tiers[direction]).flatMap(({ rules }) => rules)) {
@@ -172,18 +176,22 @@ function rulesInForce({ layers }: Program): RulesInForce {
       else byPolicy.set(key, [{ direction, rule }]);
     }
   }
-  return byPolicy;
+  const written = new Map<string, NetworkPolicy | AdminPolicy>([
+    ...cluster.networkPolicies.map((one) => [qualifiedId({ ...one, kind: "NetworkPolicy" }), one] as const),
+    ...cluster.adminPolicies.map((one) => [qualifiedId(one), one] as const),
+  ]);
+  return { rules: byPolicy, written };
 }
 
 function summarise(
-  program: Program,
   { subject, ...governing }: GoverningPolicy,
   inForce: RulesInForce,
   candidates: Candidates,
 ): PolicySummary | undefined {
-  const written = writtenAs(program, governing.policy);
+  const id = qualifiedId(governing.policy);
+  const written = inForce.written.get(id);
   if (!written) return undefined;
-  const rules = inForce.get(qualifiedId(governing.policy)) ?? [];
+  const rules = inForce.rules.get(id) ?? [];
   const count = (wanted: Direction) => rules.filter(({ direction }) => direction === wanted).length;
   return {
     ...governing,
@@ -201,16 +209,10 @@ function withRules(
   candidates: Candidates,
 ): PolicyMatch {
   const subjects = summary.selects.map(({ endpoint }) => endpoint);
-  const rules = (inForce.get(qualifiedId(summary.policy)) ?? []).map(({ direction, rule }) =>
+  const rules = (inForce.rules.get(qualifiedId(summary.policy)) ?? []).map(({ direction, rule }) =>
     matchRule(program, { direction, rule, written: summary.written[direction][rule.index], subjects }, candidates),
   );
   return { ...summary, rules };
-}
-
-function writtenAs({ cluster }: Program, policy: PolicyRef): NetworkPolicy | AdminPolicy | undefined {
-  if (policy.kind === "NetworkPolicy")
-    return cluster.networkPolicies.find((one) => one.name === policy.name && one.namespace === policy.namespace);
-  return cluster.adminPolicies.find((one) => one.name === policy.name && one.kind === policy.kind);
 }
 
 /** Written rules that compiled to nothing. */

@@ -37,34 +37,43 @@ export function disclose(
   pinned: ReadonlySet<string> = new Set(),
   budget: Budget = BUDGET,
 ): Disclosure {
-  const groups = byWeight(graph, links, pinned);
+  const isAsked = ({ id }: Group) => asked !== "default" && asked.has(id);
+  const groups = byWeight(graph, links, (group) => (pinned.has(group.id) ? 2 : isAsked(group) ? 1 : 0));
   // Without its lines a box would look as if nothing led there.
   const isKnown = ({ members }: Group) => members.every((member) => graph.vertices[member]?.pairs !== "unknown");
-  const shown = groups.filter(isKnown).slice(0, budget.nodes);
   const workloads = workloadCount(graph);
-  const wanted = ({ id, members }: Group) => {
-    if (asked !== "default") return asked.has(id);
-    return id === OUTSIDE ? members.length <= 12 : workloads <= OPEN_AT_START || graph.groups.length <= 2;
+  const wanted = (group: Group) => {
+    if (asked !== "default") return isAsked(group);
+    return group.id === OUTSIDE ? group.members.length <= 12 : workloads <= OPEN_AT_START || graph.groups.length <= 2;
   };
+  const shown = new Set(groups.filter(isKnown).slice(0, budget.nodes));
   const open = new Set<string>();
   const refused: string[] = [];
-  let nodes = shown.length;
-  for (const group of shown.filter(wanted)) {
+  let nodes = shown.size;
+  for (const group of [...shown].filter(wanted)) {
     // A box is drawn as well as its members, and each side of the picture may need its own copy of the outside.
     const grows = group.members.length * (group.id === OUTSIDE ? 2 : 1);
     const isApart = graph.vertices[group.members[0] ?? -1]?.type !== "namespace";
+    const isFirst = isAsked(group) && group.id !== OUTSIDE && [...open].every((id) => id === OUTSIDE);
+    if (isApart && isFirst && grows < budget.nodes) {
+      // One that was asked for is opened, whatever has to go for it: of the others, those that the fewest links touch.
+      const others = [...shown].filter((one) => one !== group && !open.has(one.id) && !pinned.has(one.id));
+      const over = Math.min(others.length, Math.max(0, nodes + grows - budget.nodes));
+      for (const one of others.slice(others.length - over)) shown.delete(one);
+      nodes -= over;
+    }
     if (!isApart || nodes + grows > budget.nodes) refused.push(group.id);
-    else {
+    else if (shown.has(group)) {
       open.add(group.id);
       nodes += grows;
     }
   }
-  const closed = new Set(shown.map(({ id }) => id).filter((id) => !open.has(id)));
-  return { open, closed, left: groups.filter((group) => !shown.includes(group)).map(({ id }) => id), refused };
+  const closed = new Set([...shown].map(({ id }) => id).filter((id) => !open.has(id)));
+  return { open, closed, left: groups.filter((group) => !shown.has(group)).map(({ id }) => id), refused };
 }
 
-/** Groups in the order they get room: pinned, the outside, then by how many links touch them. */
-function byWeight(graph: Graph, links: readonly Link[], pinned: ReadonlySet<string>): readonly Group[] {
+/** Groups in the order they get room: by their claim, the outside, then by how many links touch them. */
+function byWeight(graph: Graph, links: readonly Link[], claimOf: (group: Group) => number): readonly Group[] {
   const weight = new Map<string, number>();
   for (const { from, to } of links) {
     for (const end of [from, to]) {
@@ -73,7 +82,7 @@ function byWeight(graph: Graph, links: readonly Link[], pinned: ReadonlySet<stri
       if (id !== undefined) weight.set(id, (weight.get(id) ?? 0) + 1);
     }
   }
-  const rank = ({ id }: Group) => (pinned.has(id) ? 2 : id === OUTSIDE ? 1 : 0);
+  const rank = (group: Group) => claimOf(group) * 2 + (group.id === OUTSIDE ? 1 : 0);
   return [...graph.groups].sort(
     (a, b) => rank(b) - rank(a) || (weight.get(b.id) ?? 0) - (weight.get(a.id) ?? 0) || (a.id < b.id ? -1 : 1),
   );

@@ -51,4 +51,13 @@ describe("budget", () => {
     expect([...disclose(graph, [], "default").closed]).toEqual(expect.arrayContaining(["a", "b"]));
     expect([...disclose(graph, [], new Set(["a"])).open]).toEqual(["a"]);
   });
+
+  test("a namespace that was asked for is opened, even where closed ones have to go for it", () => {
+    const workloads = ["a", "a", "a", "b", "c", "d"].map((namespace, index) => workload(namespace, `w${index}`));
+    const graph = graphOfText(manifests(...workloads));
+    const { open, closed, left } = disclose(graph, [], new Set(["a"]), new Set(), { nodes: 5, lines: 100 });
+    expect([...open]).toEqual(["a"]);
+    expect([...closed, ...left].sort()).toEqual(["b", "c", "d", "outside:"]);
+    expect(closed.size).toBe(1);
+  });
 });

@@ -71,6 +71,16 @@ export const API_KINDS: readonly ApiKind[] = [
     applicationnetworkpolicies: "ApplicationNetworkPolicy",
   }),
   ...extension(["networking.gke.io/v1alpha1"], { fqdnnetworkpolicies: "FQDNNetworkPolicy" }),
+  ...extension(["policy.linkerd.io/v1beta3", "policy.linkerd.io/v1beta2", "policy.linkerd.io/v1beta1"], {
+    servers: "Server",
+  }),
+  ...extension(["policy.linkerd.io/v1beta1"], { serverauthorizations: "ServerAuthorization" }),
+  ...extension(["policy.linkerd.io/v1alpha1"], { authorizationpolicies: "AuthorizationPolicy" }),
+  ...extension(["k8s.cni.cncf.io/v1beta2", "k8s.cni.cncf.io/v1beta1"], {
+    "multi-networkpolicies": "MultiNetworkPolicy",
+  }),
+  ...extension(["k8s.ovn.org/v1"], { egressfirewalls: "EgressFirewall" }),
+  ...extension(["network.openshift.io/v1"], { egressnetworkpolicies: "EgressNetworkPolicy" }),
   ...extension(["security.istio.io/v1", "security.istio.io/v1beta1"], {
     authorizationpolicies: "AuthorizationPolicy",
     peerauthentications: "PeerAuthentication",

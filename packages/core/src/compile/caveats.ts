@@ -1,5 +1,6 @@
 import { Bitset } from "../model/bitset.ts";
 import type { AdminPolicy, Cluster, UnusedPolicy } from "../model/cluster.ts";
+import { MESH_ROOT } from "../model/control.ts";
 import type { Caveat, Party } from "../model/program.ts";
 import { EVERYTHING, type LabelSelector, NOTHING } from "../model/selector.ts";
 import { podsOf, refTo } from "./admin-policy.ts";
@@ -19,16 +20,20 @@ const RESTRICTING: ReadonlySet<string> = new Set([
   "AuthorizationPolicy",
   "PeerAuthentication",
   "ServerAuthorization",
+  "Server",
   "EgressFirewall",
   "EgressNetworkPolicy",
 ]);
+
+/** Kinds of Istio's that are about every namespace where they stand in its root namespace. */
+const OF_THE_MESH: ReadonlySet<string> = new Set(["AuthorizationPolicy", "PeerAuthentication"]);
 
 function leftOut(policy: UnusedPolicy, parties: readonly Party[]): Caveat {
   const { kind, namespace, name, reason } = policy;
   const id = namespace === undefined ? name : `${namespace}/${name}`;
   return {
     policy,
-    subjects: podsIn(parties, namespace),
+    subjects: podsIn(parties, namespace === MESH_ROOT && OF_THE_MESH.has(kind) ? undefined : namespace),
     effect: reason === "rejected" ? "none" : RESTRICTING.has(kind) ? "closes" : "either",
     assumption:
       reason === "rejected"

@@ -75,6 +75,9 @@ export interface CustomResource {
   readonly span: Span;
 }
 
+/** Where Istio keeps what holds for the whole mesh, unless it was told otherwise. */
+export const MESH_ROOT = "istio-system";
+
 /** Istio's demand for mutual TLS; without a selector it holds for its namespace. */
 export interface PeerAuthentication {
   readonly namespace: string;

@@ -12,7 +12,7 @@ const UNSUPPORTED: ReadonlyMap<string, RegExp> = new Map([
   ["networking.k8s.aws", /NetworkPolicy$/],
   ["networking.gke.io", /^FQDNNetworkPolicy$/],
   ["security.istio.io", /^(?:AuthorizationPolicy|PeerAuthentication)$/],
-  ["policy.linkerd.io", /^(?:AuthorizationPolicy|ServerAuthorization)$/],
+  ["policy.linkerd.io", /^(?:AuthorizationPolicy|ServerAuthorization|Server)$/],
   ["k8s.ovn.org", /^EgressFirewall$/],
   ["network.openshift.io", /^EgressNetworkPolicy$/],
   ["k8s.cni.cncf.io", /^MultiNetworkPolicy$/],

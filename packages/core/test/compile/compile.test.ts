@@ -505,11 +505,25 @@ metadata: { name: w }
     ["security.istio.io/v1", "AuthorizationPolicy"],
     ["security.istio.io/v1", "PeerAuthentication"],
     ["policy.linkerd.io/v1beta2", "ServerAuthorization"],
+    ["policy.linkerd.io/v1beta3", "Server"],
     ["k8s.ovn.org/v1", "EgressFirewall"],
     ["network.openshift.io/v1", "EgressNetworkPolicy"],
   ])("knows that what is not evaluated can only close: %s %s", (apiVersion, kind) => {
     const policies = `---\napiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: x, namespace: a }\nspec: {}\n`;
     expect(programOf({ pods: { "a/x": {} }, policies }).caveats).toMatchObject([{ effect: "closes" }]);
+  });
+
+  test.each([
+    ["security.istio.io/v1", "AuthorizationPolicy", "istio-system", ["x", "y"]],
+    ["security.istio.io/v1", "PeerAuthentication", "istio-system", ["x", "y"]],
+    ["security.istio.io/v1", "AuthorizationPolicy", "a", ["x"]],
+    ["policy.linkerd.io/v1beta3", "Server", "istio-system", []],
+  ])("knows whom what is not evaluated may be about: %s %s in %s", (apiVersion, kind, namespace, about) => {
+    const policies = `---\napiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: p, namespace: ${namespace} }\nspec: {}\n`;
+    const program = programOf({ pods: { "a/x": {}, "b/y": {} }, policies });
+    expect(program.caveats.map(({ subjects }) => namesIn(program, { members: subjects, doubts: [] }).members)).toEqual([
+      about,
+    ]);
   });
 
   test("says of every doubt how certain it leaves a verdict, and which option settles it", () => {

@@ -117,6 +117,7 @@ describe("kinds", () => {
     ["crd.projectcalico.org/v1", "GlobalNetworkPolicy", false],
     ["security.istio.io/v1", "AuthorizationPolicy", true],
     ["security.istio.io/v1beta1", "PeerAuthentication", true],
+    ["policy.linkerd.io/v1beta3", "Server", true],
     ["crd.antrea.io/v1beta1", "ClusterNetworkPolicy", false],
     ["crd.antrea.io/v1beta1", "NetworkPolicy", true],
     ["networking.k8s.aws/v1alpha1", "ClusterNetworkPolicy", false],

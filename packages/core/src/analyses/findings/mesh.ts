@@ -1,10 +1,7 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Pod } from "../../model/cluster.ts";
-import type { PeerAuthentication } from "../../model/control.ts";
+import { MESH_ROOT, type PeerAuthentication } from "../../model/control.ts";
 import type { FindingContext } from "./context.ts";
-
-/** Where Istio keeps what holds for the whole mesh, unless it was told otherwise. */
-export const MESH_ROOT = "istio-system";
 
 /** Whether the input shows a service mesh, and which. */
 export function meshIn({ cluster }: FindingContext): "istio" | "linkerd" | undefined {
@@ -18,6 +15,7 @@ export function meshIn({ cluster }: FindingContext): "istio" | "linkerd" | undef
   )
     return "istio";
   if (kinds.some((group) => group.endsWith("linkerd.io"))) return "linkerd";
+  if (cluster.unusedPolicies.some(({ kind }) => kind === "Server" || kind === "ServerAuthorization")) return "linkerd";
   return cluster.namespaces.some(({ annotations }) => annotations.get("linkerd.io/inject") === "enabled")
     ? "linkerd"
     : undefined;

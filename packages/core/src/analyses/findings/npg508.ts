@@ -1,8 +1,9 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Pod } from "../../model/cluster.ts";
 import type { AuthorizationPolicy } from "../../model/control.ts";
+import { MESH_ROOT } from "../../model/control.ts";
 import { type FindingContext, isOnHost } from "./context.ts";
-import { enrolment, isEnrolled, isStrict, MESH_ROOT } from "./mesh.ts";
+import { enrolment, isEnrolled, isStrict } from "./mesh.ts";
 import type { FindingRule } from "./rule.ts";
 import { spanOf } from "./subjects.ts";
 import { listed, shortId } from "./words.ts";

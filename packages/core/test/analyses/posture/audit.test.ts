@@ -347,6 +347,13 @@ describe("mesh", () => {
     for (const id of ["ZT21", "ZT22", "ZT23", "ZT24"]) expect(verdict(id, web)).toBe("unknown");
   });
 
+  test("of Linkerd is one, seen by its policies alone", () => {
+    const server = object("policy.linkerd.io/v1beta3", "Server", "web", "spec: {}");
+    for (const objects of [[web], [web, server]]) expect(verdict("ZT21", ...objects)).toBe("unknown");
+    expect(row("ZT21", web).because).toBe("the input shows no service mesh");
+    expect(row("ZT21", web, server).because).toBe("objects of linkerd are not evaluated");
+  });
+
   test("strict is what the nearest scope says; PERMISSIVE where none does", () => {
     expect(verdict("ZT21", namespace, web, authentication(STRICT, "istio-system"))).toBe("pass");
     expect(verdict("ZT21", namespace, web, authentication("{}", "shop"))).toBe("fail");

@@ -123,7 +123,6 @@ export class SideTable {
 class RowStore {
   readonly verdicts = new Verdicts();
   private readonly everyone: Bitset;
-  private readonly pods: Bitset;
   private readonly ports: Ports;
   private readonly specs: { readonly profiles: readonly Profile[]; readonly subject: PartyIndex }[] = [];
   /** By circumstance, then by row. */
@@ -136,7 +135,6 @@ class RowStore {
     private readonly program: Program,
     private readonly direction: Direction,
   ) {
-    this.pods = Bitset.range(0, program.parties.filter(({ kind }) => kind === "pods").length);
     this.everyone = Bitset.range(0, program.parties.length);
     this.ports = new Ports(program, direction);
     this.book = {
@@ -198,14 +196,13 @@ class RowStore {
   private make(number: RowNumber, circumstance: Circumstance): Cases {
     const { profiles, subject } = this.spec(number);
     const profile = profiles.flat();
-    const isElsewhere = circumstance.placement === "elsewhere";
     const of: CaseSubject = {
       subject,
       profile,
       terms: termsOf(profile, circumstance.family, this.ports, this.book.sets),
-      peers: isElsewhere ? this.everyone : this.pods,
+      peers: this.everyone,
       namesOnPeer: this.direction === "egress",
-      circumstance: isElsewhere ? 0 : circumstance.id,
+      circumstance: circumstance.placement === "elsewhere" ? 0 : circumstance.id,
       labelOf: (key, peer) => this.label(key, profiles, subject, peer, circumstance),
     };
     return new Cases(of, this.book);

@@ -61,6 +61,53 @@ describe("nobody is reached whom a side shuts out", () => {
   });
 });
 
+/** A pod that lets out to some few only, of so many that they are gone through one by one. */
+const crowd = Object.fromEntries(
+  [...Array(70).keys()].map((n) => [`z/p${n}`, { labels: { n: `${n}` }, ip: `10.1.0.${n + 1}` }]),
+);
+const apart = networkPolicy(
+  "apart",
+  "z",
+  `{ podSelector: {}, ingress: [${[...Array(70).keys()].map((n) => `{ from: [{ podSelector: { matchLabels: { n: "${n}" } } }] }`)}] }`,
+);
+const letsOut = (from: string, ...to: readonly string[]) =>
+  networkPolicy(
+    `out-${from}`,
+    "x",
+    `{ podSelector: { matchLabels: { app: ${from} } }, policyTypes: [Egress], egress: [{ to: [${to.map((app) => `{ podSelector: { matchLabels: { app: ${app} } } }`)}] }] }`,
+  );
+
+test("of the few that are let out to, nobody is reached without a family in common", () => {
+  const pods = {
+    ...crowd,
+    "x/a": { labels: { app: "a" }, ip: "10.0.0.1" },
+    "x/b": { labels: { app: "b" }, ip: "fd00::2" },
+    "x/c": { labels: { app: "c" }, ip: "10.0.0.3" },
+  };
+  const policies = apart + letsOut("a", "b", "c") + letsOut("c", "b");
+  expect(reached({ pods, policies }, "x/Pod/a")).toEqual(["x/Pod/c"]);
+});
+
+test("of several that let out to the same few, one that is let in is enough", () => {
+  const pods = {
+    ...crowd,
+    "x/a": { labels: { app: "a" }, ip: "10.0.0.1" },
+    "x/b": { labels: { app: "b", part: "1" }, ip: "10.0.0.2" },
+    "x/c": { labels: { app: "b", part: "2" }, ip: "10.0.0.3" },
+    "x/d": { labels: { app: "d" }, ip: "10.0.0.4" },
+  };
+  const one = (part: string) =>
+    networkPolicy(
+      "one",
+      "x",
+      `{ podSelector: { matchLabels: { app: d } }, policyTypes: [Ingress, Egress], ingress: [{ from: [{ podSelector: { matchLabels: { part: "${part}" } } }] }] }`,
+    );
+  const policies = apart + letsOut("a", "b") + letsOut("b", "d");
+  for (const part of ["1", "2"])
+    expect(reached({ pods, policies: policies + one(part) }, "x/Pod/a")).toEqual(["x/Pod/b", "x/Pod/c", "x/Pod/d"]);
+  expect(reached({ pods, policies: policies + one("3") }, "x/Pod/a")).toEqual(["x/Pod/b", "x/Pod/c"]);
+});
+
 describe("everybody is reached who is let out to and lets in", () => {
   test("in whichever family, though others under the same policies were reached in another", () => {
     // One hop to `old`, `new` and `newer`, two to `last`; under no policy are `last` and addresses in one family, and as many in the other.

@@ -10,6 +10,12 @@ import { asClient, asNode } from "./observed.ts";
 import { clientsIn, isPublic, type Scene } from "./scene.ts";
 import type { Way } from "./way.ts";
 
+const RANGES_HEEDED: Assumption = {
+  code: "service-source-ranges",
+  certainty: "implementation-defined",
+  message: "not every load balancer keeps to source ranges, and policies admit clients from elsewhere",
+};
+
 /** An address of a Service that takes traffic from outside. */
 interface Door {
   readonly kind: EntryKind;
@@ -62,6 +68,7 @@ export function withoutPods(service: Service, hasAddresses: boolean): DeadEnd {
 function wayTo(scene: Scene, service: Service, door: Door, target: ServiceTarget): Way {
   const sources = sourcesOf(scene, service, door, target);
   const differ = new Set(sources.map(({ passes: { expected } }) => expected)).size > 1;
+  const hangsOnRanges = sources.some(({ passes, decision }) => passes.possible && decision.possible.isEmpty);
   return {
     kind: door.kind,
     endpoint: target.endpoint,
@@ -70,7 +77,11 @@ function wayTo(scene: Scene, service: Service, door: Door, target: ServiceTarget
     hosts: [],
     sources,
     opens: door.opens,
-    assumptions: [...door.assumptions, ...(differ ? [SOURCE_TRANSLATED] : [])],
+    assumptions: [
+      ...door.assumptions,
+      ...(differ ? [SOURCE_TRANSLATED] : []),
+      ...(hangsOnRanges ? [RANGES_HEEDED] : []),
+    ],
   };
 }
 
@@ -89,7 +100,13 @@ function sourcesOf(
   const { program } = scene;
   const arrival = { destination: target.endpoint, connections: arriving(target), families: service.families };
   const [clients, wanted] = clientsIn(scene, sourceRanges);
-  const client = () => asClient(program, clients, wanted, arrival);
+  const client = () => {
+    const narrowed = asClient(program, clients, wanted, arrival);
+    if (sourceRanges.length === 0 || narrowed.passes.possible) return narrowed;
+    // Not every load balancer keeps to the ranges: one that does not lets in everybody.
+    const { possible } = asClient(program, scene.internet, scene.world, arrival).passes;
+    return { ...narrowed, passes: { ...narrowed.passes, possible } };
+  };
   const node = () => asNode(program, clients, arrival);
   const { snatView } = program.options;
   if (snatView === "client") return [client()];

@@ -128,12 +128,27 @@ describe("EXP-5: who can dial a Service", () => {
 describe("EXP-6: source ranges hold at the load balancer, and not on node ports", () => {
   const only = balanced("externalTrafficPolicy: Local, loadBalancerSourceRanges: [8.8.8.0/24]");
 
-  test("a policy for clients outside the ranges admits nobody through the load balancer", () => {
+  test("a policy for clients outside the ranges admits nobody through a load balancer that keeps to them", () => {
     const other = admit("shop/web", "{ ipBlock: { cidr: 9.9.9.0/24 } }");
     expect(entriesTold([web, only, other])).toEqual([
-      `load-balancer ${WEB} yes no no`,
+      `load-balancer ${WEB} yes unknown unknown`,
       `node-port ${WEB} unknown yes unknown`,
     ]);
+    const told = (documents: readonly string[]) =>
+      exposureOf(documents)
+        .exposures.flatMap(({ entries }) => entries)
+        .filter(({ kind }) => kind === "load-balancer")
+        .map(({ permitted, assumptions }) => [
+          permitted.expected,
+          assumptions.filter(({ code }) => code === "service-source-ranges").map(({ certainty }) => certainty),
+        ]);
+    expect(told([web, only, other])).toEqual([[false, ["specified", "implementation-defined"]]]);
+    expect(told([web, only])).toEqual([[true, ["specified"]]]);
+  });
+
+  test("a policy that admits nobody shuts out clients of the ranges and all others", () => {
+    const inner = admit("shop/web", "{ podSelector: {} }");
+    expect(entriesTold([web, only, inner])[0]).toBe(`load-balancer ${WEB} yes no no`);
   });
 
   test("ranges that hold no public address keep the internet out", () => {

@@ -6,6 +6,7 @@ import {
 } from "../analyses/findings/finding.ts";
 import type { Screened } from "../analyses/findings/screen.ts";
 import type { Posture } from "../analyses/posture/posture.ts";
+import type { Endpoint } from "../engine/endpoints.ts";
 
 /** What every form of a report on findings is made from. */
 export interface FindingsReport {
@@ -33,8 +34,8 @@ export function severityWords(findings: readonly Finding[]): string {
 
 /** What a fix was seen to do when it was tried. */
 export function fixEffect({ changes, counted, needs, breaks }: FindingFix): string {
-  const closed = changes.filter((change) => !change.closed.isEmpty).length;
-  const opened = changes.filter((change) => !change.opened.isEmpty).length;
+  const closed = pairsAmong(changes.filter((change) => !change.closed.isEmpty));
+  const opened = pairsAmong(changes.filter((change) => !change.opened.isEmpty));
   const more = counted === "all" ? "" : "at least ";
   const parts = [
     ...(closed > 0 ? [`closes connections of ${more}${pairs(closed)}`] : []),
@@ -55,6 +56,12 @@ export function foldedWords({ covers }: Finding): readonly string[] {
   const counts = new Map<string, number>();
   for (const { id, name } of covers) counts.set(`${id} ${name}`, (counts.get(`${id} ${name}`) ?? 0) + 1);
   return [...counts].map(([what, count]) => (count === 1 ? what : `${count} × ${what}`));
+}
+
+/** How many pairs these are, with all outside addresses as one end: into how many blocks policies cut them says nothing of a fix. */
+function pairsAmong(changes: FindingFix["changes"]): number {
+  const end = ({ type, id }: Endpoint) => (type === "address" ? "outside" : id);
+  return new Set(changes.map(({ from, to }) => `${end(from)} ${end(to)}`)).size;
 }
 
 function pairs(count: number): string {

@@ -15,6 +15,7 @@ import {
   RULES,
   screen,
 } from "../../src/index.ts";
+import { fixEffect } from "../../src/report/findings.ts";
 import { deployment, policy, programOf } from "./listed.ts";
 import { violations } from "./schema.ts";
 
@@ -53,6 +54,19 @@ const nasty: FindingsReport = {
     })),
   },
 };
+
+test("a fix is said to close as many pairs, into however many blocks policies cut the addresses", () => {
+  const blocks = (...cidrs: readonly string[]) =>
+    `[${cidrs.map((cidr) => `{ ipBlock: { cidr: ${cidr} } }`).join(", ")}]`;
+  const told = (to: string) => {
+    const out = policy("jobs", "out", `{ podSelector: {}, policyTypes: [Ingress, Egress], egress: [{ to: ${to} }] }`);
+    const { screened } = reportOn(programOf(deployment("shop", "web"), deployment("jobs", "report"), out));
+    const finding = screened.shown.find(({ key }) => key === "NPG104 shop");
+    return finding?.fix && fixEffect(finding.fix);
+  };
+  expect(told(blocks("203.0.113.0/24"))).toMatch(/^closes connections of 2 pairs/);
+  expect(told(blocks("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/30"))).toBe(told(blocks("203.0.113.0/24")));
+});
 
 describe("JSON", () => {
   test("is valid against its schema, whatever is in it", () => {

@@ -45,7 +45,6 @@ export function arriving({ ports }: ServiceTarget): ConnectionSet {
 }
 
 function selected(program: Program, service: Service): readonly ServiceTarget[] {
-  if (service.selector.size === 0) return [];
   return podEndpoints(program, "workload").flatMap((endpoint) =>
     endpoint.members.flatMap(({ party, pods }) => {
       const byPorts = new Map<string, { ports: readonly ServedPort[]; pods: Pod[] }>();
@@ -68,13 +67,19 @@ function selected(program: Program, service: Service): readonly ServiceTarget[] 
   );
 }
 
-function isEndpoint({ namespace, labels, readiness }: Pod, service: Service): boolean {
-  if (namespace !== service.namespace || (readiness === "not-ready" && !service.publishNotReadyAddresses)) return false;
-  return [...service.selector].every(([key, value]) => labels.values.get(key) === value);
+function isEndpoint(pod: Pod, service: Service): boolean {
+  return isSelected(pod, service) && (pod.readiness !== "not-ready" || service.publishNotReadyAddresses);
 }
 
-/** A name is looked up on the pod; the first port that has it counts. */
-function servedBy(pod: Pod, { ports }: Service): readonly ServedPort[] {
+/** Whether a Service's selector picks a pod, ready or not. */
+export function isSelected({ namespace, labels }: Pod, service: Service): boolean {
+  if (namespace !== service.namespace || service.selector.size === 0) return false;
+  for (const [key, value] of service.selector) if (labels.values.get(key) !== value) return false;
+  return true;
+}
+
+/** Where each port of a Service ends up on a pod. A name is looked up there; the first port that has it counts. */
+export function servedBy(pod: Pod, { ports }: Pick<Service, "ports">): readonly ServedPort[] {
   return ports.flatMap((port) => {
     if (typeof port.targetPort === "number") return [{ port, target: port.targetPort }];
     const declared = pod.ports.find(

@@ -47,10 +47,12 @@ export function inferNeeds(
       if (!service) continue;
       for (const { foothold: target, port, protocol, servicePort } of backendsOf(service, { inNamespace })) {
         if (target.id === foothold.id || !isMeant(mention, servicePort.port, service)) continue;
+        // The name of a headless Service is its pods' own addresses: what is dialled is what they see (SVC-4).
+        const seen = service.addressing === "headless" ? servicePort.port : port;
         add({
           from: foothold.id,
           to: target.id,
-          ports: ConnectionSet.ports(protocol, port, port),
+          ports: ConnectionSet.ports(protocol, seen, seen),
           provenance: "inferred",
           because: `${mention.where} names Service ${service.namespace}/${service.name}`,
           span: mention.span,

@@ -1,23 +1,17 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { ConnectionSet } from "../../model/connections.ts";
-import { matches } from "../../model/selector.ts";
 import type { Service } from "../../model/service.ts";
+import { isSelected, servedBy } from "../service-targets.ts";
 
-/** Whether a Service sends traffic to pods of an endpoint. */
+/** Whether a Service selects pods of an endpoint, ready or not: that a pod is not ready says nothing of policies. */
 export function selects(service: Service, { namespace, members }: Endpoint): boolean {
-  if (service.namespace !== namespace || service.selector.size === 0) return false;
-  const requirements = [...service.selector].map(([key, value]) => ({ key, operator: "In" as const, values: [value] }));
-  return members.some(({ pods }) => pods.some(({ labels }) => matches({ requirements }, labels).holds));
+  return service.namespace === namespace && members.some(({ pods }) => pods.some((pod) => isSelected(pod, service)));
 }
 
 /** The pod ports a Service sends to, on the pods of an endpoint. */
 export function servedPorts(service: Service, { members }: Endpoint): ConnectionSet {
-  const declared = members.flatMap(({ pods }) => pods.flatMap(({ ports }) => ports));
-  return service.ports.reduce((set, { protocol, targetPort }) => {
-    const port =
-      typeof targetPort === "number"
-        ? targetPort
-        : declared.find((one) => one.name === targetPort && one.protocol === protocol)?.port;
-    return port === undefined ? set : set.union(ConnectionSet.ports(protocol, port, port));
-  }, ConnectionSet.NONE);
+  const served = members.flatMap(({ pods }) => pods.flatMap((pod) => servedBy(pod, service)));
+  return ConnectionSet.union(
+    served.map(({ port: { protocol }, target }) => ConnectionSet.ports(protocol, target, target)),
+  );
 }

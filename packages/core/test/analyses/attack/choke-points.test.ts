@@ -145,6 +145,26 @@ describe("a shop whose front door lets everyone in", () => {
     ]);
   });
 
+  test("sees what is dialled where a headless Service translates nothing, and looks names up on each pod elsewhere", () => {
+    const services = (clusterIP: string) =>
+      documents(
+        pod("web", { container: "env: [{ name: DB_ADDR, value: 'db:80' }]" }),
+        pod("db", { container: "ports: [{ name: sql, containerPort: 5432 }]" }),
+        object(
+          "v1",
+          "Service",
+          "db",
+          `spec: { ${clusterIP}selector: { app: db }, ports: [{ port: 80, targetPort: sql }] }`,
+        ),
+      );
+    const portsOf = (text: string) => {
+      const { reachability, footholds } = attackOn(text);
+      return inferNeeds(reachability.program.cluster, footholds, []).map(({ to, ports }) => `${to} ${ports}`);
+    };
+    expect(portsOf(services(""))).toEqual(["shop/Pod/db TCP 5432"]);
+    expect(portsOf(services("clusterIP: None, "))).toEqual(["shop/Pod/db TCP 80"]);
+  });
+
   test("has one choke point, whose patch closes what is not needed and breaks nothing", () => {
     const found = chokePoints(attack, [fact("batch"), fact("user"), fact("web")], [fact("db")]);
     expect(found).toMatchObject({ proof: "smallest", connected: 3, closes: 1 });

@@ -5,8 +5,10 @@ import { type Attack, attackGraph } from "./attack/attack-graph.ts";
 import { Cutter, type Goal } from "./attack/cuts.ts";
 import { type EntryPoint, INTERNET } from "./attack/entry-points.ts";
 import type { Fact } from "./attack/fact.ts";
+import type { AttackGraph } from "./attack/graph.ts";
 import { editsFor } from "./attack/narrowing.ts";
 import { inferNeeds, type Need } from "./attack/needs.ts";
+import { applySettings, printSettings, type SettingChange } from "./attack/settings.ts";
 import type { Statement } from "./attack/statements.ts";
 import { blastRadii } from "./blast-radius.ts";
 import { applyEdits, type Edit, printEdits } from "./edit.ts";
@@ -23,6 +25,8 @@ export interface ChokePoints {
   readonly edits: readonly Edit[];
   /** Each policy the change adds or replaces, in full. */
   readonly patch: string;
+  /** What it changes of workloads and namespaces: strategic merge patches. */
+  readonly merge: string;
   readonly verified: Verification;
   /** What the application needs, as far as is known. */
   readonly needs: readonly Need[];
@@ -36,6 +40,8 @@ export interface ChokePoint {
   readonly closes: number;
   /** Each policy that it alone adds or replaces, in full; empty for a setting. */
   readonly patch: string;
+  /** Of a setting, the strategic merge patch that changes it; empty for policies, and for what is no field of a workload or namespace. */
+  readonly merge: string;
 }
 
 /** What the engine says of the cluster once the edits are made. */
@@ -51,7 +57,7 @@ export interface Verification {
 }
 
 /**
- * The choke points between starts and targets, with a patch that has been tried: the cluster is compiled with it and asked again.
+ * The choke points between starts and targets, with patches that have been tried: the cluster is compiled with them and asked again.
  *
  * Needed flows are inferred unless they are given; narrowing keeps them. Cost: a search for each start and round, two compilations.
  */
@@ -69,7 +75,8 @@ export function chokePoints(
   const cutter = new Cutter(attack, needs);
   const { statements, proof, closed, inherent } = cutter.cut(goals);
   const edits = editsFor(reachability, statements, needs);
-  const settings = new Set(statements.flatMap((one) => (one.kind === "setting" ? [one.fix] : [])));
+  const { cluster } = reachability.program;
+  const settings = settingsOf(graph, statements);
   const name = (fact: number) => graph.facts[fact]?.name ?? "";
   return {
     proof: closed.length === 0 ? "none" : proof,
@@ -78,14 +85,31 @@ export function chokePoints(
       statement,
       closes: cutter.closedBy([statement], closed).length,
       patch: printEdits(editsFor(reachability, [statement], needs)),
+      merge: printSettings(cluster, settingsOf(graph, [statement]).changes),
     })),
     connected: closed.length + inherent.length,
     closes: closed.length,
     inherent: inherent.map((goal) => ({ from: name(goal.from), to: name(goal.to) })),
     edits,
     patch: printEdits(edits),
+    merge: printSettings(cluster, settings.changes),
     verified: verify(attack, edits, settings, closed, needs),
     needs,
+  };
+}
+
+/** Settings to change: those that are fields of manifests, and the fixes in words of those that are not. */
+interface Settings {
+  readonly changes: readonly SettingChange[];
+  readonly others: ReadonlySet<string>;
+}
+
+function settingsOf({ rules }: AttackGraph, statements: readonly Statement[]): Settings {
+  const fixes = new Set(statements.flatMap((one) => (one.kind === "setting" ? [one.fix] : [])));
+  const known = new Map(rules.flatMap(({ fix, change }) => (fix !== undefined && change ? [[fix, change]] : [])));
+  return {
+    changes: [...fixes].flatMap((fix) => known.get(fix) ?? []),
+    others: new Set([...fixes].filter((fix) => !known.has(fix))),
   };
 }
 
@@ -104,14 +128,15 @@ export function statementWords(statement: Statement): string {
 function verify(
   attack: Attack,
   edits: readonly Edit[],
-  settings: ReadonlySet<string>,
+  settings: Settings,
   closed: readonly Goal[],
   needs: readonly Need[],
 ): Verification {
   const { program } = attack.reachability;
-  const after = reach(compile(applyEdits(program.cluster, edits), program.options).program);
+  const edited = applySettings(applyEdits(program.cluster, edits), settings.changes);
+  const after = reach(compile(edited, program.options).program);
   const again = attackGraph(after, attack.options);
-  const changed = withoutSettings(again, settings);
+  const changed = withoutSettings(again, settings.others);
   const named = (goal: number) => {
     const fact = attack.graph.facts[goal];
     return fact && changed.graph.find(fact.kind, fact.name)?.index;
@@ -150,7 +175,7 @@ function standingOf({ entries }: Attack, workload: string): number {
   return Math.min(BLOCKED, ...own.map(({ standing }) => STANDINGS.indexOf(standing)));
 }
 
-/** The graph as it would be with settings other than policies changed, which no edit can do. */
+/** The graph as it would be with settings changed that are no single field of a manifest, such as what a role allows. */
 function withoutSettings(attack: Attack, settings: ReadonlySet<string>): Attack {
   if (settings.size === 0) return attack;
   const { facts, net, find } = attack.graph;

@@ -21,6 +21,11 @@ export function printPolicy(policy: NetworkPolicy): string {
   return stringify(manifest, { lineWidth: 0 });
 }
 
+/** Objects as YAML documents. What any YAML version would take for something else than text is quoted. */
+export function printManifests(manifests: readonly object[]): string {
+  return manifests.map((one) => stringify(one, { lineWidth: 0, version: "1.1" })).join("---\n");
+}
+
 /** The types that defaulting gives a policy which writes none. Source: docs/semantics.md NP-10. */
 export function defaultTypes({ egress }: Pick<NetworkPolicy, "egress">): readonly Direction[] {
   return egress.length > 0 ? ["ingress", "egress"] : ["ingress"];

@@ -93,6 +93,8 @@ export interface ChokePointAnswer {
   readonly breaks: readonly NeedAnswer[];
   /** YAML documents: each policy that it alone adds or replaces, in full. */
   readonly patch: string;
+  /** A strategic merge patch. */
+  readonly merge: string;
 }
 
 export interface CutAnswer {
@@ -106,6 +108,7 @@ export interface CutAnswer {
   readonly meanBefore: number;
   readonly meanAfter: number;
   readonly patch: string;
+  readonly merge: string;
   readonly needs: readonly NeedAnswer[];
 }
 
@@ -153,12 +156,13 @@ export function pathsAnswer(report: PathsReport, diagnostics: readonly Diagnosti
       most: radii.most,
       sizes: radii.sizes,
     },
-    chokePoints: (cut?.points ?? []).map(({ edit, statement, closes, patch }) => ({
+    chokePoints: (cut?.points ?? []).map(({ edit, statement, closes, patch, merge }) => ({
       edit,
       kind: statement.kind,
       closes,
       breaks,
       patch,
+      merge,
     })),
     cut: cut
       ? {
@@ -172,6 +176,7 @@ export function pathsAnswer(report: PathsReport, diagnostics: readonly Diagnosti
           meanBefore: rounded(cut.verified.meanBefore),
           meanAfter: rounded(cut.verified.meanAfter),
           patch: cut.patch,
+          merge: cut.merge,
           needs: cut.needs.map(needAnswer),
         }
       : null,

@@ -131,7 +131,8 @@ function chokeLines({ cut, chokePoints }: PathsAnswer, { width, paint }: Page): 
   if (cut.proof === "none") return [heading, ...wrapped(inherent, width, "  ", "  ")];
   const proof =
     cut.proof === "smallest" ? "proved to be the smallest change" : "the best change found; a smaller one may exist";
-  const where = cut.patch === "" ? "" : `  ${paint.dim("(as YAML: -o json | jq -r .cut.patch)")}`;
+  const fields = [...(cut.patch === "" ? [] : [".cut.patch"]), ...(cut.merge === "" ? [] : [".cut.merge"])];
+  const where = fields.length === 0 ? "" : `  ${paint.dim(`(as YAML: -o json | jq -r ${fields.join(",")})`)}`;
   const rows = chokePoints.map(({ edit, closes }): Cell[] => [{ text: `closes ${closes}` }, { text: edit }]);
   const known = cut.needs.filter(({ from }) => from !== INTERNET).length;
   const breaks =

@@ -43,21 +43,27 @@ export function accountName(account: Pick<Account, "namespace" | "name">): strin
   return `serviceaccount:${accountId(account)}`;
 }
 
-/** Why a pod is given its account's token; `undefined` when it is not. The pod's word counts before the account's. */
-export function tokenMount(
-  { spec }: Pod,
-  object: ServiceAccount | undefined,
-): { readonly because: string; readonly evidence: readonly Span[] } | undefined {
-  const projected = spec.volumes.find(
+/** Why a pod is given its account's token, and the volumes of its own that hold it. */
+export interface TokenMount {
+  readonly because: string;
+  readonly evidence: readonly Span[];
+  readonly volumes: readonly string[];
+}
+
+/** Whether a pod is given its account's token; `undefined` when it is not. The pod's word counts before the account's. */
+export function tokenMount({ spec }: Pod, object: ServiceAccount | undefined): TokenMount | undefined {
+  const projected = spec.volumes.filter(
     (volume) =>
       volume.kind === "projected" &&
       volume.sources.some((source) => source.kind === "serviceAccountToken" && source.audience === undefined),
   );
-  if (projected) return { because: `volume ${projected.name} projects it`, evidence: [projected.span] };
-  if (spec.automountServiceAccountToken === true) return { because: "the pod asks for it", evidence: [] };
+  const [first] = projected;
+  const volumes = projected.map(({ name }) => name);
+  if (first) return { because: `volume ${first.name} projects it`, evidence: [first.span], volumes };
+  if (spec.automountServiceAccountToken === true) return { because: "the pod asks for it", evidence: [], volumes };
   if (spec.automountServiceAccountToken === false) return undefined;
   if (object?.automountServiceAccountToken === false) return undefined;
   if (object?.automountServiceAccountToken === true)
-    return { because: "its ServiceAccount asks for it", evidence: [object.span] };
-  return { because: "nothing turns automounting off", evidence: [] };
+    return { because: "its ServiceAccount asks for it", evidence: [object.span], volumes };
+  return { because: "nothing turns automounting off", evidence: [], volumes };
 }

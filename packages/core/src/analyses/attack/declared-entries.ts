@@ -17,6 +17,7 @@ export function declaredEntryPoints(
           object: `${span.path}:${span.line}`,
           workload: id,
           ports: ConnectionSet.ALL_PORTS,
+          open: ConnectionSet.ALL_PORTS,
           standing: "assumed",
           provenance: "declared",
           assumptions: [`${id} is entered from outside, as declared${reason === undefined ? "" : `: ${reason}`}`],

@@ -14,6 +14,8 @@ export interface EntryPoint {
   readonly controller?: string;
   /** Ports of the pods themselves, after any translation. */
   readonly ports: ConnectionSet;
+  /** What of them policies let through; all where it hangs on what the input does not say whether any is. */
+  readonly open: ConnectionSet;
   /** `blocked`: whatever comes this way is stopped by policies. */
   readonly standing: StepCertainty | "blocked";
   /** `declared`: a person says so, and policies are not asked. `inferred`: objects lead there. */
@@ -32,20 +34,22 @@ export function entryPoints({ exposures }: ExposureReport): readonly EntryPoint[
 }
 
 function pointOf(entry: Entry): readonly EntryPoint[] {
-  const { chain, endpoint, controller, ports, published, assumptions } = entry;
+  const { chain, endpoint, controller, published, assumptions } = entry;
   const [outermost] = chain;
   if (!outermost || !published.possible) return [];
+  const ports = ConnectionSet.union(
+    entry.ports.map(({ protocol, target }) => ConnectionSet.ports(protocol, target, target)),
+  );
+  const standing = standingOf(entry);
   const presumed = controller?.standing === "assumed" ? [`its controller is there: ${controller.because}`] : [];
   return [
     {
       object: chain.map(titleOfLink).join(" → "),
       workload: endpoint.id,
       ...(controller?.endpoint && { controller: controller.endpoint.id }),
-      ports: ports.reduce(
-        (set, { protocol, target }) => set.union(ConnectionSet.ports(protocol, target, target)),
-        ConnectionSet.NONE,
-      ),
-      standing: standingOf(entry),
+      ports,
+      open: standing === "conditional" ? ports : entry.open.intersect(ports),
+      standing,
       provenance: "inferred",
       assumptions: [...new Set([...presumed, ...assumptions.map(({ message }) => message)])],
       span: outermost.span,

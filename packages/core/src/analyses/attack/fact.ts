@@ -1,4 +1,5 @@
 import type { Span } from "../../model/source.ts";
+import type { SettingChange } from "./settings.ts";
 
 /**
  * Something an attacker may hold. Facts are monotone: once held they are kept, so what follows from a set of them is a least
@@ -131,4 +132,6 @@ export interface AttackRule {
   readonly evidence: readonly Span[];
   /** What would take the rule away, for a person; absent where nothing in the cluster's configuration would. */
   readonly fix?: string;
+  /** The same as a change of the manifest, where it is one of a single field. */
+  readonly change?: SettingChange;
 }

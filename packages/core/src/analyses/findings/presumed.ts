@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
-import type { Cluster, Namespace, Pod } from "../../model/cluster.ts";
-import { PLAIN_SPEC } from "../../model/security.ts";
-import { UNWRITTEN } from "../edit.ts";
+import type { Cluster, Pod } from "../../model/cluster.ts";
+import type { Labels } from "../../model/selector.ts";
+import { unseenPod, withUnseen } from "../exposure/unseen.ts";
 
 /** What serves a whole cluster and is rarely in the manifests of an application. */
 export type Role = "dns" | "prometheus";
@@ -58,14 +58,9 @@ export function imageName({ image }: { readonly image: string }): string {
 
 /** The cluster with one pod for each role, as every cluster has it. */
 export function withPresumed(cluster: Cluster): Cluster {
-  const pods = ROLES.map((role) => presumedPod(CONVENTIONS[role]));
-  const names = new Set(cluster.namespaces.map(({ name }) => name));
-  const namespaces = [...new Set(pods.map(({ namespace }) => namespace))].filter((name) => !names.has(name));
-  return {
-    ...cluster,
-    namespaces: [...cluster.namespaces, ...namespaces.map(presumedNamespace)],
-    pods: [...cluster.pods, ...pods],
-  };
+  const pods = ROLES.map(presumedPod);
+  const labels = pods.map(({ namespace }) => [namespace, namespaceLabels(namespace)] as const);
+  return withUnseen(cluster, pods, new Map(labels));
 }
 
 /** The id under which {@link withPresumed} has a role. */
@@ -74,31 +69,17 @@ export function presumedId(role: Role): string {
   return `${namespace}/Presumed/${name}`;
 }
 
-function presumedNamespace(name: string): Namespace {
-  const labels = { values: new Map([["kubernetes.io/metadata.name", name]]) };
-  return { name, labels, annotations: new Map() };
+function namespaceLabels(name: string): Labels {
+  return { values: new Map([["kubernetes.io/metadata.name", name]]) };
 }
 
-function presumedPod({ namespace, name, labels }: Convention): Pod {
-  const id = `${namespace}/Presumed/${name}`;
-  return {
-    id,
-    workload: id,
-    namespace,
-    name,
-    labels: { values: new Map(Object.entries(labels)) },
-    ports: (["UDP", "TCP"] as const).map((protocol) => ({
-      name: protocol === "UDP" ? "dns" : "dns-tcp",
-      port: 53,
-      protocol,
-      container: "main",
-    })),
-    addresses: [],
-    nodeAddresses: [],
-    network: "pod",
-    replicas: 1,
-    annotations: new Map(),
-    spec: PLAIN_SPEC,
-    span: UNWRITTEN,
-  };
+function presumedPod(role: Role): Pod {
+  const pod = unseenPod(presumedId(role), { values: new Map(Object.entries(CONVENTIONS[role].labels)) });
+  const ports = (["UDP", "TCP"] as const).map((protocol) => ({
+    name: protocol === "UDP" ? "dns" : "dns-tcp",
+    port: 53,
+    protocol,
+    container: "main" as const,
+  }));
+  return { ...pod, ports };
 }

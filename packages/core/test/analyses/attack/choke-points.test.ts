@@ -182,18 +182,55 @@ describe("a shop whose front door lets everyone in", () => {
   });
 });
 
-test("a setting is a choke point where no policy can help", () => {
-  const text = documents(
-    pod("a", { container: "securityContext: { privileged: true }", spec: "nodeName: n1" }),
-    pod("b"),
-  );
-  const attack = attackOn(text);
-  const [from, to] = [findFact(attack, "shop/Pod/a", "start"), findFact(attack, "node:n1", "target")];
-  if (!from || !to) throw new Error("no such fact");
-  expect(chokePoints(attack, [from], [to])).toMatchObject({
-    points: [{ edit: "drop privileged from container c in shop/Pod/a", closes: 1 }],
-    patch: "",
-    verified: { open: 0 },
+describe("a setting is a choke point where no policy can help, and its patch is tried", () => {
+  const choke = (text: string, target: string) => {
+    const attack = attackOn(text);
+    const [from, to] = [findFact(attack, "shop/Pod/a", "start"), findFact(attack, target, "target")];
+    if (!from || !to) throw new Error("no such fact");
+    return chokePoints(attack, [from], [to]);
+  };
+  const heading = (kind: string, name: string, apiVersion = "v1") =>
+    `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: ${name}\n  namespace: shop\nspec:\n`;
+
+  test("a privileged container", () => {
+    const text = documents(
+      pod("a", { container: "securityContext: { privileged: true }", spec: "nodeName: n1" }),
+      pod("b"),
+    );
+    const merge = `${heading("Pod", "a")}  containers:\n    - name: c\n      securityContext:\n        privileged: false\n`;
+    expect(choke(text, "node:n1")).toMatchObject({
+      points: [{ edit: "drop privileged from container c in shop/Pod/a", closes: 1, patch: "", merge }],
+      patch: "",
+      merge,
+      verified: { open: 0 },
+    });
+  });
+
+  test("a directory of the node, with its mounts", () => {
+    const text = pod("a", {
+      container: "volumeMounts: [{ name: root, mountPath: /host }]",
+      spec: "nodeName: n1, volumes: [{ name: root, hostPath: { path: / } }]",
+    });
+    expect(choke(text, "node:n1")).toMatchObject({
+      merge: `${heading("Pod", "a")}  containers:\n    - name: c\n      volumeMounts:\n        - $patch: delete\n          mountPath: /host\n  volumes:\n    - $patch: delete\n      name: root\n`,
+      verified: { open: 0 },
+    });
+  });
+
+  test.each([
+    ["mounted by default", "", "  automountServiceAccountToken: false\n"],
+    [
+      "projected by the pod itself",
+      "volumes: [{ name: t, projected: { sources: [{ serviceAccountToken: { path: token } }] } }]",
+      "  automountServiceAccountToken: false\n  volumes:\n    - $patch: delete\n      name: t\n",
+    ],
+  ])("a token %s", (_, spec, patched) => {
+    const text = pod("a", { spec });
+    expect(choke(text, "token:serviceaccount:shop/default")).toMatchObject({
+      points: [{ closes: 1 }],
+      merge: `${heading("Pod", "a")}${patched}`,
+      verified: { open: 0 },
+    });
   });
 });
 

@@ -120,6 +120,17 @@ describe("EXPOSE", () => {
     expect(path?.assumptions.length).toBeGreaterThan(1);
   });
 
+  test("of several ports only those that policies let through are a way in", () => {
+    const both = documents(
+      pod("web", { container: "ports: [{ containerPort: 6379 }, { containerPort: 8080 }]" }),
+      service(
+        "{ type: LoadBalancer, externalTrafficPolicy: Local, selector: { app: web }, ports: [{ name: a, port: 6379 }, { name: b, port: 8080 }] }",
+      ),
+      policy("web", "{ podSelector: {}, ingress: [{ ports: [{ port: 8080 }] }] }"),
+    );
+    expect(edgesOf(both, ["EXPOSE"])).toEqual(["EXPOSE internet → declared door of web (0 proved)"]);
+  });
+
   test("an Ingress leads to the Service it names, a host port to its pod", () => {
     const ingress = object(
       "networking.k8s.io/v1",

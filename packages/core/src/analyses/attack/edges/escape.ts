@@ -3,6 +3,7 @@ import type { Container, Mount, Volume } from "../../../model/security.ts";
 import type { Span } from "../../../model/source.ts";
 import type { EdgeName, FactIndex, StepCertainty } from "../fact.ts";
 import { nodeName } from "../nodes.ts";
+import type { PodSetting } from "../settings.ts";
 import type { Site } from "../site.ts";
 
 /** What a pod is given that leads to its node. */
@@ -16,14 +17,17 @@ interface Escape {
   readonly assumption?: string;
   readonly span: Span;
   readonly fix: string;
+  readonly setting: PodSetting;
 }
 
 /** ESC-*: from a pod to the node it runs on. */
 export function escapeEdges(site: Site): void {
   const { builder, footholds, nodes } = site;
   for (const foothold of footholds) {
-    const escapes = foothold.pods.flatMap(escapesOf);
-    for (const { gives, span, ...found } of escapes) {
+    const escapes = foothold.pods.flatMap((pod) =>
+      escapesOf(pod).map((escape) => ({ ...escape, workload: pod.workload })),
+    );
+    for (const { gives, span, setting, workload, ...found } of escapes) {
       for (const node of nodes.of(foothold)) {
         builder.add({
           ...found,
@@ -32,6 +36,7 @@ export function escapeEdges(site: Site): void {
           because: `${foothold.id}: ${found.because}`,
           evidence: [span],
           fix: `${found.fix} in ${foothold.id}`,
+          change: { workload, ...setting },
         });
       }
     }
@@ -65,6 +70,7 @@ function privilegedEscape({ name, security, span }: Container): readonly Escape[
       because: `container ${name} is privileged`,
       span: security.places.privileged ?? span,
       fix: `drop privileged from container ${name}`,
+      setting: { kind: "unprivileged", container: name },
     },
   ];
 }
@@ -76,6 +82,11 @@ function capabilityEscapes({ name, security, span }: Container, { spec, annotati
     security.appArmor === "Unconfined" ||
     annotations.get(`container.apparmor.security.beta.kubernetes.io/${name}`) === "unconfined";
   const at = security.places.capabilities ?? span;
+  const without = (...dropped: readonly string[]): PodSetting => ({
+    kind: "capabilities",
+    container: name,
+    keep: security.addedCapabilities.filter((one) => one !== "ALL" && !dropped.includes(one)),
+  });
   const both = spec.hostPID && has("SYS_PTRACE") && has("SYS_ADMIN");
   const tracing: Escape = {
     edge: "ESC-PID",
@@ -86,6 +97,7 @@ function capabilityEscapes({ name, security, span }: Container, { spec, annotati
     ...(!unconfined && { assumption: "AppArmor does not confine it, as before Kubernetes 1.31" }),
     span: at,
     fix: `drop SYS_PTRACE, SYS_ADMIN or hostPID from container ${name}`,
+    setting: without("SYS_PTRACE"),
   };
   const loading: Escape = {
     edge: "ESC-MOD",
@@ -96,6 +108,7 @@ function capabilityEscapes({ name, security, span }: Container, { spec, annotati
     ...(!has("SYS_MODULE") && { assumption: "its seccomp and AppArmor profiles do not confine it" }),
     span: at,
     fix: `drop the capability from container ${name}`,
+    setting: without("SYS_MODULE", "SYS_ADMIN"),
   };
   return [...(both ? [tracing] : []), ...(has("SYS_MODULE") || has("SYS_ADMIN") ? [loading] : [])];
 }
@@ -110,6 +123,7 @@ function environmentEscape({ spec, span }: Pod): Escape {
     assumption: "it runs as the user of the processes it looks at, or as root",
     span: spec.places.hostPID ?? span,
     fix: "drop hostPID",
+    setting: { kind: "own-namespace", field: "hostPID" },
   };
 }
 
@@ -209,7 +223,8 @@ function pathEscape(
   because: string,
   { name, span }: HostPath,
 ): Escape {
-  return { edge, gives, cost, certainty, because, span, fix: `remove or narrow the hostPath volume ${name}` };
+  const fix = `remove or narrow the hostPath volume ${name}`;
+  return { edge, gives, cost, certainty, because, span, fix, setting: { kind: "no-volume", volume: name } };
 }
 
 /** The user of an image is not known; what forbids root is. */

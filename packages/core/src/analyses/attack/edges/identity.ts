@@ -22,7 +22,8 @@ export function identityEdges(site: Site, accounts: readonly Account[]): void {
         certainty: "proved",
         because: `${id} mounts the token of ${accountName(account)}: ${mount.because}`,
         evidence: mount.evidence.length > 0 ? mount.evidence : [pod.span],
-        fix: `set automountServiceAccountToken: false in ${id}`,
+        fix: `set automountServiceAccountToken: false in ${id}${mount.volumes.length === 0 ? "" : `, and remove ${mount.volumes.join(", ")}`}`,
+        change: { workload: pod.workload, kind: "no-token", volumes: mount.volumes },
       });
     }
   }

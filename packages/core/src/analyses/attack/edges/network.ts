@@ -10,11 +10,11 @@ import type { Site } from "../site.ts";
 export function exposeEdges({ builder, footholds }: Site, doors: Doors, entries: readonly EntryPoint[]): void {
   const world = builder.fact("send", INTERNET);
   const byId = new Map(footholds.map((foothold) => [foothold.id, foothold]));
-  for (const { object, workload, ports, standing, provenance, assumptions, span } of entries) {
+  for (const { object, workload, open, standing, provenance, assumptions, span } of entries) {
     const foothold = byId.get(workload);
     if (!foothold || standing === "blocked") continue;
     for (const door of doors.of(foothold)) {
-      const asked = ports.intersect(door.ports);
+      const asked = open.intersect(door.ports);
       if (asked.isEmpty) continue;
       builder.add({
         edge: "EXPOSE",
@@ -50,6 +50,7 @@ export function hostNetworkEdges(site: Site, doors: Doors): void {
         because: `${foothold.id} is on the host network and sends as its node`,
         evidence: [at],
         fix: `take hostNetwork from ${foothold.id}`,
+        change: { workload: pod.workload, kind: "own-namespace", field: "hostNetwork" },
       });
     }
   }

@@ -3,6 +3,7 @@ import type { Doors } from "../doors.ts";
 import { easiest } from "../doors.ts";
 import type { EdgeName, FactIndex, FactKind, StepCertainty } from "../fact.ts";
 import { SOME_NODE } from "../nodes.ts";
+import type { SettingChange } from "../settings.ts";
 import type { Site } from "../site.ts";
 import { isValuable, secretName, secretsGiven } from "./secrets.ts";
 
@@ -72,6 +73,7 @@ interface Weight {
   readonly certainty: StepCertainty;
   readonly assumption: string;
   readonly fix: string;
+  readonly change: SettingChange;
 }
 
 const EDGE_OF: { readonly [P in Power]: EdgeName } = {
@@ -164,6 +166,7 @@ function nodeEdges(site: Site, namespace: string, free: Free): void {
       certainty,
       ...doubt,
       fix: `label namespace ${namespace} ${ENFORCE}: baseline`,
+      change: { namespace, kind: "label", key: ENFORCE, value: "baseline" },
     });
     return;
   }

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { DELTA_FORMATS, TEST_FORMATS } from "./formats.ts";
-import { collect, commandOf, formatOption, withInput, withReading } from "./input-options.ts";
+import { collect, commandOf, configOption, formatOption, withInput, withReading } from "./input-options.ts";
 import type { Io } from "./io.ts";
 
 /** `diff BEFORE… -- AFTER…` in the words of options, which can tell the two lists apart. */
@@ -17,6 +17,7 @@ export function addComparisons(program: Command, io: Io, end: (status: number) =
       .usage("[options] <before...> -- <after...>\n       watertight diff [options] --git <base..head> [path...]")
       .addOption(new Option("--after <path...>", "what is compared with the paths: all that follows --").hideHelp())
       .option("--git <base..head>", "compare two commits, read from the repository and not from the work tree")
+      .addOption(configOption("jewels, entry points, controllers, for findings, paths and exposure"))
       .addOption(exitCode())
       .addOption(formatOption(DELTA_FORMATS)),
   ).action(async (paths, options) => {
@@ -35,6 +36,7 @@ export function addComparisons(program: Command, io: Io, end: (status: number) =
         ).conflicts("deny"),
       )
       .addOption(new Option("--deny <flow...>", "find the edit that keeps FROM from TO"))
+      .addOption(configOption("jewels, entry points, controllers, for findings, paths and exposure"))
       .addOption(exitCode())
       .addOption(formatOption(DELTA_FORMATS)),
   ).action(async (paths, options) => {
@@ -44,6 +46,7 @@ export function addComparisons(program: Command, io: Io, end: (status: number) =
   withInput(
     commandOf(program, "test")
       .requiredOption("--expect <file...>", "files or folders of expectations")
+      .addOption(configOption("suppressions, jewels, entry points, controllers, for paths and findings"))
       .addOption(formatOption(TEST_FORMATS)),
   ).action(async (paths, options) => {
     const { test } = await import("./commands/analyses.ts");

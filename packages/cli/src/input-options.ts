@@ -69,3 +69,8 @@ export function formatOption(formats: readonly string[]): Option {
 export function collect(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value];
 }
+
+/** Where what a project says of itself is read from. */
+export function configOption(what: string): Option {
+  return new Option("--config <file>", `${what} (default: watertight.yaml, if it is there)`);
+}

@@ -1,7 +1,7 @@
 import { FINDING_SEVERITIES } from "@watertight/core";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { GAPS_FORMATS, LIST_FORMATS, PATHS_FORMATS, POLICIES_FORMATS, QUERY_FORMATS } from "./formats.ts";
-import { collect, commandOf, formatOption, withInput } from "./input-options.ts";
+import { collect, commandOf, configOption, formatOption, withInput } from "./input-options.ts";
 import type { Io } from "./io.ts";
 
 /** The commands that ask about one input. */
@@ -71,7 +71,9 @@ export function addQuestions(program: Command, io: Io, end: (status: number) => 
         "accept the findings of this file; anything new fails unless --fail-on says otherwise",
       )
       .option("--write-baseline", "write the findings there are now to the file of --baseline")
-      .addOption(configOption("suppressions with their reasons, jewels, entry points, needed flows, controllers"))
+      .addOption(
+        configOption("suppressions with their reasons, jewels, entry points, needed flows, controllers, weights"),
+      )
       .option("--summary", "in place of findings: a profile of the cluster, an audit, and what manifests cannot decide")
       .option("--category <name>", "name of the cluster or environment, for SARIF")
       .addOption(formatOption(GAPS_FORMATS)),
@@ -139,10 +141,6 @@ function addPaths(program: Command, io: Io, end: (status: number) => void): void
     const { paths } = await import("./commands/analyses.ts");
     end(await paths(given, options, io));
   });
-}
-
-function configOption(what: string): Option {
-  return new Option("--config <file>", `${what} (default: watertight.yaml, if it is there)`);
 }
 
 function portNumber(text: string): number {

@@ -45,6 +45,33 @@ describe("a configuration file", () => {
     expect((await asked(needs, "gaps", "--summary")).out).not.toBe((await asked("", "gaps", "--summary")).out);
   });
 
+  test("says what counts how much in the posture", async () => {
+    const { posture } = JSON.parse((await asked("weights: { jewel: 9 }", "gaps", "-o", "json")).out);
+    expect(posture.profile.weights).toEqual({ entry: 3, jewel: 9, declaredJewel: 5, weakPort: 2 });
+  });
+
+  test("declares entries for test, diff and what-if", async () => {
+    const text = "jewels: [shop/db]\nentries: [shop/web]\n";
+    const expectations = folder({ "e.yaml": "expect: [{ path: { from: internet, to: shop/web }, exists: true }]\n" });
+    const expected = ["test", "--expect", join(expectations, "e.yaml")];
+    expect([(await asked("", ...expected)).status, (await asked(text, ...expected)).status]).toEqual([1, 0]);
+    const without = ["what-if", "--remove", "StatefulSet/shop/db", "-o", "json"];
+    const closed = async (config: string) => {
+      const { paths } = JSON.parse((await asked(config, ...without)).out);
+      return paths.closed.map(({ to }: { to: string }) => to);
+    };
+    expect(await closed("")).toEqual([]);
+    expect(await closed(text)).toContain("shop/StatefulSet/db");
+  });
+
+  test("is not wrong about what one side of a difference has not", async () => {
+    const old = folder({ "web.yaml": web });
+    const config = join(folder({ "w.yaml": "jewels: [shop/db, shop/nobody]\n" }), "w.yaml");
+    const { err } = await watertight(["diff", old, "--config", config, "--", folder(files)]);
+    expect(err).toContain("shop/nobody");
+    expect(err).not.toContain("`shop/db`");
+  });
+
   test("says what serves a class, for list --exposure", async () => {
     const ingress =
       "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: web, namespace: shop }\nspec: { ingressClassName: mine, defaultBackend: { service: { name: web, port: { number: 80 } } } }\n---\napiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: { selector: { app: web }, ports: [{ port: 80 }] }\n";

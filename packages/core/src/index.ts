@@ -203,7 +203,7 @@ export { applyEdits, type Edit } from "./analyses/edit.ts";
 export { type Flip, flip, flips } from "./analyses/flip.ts";
 export { type Failure, type Tested, type TestOptions, testExpectations } from "./analyses/expectations.ts";
 export { objectKeys, withoutObjects } from "./analyses/objects.ts";
-export { gapsDelta, pathsDelta, type Turnover } from "./analyses/turnover.ts";
+export { type DeclaredSides, gapsDelta, pathsDelta, type Turnover } from "./analyses/turnover.ts";
 export { type ExposureChange, exposureDelta, type WayChange } from "./analyses/exposure/exposure-delta.ts";
 export type { Change } from "./analyses/side-effects.ts";
 export { type Delta, delta, type EndpointsDelta } from "./analyses/delta.ts";
@@ -236,7 +236,7 @@ export { FindingContext, type NetworkPolicyMatch, type Openness } from "./analys
 export { type Posture, type PostureOptions, postureOf, UNDECIDABLE } from "./analyses/posture/posture.ts";
 export type { Profile } from "./analyses/posture/profile.ts";
 export type { Dimension, DimensionId } from "./analyses/posture/dimension.ts";
-export { WEIGHTS, type Weights } from "./analyses/posture/weights.ts";
+export { WEIGHTS, type Weights } from "./model/weights.ts";
 export {
   AUDIT_VERDICTS,
   type AuditRow,

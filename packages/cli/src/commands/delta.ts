@@ -2,29 +2,50 @@ import {
   answerText,
   type DeltaReport,
   type Diagnostic,
+  declaredIn,
   deltaAnswer,
   deltaDot,
   deltaMarkdown,
   deltaMermaid,
   deltaReport,
   deltaText,
+  formatSpan,
   isEmptyDelta,
 } from "@watertight/core";
 import type { DELTA_FORMATS } from "../formats.ts";
 import type { InputOptions } from "../input-options.ts";
 import type { Io } from "../io.ts";
 import { page } from "../page.ts";
-import { paintFor, print, widthOf } from "../terminal.ts";
+import { paintFor, print, reportDiagnostics, widthOf } from "../terminal.ts";
+import { configurationOf } from "./configuration.ts";
 import type { Sides } from "./delta-page.ts";
 import type { Loaded } from "./load.ts";
 
 export interface DeltaOptions extends InputOptions {
   readonly exitCode?: boolean;
+  readonly config?: string;
   readonly format: (typeof DELTA_FORMATS)[number];
 }
 
-export function reportOn(before: Pick<Loaded, "program">, after: Pick<Loaded, "program">): DeltaReport {
-  return deltaReport(before.program, after.program);
+type Side = Pick<Loaded, "program">;
+
+/**
+ * What differs, with what the configuration file declares of either side. A name that means something on one side alone is none that
+ * is wrong.
+ */
+export async function reportOn(before: Side, after: Side, options: DeltaOptions, io: Io): Promise<DeltaReport> {
+  const configured = await configurationOf(options, io);
+  const [old, now] = [before, after].map(({ program }) => declaredIn(program, configured.config)) as [Found, Found];
+  const unknown = new Set(old.diagnostics.map(placeOf));
+  const wrong = now.diagnostics.filter((one) => unknown.has(placeOf(one)));
+  reportDiagnostics(wrong, io, options.verbose ? "all" : "faults");
+  return deltaReport(before.program, after.program, { before: old.declared, after: now.declared });
+}
+
+type Found = ReturnType<typeof declaredIn>;
+
+function placeOf({ span }: Diagnostic): string {
+  return span === undefined ? "" : formatSpan(span);
 }
 
 /**

@@ -25,7 +25,8 @@ export async function diff(paths: readonly string[], options: DiffOptions, io: I
   reportDiagnostics(gone, io, options.verbose ? "all" : "faults");
   if (isEmpty(before.program.cluster) && isEmpty(after.program.cluster))
     throw new Unusable("there is no Kubernetes object on either side");
-  return printDelta(reportOn(before, after), [...gone, ...after.diagnostics], options, io, () => {
+  const report = await reportOn(before, after, options, io);
+  return printDelta(report, [...gone, ...after.diagnostics], options, io, () => {
     const plain = (side: Side, list: readonly Source[]) => ("texts" in side ? list : withinFolder(list, side));
     const [given, others] = [plain(old, texts.before), plain(now, texts.after)];
     const isTwice = [...before.diagnostics, ...after.diagnostics].some(({ code }) => code === "object-duplicate");

@@ -75,7 +75,7 @@ export async function gaps(paths: readonly string[], options: GapsOptions, io: I
   const baseline = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
   const screened = screen(found.findings, { ...wanted, ...(baseline && { baseline }) });
   const isWanted = options.summary || options.format === "json";
-  const posture = isWanted && context ? postureOf(context) : undefined;
+  const posture = isWanted && context ? postureOf(context, { weights: configured.config.weights }) : undefined;
   const report = { screened, withoutTrial: found.withoutTrial, ...(posture && { posture }) };
   await print(rendered(report, [...ofConfig, ...diagnostics], options, io), io.stdout);
   return hasFailed(screened, options) ? 1 : 0;

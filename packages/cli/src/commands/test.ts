@@ -11,10 +11,12 @@ import type { InputOptions } from "../input-options.ts";
 import type { Io } from "../io.ts";
 import { paintFor, print, reportDiagnostics, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
+import { configurationOf, declare } from "./configuration.ts";
 import { load, readTexts } from "./load.ts";
 
 export interface TestOptions extends InputOptions {
   readonly expect: readonly string[];
+  readonly config?: string;
   readonly format: (typeof TEST_FORMATS)[number];
 }
 
@@ -28,14 +30,17 @@ export async function test(paths: readonly string[], options: TestOptions, io: I
     throw new Unusable("what is expected cannot be read in full, so nothing was tested");
   const expectations = read.flatMap((one) => one.expectations);
   if (expectations.length === 0) throw new Unusable(`nothing is expected in ${options.expect.join(", ")}`);
+  const configured = await configurationOf(options, io);
   const { program, diagnostics } = await load(paths, options, io);
-  const results = testExpectations(program, expectations, { today: io.today() });
+  const { declared, diagnostics: ofConfig } = declare(program, configured, options, io);
+  const { ignore } = configured.config.gaps;
+  const results = testExpectations(program, expectations, { today: io.today(), declared, ignore });
   switch (options.format) {
     case "text":
       io.stdout.write(expectationsText(results, { width: widthOf(io.stdout), paint: paintFor(io.stdout, io) }));
       break;
     case "json":
-      await print(answerText(testAnswer(results, [...faults, ...diagnostics])), io.stdout);
+      await print(answerText(testAnswer(results, [...faults, ...ofConfig, ...diagnostics])), io.stdout);
       break;
     case "junit":
       io.stdout.write(expectationsJunit(results));

@@ -51,7 +51,8 @@ export async function whatIf(paths: readonly string[], options: WhatIfOptions, i
   reportDiagnostics(diagnostics, io, options.verbose ? "all" : "faults");
   const after = compile(cluster, loaded.options);
   const known = sortDiagnostics([...loaded.diagnostics, ...diagnostics]);
-  return printDelta(reportOn(loaded, after), known, options, io, () => pageOf(loaded, files));
+  const report = await reportOn(loaded, after, options, io);
+  return printDelta(report, known, options, io, () => pageOf(loaded, files));
 }
 
 /** The input with files laid over it, as if they were among its own, and objects taken out; what is new is wrong with those files. */
@@ -134,7 +135,8 @@ async function repair(
     const paths = new Set(changed.map(({ path }) => path));
     return pageOf(loaded, [...loaded.sources.filter(({ path }) => !paths.has(path)), ...changed]);
   };
-  const status = await printDelta(reportOn(loaded, after), diagnostics, options, io, patched, { repairs });
+  const report = await reportOn(loaded, after, options, io);
+  const status = await printDelta(report, diagnostics, options, io, patched, { repairs });
   return isSo || found.length > 0 ? status : 1;
 }
 

@@ -15,11 +15,14 @@ import {
 import { PROTOCOLS } from "../model/flow.ts";
 import type { Program } from "../model/program.ts";
 import type { Span } from "../model/source.ts";
+import type { Suppression } from "../model/suppression.ts";
 import { type Attack, attackGraph } from "./attack/attack-graph.ts";
+import type { Declared } from "./attack/declared.ts";
 import { Estimates } from "./delta/estimates.ts";
 import { type Explanation, explain } from "./explain.ts";
 import { findDestination } from "./find-destination.ts";
-import { check } from "./findings/check.ts";
+import { checkIn } from "./findings/check.ts";
+import { FindingContext } from "./findings/context.ts";
 import { FINDING_SEVERITIES, type Finding } from "./findings/finding.ts";
 import { screen } from "./findings/screen.ts";
 import { annotatedSuppressions } from "./findings/suppressions.ts";
@@ -60,6 +63,10 @@ export interface Failure {
 export interface TestOptions {
   /** Today, as `2027-01-31`, for suppressed findings. */
   readonly today: string;
+  /** What a person says besides the manifests: jewels and ways in, for paths and findings. */
+  readonly declared?: Declared;
+  /** Findings to live with, besides those that annotations name. */
+  readonly ignore?: readonly Suppression[];
 }
 
 /**
@@ -213,7 +220,8 @@ class ExpectationTest {
   }
 
   private attack(edges: PathExpectation["edges"]): Attack {
-    const known = this.attacks.get(edges) ?? attackGraph(reach(this.program), { edges });
+    const { declared } = this.options;
+    const known = this.attacks.get(edges) ?? attackGraph(reach(this.program), { edges, ...(declared && { declared }) });
     this.attacks.set(edges, known);
     return known;
   }
@@ -283,12 +291,11 @@ function onePort(connections: ConnectionSet): string | undefined {
   return undefined;
 }
 
-/** All findings but those that annotations suppress, those under the root cause of another too. */
-function findingsOf(program: Program, { today }: TestOptions): readonly Finding[] {
-  const { findings } = check(program);
+/** All findings but those that are suppressed, those under the root cause of another too. */
+function findingsOf(program: Program, { today, declared, ignore = [] }: TestOptions): readonly Finding[] {
+  const { findings } = checkIn(new FindingContext(program, declared));
   const { suppressions } = annotatedSuppressions(program.cluster);
-  return screen(findings, { severity: "info", suppressions, today }).shown.flatMap((finding) => [
-    finding,
-    ...finding.covers,
-  ]);
+  return screen(findings, { severity: "info", suppressions: [...ignore, ...suppressions], today }).shown.flatMap(
+    (finding) => [finding, ...finding.covers],
+  );
 }

@@ -1,13 +1,21 @@
 import { reach } from "../engine/reach.ts";
 import type { Program } from "../model/program.ts";
 import { attackGraph } from "./attack/attack-graph.ts";
+import type { Declared } from "./attack/declared.ts";
 import { INTERNET } from "./attack/entry-points.ts";
 import type { AttackPath } from "./attack/path.ts";
-import { check } from "./findings/check.ts";
+import { checkIn } from "./findings/check.ts";
+import { FindingContext } from "./findings/context.ts";
 import type { Finding } from "./findings/finding.ts";
 import { RULES } from "./findings/registry.ts";
 import type { FindingRule } from "./findings/rule.ts";
 import { cheapestPaths, findFact } from "./paths.ts";
+
+/** What a person says of each of two programs besides the manifests. */
+export interface DeclaredSides {
+  readonly before?: Declared;
+  readonly after?: Declared;
+}
 
 /** What is there in one of two clusters only, and what is there in both but not alike. */
 export interface Turnover<T> {
@@ -20,8 +28,8 @@ export interface Turnover<T> {
  * Findings of one of two programs only, told apart by their keys: what is wrong with the same objects is the same finding, wherever
  * it is written, and has changed where it is more or less severe. Fixes are not worked out. Cost: each rule's own, twice.
  */
-export function gapsDelta(before: Program, after: Program): Turnover<Finding> {
-  return turnover(gapsOf(before), gapsOf(after), {
+export function gapsDelta(before: Program, after: Program, declared: DeclaredSides = {}): Turnover<Finding> {
+  return turnover(gapsOf(before, declared.before), gapsOf(after, declared.after), {
     keyOf: ({ key }) => key,
     traitsOf: ({ severity }) => severity,
   });
@@ -33,8 +41,8 @@ export function gapsDelta(before: Program, after: Program): Turnover<Finding> {
  *
  * Cost: two attack graphs.
  */
-export function pathsDelta(before: Program, after: Program): Turnover<AttackPath> {
-  return turnover(pathsOf(before), pathsOf(after), {
+export function pathsDelta(before: Program, after: Program, declared: DeclaredSides = {}): Turnover<AttackPath> {
+  return turnover(pathsOf(before, declared.before), pathsOf(after, declared.after), {
     keyOf: ({ from, to }) => `${from} ${to}`,
     traitsOf: ({ steps }) => JSON.stringify(steps.map(({ from, to, edge }) => [from, to, edge])),
   });
@@ -60,8 +68,8 @@ function turnover<T>(before: readonly T[], after: readonly T[], { keyOf, traitsO
 }
 
 /** Every finding by itself: what is folded under another may be new while that one is not. */
-function gapsOf(program: Program): readonly Finding[] {
-  const { findings } = check(program, RULES.map(withoutFixes));
+function gapsOf(program: Program, declared?: Declared): readonly Finding[] {
+  const { findings } = checkIn(new FindingContext(program, declared), RULES.map(withoutFixes));
   return findings.flatMap((finding) => [{ ...finding, covers: [] }, ...finding.covers]);
 }
 
@@ -69,8 +77,8 @@ function withoutFixes(rule: FindingRule): FindingRule {
   return { ...rule, find: (context) => [...rule.find(context)].map(({ fixes: _, ...observation }) => observation) };
 }
 
-function pathsOf(program: Program): readonly AttackPath[] {
-  const attack = attackGraph(reach(program));
+function pathsOf(program: Program, declared?: Declared): readonly AttackPath[] {
+  const attack = attackGraph(reach(program), declared && { declared });
   const internet = findFact(attack, INTERNET, "start");
   const targets = attack.jewels.map(({ fact }) => fact);
   return internet ? cheapestPaths(attack, [internet], targets, Number.POSITIVE_INFINITY) : [];

@@ -2,9 +2,10 @@ import type { Declarations } from "../model/declaration.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Source } from "../model/source.ts";
 import { isDay, type Suppression } from "../model/suppression.ts";
+import type { Weights } from "../model/weights.ts";
 import { DECLARING, readDeclarations } from "./declarations.ts";
 import { readDocuments } from "./documents.ts";
-import { Field, Problems, readList, readMap, readString } from "./field.ts";
+import { Field, Problems, readInteger, readList, readMap, readString } from "./field.ts";
 import { refuse } from "./refusal.ts";
 import { reporter } from "./reporter.ts";
 import { SourceText } from "./text.ts";
@@ -12,6 +13,8 @@ import { SourceText } from "./text.ts";
 /** What a project tells the tool about itself, in a file of its own. */
 export interface Config extends Declarations {
   readonly gaps: { readonly ignore: readonly Suppression[] };
+  /** What counts how much in the posture, where it is not as usual. */
+  readonly weights: Partial<Weights>;
 }
 
 /**
@@ -28,6 +31,7 @@ export interface Config extends Declarations {
  * entries: [{ name: ci/runner, reason: anybody may open a merge request }]
  * needs: [{ from: shop/web, to: shop/db, port: TCP/5432 }]
  * controllers: [{ ingressClass: internal, workloads: [edge/proxy] }]
+ * weights: { jewel: 5 }
  * ```
  *
  * An entry with anything wrong in it is reported and left out, so that nothing is suppressed by mistake. What names stand for is
@@ -38,24 +42,45 @@ export function readConfig(source: Source): { readonly config: Config; readonly 
   const report = reporter((diagnostic) => diagnostics.push(diagnostic));
   const ignore: Suppression[] = [];
   const declared: Declarations[] = [];
+  let weights: Partial<Weights> = {};
   for (const one of readDocuments(new SourceText(source), report)) {
     for (const problem of one.problems) report(problem);
     if (one.root === null) continue;
     const problems = new Problems(one.places);
-    const root = readMap(Field.root(one.root, problems), ["gaps", ...DECLARING]);
+    const root = readMap(Field.root(one.root, problems), ["gaps", "weights", ...DECLARING]);
     const gaps = readMap(root?.child("gaps"), ["ignore"]);
     for (const item of readList(gaps?.child("ignore"), "mappings")) ignore.push(...readSuppression(item));
     declared.push(readDeclarations(root));
+    weights = { ...weights, ...readWeights(root?.child("weights")) };
     for (const problem of problems.found) report(problem);
   }
   const config: Config = {
     gaps: { ignore },
+    weights,
     jewels: declared.flatMap(({ jewels }) => jewels),
     entries: declared.flatMap(({ entries }) => entries),
     needs: declared.flatMap(({ needs }) => needs),
     controllers: declared.flatMap(({ controllers }) => controllers),
   };
   return { config, diagnostics };
+}
+
+const WEIGHT_NAMES = ["entry", "jewel", "declaredJewel", "weakPort"] as const satisfies readonly (keyof Weights)[];
+
+/** The most anything counts: beyond it the rest would not show in a number from 0 to 100. */
+const MOST_WEIGHT = 100;
+
+function readWeights(section: Field | undefined): Partial<Weights> {
+  const field = readMap(section, WEIGHT_NAMES);
+  const read = WEIGHT_NAMES.flatMap((name) => {
+    const own = field?.child(name);
+    const weight = readInteger(own);
+    if (weight === undefined) return [];
+    if (weight >= 1 && weight <= MOST_WEIGHT) return [[name, weight] as const];
+    own?.reject("field-invalid", `a weight is a whole number from 1 to ${MOST_WEIGHT}`);
+    return [];
+  });
+  return Object.fromEntries(read);
 }
 
 const FIELDS = ["rule", "namespace", "endpoint", "policy", "reason", "until"] as const;

@@ -3,7 +3,7 @@ import type { Cause, PairChange } from "../analyses/delta/change.ts";
 import { type Delta, delta } from "../analyses/delta.ts";
 import { type ExposureChange, exposureDelta } from "../analyses/exposure/exposure-delta.ts";
 import type { Finding } from "../analyses/findings/finding.ts";
-import { gapsDelta, pathsDelta, type Turnover } from "../analyses/turnover.ts";
+import { type DeclaredSides, gapsDelta, pathsDelta, type Turnover } from "../analyses/turnover.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { ConnectionSet } from "../model/connections.ts";
 import { type Program, policyId } from "../model/program.ts";
@@ -19,12 +19,12 @@ export interface DeltaReport {
 }
 
 /** The delta of two programs' clusters, with exposure, findings and paths as each program by itself has them. */
-export function deltaReport(before: Program, after: Program): DeltaReport {
+export function deltaReport(before: Program, after: Program, declared: DeclaredSides = {}): DeltaReport {
   return {
     delta: delta(before.cluster, after.cluster, after.options),
-    exposure: exposureDelta(before, after),
-    gaps: gapsDelta(before, after),
-    paths: pathsDelta(before, after),
+    exposure: exposureDelta(before, after, declared),
+    gaps: gapsDelta(before, after, declared),
+    paths: pathsDelta(before, after, declared),
   };
 }
 

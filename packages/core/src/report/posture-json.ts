@@ -5,8 +5,8 @@ import type { DimensionId, Part } from "../analyses/posture/dimension.ts";
 import type { Pairs } from "../analyses/posture/flow-dimensions.ts";
 import type { Posture } from "../analyses/posture/posture.ts";
 import type { Profile } from "../analyses/posture/profile.ts";
-import type { Weights } from "../analyses/posture/weights.ts";
 import type { Span } from "../model/source.ts";
+import type { Weights } from "../model/weights.ts";
 import { spanAnswer } from "./json.ts";
 import { verdictCounts } from "./posture-words.ts";
 

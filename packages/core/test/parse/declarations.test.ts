@@ -37,6 +37,22 @@ controllers:
     ]);
   });
 
+  test("weights are whole numbers within bounds, those not given are as usual", () => {
+    expect(read("weights: { jewel: 7, weakPort: 1 }")).toMatchObject({
+      config: { weights: { jewel: 7, weakPort: 1 } },
+    });
+    for (const text of [
+      "weights: { jewel: 0 }",
+      "weights: { jewel: 101 }",
+      "weights: { jewel: 1.5 }",
+      "weights: { jewels: 2 }",
+    ]) {
+      const { config, diagnostics } = read(text);
+      expect(diagnostics).toHaveLength(1);
+      expect(config.weights).toEqual({});
+    }
+  });
+
   test.each([
     ["jewel: [shop/db]", "field-unknown", "write `jewels`"],
     ["Needs: []", "field-unknown", "write `needs`"],

@@ -1,5 +1,5 @@
 import { isPartOf } from "../../engine/endpoints.ts";
-import type { Pod } from "../../model/cluster.ts";
+import type { Pod, Workload } from "../../model/cluster.ts";
 import type { Span } from "../../model/source.ts";
 import type { Declared } from "./declared.ts";
 import { EXFILTRATION } from "./edges/network.ts";
@@ -66,9 +66,9 @@ function declaredJewels(site: Site): readonly Jewel[] {
   const own = footholds.flatMap((foothold) => {
     const [pod] = foothold.pods;
     const workload = pod && workloads.get(pod.workload);
-    const said = [workload?.annotations, workload?.labels, pod?.annotations, pod?.labels.values];
-    const isJewel = said.some((map) => isDeclared(map?.get(JEWEL_ANNOTATION)));
-    return isJewel ? [{ ...declared, fact: heldFact(site, foothold), ...(workload && { span: workload.span }) }] : [];
+    return isAnnotatedJewel(workload, pod)
+      ? [{ ...declared, fact: heldFact(site, foothold), ...(workload && { span: workload.span }) }]
+      : [];
   });
   const secrets = cluster.storage.secrets
     .filter(({ annotations }) => isDeclared(annotations.get(JEWEL_ANNOTATION)))
@@ -78,6 +78,12 @@ function declaredJewels(site: Site): readonly Jewel[] {
       span,
     }));
   return [...own, ...secrets];
+}
+
+/** Whether an annotation or label of a workload, or of a pod of it, declares it a jewel. */
+export function isAnnotatedJewel(workload: Workload | undefined, pod: Pod | undefined): boolean {
+  const said = [workload?.annotations, workload?.labels, pod?.annotations, pod?.labels.values];
+  return said.some((map) => isDeclared(map?.get(JEWEL_ANNOTATION)));
 }
 
 function isDeclared(value: string | undefined): boolean {

@@ -18,14 +18,22 @@ export interface WayChange {
   readonly after?: Entry;
 }
 
+/** Which workloads are said to serve which class. */
+type Controllers = Parameters<typeof findExposure>[1];
+
 /**
  * What differs between two programs in how the internet reaches workloads, by their ids.
  *
  * What policies open to addresses that nothing leads in from is a matter of connections and not told here. Cost: exposure, twice.
  */
-export function exposureDelta(before: Program, after: Program): readonly ExposureChange[] {
-  const exposures = (program: Program) => byKey(findExposure(program).exposures, ({ endpoint }) => endpoint.id);
-  return sides(exposures(before), exposures(after))
+export function exposureDelta(
+  before: Program,
+  after: Program,
+  declared: { readonly before?: Controllers; readonly after?: Controllers } = {},
+): readonly ExposureChange[] {
+  const exposures = (program: Program, controllers?: Controllers) =>
+    byKey(findExposure(program, controllers).exposures, ({ endpoint }) => endpoint.id);
+  return sides(exposures(before, declared.before), exposures(after, declared.after))
     .sort(([one], [other]) => ascending(one, other))
     .flatMap(([id, both]) => {
       const ways = wayChanges(both.before?.entries ?? [], both.after?.entries ?? []);

@@ -1,5 +1,7 @@
 import { type Endpoint, isPartOf } from "../../engine/endpoints.ts";
+import type { Workload } from "../../model/cluster.ts";
 import type { Span } from "../../model/source.ts";
+import { isAnnotatedJewel, JEWEL_ANNOTATION } from "../attack/jewels.ts";
 import { type Entry, titleOfLink } from "../exposure/entry.ts";
 import { type Exposure, type ExposureReport, findExposure } from "../exposure/exposure.ts";
 import type { FindingContext } from "./context.ts";
@@ -30,12 +32,20 @@ export function standingOf(context: FindingContext, endpoint: Endpoint): string 
 }
 
 /** What a person says of it, in words. */
-function declaredOf({ declared }: FindingContext, endpoint: Endpoint): string | undefined {
+function declaredOf(context: FindingContext, endpoint: Endpoint): string | undefined {
+  const { declared } = context;
   const at = ({ span }: { readonly span: Span }) => `${span.path}:${span.line}`;
   const entry = declared.entries.find(({ workload }) => isPartOf(workload, endpoint));
   if (entry) return `${at(entry)} declares it an entry point`;
   const jewel = declared.jewels.find(({ fact }) => fact.kind === "own" && isPartOf(fact.name, endpoint));
-  return jewel && `${at(jewel)} declares it worth protecting`;
+  if (jewel) return `${at(jewel)} declares it worth protecting`;
+  const pod = endpoint.members[0]?.pods[0];
+  const isAnnotated = isAnnotatedJewel(context.once(workloadsById).get(pod?.workload ?? ""), pod);
+  return isAnnotated ? `it is annotated ${JEWEL_ANNOTATION}` : undefined;
+}
+
+function workloadsById({ cluster }: FindingContext): ReadonlyMap<string, Workload> {
+  return new Map(cluster.workloads.map((workload) => [workload.id, workload]));
 }
 
 /** The way in from outside, in words; only what policy lets through counts. */

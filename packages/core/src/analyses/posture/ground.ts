@@ -1,5 +1,6 @@
 import { findEndpoint } from "../../engine/names.ts";
 import { ConnectionSet } from "../../model/connections.ts";
+import type { Weights } from "../../model/weights.ts";
 import { INTERNET } from "../attack/entry-points.ts";
 import type { Need } from "../attack/needs.ts";
 import { Estimates } from "../delta/estimates.ts";
@@ -8,7 +9,6 @@ import type { FindingContext } from "../findings/context.ts";
 import { reachesApi } from "../findings/npg211.ts";
 import { Lanes, type Reading } from "./lanes.ts";
 import { type Station, stationsOf } from "./stations.ts";
-import type { Weights } from "./weights.ts";
 
 /** What the dimensions of a profile are worked out from: what is allowed, and what is needed. Stations are named by position. */
 export interface Ground {

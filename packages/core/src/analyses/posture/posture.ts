@@ -1,3 +1,4 @@
+import { WEIGHTS, type Weights } from "../../model/weights.ts";
 import type { Need } from "../attack/needs.ts";
 import { inferNeeds } from "../attack/needs.ts";
 import { attackOn } from "../findings/attack.ts";
@@ -5,7 +6,6 @@ import type { FindingContext } from "../findings/context.ts";
 import type { AuditRow } from "./audit/row.ts";
 import { auditOf } from "./audit/rows.ts";
 import { type Profile, profileOf } from "./profile.ts";
-import { WEIGHTS, type Weights } from "./weights.ts";
 
 /** How a cluster stands: a profile of its segmentation, an audit of what else manifests show, and what they cannot. */
 export interface Posture {
@@ -17,7 +17,8 @@ export interface Posture {
 export interface PostureOptions {
   /** Needed flows that a person declared, besides those that can be inferred; by default those of the context. */
   readonly needs: readonly Need[];
-  readonly weights: Weights;
+  /** Those that are not as usual. */
+  readonly weights: Partial<Weights>;
 }
 
 /**
@@ -28,11 +29,15 @@ export interface PostureOptions {
  */
 export function postureOf(
   context: FindingContext,
-  { needs = context.declared.needs, weights = WEIGHTS }: Partial<PostureOptions> = {},
+  { needs = context.declared.needs, weights = {} }: Partial<PostureOptions> = {},
 ): Posture {
   const { footholds, entries } = context.once(attackOn);
   const all = [...needs, ...inferNeeds(context.cluster, footholds, entries)];
-  return { profile: profileOf(context, all, weights), audit: auditOf(context), undecidable: UNDECIDABLE };
+  return {
+    profile: profileOf(context, all, { ...WEIGHTS, ...weights }),
+    audit: auditOf(context),
+    undecidable: UNDECIDABLE,
+  };
 }
 
 /** What no manifest decides. */

@@ -1,3 +1,4 @@
+import { WEIGHTS, type Weights } from "../../model/weights.ts";
 import type { Need } from "../attack/needs.ts";
 import type { FindingContext } from "../findings/context.ts";
 import { type Enforcement, enforcementOf } from "../findings/npg501.ts";
@@ -7,7 +8,6 @@ import { type Ground, groundAt, groundOf } from "./ground.ts";
 import { controlIntegrity, defaultDenies } from "./guard-dimensions.ts";
 import { type Lever, leversOf } from "./levers.ts";
 import { containment, entryToJewel } from "./spread-dimensions.ts";
-import { WEIGHTS, type Weights } from "./weights.ts";
 
 /**
  * How a cluster stands against its own needs, a dimension at a time.

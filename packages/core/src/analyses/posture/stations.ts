@@ -1,11 +1,11 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import { PROTOCOLS } from "../../model/flow.ts";
+import type { Weights } from "../../model/weights.ts";
 import type { Attack } from "../attack/attack-graph.ts";
 import { portsListenedOn, WEAK_PORTS } from "../attack/doors.ts";
 import { siteOf } from "../attack/site.ts";
 import { isOnHost } from "../findings/context.ts";
-import type { Weights } from "./weights.ts";
 
 /** A workload as a source and a destination of flows, with what each counts. */
 export interface Station {

@@ -80,6 +80,18 @@ describe("severity", () => {
     expect(found(store, "NPG101")[0]).toMatchObject({ severity: "high", weights: [{ change: "raised" }] });
   });
 
+  test("is raised for what is annotated as worth protecting", () => {
+    const annotated = deployment("shop", "ledger").replace(
+      'name: "ledger",',
+      'annotations: { watertight.dev/jewel: "true" }, name: "ledger",',
+    );
+    expect(found(annotated, "NPG101")[0]).toMatchObject({
+      severity: "high",
+      weights: [{ because: "it is annotated watertight.dev/jewel" }],
+    });
+    expect(found(annotated.replace('"true"', '"false"'), "NPG101")[0]).toMatchObject({ severity: "medium" });
+  });
+
   test("goes down in a system namespace", () => {
     expect(found(deployment("kube-system", "agent"), "NPG101")[0]).toMatchObject({ severity: "low" });
   });

@@ -25,7 +25,7 @@ export function escapeEdges(site: Site): void {
   const { builder, footholds, nodes } = site;
   for (const foothold of footholds) {
     const escapes = foothold.pods.flatMap((pod) =>
-      escapesOf(pod).map((escape) => ({ ...escape, workload: pod.workload })),
+      escapesOf(pod).map((found) => ({ ...found, workload: pod.workload })),
     );
     for (const { gives, span, setting, workload, ...found } of escapes) {
       for (const node of nodes.of(foothold)) {

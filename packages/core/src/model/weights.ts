@@ -1,4 +1,4 @@
-/** What counts how much in a profile; ordinal, and printed with it. */
+/** What counts how much in a posture; ordinal, and printed with it. */
 export interface Weights {
   /** Of a workload that can be entered from outside, as a source. */
   readonly entry: number;

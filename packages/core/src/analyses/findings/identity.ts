@@ -3,13 +3,25 @@ import type { Endpoint } from "../../engine/endpoints.ts";
 /** Labels that say which application a pod belongs to, the best first. */
 const IDENTITY_LABELS = ["app.kubernetes.io/name", "app", "k8s-app", "name"];
 
+/** Labels that say which part of it. */
+const PART_LABELS = ["app.kubernetes.io/component", "component", "tier", "role"];
+
 /** `app=web`: what pods of one application have in common; with the component where one is named, since tiers differ on purpose. */
-export function identityKey({ members }: Endpoint): string | undefined {
-  const labels = members[0]?.pods[0]?.labels.values;
+export function identityKey(endpoint: Endpoint): string | undefined {
+  const labels = labelsOf(endpoint);
   const key = IDENTITY_LABELS.find((one) => labels?.has(one));
-  if (!labels || key === undefined) return undefined;
-  const parts = ["app.kubernetes.io/component", "component", "tier", "role"].filter(
-    (one) => one !== key && labels.has(one),
-  );
-  return [key, ...parts].map((one) => `${one}=${labels.get(one)}`).join(",");
+  return key === undefined ? undefined : words(labels, [key, ...PART_LABELS.filter((one) => one !== key)]);
+}
+
+/** `component=api`: the part of an application it says it is; empty where it says nothing. */
+export function partOf(endpoint: Endpoint): string {
+  return words(labelsOf(endpoint), PART_LABELS);
+}
+
+function labelsOf({ members }: Endpoint): ReadonlyMap<string, string> | undefined {
+  return members[0]?.pods[0]?.labels.values;
+}
+
+function words(labels: ReadonlyMap<string, string> | undefined, keys: readonly string[]): string {
+  return keys.flatMap((key) => (labels?.has(key) ? [`${key}=${labels.get(key)}`] : [])).join(",");
 }

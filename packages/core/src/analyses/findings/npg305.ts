@@ -23,6 +23,7 @@ export const portNobodyListens: FindingRule = {
       const declared = ConnectionSet.union(targets.map((one) => context.declaredPorts(one)));
       for (const port of written.ports) {
         if (port.kind !== "range" || !connectionsOf(port, []).intersect(declared).isEmpty) continue;
+        if (DNS.includes(connectionsOf(port, [])) && !declared.intersect(DNS).isEmpty) continue;
         yield {
           about: `${about} ${port.protocol}/${port.first}`,
           policy: policy.policy,
@@ -39,6 +40,9 @@ export const portNobodyListens: FindingRule = {
     }
   },
 };
+
+/** What answers DNS over one protocol does over the other, whichever its containers declare. */
+const DNS = ConnectionSet.union([ConnectionSet.ports("UDP", 53, 53), ConnectionSet.ports("TCP", 53, 53)]);
 
 /** The workloads whose ports a rule is about: its subjects on ingress, its peers on egress, where those are pods only. */
 export function targetsOf(

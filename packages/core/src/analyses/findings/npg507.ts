@@ -17,11 +17,12 @@ export const nonL4Protocols: FindingRule = {
     );
     const [first] = denies;
     if (!first) return;
+    const names = [...new Set(denies.map(({ written }) => nameOf(written)))];
     yield {
       about: "cluster",
       span: first.written.span,
       policy: first.policy,
-      fact: `${listed([...new Set(denies.map(({ written }) => nameOf(written)))])} deny TCP, UDP and SCTP only.`,
+      fact: `${listed(names)} ${names.length === 1 ? "denies" : "deny"} TCP, UDP and SCTP only.`,
       consequence: "What happens to ICMP and other protocols is left to the implementation.",
       certainty: "conditional",
     };

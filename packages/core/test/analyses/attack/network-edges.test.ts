@@ -185,6 +185,22 @@ describe("IMDS and EXFIL", () => {
     );
     expect(edgesOf(documents(pod("a"), dns), ["IMDS", "EXFIL"])).toEqual(["EXFIL a → exfiltration (3 proved)"]);
   });
+
+  test("one that may only ask the cluster's DNS may carry data in names, if that asks on", () => {
+    const dns = pod("dns", { meta: "" }).replace("labels: { app: dns }", "labels: { app: dns, k8s-app: kube-dns }");
+    const asks = policy(
+      "asks",
+      "{ podSelector: { matchLabels: { app: a } }, policyTypes: [Egress], egress: [{ to: [{ podSelector: { matchLabels: { app: dns } } }], ports: [{ port: 53, protocol: UDP }] }] }",
+    );
+    expect(edgesOf(documents(pod("a"), dns, asks), ["EXFIL"])).toEqual([
+      "EXFIL a → exfiltration (3 conditional)",
+      "EXFIL dns → exfiltration (0 proved)",
+    ]);
+    const mute = policy("mute", "{ podSelector: { matchLabels: { app: dns } }, policyTypes: [Egress] }");
+    expect(edgesOf(documents(pod("a"), dns, asks, mute), ["EXFIL"])).toEqual([]);
+    const deaf = policy("deaf", "{ podSelector: { matchLabels: { app: dns } }, policyTypes: [Ingress] }");
+    expect(edgesOf(documents(pod("a"), dns, asks, deaf), ["EXFIL"])).toEqual(["EXFIL dns → exfiltration (0 proved)"]);
+  });
 });
 
 test("only packets count where only packets are asked about", () => {

@@ -3,6 +3,7 @@ import { IpSet, parseCidr, publicAddresses } from "../../../model/ip.ts";
 import type { Doors } from "../doors.ts";
 import { easiest } from "../doors.ts";
 import { type EntryPoint, INTERNET } from "../entry-points.ts";
+import type { Foothold } from "../foothold.ts";
 import { nodeName, SOME_NODE } from "../nodes.ts";
 import type { Site } from "../site.ts";
 
@@ -84,6 +85,7 @@ const DNS = ConnectionSet.ports("UDP", 53, 53).union(ConnectionSet.ports("TCP", 
 /** IMDS and EXFIL: what a workload may send out of the cluster. */
 export function outwardEdges(site: Site): void {
   const { builder, footholds } = site;
+  const resolvers = resolversOf(site);
   for (const foothold of footholds) {
     const span = foothold.pods[0]?.span;
     const evidence = span ? [span] : [];
@@ -100,7 +102,26 @@ export function outwardEdges(site: Site): void {
         fix: `keep ${foothold.id} from the metadata service with an egress policy`,
       });
     const world = site.outward(foothold.endpoint, publicAddresses()).intersect(ConnectionSet.ALL_PORTS);
-    if (world.isEmpty) continue;
+    if (world.isEmpty) {
+      const resolver = resolvers.find(
+        ({ endpoint }) =>
+          endpoint !== foothold.endpoint &&
+          !site.reachability.connection(foothold.endpoint, endpoint).connections.intersect(DNS).isEmpty,
+      );
+      if (resolver)
+        builder.add({
+          edge: "EXFIL",
+          needs: [foothold.own],
+          gives: builder.fact("exfiltrate", EXFILTRATION),
+          cost: 3,
+          certainty: "conditional",
+          because: `policies let ${foothold.id} ask ${resolver.id} for names`,
+          assumption:
+            "data is carried in DNS queries, and the resolver asks servers outside the cluster for names it does not know",
+          evidence,
+        });
+      continue;
+    }
     const onlyNames = DNS.includes(world);
     builder.add({
       edge: "EXFIL",
@@ -114,6 +135,15 @@ export function outwardEdges(site: Site): void {
       fix: `isolate ${foothold.id} for egress, but for what it needs outside`,
     });
   }
+}
+
+/** The pods that answer DNS in the cluster, as far as policies let them ask anybody outside for what they do not know. */
+function resolversOf(site: Site): readonly Foothold[] {
+  return site.footholds.filter(
+    ({ endpoint, pods }) =>
+      pods.some(({ labels }) => labels.values.get("k8s-app") === "kube-dns") &&
+      !site.outward(endpoint, IpSet.ALL).intersect(DNS).isEmpty,
+  );
 }
 
 /** What {@link outwardEdges} calls taking data out. */

@@ -112,7 +112,7 @@ function readPorts(rule: Field, { ports: { key, read }, most, channel }: AdminDi
   return field ? readItems(field, "mappings", { least: 1, most }).flatMap((item) => read(item, channel)) : "any";
 }
 
-/** Only pods have named ports; the standard channel does not check that. Source: docs/semantics.md CNP-6, ANP-4. */
+/** Only pods have named ports; the standard channel has no port names at all. Source: docs/semantics.md CNP-6, ANP-4. */
 function checkPortNames(rule: Field, peers: AdminRule["peers"], ports: AdminRule["ports"]): void {
   const peer = peers.find(({ kind }) => kind === "networks" || kind === "nodes" || kind === "domainNames");
   const port = ports === "any" ? undefined : ports.find(({ kind }) => kind === "named");

@@ -38,6 +38,9 @@ export function summary({ exposures }: ExposureReport): string {
   return `Exposed to the internet: ${count("exposed")} of ${total} for sure, ${parts.filter((part) => !part.startsWith("0 ")).join(", ") || "no other"}`;
 }
 
+/** A blank at which no line is broken. */
+const HARD_BLANK = "\u00a0";
+
 function workloadLines(exposure: Exposure, nameOf: (one: Endpoint) => string, width: number, paint: Paint): string[] {
   const standing = standingOf(exposure);
   const tint = standing === "exposed" ? paint.red : standing === "closed" ? paint.green : paint.yellow;
@@ -48,7 +51,6 @@ function workloadLines(exposure: Exposure, nameOf: (one: Endpoint) => string, wi
 }
 
 function entryLines(entry: Entry, nameOf: (one: Endpoint) => string, width: number, paint: Paint): string[] {
-  const path = printable(pathWords(entry, nameOf).join(" → "));
   const hosts = entry.hosts.length > 0 ? `, for ${entry.hosts.join(", ")}` : "";
   const facts = [
     `${kindWords(entry)} to ${targetWords(entry)}${hosts}`,
@@ -58,7 +60,13 @@ function entryLines(entry: Entry, nameOf: (one: Endpoint) => string, width: numb
   ];
   const last = entry.chain[entry.chain.length - 1];
   const at = last ? [paint.dim(`    ${printable(formatSpan(last.span))}`)] : [];
-  return [...wrapped(path, width, "  ", "    "), ...wrapped(printable(facts.join("; ")), width, "    "), ...at];
+  return [...pathLines(pathWords(entry, nameOf), width), ...wrapped(printable(facts.join("; ")), width, "    "), ...at];
+}
+
+/** A path is broken between its steps: a kind and its name stay together. */
+function pathLines(steps: readonly string[], width: number): readonly string[] {
+  const whole = steps.map((step) => printable(step).replaceAll(" ", HARD_BLANK)).join(`${HARD_BLANK}→ `);
+  return wrapped(whole, width, "  ", "    ").map((line) => line.replaceAll(HARD_BLANK, " "));
 }
 
 /** Which clients get in, where not all do; or whose address decides, where they differ. */
@@ -97,7 +105,7 @@ function deadEndLines({ deadEnds }: ExposureReport, width: number, paint: Paint)
 function assumptionLines(exposures: readonly Exposure[], width: number, paint: Paint): string[] {
   const messages = new Set(exposures.flatMap(({ entries }) => entries.flatMap(messagesOf)));
   if (messages.size === 0) return [];
-  return [paint.bold("Assumed"), ...[...messages].flatMap((one) => wrapped(printable(one), width, "  - ", "    "))];
+  return [paint.bold("Assumed"), ...[...messages].flatMap((one) => wrapped(printable(one), width, "  -", "    "))];
 }
 
 /** What an entry rests on, and what the verdicts behind it do. */

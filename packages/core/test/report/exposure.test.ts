@@ -46,6 +46,13 @@ describe("exposure", () => {
     expect(text).toMatch(/Ingress shop\/web leads to Service shop\/gone/);
   });
 
+  test("in narrow text breaks a path between its steps only", () => {
+    const text = exposureText(report, { width: 60 });
+    expect(text).toContain(
+      "  internet → Service edge/proxy (load balancer 80) →\n    edge/proxy → Ingress shop/web → Service shop/web →\n    shop/web\n",
+    );
+  });
+
   test("in Markdown and CSV has a row for each way", () => {
     expect(exposureMarkdown(report)).toMatch(/^\| shop\/api \| blocked \| .* \| TCP 8080 \| yes \| no \|$/m);
     const lines = [...exposureCsv(report)];

@@ -78,7 +78,7 @@ function portSpan({ ports, span }: Rule): Span {
 function peerMiss({ peers }: Rule, { family }: Side, other: Endpoint): Miss {
   if (peers === "any") return "peer-mismatch";
   const addresses = addressesOf(other);
-  if (peers.some(({ exceptions }) => exceptions && !exceptions.intersect(addresses).isEmpty)) return "except";
+  if (peers.some(({ exceptions = [] }) => !setOf(exceptions).intersect(addresses).isEmpty)) return "except";
   return peers.every((peer) => isOfOtherFamily(peer, family)) ? "family-mismatch" : "peer-mismatch";
 }
 
@@ -89,7 +89,11 @@ function isOfOtherFamily({ kind, selection }: Peer, family: "IPv4" | "IPv6"): bo
 
 function addressesOf({ cidrs, members }: Endpoint): IpSet {
   const written = cidrs ?? members.flatMap(({ pods }) => pods.flatMap(({ addresses }) => addresses.map(hostCidr)));
-  return written.reduce((set, cidr) => set.union(parseCidr(cidr)?.set ?? IpSet.NONE), IpSet.NONE);
+  return setOf(written);
+}
+
+function setOf(cidrs: readonly string[]): IpSet {
+  return cidrs.reduce((set, cidr) => set.union(parseCidr(cidr)?.set ?? IpSet.NONE), IpSet.NONE);
 }
 
 function hostCidr(address: string): string {

@@ -7,7 +7,7 @@ import type { Block } from "./blocks.ts";
 import type { AddressDraft } from "./draft.ts";
 import type { BlockPosition } from "./parties.ts";
 import { doubtsOf } from "./selections.ts";
-import { keyOf, type Vocabulary } from "./vocabulary.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 const IP_BLOCK_MATCHES_PODS: Assumption = {
   code: "ip-block-matches-pods",
@@ -64,13 +64,13 @@ export class AddressResolver {
     blocks.forEach(({ within }, position) => {
       for (const set of within) positions[set]?.push(position);
     });
-    this.blocksWithin = new Map(addresses.map((set, i) => [keyOf(set), positions[i] ?? []]));
+    this.blocksWithin = new Map(addresses.map((set, i) => [set.key, positions[i] ?? []]));
     this.podRange = options.podCIDRs.reduce((all, cidr) => all.union(parseCidr(cidr)?.set ?? IpSet.NONE), IpSet.NONE);
   }
 
   /** `hostPods` are the pods on the host network, whatever they are taken for. */
   select(draft: AddressDraft, hostPods: Bitset): Peer["selection"] {
-    const key = `${keyOf(draft.addresses)} ${draft.pods} ${draft.missing?.code}`;
+    const key = `${draft.addresses.key} ${draft.pods} ${draft.missing?.code}`;
     let selection = this.known.get(key);
     if (!selection) {
       selection = { IPv4: this.ofFamily(draft, hostPods, "IPv4"), IPv6: this.ofFamily(draft, hostPods, "IPv6") };
@@ -80,7 +80,7 @@ export class AddressResolver {
   }
 
   private ofFamily({ addresses, pods, missing }: AddressDraft, hostPods: Bitset, family: Family): Selection {
-    const blocks = (this.blocksWithin.get(keyOf(addresses)) ?? []).filter((at) => this.blocks[at]?.family === family);
+    const blocks = (this.blocksWithin.get(addresses.key) ?? []).filter((at) => this.blocks[at]?.family === family);
     const outside = Bitset.of(blocks.map((at) => this.firstOutside + at));
 
     const candidates = pods === "never" ? hostPods : this.everyPod;

@@ -114,7 +114,7 @@ function peerOf(cluster: Cluster, peer: AdminPeer): PeerDraft {
 }
 
 /** What these policies say of addresses holds for the connection's own destination. Source: docs/semantics.md CNP-12. */
-const NO_EXCEPTIONS = { kind: "addresses", exceptions: IpSet.NONE, serviceAddress: "ignored" } as const;
+const NO_EXCEPTIONS = { kind: "addresses", exceptions: [], serviceAddress: "ignored" } as const;
 
 /** Nodes are the IP addresses they have. Without Node objects nobody can tell which those are. */
 function nodesOf({ nodes }: Cluster, selector: LabelSelector, span: PeerDraft["span"]): PeerDraft {

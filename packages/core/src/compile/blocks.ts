@@ -29,8 +29,14 @@ export function cutIntoBlocks(sets: readonly IpSet[]): readonly Block[] {
   });
 }
 
-/** The position of the block an address lies in. Cost: logarithmic once built. */
-export function blockFinder(blocks: readonly Block[]): (address: Address) => number {
+/** Positions of the blocks that addresses lie in. Cost: logarithmic once built. */
+export interface BlockFinder {
+  /** Of an IPv4 address, given as a number. */
+  ipv4(point: number): number;
+  any(address: Address): number;
+}
+
+export function blockFinder(blocks: readonly Block[]): BlockFinder {
   const starts = blocks
     .flatMap(({ family, addresses }, position) => addresses.ranges.map(([start]) => ({ family, start, position })))
     .sort((a, b) => ascending(a.start, b.start));
@@ -39,9 +45,11 @@ export function blockFinder(blocks: readonly Block[]): (address: Address) => num
   // Comparing numbers is much cheaper than comparing bigints, and IPv4 addresses are exact as numbers.
   const ipv4Starts = Float64Array.from(ipv4, ({ start }) => Number(start));
   const ipv6Starts = ipv6.map(({ start }) => start);
-  return ({ family, point }) => {
-    if (family === "IPv4") return ipv4[lastUpTo(ipv4Starts, Number(point))]?.position ?? 0;
-    return ipv6[lastUpTo(ipv6Starts, point)]?.position ?? 0;
+  const ipv4At = (point: number) => ipv4[lastUpTo(ipv4Starts, point)]?.position ?? 0;
+  return {
+    ipv4: ipv4At,
+    any: ({ family, point }) =>
+      family === "IPv4" ? ipv4At(Number(point)) : (ipv6[lastUpTo(ipv6Starts, point)]?.position ?? 0),
   };
 }
 

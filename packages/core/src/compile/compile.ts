@@ -1,13 +1,14 @@
 import type { Cluster, NetworkPolicy } from "../model/cluster.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Direction } from "../model/flow.ts";
+import { Memory } from "../model/memory.ts";
 import { type Options, UPSTREAM } from "../model/options.ts";
-import { type Layer, type PolicyRef, type Program, policyId, type Tier } from "../model/program.ts";
+import { type Layer, type PolicyRef, type Program, policyId, type Rule, type Tier } from "../model/program.ts";
 import { adminDrafts, adminTier } from "./admin-policy.ts";
 import { cutIntoBlocks } from "./blocks.ts";
 import { caveatsOf } from "./caveats.ts";
-import type { PolicyDraft, TierDraft } from "./draft.ts";
-import { networkPolicyDrafts, networkPolicyTier } from "./network-policy.ts";
+import type { PolicyDraft, RuleDraft, TierDraft } from "./draft.ts";
+import { type Headed, headed, networkPolicyDrafts, networkPolicyTier } from "./network-policy.ts";
 import { partiesOf } from "./parties.ts";
 import { priorityDiagnostics } from "./priority.ts";
 import { splitReplicas } from "./replicas.ts";
@@ -50,10 +51,10 @@ export function prepare(
   }: { readonly among?: readonly Cluster[] | undefined; readonly more?: Vocabulary } = {},
 ): Prepared {
   const drafts = draftsOf(cluster, options);
-  const policies = policyDrafts(cluster);
+  const all = among.map((one) => (one === cluster ? drafts : draftsOf(one, options)));
   const own = vocabularyOf(
-    among.flatMap(policyDrafts),
-    among.flatMap((one) => (one === cluster ? drafts : draftsOf(one, options))),
+    all.flatMap(({ policies }) => policies),
+    all.flatMap(({ tiers }) => tiers),
     among,
   );
   const vocabulary = together(own, more);
@@ -62,11 +63,11 @@ export function prepare(
   const grouped = partiesOf(cluster, pods, blocks, vocabulary, options);
   const { parties } = grouped;
   const resolver = new Resolver(cluster, grouped, blocks, vocabulary, options);
-  const tiersOf = (direction: Direction) =>
-    drafts.filter((draft) => draft.direction === direction).map((draft) => resolveTier(draft, resolver));
+  const inDirection = (direction: Direction) =>
+    drafts.tiers.filter((draft) => draft.direction === direction).map((draft) => resolveTier(draft, resolver));
   const network: Layer = {
     name: "network",
-    tiers: { ingress: tiersOf("ingress"), egress: tiersOf("egress") },
+    tiers: { ingress: inDirection("ingress"), egress: inDirection("egress") },
     final: "allow",
   };
   return {
@@ -75,8 +76,9 @@ export function prepare(
       options,
       parties,
       layers: [network],
-      policies: policies.map(({ subject, ...policy }) => ({ ...policy, subject: resolver.pods(subject) })),
+      policies: drafts.policies.map((draft) => ({ ...draft, subject: resolver.pods(draft.subject) })),
       caveats: caveatsOf(cluster, parties, resolver),
+      memory: new Memory(),
     },
     diagnostics: [...idlePolicies(network), ...priorityDiagnostics(cluster)],
     vocabulary,
@@ -84,9 +86,25 @@ export function prepare(
   };
 }
 
-/** The tiers of both directions. */
-function draftsOf(cluster: Cluster, options: Options): readonly TierDraft[] {
-  return (["ingress", "egress"] as const).flatMap((direction) => tierDrafts(cluster, options, direction));
+/** What the dialects make of a cluster. */
+interface Drafts {
+  /** Those of both directions, in the order they are asked, as far as some policy is in them. */
+  readonly tiers: readonly TierDraft[];
+  /** Every policy, in the order in which tiers are asked. */
+  readonly policies: readonly PolicyDraft[];
+}
+
+function draftsOf(cluster: Cluster, options: Options): Drafts {
+  const policies = headed(cluster.networkPolicies);
+  const tiers = (["ingress", "egress"] as const).flatMap((direction) => [
+    adminTier(cluster, "admin", direction),
+    networkPolicyTier(policies, options, direction),
+    adminTier(cluster, "baseline", direction),
+  ]);
+  return {
+    tiers: tiers.filter(({ name, rules }) => name === "network-policy" || rules.length > 0),
+    policies: [...adminDrafts(cluster, "admin"), ...networkPolicyDrafts(policies), ...adminDrafts(cluster, "baseline")],
+  };
 }
 
 /** What one NetworkPolicy would add to its tier in each direction it is in force in. */
@@ -94,32 +112,20 @@ export function resolvePolicy(
   { program, resolver }: Prepared,
   policy: NetworkPolicy,
 ): readonly (readonly [Direction, Tier])[] {
-  return policy.policyTypes.map((direction) => [direction, resolveTier(draftOf(program, policy, direction), resolver)]);
+  return tiersOf(program, headed([policy])).map((tier) => [tier.direction, resolveTier(tier, resolver)]);
 }
 
 /** What telling the parties apart for one NetworkPolicy takes. */
 export function wordsOf(program: Program, policy: NetworkPolicy): Vocabulary {
-  const drafts = policy.policyTypes.map((direction) => draftOf(program, policy, direction));
-  return vocabularyOf(networkPolicyDrafts({ ...program.cluster, networkPolicies: [policy] }), drafts, []);
+  const alone = headed([policy]);
+  return vocabularyOf(networkPolicyDrafts(alone), tiersOf(program, alone), []);
 }
 
-function draftOf({ cluster, options }: Program, policy: NetworkPolicy, direction: Direction): TierDraft {
-  return networkPolicyTier({ ...cluster, networkPolicies: [policy] }, options, direction);
-}
-
-/** Every policy, in the order in which tiers are asked. */
-function policyDrafts(cluster: Cluster): readonly PolicyDraft[] {
-  return [...adminDrafts(cluster, "admin"), ...networkPolicyDrafts(cluster), ...adminDrafts(cluster, "baseline")];
-}
-
-/** The tiers of a direction in the order they are asked, as far as some policy is in them. */
-function tierDrafts(cluster: Cluster, options: Options, direction: Direction): readonly TierDraft[] {
-  const tiers = [
-    adminTier(cluster, "admin", direction),
-    networkPolicyTier(cluster, options, direction),
-    adminTier(cluster, "baseline", direction),
-  ];
-  return tiers.filter(({ name, rules }) => name === "network-policy" || rules.length > 0);
+/** The tier of one policy in each direction it is in force in. */
+function tiersOf({ options }: Program, alone: readonly Headed[]): readonly TierDraft[] {
+  return alone.flatMap(({ policy }) =>
+    policy.policyTypes.map((direction) => networkPolicyTier(alone, options, direction)),
+  );
 }
 
 /** Policies whose selector matches no pod, once each. Source: docs/semantics.md L-9. */
@@ -142,11 +148,22 @@ function resolveTier({ direction: _, rules, isolation, ...tier }: TierDraft, res
   return {
     ...tier,
     allowing: rules.every(({ action }) => action === "allow"),
-    rules: rules.map(({ peers, subject, ...rule }) => ({
-      ...rule,
-      subject: resolver.pods(subject),
-      peers: peers === "any" ? peers : peers.map((peer) => resolver.peer(peer)),
-    })),
+    rules: rules.map((rule) => resolveRule(rule, resolver)),
     isolation: isolation.map(({ policy, subject }) => ({ policy, subject: resolver.pods(subject) })),
+  };
+}
+
+function resolveRule(draft: RuleDraft, resolver: Resolver): Rule {
+  const { policy, index, subject, peers, ports, ranges, action, tie, span } = draft;
+  return {
+    policy,
+    index,
+    subject: resolver.pods(subject),
+    peers: peers === "any" ? peers : peers.map((peer) => resolver.peer(peer)),
+    ports,
+    ranges,
+    action,
+    tie,
+    span,
   };
 }

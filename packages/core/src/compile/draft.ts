@@ -71,7 +71,7 @@ export interface AddressDraft {
   readonly kind: "addresses";
   readonly addresses: IpSet;
   /** Cut out of the block as written; they matter to explanations only. */
-  readonly exceptions: IpSet;
+  readonly exceptions: readonly string[];
   /** Whether the API settles that pods are matched by their IP, or that only nodes are, or leaves it to the implementation. */
   readonly pods: "always" | "never" | "by-option";
   /** Whether the API settles that a Service's address has been replaced by its endpoint's, or leaves it to the implementation. */

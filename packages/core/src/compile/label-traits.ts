@@ -1,6 +1,6 @@
 import type { Pod } from "../model/cluster.ts";
 import type { Labels } from "../model/selector.ts";
-import { Numbering, type Sequences } from "../model/sequences.ts";
+import { Numbering, Pairs, type Sequences } from "../model/sequences.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** In place of the number of a value: one that the input does not show, and any that no selector mentions. */
@@ -10,7 +10,7 @@ const UNMENTIONED = 1;
 /** What selectors can tell of a pod's labels: the values of the keys they mention, or which kind of nothing stands in their place. */
 export class LabelTraits {
   private readonly keys: ReadonlyMap<string, { readonly number: number; readonly values: Numbering<string> }>;
-  private readonly traits = new Numbering<number>();
+  private readonly traits = new Pairs();
 
   constructor(
     private readonly vocabulary: Vocabulary,
@@ -48,7 +48,7 @@ export class LabelTraits {
   }
 
   private trait(key: number, value: number): number {
-    return this.traits.of(key * 2 ** 26 + value);
+    return this.traits.of(key, value);
   }
 }
 

@@ -1,6 +1,5 @@
-import type { Cluster, IpBlock, NamespacedPods, NetworkPolicy, PolicyPeer } from "../model/cluster.ts";
+import type { NamespacedPods, NetworkPolicy, PolicyPeer } from "../model/cluster.ts";
 import type { Assumption, Direction } from "../model/flow.ts";
-import { IpSet, parseCidr } from "../model/ip.ts";
 import type { Options } from "../model/options.ts";
 import type { PolicyRef } from "../model/program.ts";
 import type { IsolationDraft, PeerDraft, PodSelector, PolicyDraft, RuleDraft, TierDraft } from "./draft.ts";
@@ -34,8 +33,8 @@ const OTHER_PROTOCOLS = { "rules-without-ports": "by-rules", allow: "allow", den
  * Ingress from the node a pod runs on is never subject to policy; for egress to it implementations differ.
  * Source: networking.k8s.io/v1; docs/semantics.md NP-1 to NP-12, EP-2, EP-3, PORT-13, SVC-5.
  */
-export function networkPolicyTier(cluster: Cluster, options: Options, direction: Direction): TierDraft {
-  const inForce = cluster.networkPolicies.filter(({ policyTypes }) => policyTypes.includes(direction));
+export function networkPolicyTier(policies: readonly Headed[], options: Options, direction: Direction): TierDraft {
+  const inForce = policies.filter(({ policy }) => policy.policyTypes.includes(direction));
   const ownNode =
     direction === "ingress"
       ? { exempt: true }
@@ -43,8 +42,8 @@ export function networkPolicyTier(cluster: Cluster, options: Options, direction:
   return {
     name: "network-policy",
     direction,
-    rules: inForce.flatMap((policy) => rulesOf(policy, direction, options)),
-    isolation: inForce.map(isolationOf),
+    rules: inForce.flatMap((headed) => rulesOf(headed, direction, options)),
+    isolation: inForce.map(({ head }) => head),
     ownNode,
     hairpin: { exempt: options.npHairpin === "allow", doubt: HAIRPIN },
     otherProtocols: OTHER_PROTOCOLS[options.icmp],
@@ -52,28 +51,27 @@ export function networkPolicyTier(cluster: Cluster, options: Options, direction:
 }
 
 /** Every NetworkPolicy, by id: among them order means nothing. */
-export function networkPolicyDrafts({ networkPolicies }: Cluster): PolicyDraft[] {
-  return networkPolicies.map((policy) => ({
-    ...isolationOf(policy),
+export function networkPolicyDrafts(policies: readonly Headed[]): PolicyDraft[] {
+  return policies.map(({ policy, head }) => ({
+    policy: head.policy,
+    subject: head.subject,
     tier: "network-policy",
     isolates: policy.policyTypes,
   }));
 }
 
-/** The same object for a policy each time, so that what is known of it need not be looked up by what it says. */
-const isolations = new WeakMap<NetworkPolicy, IsolationDraft>();
-
-function isolationOf(policy: NetworkPolicy): IsolationDraft {
-  let isolation = isolations.get(policy);
-  if (!isolation) {
-    isolation = { policy: refTo(policy), subject: subjectOf(policy) };
-    isolations.set(policy, isolation);
-  }
-  return isolation;
+/** A policy, and what it is in whatever direction: the same objects for all that comes of it. */
+export interface Headed {
+  readonly policy: NetworkPolicy;
+  readonly head: IsolationDraft;
 }
 
-function rulesOf(policy: NetworkPolicy, direction: Direction, options: Options): RuleDraft[] {
-  const { policy: ref, subject } = isolationOf(policy);
+export function headed(policies: readonly NetworkPolicy[]): readonly Headed[] {
+  return policies.map((policy) => ({ policy, head: { policy: refTo(policy), subject: subjectOf(policy) } }));
+}
+
+function rulesOf({ policy, head }: Headed, direction: Direction, options: Options): RuleDraft[] {
+  const { policy: ref, subject } = head;
   return policy[direction].map(({ peers, ports, span }, index) => ({
     policy: ref,
     index,
@@ -94,18 +92,18 @@ function peerOf(peer: PolicyPeer, ownNamespace: string, direction: Direction, op
         selector: { namespaces: ownNamespace, pods: peer.podSelector, hostNetwork: "by-option" },
         span: peer.span,
       };
-    case "namespaces":
-      return {
-        kind: "pods",
-        selector: { namespaces: peer.namespaceSelector, pods: peer.podSelector, hostNetwork: "by-option" },
-        ...(direction === "ingress" && isEveryPod(peer) && { hostNetwork: hostNetworkOf(options) }),
-        span: peer.span,
-      };
+    case "namespaces": {
+      const { namespaceSelector: namespaces, podSelector: pods, span } = peer;
+      const selector: PodSelector = { namespaces, pods, hostNetwork: "by-option" };
+      return direction === "ingress" && isEveryPod(peer)
+        ? { kind: "pods", selector, hostNetwork: hostNetworkOf(options), span }
+        : { kind: "pods", selector, span };
+    }
     case "ipBlock":
       return {
         kind: "addresses",
         addresses: peer.addresses,
-        exceptions: exceptionsOf(peer),
+        exceptions: peer.except,
         pods: "by-option",
         serviceAddress: "by-option",
         span: peer.span,
@@ -119,11 +117,6 @@ function isEveryPod({ namespaceSelector, podSelector }: NamespacedPods): boolean
 
 function hostNetworkOf({ emptyNamespaceSelectorAdmitsHostNetwork: admitted }: Options) {
   return { admitted, doubt: EMPTY_NAMESPACE_SELECTOR };
-}
-
-function exceptionsOf({ cidr, addresses, except }: IpBlock): IpSet {
-  if (except.length === 0) return IpSet.NONE;
-  return (parseCidr(cidr)?.set ?? IpSet.NONE).subtract(addresses);
 }
 
 function subjectOf(policy: NetworkPolicy): PodSelector {

@@ -1,11 +1,11 @@
 import type { Cluster, Pod } from "../model/cluster.ts";
 import type { Family } from "../model/flow.ts";
-import { type Address, IpSet, parseAddress, parseCidr } from "../model/ip.ts";
+import { type Address, IpSet, parseAddress, parseCidr, parseIpv4 } from "../model/ip.ts";
 import type { Options } from "../model/options.ts";
 import type { ContainerPort } from "../model/ports.ts";
 import type { AddressBlock, Party, PodClass } from "../model/program.ts";
-import { Numbering, Sequences } from "../model/sequences.ts";
-import { type Block, blockFinder } from "./blocks.ts";
+import { Numbering, Pairs, Sequences } from "../model/sequences.ts";
+import { type Block, type BlockFinder, blockFinder } from "./blocks.ts";
 import { inOrder, LabelTraits } from "./label-traits.ts";
 import { variedLabels } from "./variants.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -50,14 +50,12 @@ export function partiesOf(
 class PodGrouping {
   readonly classes: (PodClass & { readonly pods: Pod[] })[] = [];
   readonly blocksOf: (readonly BlockPosition[])[] = [];
+  private readonly numbers = new Pairs();
   private readonly sequences = new Sequences();
-  private readonly classOf = new Map<number, number>();
   private readonly namespaces = new Numbering<string>();
   private readonly ports = new Numbering<string>();
   private readonly labels: LabelTraits;
-  private readonly addressesOf: (pod: Pod) => readonly Address[];
-  private readonly blockOf: (address: Address) => BlockPosition;
-  private usual: readonly Family[] | undefined;
+  private readonly sites: Sites;
   private previous: Pod | undefined;
   private template = 0;
 
@@ -70,25 +68,17 @@ class PodGrouping {
     private readonly options: Options,
   ) {
     this.labels = new LabelTraits(vocabulary, varied);
-    this.addressesOf = addressBook(cluster);
-    this.blockOf = blockFinder(blocks);
+    this.sites = new Sites(cluster, blocks, vocabulary, options);
   }
 
   add(pod: Pod): void {
-    const addresses = this.addressesOf(pod);
-    const families = addresses.length > 0 ? familiesOf(addresses) : this.usualFamilies();
-    const blocks = distinctNumbers(addresses.map(this.blockOf));
-    let key = this.sequences.append(this.templateOf(pod), FAMILY_SETS.indexOf(families));
-    for (const block of blocks) key = this.sequences.append(key, block);
-
-    const known = this.classOf.get(key);
-    if (known !== undefined) {
-      this.classes[known]?.pods.push(pod);
+    const { number, families, blocks } = this.sites.of(pod);
+    const index = this.numbers.of(this.templateOf(pod), number);
+    if (index < this.classes.length) {
+      this.classes[index]?.pods.push(pod);
       return;
     }
-    const index = this.classes.length;
     const network = pod.network === "host" && this.options.hostNetworkPods === "node" ? "host" : "pod";
-    this.classOf.set(key, index);
     this.blocksOf.push(blocks);
     const ports = this.mentionedPorts(pod);
     this.classes.push({ kind: "pods", index, namespace: pod.namespace, pods: [pod], ports, network, families });
@@ -118,10 +108,62 @@ class PodGrouping {
       ? ports.filter(({ name }) => name !== undefined && portNames.has(name))
       : [];
   }
+}
 
-  private usualFamilies(): readonly Family[] {
-    this.usual ??= usualFamilies(this.vocabulary, this.options);
-    return this.usual;
+/** What the addresses of pods tell: equal numbers, equal families and blocks. */
+interface Site {
+  readonly number: number;
+  readonly families: readonly Family[];
+  readonly blocks: readonly BlockPosition[];
+}
+
+/** Where the addresses of pods lie. Mostly a pod has one, of IPv4, and then a site is a block. */
+class Sites {
+  private readonly sequences = new Sequences();
+  private readonly sites = new Map<number, Site>();
+  private readonly ofBlock: (Site | undefined)[] = [];
+  private readonly addressesOf: (pod: Pod) => readonly Address[];
+  private readonly find: BlockFinder;
+  private usual: readonly Family[] | undefined;
+
+  constructor(
+    cluster: Cluster,
+    blocks: readonly Block[],
+    private readonly vocabulary: Vocabulary,
+    private readonly options: Options,
+  ) {
+    this.addressesOf = addressBook(cluster);
+    this.find = blockFinder(blocks);
+  }
+
+  of(pod: Pod): Site {
+    const { network, addresses } = pod;
+    const plain = network === "pod" && addresses.length === 1 ? parseIpv4(addresses[0] as string) : undefined;
+    if (plain === undefined) return this.ofAddresses(this.addressesOf(pod));
+    const block = this.find.ipv4(plain);
+    const site = this.ofBlock[block] ?? this.site(["IPv4"], [block]);
+    this.ofBlock[block] = site;
+    return site;
+  }
+
+  private ofAddresses(addresses: readonly Address[]): Site {
+    if (addresses.length === 0) {
+      this.usual ??= usualFamilies(this.vocabulary, this.options);
+      return this.site(this.usual, []);
+    }
+    return this.site(
+      addresses.map(({ family }) => family),
+      distinctNumbers(addresses.map((address) => this.find.any(address))),
+    );
+  }
+
+  private site(families: readonly Family[], blocks: readonly BlockPosition[]): Site {
+    const own = distinct(families);
+    let number = this.sequences.append(Sequences.EMPTY, FAMILY_SETS.indexOf(own));
+    for (const block of blocks) number = this.sequences.append(number, block);
+    const site = this.sites.get(number) ?? { number, families: own, blocks };
+    this.sites.set(number, site);
+    return site;
   }
 }
 
@@ -164,10 +206,6 @@ function usualFamilies({ addresses, families }: Vocabulary, { podCIDRs }: Option
   return addresses.some((set) => !set.intersect(IpSet.IPV6).isEmpty) ? ["IPv4", "IPv6"] : ["IPv4"];
 }
 
-function familiesOf(addresses: readonly Address[]): readonly Family[] {
-  return distinct(addresses.map(({ family }) => family));
-}
-
 const FAMILY_SETS: readonly (readonly Family[])[] = [[], ["IPv4"], ["IPv6"], ["IPv4", "IPv6"]];
 
 function distinct(families: readonly Family[]): readonly Family[] {
@@ -178,6 +216,7 @@ function distinct(families: readonly Family[]): readonly Family[] {
 function isLike(a: Pod, b: Pod): boolean {
   if (a.namespace !== b.namespace || a.network !== b.network || a.ports.length !== b.ports.length) return false;
   const [mine, its] = [a.labels, b.labels];
+  if (mine.values === its.values && mine.valueUnknown === its.valueUnknown && a.ports === b.ports) return true;
   if (mine.values.size !== its.values.size || mine.valueUnknown !== its.valueUnknown) return false;
   for (const [key, value] of mine.values) if (its.values.get(key) !== value) return false;
   return a.ports.every((port, i) => isSamePort(port, b.ports[i] as ContainerPort));

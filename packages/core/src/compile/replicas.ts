@@ -9,9 +9,11 @@ import type { Vocabulary } from "./vocabulary.ts";
  * Source: docs/semantics.md WL-2, WL-4.
  */
 export function splitReplicas(pods: readonly Pod[], { labels }: Vocabulary): readonly Pod[] {
+  const isSplit = ({ ordinals }: Pod) => ordinals?.labels.some(({ key }) => labels.has(key));
+  if (!pods.some(isSplit)) return pods;
   return pods.flatMap((pod) => {
     const { ordinals } = pod;
-    if (!ordinals?.labels.some(({ key }) => labels.has(key))) return [pod];
+    if (!ordinals || !isSplit(pod)) return [pod];
     const mentioned = mentionedOrdinals(pod.replicas, ordinals, labels);
     const named = mentioned.map((ordinal) => replica(pod, ordinals, ordinal, 1));
     const rest = pod.replicas - mentioned.length;

@@ -4,6 +4,7 @@ import { type Assumption, HOST_NETWORK } from "../model/flow.ts";
 import type { Options } from "../model/options.ts";
 import type { Peer, PodClass, Selection } from "../model/program.ts";
 import type { LabelSelector, Match } from "../model/selector.ts";
+import { Numbering, Pairs, Sequences } from "../model/sequences.ts";
 import { AddressResolver } from "./addresses.ts";
 import type { Block } from "./blocks.ts";
 import type { PeerDraft, PodSelector } from "./draft.ts";
@@ -14,11 +15,14 @@ import type { Vocabulary } from "./vocabulary.ts";
 
 /** Turns selectors and address sets into sets of parties. Equal selectors are resolved once. */
 export class Resolver {
-  private readonly selected = new Map<PodSelector, Selection>();
-  private readonly pairs = new Map<Selection, Map<Selection, Selection>>();
-  private readonly byNamespaces = new Map<string, Selection>();
-  private readonly byLabels = new Map<string, Selection>();
-  private readonly spellings = new Map<LabelSelector, string>();
+  /** By number in {@link pairs}, of namespaces and of labels with the network meant. */
+  private readonly selected: Selection[] = [];
+  private readonly pairs = new Pairs();
+  private readonly selectors = new Selectors();
+  /** By number: of namespaces named one by one, and of selectors of namespaces and of pods. */
+  private readonly named: (Selection | undefined)[] = [];
+  private readonly ofNamespaces: (Selection | undefined)[] = [];
+  private readonly ofLabels: (Selection | undefined)[] = [];
   private readonly assumptions = new Map<string, Assumption>();
   private readonly classes: readonly PodClass[];
   private readonly namespaceIndex: LabelIndex;
@@ -57,14 +61,18 @@ export class Resolver {
     this.addresses = new AddressResolver(this.classes, parties, blocksOf, blocks, vocabulary, options);
   }
 
-  pods(selector: PodSelector): Selection {
-    return remember(this.selected, selector, () => this.select(selector));
-  }
-
-  private select({ namespaces, pods, hostNetwork }: PodSelector): Selection {
-    const inThem =
-      typeof namespaces === "string" ? this.namespaceNamed(namespaces) : this.namespacesLabelled(namespaces);
-    return this.both(this.both(inThem, this.podsLabelled(pods)), this.onNetwork[hostNetwork]);
+  pods({ namespaces, pods, hostNetwork }: PodSelector): Selection {
+    const { selectors, selected } = this;
+    const isNamed = typeof namespaces === "string";
+    const where = isNamed ? selectors.word(namespaces) : selectors.number(namespaces);
+    const which = selectors.number(pods);
+    const number = this.pairs.of(where * 2 + (isNamed ? 1 : 0), which * 2 + (hostNetwork === "never" ? 1 : 0));
+    const known = selected[number];
+    if (known) return known;
+    const inThem = isNamed ? this.namespaceNamed(namespaces, where) : this.namespacesLabelled(namespaces, where);
+    const selection = both(both(inThem, this.podsLabelled(pods, which)), this.onNetwork[hostNetwork]);
+    selected[number] = selection;
+    return selection;
   }
 
   peer(draft: PeerDraft): Peer {
@@ -72,12 +80,10 @@ export class Resolver {
       const { selector, hostNetwork: nodes } = draft;
       const own = this.pods(selector);
       const selection = nodes ? remember(this.withNodes, own, () => this.withHostNetwork(own, nodes)) : own;
-      const peer = {
-        kind: "pods",
-        selection: { IPv4: selection, IPv6: selection },
-        serviceAddress: "ignored",
-      } as const;
-      return { ...peer, ...(nodes && { nodes }), span: draft.span };
+      const ofEither = { IPv4: selection, IPv6: selection };
+      return nodes
+        ? { kind: "pods", selection: ofEither, serviceAddress: "ignored", nodes, span: draft.span }
+        : { kind: "pods", selection: ofEither, serviceAddress: "ignored", span: draft.span };
     }
     if (draft.kind === "undecidable") {
       // Host-network pods are addresses to those who name what they mean by it, however `hostNetworkPods` has them.
@@ -99,44 +105,38 @@ export class Resolver {
     };
   }
 
-  private namespaceNamed(name: string): Selection {
-    return remember(this.byNamespaces, `name ${name}`, () => ({
-      members: this.inNamespace.get(name) ?? Bitset.EMPTY,
-      doubts: [],
-    }));
+  private namespaceNamed(name: string, number: number): Selection {
+    const selection = this.named[number] ?? { members: this.inNamespace.get(name) ?? Bitset.EMPTY, doubts: [] };
+    this.named[number] = selection;
+    return selection;
   }
 
-  private namespacesLabelled(selector: LabelSelector): Selection {
-    return remember(this.byNamespaces, `labels ${this.spelling(selector)}`, () => {
-      const { holds, doubts } = this.namespaceIndex.select(selector);
-      const podsOf = (position: number) =>
-        this.inNamespace.get(this.cluster.namespaces[position]?.name ?? "") ?? Bitset.EMPTY;
-      return {
-        members: Bitset.union([...holds].map(podsOf)),
-        doubts: doubtsOf(
-          doubts.map(({ position, doubt }) => [this.namespaceDoubt(position, doubt), podsOf(position)] as const),
-        ),
-      };
-    });
+  private namespacesLabelled(selector: LabelSelector, number: number): Selection {
+    const known = this.ofNamespaces[number];
+    if (known) return known;
+    const { holds, doubts } = this.namespaceIndex.select(selector);
+    const podsOf = (position: number) =>
+      this.inNamespace.get(this.cluster.namespaces[position]?.name ?? "") ?? Bitset.EMPTY;
+    const selection = {
+      members: Bitset.union([...holds].map(podsOf)),
+      doubts: doubtsOf(
+        doubts.map(({ position, doubt }) => [this.namespaceDoubt(position, doubt), podsOf(position)] as const),
+      ),
+    };
+    this.ofNamespaces[number] = selection;
+    return selection;
   }
 
-  private podsLabelled(selector: LabelSelector): Selection {
-    return remember(this.byLabels, this.spelling(selector), () => {
-      const { holds, doubts } = this.podIndex.select(selector);
-      const open = new Map<Assumption, number[]>();
-      for (const { position, doubt } of doubts)
-        remember(open, this.labelDoubt(position, doubt), () => []).push(position);
-      return { members: holds, doubts: doubtsOf([...open].map(([one, positions]) => [one, Bitset.of(positions)])) };
-    });
-  }
-
-  /** Parties in both selections. What is open of one is open here as far as the other may have it. */
-  private both(a: Selection, b: Selection): Selection {
-    const known = remember(this.pairs, a, () => new Map());
-    return remember(known, b, () => ({
-      members: a.members.intersect(b.members),
-      doubts: doubtsOf([...within(a.doubts, b), ...within(b.doubts, a)]),
-    }));
+  private podsLabelled(selector: LabelSelector, number: number): Selection {
+    const known = this.ofLabels[number];
+    if (known) return known;
+    const { holds, doubts } = this.podIndex.select(selector);
+    const open = new Map<Assumption, number[]>();
+    for (const { position, doubt } of doubts) remember(open, this.labelDoubt(position, doubt), () => []).push(position);
+    const openAs = [...open].map(([one, positions]) => [one, Bitset.of(positions)] as const);
+    const selection = { members: holds, doubts: doubtsOf(openAs) };
+    this.ofLabels[number] = selection;
+    return selection;
   }
 
   private namespaceDoubt(position: number, { key }: NonNullable<Match["doubt"]>): Assumption {
@@ -157,16 +157,35 @@ export class Resolver {
         : `the input does not show the labels of \`${workload}\`, so its label \`${key}\` is not known`;
     return remember(this.assumptions, message, () => ({ code: "label-value-unknown", certainty: "unknown", message }));
   }
+}
 
-  /** Equal selectors, equal text. */
-  private spelling(selector: LabelSelector): string {
-    return remember(this.spellings, selector, () => {
-      let text = "";
-      for (const { key, operator, values } of selector.requirements)
-        text += `${key}\n${operator}\n${values.join("\n")}\n\n`;
-      return text;
-    });
+/** Selectors by number: equal as written, equal number. */
+class Selectors {
+  private readonly words = new Numbering<string>();
+  private readonly sequences = new Sequences();
+
+  /** A word by number; no word is 0. */
+  word(text: string): number {
+    return this.words.of(text) + 1;
   }
+
+  number({ requirements }: LabelSelector): number {
+    let number = Sequences.EMPTY;
+    for (const { key, operator, values } of requirements) {
+      number = this.sequences.append(number, this.word(key));
+      number = this.sequences.append(number, this.word(operator));
+      for (const value of values) number = this.sequences.append(number, this.word(value));
+      number = this.sequences.append(number, 0);
+    }
+    return number;
+  }
+}
+
+/** Parties in both selections. What is open of one is open here as far as the other may have it. */
+function both(a: Selection, b: Selection): Selection {
+  const members = a.members.intersect(b.members);
+  if (a.doubts.length === 0 && b.doubts.length === 0) return { members, doubts: [] };
+  return { members, doubts: doubtsOf([...within(a.doubts, b), ...within(b.doubts, a)]) };
 }
 
 function indicesOf(classes: readonly PodClass[]): Bitset {

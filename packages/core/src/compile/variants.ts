@@ -14,10 +14,14 @@ export function variedLabels(
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const firsts = new Map<string, Pod>();
   const varied = new Map<string, Set<string>>();
+  let first: Pod | undefined;
   for (const pod of pods) {
-    const first = firsts.get(pod.workload);
-    if (!first) firsts.set(pod.workload, pod);
-    else if (first.labels !== pod.labels) {
+    // Pods of one workload follow each other.
+    if (first?.workload !== pod.workload) first = firsts.get(pod.workload);
+    if (!first) {
+      first = pod;
+      firsts.set(pod.workload, pod);
+    } else if (first.labels.values !== pod.labels.values) {
       for (const key of differences(first.labels.values, pod.labels.values)) {
         if (!mentioned.has(key)) continue;
         const keys = varied.get(pod.workload);

@@ -14,7 +14,7 @@ export interface Vocabulary {
   readonly portNames: ReadonlySet<string>;
   /** Distinct address sets. */
   readonly addresses: readonly IpSet[];
-  /** Families of the addresses that pods are seen to have; empty where none is. */
+  /** Families of the addresses that pods are seen to have; empty where none is. Found when asked for: mostly nobody does. */
   readonly families: ReadonlySet<Family>;
 }
 
@@ -37,12 +37,13 @@ export function vocabularyOf(
     for (const { peers, ports } of rules) {
       for (const peer of peers === "any" ? [] : peers) {
         if (peer.kind === "pods") mention(peer.selector);
-        if (peer.kind === "addresses") addresses.set(keyOf(peer.addresses), peer.addresses);
+        if (peer.kind === "addresses") addresses.set(peer.addresses.key, peer.addresses);
       }
       for (const port of ports === "any" ? [] : ports) if (port.kind === "named") portNames.add(port.name);
     }
   }
-  return { labels, presence, portNames, addresses: [...addresses.values()], families: familiesSeen(clusters) };
+  const words = { labels, presence, portNames, addresses: [...addresses.values()] };
+  return withFamilies(words, () => familiesSeen(clusters));
 }
 
 /** Looks no further than it has to: mostly the first pods show all there is. */
@@ -74,19 +75,30 @@ export function together(a: Vocabulary, b: Vocabulary): Vocabulary {
   if (b === NO_WORDS) return a;
   const labels = new Map(a.labels);
   for (const [key, values] of b.labels) labels.set(key, new Set([...(labels.get(key) ?? []), ...values]));
-  const addresses = new Map([...a.addresses, ...b.addresses].map((set) => [keyOf(set), set]));
-  return {
+  const addresses = new Map([...a.addresses, ...b.addresses].map((set) => [set.key, set]));
+  const words = {
     labels,
     presence: new Set([...a.presence, ...b.presence]),
     portNames: new Set([...a.portNames, ...b.portNames]),
     addresses: [...addresses.values()],
-    families: new Set([...a.families, ...b.families]),
+  };
+  return withFamilies(words, () => new Set([...a.families, ...b.families]));
+}
+
+function withFamilies(words: Omit<Vocabulary, "families">, find: () => ReadonlySet<Family>): Vocabulary {
+  let found: ReadonlySet<Family> | undefined;
+  return {
+    ...words,
+    get families() {
+      found ??= find();
+      return found;
+    },
   };
 }
 
 /** Tells whether the parties of a vocabulary are told apart by other words too. */
 export function knowledge(vocabulary: Vocabulary, { pods }: Cluster): (words: Vocabulary) => boolean {
-  const sets = new Set(vocabulary.addresses.map(keyOf));
+  const sets = new Set(vocabulary.addresses.map(({ key }) => key));
   // Replicas known by a template alone, and pods that are like their siblings but for what nobody mentions, are split by what is
   // asked of a label; everything else, by its exact value.
   const asMentioned = new Set([
@@ -100,16 +112,11 @@ export function knowledge(vocabulary: Vocabulary, { pods }: Cluster): (words: Vo
       return [...values].every((value) => mentioned.has(value)) && (!presence.has(key) || vocabulary.presence.has(key));
     };
     return (
-      addresses.every((set) => sets.has(keyOf(set))) &&
+      addresses.every((set) => sets.has(set.key)) &&
       [...portNames].every((name) => vocabulary.portNames.has(name)) &&
       [...labels].every(([key, values]) => knows(key, values))
     );
   };
-}
-
-/** Equal sets, equal keys. */
-export function keyOf(addresses: IpSet): string {
-  return addresses.ranges.join(";");
 }
 
 function mentionLabels({ requirements }: LabelSelector, labels: Map<string, Set<string>>, presence: Set<string>): void {

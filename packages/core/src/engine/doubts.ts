@@ -26,7 +26,7 @@ export function doubtsOf(program: Program, encounter: Encounter): readonly Assum
   for (const direction of ["egress", "ingress"] as const) {
     const { subject, peer, family, placement, peerIs, translated } = sideOf(encounter, direction);
     for (const layer of program.layers) {
-      for (const tier of profileOf(layer, direction, subject)) {
+      for (const tier of profileOf(program, layer, direction, subject)) {
         for (const { subject: selection } of tier.isolatedBy) addDoubts(found, selection, subject);
         for (const { rule } of tier.rules) {
           addDoubts(found, rule.subject, subject);

@@ -54,15 +54,16 @@ export function encounters(program: Program, source: Member, destination: Member
  * apart whatever is not known; `undefined` between pods, of which both might have more families.
  */
 export function presumedEncounters(
-  { parties }: Program,
+  program: Program,
   source: Member,
   destination: Member,
 ): readonly Encounter[] | undefined {
+  const { parties } = program;
   const [from, to] = [parties[source.party] as Party, parties[destination.party] as Party];
   if (from.kind === "pods" && to.kind === "pods") return undefined;
   if (from.kind === to.kind) return [];
   const given = from.kind === "addresses" ? familiesOf(from) : familiesOf(to);
-  return circumstancesIn(given, source, destination).map((one) => encounterIn(one, source, destination));
+  return circumstancesIn(program, given, source, destination).map((one) => encounterIn(one, source, destination));
 }
 
 function encounterIn({ family, placement }: Circumstance, source: Member, destination: Member): Encounter {
@@ -80,11 +81,16 @@ function encounterIn({ family, placement }: Circumstance, source: Member, destin
 export function circumstances(program: Program, source: Member, destination: Member): readonly Circumstance[] {
   const from = program.parties[source.party] as Party;
   const to = program.parties[destination.party] as Party;
-  return circumstancesIn(familiesOf(from) & familiesOf(to), source, destination);
+  return circumstancesIn(program, familiesOf(from) & familiesOf(to), source, destination);
 }
 
-function circumstancesIn(families: FamilySet, source: Member, destination: Member): readonly Circumstance[] {
-  const placements = placementsOf(source, destination);
+function circumstancesIn(
+  program: Program,
+  families: FamilySet,
+  source: Member,
+  destination: Member,
+): readonly Circumstance[] {
+  const placements = placementsOf(program, source, destination);
   if (placements === ELSEWHERE) return APART[families] ?? [];
   return CIRCUMSTANCES.filter(({ family, placement }) => hasFamily(families, family) && placements.includes(placement));
 }
@@ -126,10 +132,11 @@ function hasFamily(set: FamilySet, family: Family): boolean {
   return (set & bitOf(family)) !== 0;
 }
 
-function placementsOf(source: Member, destination: Member): readonly Placement[] {
+function placementsOf({ memory }: Program, source: Member, destination: Member): readonly Placement[] {
   if (isAddress(source) || isAddress(destination)) return ELSEWHERE;
   if (!source.node && !destination.node && isNode(source) === isNode(destination)) return ELSEWHERE;
-  const [from, to] = [nodesOf(source), nodesOf(destination)];
+  const { nodes } = memory.of(KnownNodes);
+  const [from, to] = [nodesOf(source, nodes), nodesOf(destination, nodes)];
   const [few, many] = from.known.size < to.known.size ? [from.known, to.known] : [to.known, from.known];
   const possible: { readonly [P in (typeof PLACEMENTS)[number]]: boolean } = {
     elsewhere: few.size > 0 && (many.size > 1 || ![...few].every((node) => many.has(node))),
@@ -155,17 +162,20 @@ interface Nodes {
   readonly unknown: boolean;
 }
 
-const nodesByMember = new WeakMap<Member, Nodes>();
+/** Of members that were asked about, for as long as these are there. */
+class KnownNodes {
+  readonly nodes = new WeakMap<Member, Nodes>();
+}
 
-function nodesOf(member: Member): Nodes {
-  let nodes = nodesByMember.get(member);
+function nodesOf(member: Member, known: KnownNodes["nodes"]): Nodes {
+  let nodes = known.get(member);
   if (!nodes) {
     const all = member.node ? [member.node.name] : member.pods.map(({ node }) => node);
     nodes = {
       known: new Set(all.filter((node) => node !== undefined)),
       unknown: all.includes(undefined),
     };
-    nodesByMember.set(member, nodes);
+    known.set(member, nodes);
   }
   return nodes;
 }

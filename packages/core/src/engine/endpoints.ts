@@ -119,13 +119,19 @@ function traits(pod: Pod): string[] {
 function membersBy(classes: readonly PodClass[], keyOf: (pod: Pod) => string): Map<string, Member[]> {
   const groups = new Map<string, Map<PartyIndex, Pod[]>>();
   for (const { index, pods } of classes) {
+    // Pods of one workload follow each other.
+    let last: string | undefined;
+    let members: Pod[] = [];
     for (const pod of pods) {
       const key = keyOf(pod);
-      const group = groups.get(key) ?? new Map<PartyIndex, Pod[]>();
-      groups.set(key, group);
-      const members = group.get(index);
-      if (members) members.push(pod);
-      else group.set(index, [pod]);
+      if (key !== last) {
+        const group = groups.get(key) ?? new Map<PartyIndex, Pod[]>();
+        groups.set(key, group);
+        members = group.get(index) ?? [];
+        group.set(index, members);
+        last = key;
+      }
+      members.push(pod);
     }
   }
   return new Map([...groups].map(([key, group]) => [key, [...group].map(([party, pods]) => ({ party, pods }))]));

@@ -110,7 +110,9 @@ export function judgeSide(
 ): Judgement {
   const side = sideOf(encounter, direction, open);
   return inEveryLayer(
-    program.layers.map((layer) => judge(program, layer, profileOf(layer, direction, side.subject, open), side, asked)),
+    program.layers.map((layer) =>
+      judge(program, layer, profileOf(program, layer, direction, side.subject, open), side, asked),
+    ),
     asked,
   );
 }

@@ -1,7 +1,7 @@
 import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
 import type { ContainerPort } from "../model/ports.ts";
-import type { PartyIndex, Program, Rule } from "../model/program.ts";
+import type { Party, PartyIndex, Program, Rule } from "../model/program.ts";
 import { Numbering } from "../model/sequences.ts";
 import { portsOf, type Side } from "./extent.ts";
 import { SETTLED } from "./profile.ts";
@@ -14,6 +14,22 @@ export type Extent = number;
 
 /** No connections at all. */
 export const NO_EXTENT: Extent = 0;
+
+/** What named ports can tell of each party: nothing of those that have none. */
+class PortClasses {
+  private classes: Int32Array | undefined;
+
+  of({ parties }: Program): Int32Array {
+    if (this.classes) return this.classes;
+    const numbers = new Numbering<string>();
+    const keyOf = (party: Party) => {
+      if (party.kind === "addresses") return "";
+      return party.ports.length === 0 ? party.network : `${party.network} ${party.ports.map(spelled).sort().join()}`;
+    };
+    this.classes = Int32Array.from(parties, (party) => numbers.of(keyOf(party)));
+    return this.classes;
+  }
+}
 
 /** Port lists by number, and the connections they come to, by number too: equal ones are worked out once. */
 export class Ports {
@@ -31,10 +47,7 @@ export class Ports {
     private readonly program: Program,
     private readonly direction: Direction,
   ) {
-    const numbers = new Numbering<string>();
-    this.classes = Int32Array.from(program.parties, (party) =>
-      numbers.of(party.kind === "pods" ? `${party.network} ${party.ports.map(spelled).sort().join()}` : ""),
-    );
+    this.classes = program.memory.of(PortClasses).of(program);
     this.number(ConnectionSet.NONE);
   }
 

@@ -88,11 +88,14 @@ export function anyOf(each: readonly Likelihood[]): Likelihood {
   };
 }
 
-/** Profiles with everything left open, of layers still in use. A layer never changes, so they hold as long as it is there. */
-const kept = new WeakMap<Layer, Map<string, Profile>>();
+/** Profiles with everything left open. */
+class KnownProfiles {
+  readonly of = { ingress: new Map<Layer, Profile[]>(), egress: new Map<Layer, Profile[]>() };
+}
 
 /** The profile of one subject. Cost: one look at every rule of the layer, the first time it is asked for with everything left open. */
 export function profileOf(
+  { memory }: Program,
   layer: Layer,
   direction: Direction,
   subject: PartyIndex,
@@ -100,11 +103,11 @@ export function profileOf(
 ): Profile {
   const work = () => layer.tiers[direction].map((tier) => tierProfile(tier, tier.rules, tier.isolation, subject, open));
   if (open !== "all") return work();
-  const ofLayer = kept.get(layer) ?? new Map<string, Profile>();
-  kept.set(layer, ofLayer);
-  const key = `${direction} ${subject}`;
-  const profile = ofLayer.get(key) ?? work();
-  ofLayer.set(key, profile);
+  const known = memory.of(KnownProfiles).of[direction];
+  const ofLayer = known.get(layer) ?? [];
+  known.set(layer, ofLayer);
+  const profile = ofLayer[subject] ?? work();
+  ofLayer[subject] = profile;
   return profile;
 }
 
@@ -122,7 +125,9 @@ export function profilesOf(
   const sequences = new Sequences();
   const lists = new Int32Array(program.parties.length);
   subjects.forEach(({ subject }, number) => {
-    for (const party of subject.members) lists[party] = sequences.append(lists[party] as number, number);
+    subject.members.forEach((party) => {
+      lists[party] = sequences.append(lists[party] as number, number);
+    });
   });
   const distinct = new Numbering<number>();
   const profiles: (readonly Profile[])[] = [];
@@ -138,15 +143,15 @@ export function profilesOf(
 }
 
 function settledProfile(tier: Tier, says: readonly Saying[]): TierProfile {
-  const mine = says.filter((saying) => saying.tier === tier);
-  const rules = mine.flatMap((saying) => saying.rules).sort((a, b) => a.position - b.position);
-  const isolatedBy = mine.flatMap(({ isolation }) => isolation);
-  return {
-    tier,
-    rules: rules.map(({ rule }) => ({ rule, applies: YES })),
-    isolation: isolatedBy.length > 0 ? YES : NO,
-    isolatedBy,
-  };
+  const rules: Placed[] = [];
+  const isolatedBy: Isolation[] = [];
+  for (const own of says) {
+    if (own.tier !== tier) continue;
+    for (const rule of own.rules) rules.push(rule);
+    for (const isolation of own.isolation) isolatedBy.push(isolation);
+  }
+  rules.sort((a, b) => a.position - b.position);
+  return { tier, rules, isolation: isolatedBy.length > 0 ? YES : NO, isolatedBy };
 }
 
 /** One set of subjects, and all that tiers say about it. */
@@ -155,9 +160,14 @@ interface Governed {
   readonly says: readonly Saying[];
 }
 
+/** A rule of those it is for, and its place in the tier. */
+interface Placed extends ApplicableRule {
+  readonly position: number;
+}
+
 interface Saying {
   readonly tier: Tier;
-  readonly rules: { readonly position: number; readonly rule: Rule }[];
+  readonly rules: Placed[];
   readonly isolation: Isolation[];
 }
 
@@ -179,7 +189,7 @@ function bySubject({ layers }: Program, direction: Direction): readonly Governed
   for (const { tiers } of layers) {
     for (const tier of tiers[direction]) {
       tier.rules.forEach((rule, position) => {
-        saying(rule.subject, tier).rules.push({ position, rule });
+        saying(rule.subject, tier).rules.push({ rule, applies: YES, position });
       });
       for (const isolation of tier.isolation) saying(isolation.subject, tier).isolation.push(isolation);
     }

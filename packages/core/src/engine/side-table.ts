@@ -2,7 +2,7 @@ import { Bitset } from "../model/bitset.ts";
 import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
 import type { PartyIndex, Program, Rule } from "../model/program.ts";
-import { Numbering, Sequences } from "../model/sequences.ts";
+import { Pairs, Sequences } from "../model/sequences.ts";
 import { type CaseBook, type CaseSubject, Cases } from "./cases.ts";
 import { CIRCUMSTANCES, type Circumstance } from "./encounter.ts";
 import { Entries } from "./entries.ts";
@@ -32,10 +32,10 @@ export class SideTable {
   static of(program: Program, direction: Direction): SideTable {
     const store = new RowStore(program, direction);
     const { numbers, profiles } = profilesOf(program, direction);
-    const rows = new Numbering<number>();
+    const rows = new Pairs();
     const rowOf = numbers.map((number, party) => {
       const own = profiles[number] as readonly Profile[];
-      const row = rows.of(number * 2 ** 26 + store.portsThatMatter(own, party));
+      const row = rows.of(number, store.portsThatMatter(own, party));
       if (row === store.size) store.add(own, party);
       return row;
     });

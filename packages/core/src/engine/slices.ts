@@ -1,6 +1,6 @@
 import { lowestBit } from "../model/bitset.ts";
 import type { PartyIndex } from "../model/program.ts";
-import { Numbering, Sequences } from "../model/sequences.ts";
+import { Pairs, Sequences } from "../model/sequences.ts";
 import type { CaseBook, Cases } from "./cases.ts";
 import { Lists } from "./lists.ts";
 import type { RowNumber } from "./row.ts";
@@ -117,7 +117,7 @@ export class Slices {
     const splits = this.all.some(({ splitsByPorts }) => splitsByPorts);
     const classOf = new Int32Array(parties);
     const sequences = new Sequences();
-    const numbers = new Numbering<number>();
+    const numbers = new Pairs();
     for (let base = 0; base < parties; base += 32) {
       const start = setsOfWord.starts[base >> 5] as number;
       const end = setsOfWord.starts[(base >> 5) + 1] as number;
@@ -136,7 +136,7 @@ export class Slices {
         left &= ~same;
         for (let bits = same; bits !== 0; bits &= bits - 1) {
           const party = base + lowestBit(bits);
-          classOf[party] = numbers.of(standing * 2 ** 26 + (splits ? book.ports.classOf(party) : 0));
+          classOf[party] = numbers.of(standing, splits ? book.ports.classOf(party) : 0);
         }
       }
     }

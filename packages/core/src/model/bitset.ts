@@ -138,6 +138,14 @@ export class Bitset {
     }
   }
 
+  /** The same without a list or a generator, for where there are many. */
+  forEach(see: (member: number) => void): void {
+    for (let i = 0; i < this.words.length; i++) {
+      const base = (this.firstWord + i) << 5;
+      for (let word = this.words[i] as number; word !== 0; word &= word - 1) see(base + lowestBit(word));
+    }
+  }
+
   get size(): number {
     let count = 0;
     for (const word of this.words) count += bitCount(word);

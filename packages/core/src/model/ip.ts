@@ -29,6 +29,9 @@ export interface Cidr {
  * Cost of each operation: linear in the ranges; `has` is a binary search.
  */
 export class IpSet {
+  /** Kept out of what is compared and printed. */
+  #key: string | undefined;
+
   private constructor(readonly ranges: Intervals<bigint>) {}
 
   static readonly NONE = new IpSet([]);
@@ -56,6 +59,12 @@ export class IpSet {
     return new IpSet(subtract(this.ranges, other.ranges));
   }
 
+  /** Equal sets, equal keys. */
+  get key(): string {
+    this.#key ??= this.ranges.join(";");
+    return this.#key;
+  }
+
   get isEmpty(): boolean {
     return this.ranges.length === 0;
   }
@@ -80,7 +89,7 @@ export class IpSet {
 
 /** Reads an address; `undefined` when the text is none. An IPv4-mapped IPv6 address is read as the IPv4 address it carries. */
 export function parseAddress(text: string): Address | undefined {
-  const plain = plainIpv4(text);
+  const plain = parseIpv4(text);
   if (plain !== undefined) return { family: "IPv4", point: BigInt(plain) };
   const bytes = bytesOf(text);
   if (!bytes) return undefined;
@@ -156,8 +165,8 @@ export function publicAddresses(): IpSet {
   return known;
 }
 
-/** Four decimal octets in the usual spelling as one number, without a list in between; `undefined` for anything else. */
-function plainIpv4(text: string): number | undefined {
+/** An IPv4 address in the usual spelling as one number, without a list or a bigint in between; `undefined` for anything else. */
+export function parseIpv4(text: string): number | undefined {
   if (text.length > 15) return undefined;
   let address = 0;
   let octet = -1;

@@ -2,6 +2,7 @@ import type { Bitset } from "./bitset.ts";
 import type { Cluster, Pod } from "./cluster.ts";
 import type { Assumption, Direction, Family } from "./flow.ts";
 import type { IpSet } from "./ip.ts";
+import type { Memory } from "./memory.ts";
 import type { Options } from "./options.ts";
 import type { ContainerPort, PortMatch } from "./ports.ts";
 import type { Span } from "./source.ts";
@@ -24,6 +25,8 @@ export interface Program {
   readonly policies: readonly GoverningPolicy[];
   /** What might change verdicts without being a rule: policies that could not be used. */
   readonly caveats: readonly Caveat[];
+  /** What has been worked out of it so far; it changes no answer. */
+  readonly memory: Memory;
 }
 
 /** Index into {@link Program.parties}. */
@@ -97,7 +100,7 @@ export interface Rule {
   readonly ranges: "whole" | "by-option";
   readonly action: Action;
   /** Shared by rules of different policies whose order the API does not settle; each of those policies might come first. */
-  readonly tie?: number;
+  readonly tie?: number | undefined;
   readonly span: Span;
 }
 
@@ -113,7 +116,7 @@ export interface Peer {
   readonly kind: "pods" | "addresses";
   readonly selection: { readonly [F in Family]: Selection };
   /** Addresses cut out of the block as written; for explanations. */
-  readonly exceptions?: IpSet;
+  readonly exceptions?: readonly string[];
   /** Whether it may be compared with the address of the Service that was dialled, in place of the endpoint's. */
   readonly serviceAddress: "ignored" | "by-option";
   /** Present when traffic under the address of a node may count as the peer's. */

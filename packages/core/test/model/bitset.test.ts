@@ -58,6 +58,11 @@ test("sets that lie apart, touch or overlap are told apart and combined by their
       expect([...left.union(right)]).toEqual([...new Set([...a, ...b])].sort((one, other) => one - other));
       expect([...left.intersect(right)]).toEqual(a.filter((one) => b.includes(one)));
       expect([...left.subtract(right)]).toEqual(a.filter((one) => !b.includes(one)));
+      const seen: number[] = [];
+      left.forEach((one) => {
+        seen.push(one);
+      });
+      expect(seen).toEqual([...left]);
       expect(left.subtract(left).isEmpty && left.intersect(Bitset.EMPTY).isEmpty).toBe(true);
       expect(left.equals(right)).toBe(a.join() === b.join());
       if (a.length > 0) expect(left.first).toBe(a[0]);

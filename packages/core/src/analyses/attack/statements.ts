@@ -64,7 +64,7 @@ export class Statements {
           if (encounter.placement !== "elsewhere") return [];
           const side = sideOf(encounter, direction);
           for (const layer of program.layers) {
-            for (const { rules } of profileOf(layer, direction, side.subject)) {
+            for (const { rules } of profileOf(program, layer, direction, side.subject)) {
               const letting = rules.filter(
                 (one) => one.rule.action === "allow" && !extentOf(program, one, side).expected.intersect(ports).isEmpty,
               );

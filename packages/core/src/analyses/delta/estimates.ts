@@ -95,7 +95,7 @@ class Subject {
     private readonly party: PartyIndex,
     private readonly direction: Direction,
   ) {
-    this.profiles = program.layers.map((layer) => profileOf(layer, direction, party));
+    this.profiles = program.layers.map((layer) => profileOf(program, layer, direction, party));
     const rules = this.profiles.flatMap((profile) => profile.flatMap((tier) => tier.rules.map(({ rule }) => rule)));
     this.peers = rules.flatMap(({ peers }) => (peers === "any" ? [] : peers));
     const names = rules.some(({ ports }) => ports !== "any" && ports.some(({ kind }) => kind === "named"));

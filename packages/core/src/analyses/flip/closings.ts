@@ -64,7 +64,7 @@ interface LettingRule {
 function rulesLetting({ program, direction, allowed, asked }: OpenSide): readonly LettingRule[] {
   const found = new Map<Rule, Side[]>();
   for (const side of sidesOf(allowed, direction)) {
-    const profiles = program.layers.flatMap((layer) => profileOf(layer, direction, side.subject));
+    const profiles = program.layers.flatMap((layer) => profileOf(program, layer, direction, side.subject));
     const letting = profiles
       .flatMap(({ rules }) => rules)
       .filter((applicable) => !extentOf(program, applicable, side).expected.intersect(asked).isEmpty);

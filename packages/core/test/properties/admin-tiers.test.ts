@@ -82,6 +82,35 @@ test("an Accept of everything at the top of both directions opens everything bet
   );
 }, 900_000);
 
+test("a further Deny rule never opens a connection, wherever in the order it stands", () => {
+  fc.assert(
+    fc.property(
+      scenario,
+      adminDraft,
+      fc.nat({ max: 9 }),
+      fc.nat({ max: 9 }),
+      (drawn, { ingress, egress }, which, at) => {
+        const denying = (rules: readonly AdminRule[], more: readonly AdminRule[]) => {
+          const place = at % (rules.length + 1);
+          const denied = more.slice(0, 1).map((rule) => ({ ...rule, action: "deny" as const }));
+          return [...rules.slice(0, place), ...denied, ...rules.slice(place)];
+        };
+        const more = edit(drawn, (policies) =>
+          policies.map((policy, i) =>
+            i === which % policies.length
+              ? { ...policy, ingress: denying(policy.ingress, ingress), egress: denying(policy.egress, egress) }
+              : policy,
+          ),
+        );
+        const [before, after] = [verdicts(drawn), verdicts(more)];
+        const opened = drawn.flows.filter((_, i) => before[i]?.endsWith("deny") && after[i]?.endsWith("allow"));
+        expect(opened).toEqual([]);
+      },
+    ),
+    runs(40),
+  );
+}, 900_000);
+
 describe("renaming admin policies", () => {
   test("changes nothing when no two share a priority", () => {
     fc.assert(

@@ -75,6 +75,19 @@ test("a further allow rule in an isolated direction never closes a connection", 
   );
 }, 900_000);
 
+test("a further policy for pods that are isolated already never closes a connection", () => {
+  fc.assert(
+    fc.property(scenario, policyDraft, fc.nat({ max: 9 }), (drawn, draft, which) => {
+      const more = edit(drawn, (policies) => {
+        const { namespace, podSelector, policyTypes } = policies[which % policies.length] as NetworkPolicy;
+        return [...policies, { ...draft, name: "further", namespace, podSelector, policyTypes }];
+      });
+      expect(closed(drawn, more)).toEqual([]);
+    }),
+    runs(25),
+  );
+}, 900_000);
+
 test("an isolating policy without rules never opens a connection", () => {
   fc.assert(
     fc.property(scenario, policyDraft, (drawn, draft) => {

@@ -51,6 +51,7 @@ export const deskStyle = css`
 
   @container viewer (max-width: 720px) {
     .shell[data-view="policies"] .pane { width: auto; }
-    .simulated { padding: 4px 8px; gap: 4px 8px; }
+    .simulated { padding: 4px 8px; gap: 4px 6px; }
+    .simulated .space, .simulated button:disabled { display: none; }
   }
 `;

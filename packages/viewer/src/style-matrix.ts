@@ -69,11 +69,14 @@ export const matrixStyle = css`
     .matrix .open { border: 1px dashed Highlight; }
     .matrix .cell[aria-selected="true"] { outline: 2px solid Highlight; outline-offset: -2px; }
   }
-  @media print {
-    .matrix { display: block; height: auto; }
-    .matrix .scroller { overflow: visible; }
-    .matrix-bar button, .matrix .said { display: none; }
-    .matrix .heads, .matrix .corner, .matrix .line .head { position: absolute; }
-    .matrix .heads { right: 0; }
-  }
+  .matrix.sheet { display: block; height: auto; }
+  .paper { border-collapse: collapse; margin: 10px 0 16px; font-size: 11px; }
+  .paper caption { text-align: left; padding: 4px 0; color: var(--wt-muted); }
+  .paper th { text-align: left; font-weight: 400; padding: 2px 6px 2px 0; white-space: nowrap; max-width: 190px; overflow: hidden; text-overflow: ellipsis; }
+  .paper thead th { vertical-align: bottom; max-width: none; padding: 4px 0; }
+  .paper thead th span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 190px; overflow: hidden; }
+  .paper tr { break-inside: avoid; }
+  .paper td { border: 1px solid var(--wt-box-border); padding: 1px 4px; min-width: 20px; height: 20px; text-align: center; white-space: nowrap; }
+  .paper td i { font-style: normal; font-size: 9.5px; }
+  .paper .strip th { padding: 5px 0 2px; font-weight: 600; background: var(--wt-box); }
 `;

@@ -55,7 +55,7 @@ export const panelStyle = css`
     background: none; text-align: left; white-space: normal; overflow-wrap: anywhere; min-height: 28px;
   }
   .rows button:hover { background: var(--wt-box); }
-  .rows small { color: var(--wt-muted); text-align: right; font-size: 12px; }
+  .rows small { flex: none; max-width: 50%; color: var(--wt-muted); text-align: right; font-size: 12px; }
   .quiet { color: var(--wt-muted); }
   details.more > summary { cursor: pointer; padding: 4px 6px; color: var(--wt-muted); font-size: 13px; }
 
@@ -109,12 +109,13 @@ export const panelStyle = css`
       border-top: 1px solid var(--wt-box-border); border-radius: 12px 12px 0 0; box-shadow: 0 -8px 28px rgb(0 0 0 / 20%);
     }
     .main { grid-template-columns: minmax(0, 1fr); }
-    .stage { grid-column: 1; }
+    .stage { grid-column: 1; grid-row: 1; }
     .toolbar { gap: 6px; padding: 6px 8px; }
     .toolbar .wide-only { display: none; }
     .toolbar .narrow-only { display: inline-block; }
     .pane { width: auto; grid-column: 1; grid-row: 1; z-index: 4; border: 0; }
-    .search { flex: 1 1 120px; }
+    .search { flex: 1 1 80px; }
+    .toolbar .space { display: none; }
     .status { font-size: 11.5px; padding: 3px 10px; }
   }
 `;

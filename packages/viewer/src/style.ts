@@ -121,8 +121,23 @@ const circumstances = css`
     [aria-selected="true"], button[aria-pressed="true"] { outline: 2px solid Highlight; }
   }
   @media print {
-    :host { print-color-adjust: exact; }
-    .toolbar, .zoom, .outline, .inspector header button { display: none; }
+    /* Paper does not scroll: whatever a reader could scroll to stands below each other. */
+    :host { print-color-adjust: exact; height: auto !important; min-height: 0; }
+    .shell { height: auto; overflow: visible; display: block; }
+    .toolbar, .zoom, .outline, .inspector header button, .simulated button, .desk-parts, form.sift, form.route, form.ask { display: none; }
+    .main { display: block; min-height: 0; }
+    .main[data-simulated] { box-shadow: none; border: 2px solid var(--wt-allow); }
+    .panel { overflow: visible; position: static; }
+    .pane, .inspector, .shell[data-view] .pane { width: auto; max-height: none; border: 0; box-shadow: none; }
+    .stage { height: 440px; overflow: hidden; break-inside: avoid; }
+    .page { position: static; overflow: visible; }
+    .shell[data-view="matrix"] .stage { height: auto; overflow: visible; break-inside: auto; }
+    .shell[data-view="matrix"] .canvas { display: none; }
+    .cytoscape, .cytoscape div { width: 100% !important; height: 100% !important; }
+    .cytoscape canvas { width: 100% !important; height: 100% !important; object-fit: contain; }
+    .desk, .desk-body { height: auto; overflow: visible; }
+    .excerpt, pre, .legend ul, .notice ul { max-height: none; overflow: visible; }
+    li, .fact, .step { break-inside: avoid; }
   }
 `;
 

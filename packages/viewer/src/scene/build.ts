@@ -237,15 +237,20 @@ export function edgesOf(
     style,
     density: line.change === undefined && lines.length > DENSE ? "dense" : "sparse",
     weight: isGroup ? "group" : hubs.has(line.from) && line.change === undefined ? "hub" : "single",
-    width: line.change ? 3.6 : kind === "compared" ? 1.2 : widthOf(graph, line, isGroup),
+    width: line.change
+      ? 3.6
+      : kind === "compared"
+        ? 1.2
+        : widthOf(graph, line, isGroup, lines.length > CROWDED ? "crowded" : "roomy"),
     links: line.links,
     ...(kind === "compared" && { change: line.change ?? "none" }),
   }));
 }
 
 /** Lines that leave their namespace are the news, so they are drawn stronger than those within. */
-function widthOf(graph: Graph, line: ViewLine, isGroup: boolean): number {
-  if (line.means === "some") return 1.4 + 0.6 * Math.log2(line.links.length);
+function widthOf(graph: Graph, line: ViewLine, isGroup: boolean, room: "crowded" | "roomy"): number {
+  const many = Math.log2(line.links.length);
+  if (line.means === "some") return room === "crowded" ? 1.1 + Math.min(1.4, 0.2 * many) : 1.4 + 0.6 * many;
   if (isGroup) return 2.6;
   return groupOf(graph, line.from) === groupOf(graph, line.to) ? 1.3 : 2;
 }
@@ -253,6 +258,9 @@ function widthOf(graph: Graph, line: ViewLine, isGroup: boolean): number {
 function groupOf(graph: Graph, end: string): string {
   return end.startsWith("group ") ? end.slice(6) : (graph.vertices[Number(end.slice(7))]?.group ?? "");
 }
+
+/** Above this many lines those of closed namespaces are drawn thinner, so that they can be followed where they run side by side. */
+const CROWDED = 30;
 
 /** Above this many lines they are drawn lighter, so that cards stay in front. */
 const DENSE = 80;

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit";
-import { isOpen, OUTSIDE, residentsOf, workloadCount } from "../model/graph.ts";
+import { isGone, isOpen, OUTSIDE, residentsOf, workloadCount } from "../model/graph.ts";
 import type { Picture } from "../scene/picture.ts";
 import type { Actions } from "./actions.ts";
 
@@ -24,8 +24,13 @@ export function statusLine(
   function isDrawn(index: number): boolean {
     return scene.cards.some((card) => card.vertex === index || (card.kind === "address" && card.vertex === undefined));
   }
+  // Of a picture that is narrowed to what changes, the groups have only what is near it.
+  const near = new Set(graph.groups.flatMap(({ members }) => members));
+  const elsewhere = graph.vertices.filter(
+    (one) => one.type === "workload" && !isGone(one) && !near.has(one.index),
+  ).length;
   const parts: TemplateResult[] = [
-    html`<span><strong>${count(workloadCount(graph), "workload")}</strong> in ${count(namespaces.length, "namespace")}</span>`,
+    html`<span><strong>${count(workloadCount(graph), "workload")}</strong> in ${count(namespaces.length, "namespace")}${elsewhere > 0 ? `, ${elsewhere} more away from what changes` : ""}</span>`,
     graph.detail === "coarse"
       ? html`<span>${where === "page" ? "cells stand for" : "lines join"} whole namespaces until one is opened or selected</span>`
       : html`<span>${count(ruled, "pair")} let through by policies${byDefault > 0 ? `, ${byDefault} more that none governs` : ""}</span>`,

@@ -191,6 +191,23 @@ describe("the gaps view", () => {
     await tab.close();
   });
 
+  test("on paper the whole list is there, and the graph is not cut", async () => {
+    const { page: tab } = await ready("/");
+    await tab.emulateMedia({ media: "print" });
+    const sizes = await tab.evaluate(() => {
+      const root = document.querySelector("watertight-viewer")?.shadowRoot;
+      const box = (selector: string) => root?.querySelector(selector)?.getBoundingClientRect() ?? new DOMRect();
+      const cut = [...(root?.querySelectorAll(".pane, .main, .shell") ?? [])].filter(
+        (one) => getComputedStyle(one).overflowY !== "visible" && one.scrollHeight > one.clientHeight,
+      );
+      return { cut: cut.map(({ className }) => className), canvas: box(".cytoscape canvas"), stage: box(".stage") };
+    });
+    expect(sizes.cut).toEqual([]);
+    expect(sizes.canvas.width).toBeLessThanOrEqual(sizes.stage.width);
+    expect(sizes.canvas.height).toBeLessThanOrEqual(sizes.stage.height);
+    await tab.close();
+  });
+
   test("fits a narrow page", async () => {
     const { page: tab } = await ready("/", { viewport: { width: 320, height: 640 } });
     expect(await tab.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);

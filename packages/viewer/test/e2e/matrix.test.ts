@@ -145,12 +145,38 @@ describe("the matrix view under a strict policy", () => {
     await tab.close();
   });
 
-  test("on paper all of a small matrix is there, whatever was scrolled to", async () => {
-    const { page: tab } = await watch(browser, `${url}/`, { viewport: { width: 400, height: 420 } });
+  test("on paper every row and column is there, in tables as wide as a sheet, and afterwards the screen has its own again", async () => {
+    const { page: tab, complaints } = await watch(browser, `${url}/`, { viewport: { width: 400, height: 420 } });
     await drawn(tab);
-    await tab.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
-    expect(await cells(tab).count()).toBe(25);
+    const fire = (name: string) => tab.evaluate((type) => window.dispatchEvent(new Event(type)), name);
+    await fire("beforeprint");
+    const tables = tab.locator("watertight-viewer table.paper");
+    expect(await tables.count()).toBe(1);
+    expect(await tables.locator("td").count()).toBe(25);
+    await fire("afterprint");
+    expect(await tables.count()).toBe(0);
+    expect(await cells(tab).count()).toBeGreaterThan(0);
+    expect(complaints).toEqual([]);
     await tab.close();
+
+    const { page: large } = await watch(browser, `${url}/large.html`);
+    await cells(large).first().waitFor();
+    await large.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    const pieces = await large.locator("watertight-viewer table.paper").evaluateAll((all) =>
+      all.map((one) => ({
+        columns: one.querySelectorAll("thead th").length - 1,
+        rows: one.querySelectorAll("tbody th[scope=row]").length,
+        width: one.getBoundingClientRect().width,
+      })),
+    );
+    expect(pieces.length).toBeGreaterThan(1);
+    const columns = pieces.reduce((sum, piece) => sum + piece.columns, 0);
+    for (const { rows, width } of pieces) {
+      expect(rows).toBe(columns);
+      // What A4 has between margins of 1 cm, at 96 pixels to the inch.
+      expect(width).toBeLessThanOrEqual(718);
+    }
+    await large.close();
   });
 
   test("fits a narrow page", async () => {

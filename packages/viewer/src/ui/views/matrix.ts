@@ -9,6 +9,7 @@ import { MARKS, matrixCsv, matrixMarkdown, sentence } from "../../model/matrix-w
 import { vertexOfId } from "../../model/names.ts";
 import type { ViewState } from "../../state.ts";
 import type { ViewContext } from "../view.ts";
+import { paperParts } from "./matrix-paper.ts";
 import { gridParts, key, type Measures, STRIP } from "./matrix-parts.ts";
 
 /** As many lines may be copied: a table that a page or a sheet still takes. */
@@ -32,6 +33,7 @@ class MatrixView extends AsyncDirective {
   private port = { x: 0, y: 0, width: 900, height: 500 };
   private scroller: HTMLElement | undefined;
   private said = "";
+  private on: "screen" | "paper" = "screen";
   private readonly sizes = new ResizeObserver(() => this.scrolled());
 
   render(context: ViewContext): TemplateResult {
@@ -47,7 +49,7 @@ class MatrixView extends AsyncDirective {
 
   override disconnected(): void {
     this.sizes.disconnect();
-    removeEventListener("beforeprint", this.showAll);
+    removeEventListener("beforeprint", this.turnToPaper);
   }
 
   override reconnected(): void {
@@ -59,7 +61,7 @@ class MatrixView extends AsyncDirective {
     this.scroller = element instanceof HTMLElement ? element : undefined;
     if (!this.scroller) return;
     this.sizes.observe(this.scroller);
-    addEventListener("beforeprint", this.showAll);
+    addEventListener("beforeprint", this.turnToPaper);
   };
 
   private template({ look }: ViewContext): TemplateResult {
@@ -67,6 +69,7 @@ class MatrixView extends AsyncDirective {
     const measures = this.measures();
     const count = matrix.lines.length;
     const isMarks = measures.cell === MARKS_ONLY;
+    if (this.on === "paper") return this.sheet(count);
     return html`<div class="matrix" part="matrix">
       <div class="matrix-bar">
         ${legend(matrix)}
@@ -83,6 +86,20 @@ class MatrixView extends AsyncDirective {
       </div>
       <p class="said" aria-hidden="true">${this.pointedWords() ?? "Point at a cell to read it; choose it to see why."}</p>
       <p class="visually-hidden" role="status">${said}</p>
+    </div>`;
+  }
+
+  /** All of it for paper, where that is something to read. */
+  private sheet(count: number): TemplateResult {
+    const few = this.matrix.lines.filter(({ type }) => type !== "head").length <= MOST_WITH_PORTS;
+    const cells = this.cells === "ports" || (this.cells === "fitting" && few) ? "ports" : "marks";
+    return html`<div class="matrix sheet" part="matrix">
+      <div class="matrix-bar">${legend(this.matrix)}</div>
+      ${
+        count > MOST_COPIED
+          ? html`<p>The matrix has ${count} rows, too many for paper: close namespaces, or copy it as CSV.</p>`
+          : paperParts(this.matrix, cells)
+      }
     </div>`;
   }
 
@@ -109,10 +126,9 @@ class MatrixView extends AsyncDirective {
     this.change(() => (this.port = { x, y, width: clientWidth, height: clientHeight - head.height }));
   }
 
-  /** A page on paper does not scroll: it has the first lines, as many as are ever in the page at once. */
-  private readonly showAll = (): void => {
-    this.change(() => (this.port = { x: 0, y: 0, width: Number.MAX_SAFE_INTEGER, height: Number.MAX_SAFE_INTEGER }));
-    addEventListener("afterprint", () => this.scrolled(), { once: true });
+  private readonly turnToPaper = (): void => {
+    this.change(() => (this.on = "paper"));
+    addEventListener("afterprint", () => this.change(() => (this.on = "screen")), { once: true });
   };
 
   // Where one is

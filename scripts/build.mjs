@@ -61,6 +61,13 @@ const withoutIndex = {
   },
 };
 
+const editorBeside = {
+  name: "editor-beside",
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /\/editor\/load\.ts$/ }, () => ({ path: source("viewer/src/editor/load-beside.ts") }));
+  },
+};
+
 function declarationsOf(path, text, isOne) {
   return ts.createSourceFile(path, text, ts.ScriptTarget.Latest).statements.filter(isOne);
 }
@@ -117,11 +124,15 @@ const [, , , , , { metafile }] = await Promise.all([
     define: { "process.env.NODE_ENV": '"production"' },
   }),
 
-  // For a <script> tag, and for the page that `watertight view` writes: everything in one file.
+  // For a <script> tag, and for the page that `watertight view` writes: everything in one file, but for the editor beside it.
   build({
     ...common,
-    entryPoints: [source("viewer/src/script.ts")],
-    outfile: source("viewer/dist/watertight-viewer.js"),
+    entryPoints: {
+      "watertight-viewer": source("viewer/src/script.ts"),
+      "watertight-viewer-editor": source("viewer/src/editor/script.ts"),
+    },
+    outdir: source("viewer/dist"),
+    plugins: [editorBeside],
     alias: neighbours,
     format: "iife",
     platform: "browser",

@@ -9,6 +9,7 @@ import { watertight } from "./markdown/watertight.js";
 const here = fileURLToPath(new URL("./", import.meta.url));
 const packages = `${here}../../packages`;
 const viewer = `${packages}/viewer/dist/watertight-viewer.js`;
+const editor = `${packages}/viewer/dist/watertight-viewer-editor.js`;
 
 await rm(`${here}dist`, { recursive: true, force: true });
 
@@ -16,6 +17,7 @@ await rm(`${here}dist`, { recursive: true, force: true });
 await mkdir(`${here}dist/plain`, { recursive: true });
 await cp(`${here}plain/index.html`, `${here}dist/plain/index.html`);
 await cp(viewer, `${here}dist/plain/watertight-viewer.js`);
+await cp(editor, `${here}dist/plain/watertight-viewer-editor.js`);
 await cp(`${here}shop.yaml`, `${here}dist/plain/shop.yaml`);
 const picture = execFileSync(process.execPath, [`${packages}/cli/dist/main.js`, "list", `${here}shop.yaml`, "-o", "svg"]);
 await writeFile(`${here}dist/plain/shop.svg`, picture);
@@ -59,4 +61,5 @@ ${body}</body>
 `,
 );
 await cp(viewer, `${here}dist/markdown/watertight-viewer.js`);
+await cp(editor, `${here}dist/markdown/watertight-viewer-editor.js`);
 await cp(`${here}shop.yaml`, `${here}dist/markdown/shop.yaml`);

@@ -14,6 +14,7 @@ const UNTYPED = [
   "./package.json",
   "./schema/*",
   "./watertight-viewer.js",
+  "./watertight-viewer-editor.js",
   "./module/watertight-viewer.js",
   "./worker",
 ];

@@ -57,8 +57,13 @@ export function processIo(): Io {
       for await (const chunk of process.stdin) chunks.push(chunk);
       return Buffer.concat(chunks);
     },
-    readViewerScript: () =>
-      readFile(fileURLToPath(import.meta.resolve("@watertight/viewer/watertight-viewer.js")), "utf8"),
+    readViewerScript: async () => {
+      // A page that is one file has no files beside it, so the editor comes along.
+      const parts = ["watertight-viewer.js", "watertight-viewer-editor.js"].map((name) =>
+        readFile(fileURLToPath(import.meta.resolve(`@watertight/viewer/${name}`)), "utf8"),
+      );
+      return (await Promise.all(parts)).join("\n");
+    },
     untilInterrupted: () =>
       new Promise((resolve) => {
         for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());

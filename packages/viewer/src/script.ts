@@ -1,13 +1,12 @@
 import type { StartWorker } from "./analyst/places.ts";
 import { trusted } from "./analyst/trusted.ts";
+import { OWN_SCRIPT } from "./own-script.ts";
 
 // The self-contained script: in a page it defines the element, in a worker it works for one. Only one of the two is evaluated.
 if (typeof document === "undefined") {
   void import("./worker.ts");
 } else {
-  // A module script is nobody's current script; it goes by its name.
-  const named = document.querySelector<HTMLScriptElement>('script[src$="watertight-viewer.js"]');
-  const startWorker = workerOf(document.currentScript ?? named);
+  const startWorker = OWN_SCRIPT && workerOf(OWN_SCRIPT);
   void import("./index.ts").then(({ WatertightViewer }) => {
     WatertightViewer.startWorker ??= startWorker;
   });
@@ -17,8 +16,7 @@ if (typeof document === "undefined") {
  * How to run a script a second time, in a worker: by its URL where that is of the page's own origin; one inside the page by its
  * text, if its `data-worker` says that the page's policy allows a `blob:`.
  */
-function workerOf(script: HTMLOrSVGScriptElement | null): StartWorker | undefined {
-  if (!(script instanceof HTMLScriptElement)) return undefined;
+function workerOf(script: HTMLScriptElement): StartWorker | undefined {
   if (script.src === "") {
     if (script.dataset.worker !== "blob") return undefined;
     const { text } = script;

@@ -1,7 +1,7 @@
 import type { Source } from "@watertight/core";
 import { nextFrame } from "../chrome.ts";
 import { Elsewhere, type Hand } from "./elsewhere.ts";
-import { Here, type Workplace } from "./workplace.ts";
+import type { Workplace } from "./workplace.ts";
 
 /** Starts a worker that runs {@link import("./serve.ts").serve}; what it throws means that the page may not have one. */
 export type StartWorker = () => Worker;
@@ -16,7 +16,10 @@ const PATIENCE = 10_000;
 export async function placeFor(sources: readonly Source[], start: StartWorker | undefined): Promise<Workplace> {
   const length = sources.reduce((sum, { text }) => sum + text.length, 0);
   const hand = start && length >= WORTH_A_WORKER ? await started(start) : undefined;
-  return hand ? new Elsewhere(hand) : new Here(nextFrame);
+  if (hand) return new Elsewhere(hand);
+  // With a worker at hand the page itself needs nothing of the engine.
+  const { Here } = await import("./workplace.ts");
+  return new Here(nextFrame);
 }
 
 /** A worker that has said so; nothing where the page's policy or origin allows none. */

@@ -1,20 +1,19 @@
-import { overlay } from "@watertight/core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis } from "../analysis.ts";
-import { withEdit } from "../model/edits.ts";
-import type { SourceEdit } from "../state.ts";
 import type { ViewContext } from "./view.ts";
-
-/** The file that policies of a new name come into. */
-const ADDED = "watertight-edits.yaml";
 
 /** What can be done with a patch: see what it changes without applying it anywhere, or take it along. */
 export function patchButtons(
   context: ViewContext,
   { patch, what }: { readonly patch: string; readonly what: string },
 ): TemplateResult | typeof nothing {
-  const { readonly, actions } = context;
+  const { readonly, actions, analysis, before, look } = context;
   if (patch === "") return nothing;
+  // Reading manifests is the business of a worker, or of those who edit: its code is not part of what every page pays for.
+  const tryIt = async () => {
+    const { withPatch } = await import("../editor/patched.ts");
+    actions.edit(withPatch((before ?? analysis).sources, analysis.sources, look.edits, patch));
+  };
   const copy = () => {
     navigator.clipboard.writeText(patch).then(
       () => actions.announce("patch copied"),
@@ -22,18 +21,9 @@ export function patchButtons(
     );
   };
   return html`<span class="tries">
-    ${readonly ? nothing : html`<button @click=${() => actions.edit(withPatch(context, patch))} aria-label=${`Try this edit: ${what}`}>Try this edit</button>`}
+    ${readonly ? nothing : html`<button @click=${tryIt} aria-label=${`Try this edit: ${what}`}>Try this edit</button>`}
     <button @click=${copy} aria-label=${`Copy patch: ${what}`}>Copy patch</button>
   </span>`;
-}
-
-/** The edits there are with a patch laid over them, each policy in the file it belongs to. */
-function withPatch({ analysis, before, look }: ViewContext, patch: string): readonly SourceEdit[] {
-  const given = (before ?? analysis).sources;
-  return overlay(analysis.sources, patch, ADDED).reduce(
-    (edits, { path, text }) => withEdit(given, edits, { path, text }),
-    look.edits,
-  );
 }
 
 /** What the edits there are come to in the terms of a view. */

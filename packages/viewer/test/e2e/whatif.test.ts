@@ -115,7 +115,7 @@ describe("what if", () => {
         (one) => document.querySelector<WatertightViewer>("watertight-viewer")?.setWhatIf([one]),
         edit,
       );
-      const { gaps: _, paths: __, schema: ___, diagnostics: ____, ...same } = expected(edit.text);
+      const { gaps: _, paths: __, exposure: ___, schema: ____, diagnostics: _____, ...same } = expected(edit.text);
       expect(change).toEqual(same);
     }
     await tab.close();
@@ -146,6 +146,7 @@ describe("what if", () => {
       "/watertight-viewer.js",
       "/apps.yaml",
       "/policy.yaml",
+      "/watertight-viewer-editor.js",
     ]);
     await tab.close();
   });

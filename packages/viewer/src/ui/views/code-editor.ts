@@ -2,6 +2,7 @@ import { noChange } from "lit";
 import { AsyncDirective, directive } from "lit/async-directive.js";
 import type { ElementPart } from "lit/directive.js";
 import type { EditorEvents, Sheet, YamlEditor } from "../../editor/editor.ts";
+import { loadEditor } from "../../editor/load.ts";
 
 /** Milliseconds without a key after which what was typed is taken over. */
 const REST = 120;
@@ -42,7 +43,7 @@ class CodeEditor extends AsyncDirective {
   }
 
   private start(): void {
-    import("../../editor/editor.ts").then(
+    loadEditor().then(
       ({ YamlEditor: Editor }) => {
         const { host, sheet } = this;
         if (!host || !sheet || this.editor || !this.isConnected) return;

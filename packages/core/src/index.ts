@@ -164,7 +164,13 @@ export {
   type AttackOptions,
   attackGraph,
 } from "./analyses/attack/attack-graph.ts";
-export { type Declared, type DeclaredEntry, type DeclaredJewel, NOTHING_DECLARED } from "./analyses/attack/declared.ts";
+export {
+  type Declared,
+  type DeclaredEntry,
+  type DeclaredJewel,
+  type DeclaredSides,
+  NOTHING_DECLARED,
+} from "./analyses/attack/declared.ts";
 export { declaredIn } from "./analyses/declarations.ts";
 export { type EntryPoint, INTERNET } from "./analyses/attack/entry-points.ts";
 export type { AttackRule, EdgeName, Fact, FactIndex, FactKind, StepCertainty } from "./analyses/attack/fact.ts";
@@ -173,6 +179,7 @@ export { JEWEL_ANNOTATION, type Jewel } from "./analyses/attack/jewels.ts";
 export type { AttackPath, PathStep } from "./analyses/attack/path.ts";
 export type { AttackMode } from "./analyses/attack/site.ts";
 export { inferNeeds, type Need } from "./analyses/attack/needs.ts";
+export type { PodSetting, SettingChange } from "./analyses/attack/settings.ts";
 export type { Statement } from "./analyses/attack/statements.ts";
 export { type ChokePoint, type ChokePoints, chokePoints, type Verification } from "./analyses/choke-points.ts";
 export { type PathsQuestion, type PathsReport, pathsReport, type ShownPath } from "./analyses/paths-report.ts";
@@ -203,7 +210,7 @@ export { applyEdits, type Edit } from "./analyses/edit.ts";
 export { type Flip, flip, flips } from "./analyses/flip.ts";
 export { type Failure, type Tested, type TestOptions, testExpectations } from "./analyses/expectations.ts";
 export { objectKeys, withoutObjects } from "./analyses/objects.ts";
-export { type DeclaredSides, gapsDelta, pathsDelta, type Turnover } from "./analyses/turnover.ts";
+export { gapsDelta, pathsDelta, type Turnover } from "./analyses/turnover.ts";
 export { type ExposureChange, exposureDelta, type WayChange } from "./analyses/exposure/exposure-delta.ts";
 export type { Change } from "./analyses/side-effects.ts";
 export { type Delta, delta, type EndpointsDelta } from "./analyses/delta.ts";

@@ -1,7 +1,7 @@
 import { reach } from "../engine/reach.ts";
 import type { Program } from "../model/program.ts";
 import { attackGraph } from "./attack/attack-graph.ts";
-import type { Declared } from "./attack/declared.ts";
+import type { Declared, DeclaredSides } from "./attack/declared.ts";
 import { INTERNET } from "./attack/entry-points.ts";
 import type { AttackPath } from "./attack/path.ts";
 import { checkIn } from "./findings/check.ts";
@@ -10,12 +10,6 @@ import type { Finding } from "./findings/finding.ts";
 import { RULES } from "./findings/registry.ts";
 import type { FindingRule } from "./findings/rule.ts";
 import { cheapestPaths, findFact } from "./paths.ts";
-
-/** What a person says of each of two programs besides the manifests. */
-export interface DeclaredSides {
-  readonly before?: Declared;
-  readonly after?: Declared;
-}
 
 /** What is there in one of two clusters only, and what is there in both but not alike. */
 export interface Turnover<T> {

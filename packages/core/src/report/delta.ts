@@ -1,9 +1,10 @@
+import type { DeclaredSides } from "../analyses/attack/declared.ts";
 import type { AttackPath } from "../analyses/attack/path.ts";
 import type { Cause, PairChange } from "../analyses/delta/change.ts";
 import { type Delta, delta } from "../analyses/delta.ts";
 import { type ExposureChange, exposureDelta } from "../analyses/exposure/exposure-delta.ts";
 import type { Finding } from "../analyses/findings/finding.ts";
-import { type DeclaredSides, gapsDelta, pathsDelta, type Turnover } from "../analyses/turnover.ts";
+import { gapsDelta, pathsDelta, type Turnover } from "../analyses/turnover.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { ConnectionSet } from "../model/connections.ts";
 import { type Program, policyId } from "../model/program.ts";

@@ -28,3 +28,9 @@ export interface DeclaredEntry {
 }
 
 export const NOTHING_DECLARED: Declared = { jewels: [], entries: [], needs: [], controllers: [] };
+
+/** What a person says of each of two programs, names found in either. */
+export interface DeclaredSides {
+  readonly before?: Declared;
+  readonly after?: Declared;
+}

@@ -1,5 +1,6 @@
 import { ascending } from "../../model/order.ts";
 import type { Program } from "../../model/program.ts";
+import type { Declared, DeclaredSides } from "../attack/declared.ts";
 import { type Entry, titleOfLink } from "./entry.ts";
 import { type Exposure, findExposure } from "./exposure.ts";
 
@@ -18,9 +19,6 @@ export interface WayChange {
   readonly after?: Entry;
 }
 
-/** Which workloads are said to serve which class. */
-type Controllers = Parameters<typeof findExposure>[1];
-
 /**
  * What differs between two programs in how the internet reaches workloads, by their ids.
  *
@@ -29,10 +27,10 @@ type Controllers = Parameters<typeof findExposure>[1];
 export function exposureDelta(
   before: Program,
   after: Program,
-  declared: { readonly before?: Controllers; readonly after?: Controllers } = {},
+  declared: DeclaredSides = {},
 ): readonly ExposureChange[] {
-  const exposures = (program: Program, controllers?: Controllers) =>
-    byKey(findExposure(program, controllers).exposures, ({ endpoint }) => endpoint.id);
+  const exposures = (program: Program, own?: Declared) =>
+    byKey(findExposure(program, own).exposures, ({ endpoint }) => endpoint.id);
   return sides(exposures(before, declared.before), exposures(after, declared.after))
     .sort(([one], [other]) => ascending(one, other))
     .flatMap(([id, both]) => {

@@ -1,7 +1,8 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { PolicyRule } from "../../model/cluster.ts";
-import type { PortMatch } from "../../model/ports.ts";
+import type { FindingContext } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
+import { selects } from "./services.ts";
 import { isSystem } from "./severity.ts";
 import { namesEveryone, statementsOf } from "./statements.ts";
 import { firstOf } from "./subjects.ts";
@@ -24,7 +25,7 @@ export const allNamespacesPeer: FindingRule = {
       const named = new Set(meant.map(({ endpoint }) => endpoint));
       const admitted = others.filter((one) => named.has(one));
       const users = new Set(admitted.flatMap(({ namespace = "" }) => (isSystem(namespace) ? [] : namespace)));
-      const lesser = isMetrics(written, subjects)
+      const lesser = isMetrics(context, written, subjects)
         ? "the rule is about a metrics port only"
         : users.size === 0
           ? "the input has no other namespace of users"
@@ -69,15 +70,18 @@ function namesAllNamespaces({ peers }: PolicyRule): boolean {
   );
 }
 
-/** Whether all of a rule's ports are for metrics, by their names or by the names containers give them. */
-export function isMetrics({ ports }: PolicyRule, subjects: readonly Endpoint[]): boolean {
+/** Whether all of a rule's ports are for metrics, by their names or by the names that containers or Services give them. */
+function isMetrics({ cluster }: FindingContext, { ports }: PolicyRule, subjects: readonly Endpoint[]): boolean {
   if (ports === "any") return false;
-  const names = subjects.flatMap(({ members }) => members.flatMap(({ pods }) => pods.flatMap((pod) => pod.ports)));
-  const nameOf = (port: PortMatch) =>
-    port.kind === "named"
-      ? port.name
-      : port.kind === "range"
-        ? names.find((one) => one.port === port.first)?.name
-        : undefined;
-  return ports.every((port) => /metric|prom/i.test(nameOf(port) ?? ""));
+  const declared = subjects.flatMap(({ members }) => members.flatMap(({ pods }) => pods.flatMap((pod) => pod.ports)));
+  const served = cluster.services
+    .filter((service) => subjects.some((subject) => selects(service, subject)))
+    .flatMap((service) => service.ports.map(({ name, targetPort }) => ({ name, port: targetPort })));
+  const names = [...declared, ...served];
+  const isCalledSo = (name: string | undefined) => name !== undefined && /metric|prom/i.test(name);
+  return ports.every(
+    (port) =>
+      (port.kind === "named" && isCalledSo(port.name)) ||
+      (port.kind === "range" && names.some((one) => one.port === port.first && isCalledSo(one.name))),
+  );
 }

@@ -6,7 +6,10 @@ import { type Entry, titleOfLink } from "../exposure/entry.ts";
 import { type Exposure, type ExposureReport, findExposure } from "../exposure/exposure.ts";
 import type { FindingContext } from "./context.ts";
 
-/** Ports of stores and consoles: whoever opens one gets at data or control. */
+/**
+ * Ports of stores and consoles: whoever opens one gets at data or control. The kubelet's 10250 is none of them, since it listens on
+ * nodes; pods that have it are webhooks and metrics servers.
+ */
 export const SENSITIVE_PORTS: ReadonlyMap<number, string> = new Map([
   [389, "LDAP"],
   [636, "LDAP"],
@@ -22,7 +25,6 @@ export const SENSITIVE_PORTS: ReadonlyMap<number, string> = new Map([
   [9042, "Cassandra"],
   [9092, "Kafka"],
   [9200, "Elasticsearch"],
-  [10250, "the kubelet"],
   [27017, "MongoDB"],
 ]);
 

@@ -2,6 +2,9 @@ import type { Endpoint } from "../../engine/endpoints.ts";
 import type { PolicyRule } from "../../model/cluster.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import { connectionsOf } from "../../model/ports.ts";
+import { secretsGiven } from "../attack/edges/secrets.ts";
+import type { PeerMatch } from "../rule-match.ts";
+import type { FindingContext } from "./context.ts";
 import { neededRules, withRules } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
 import { namesEveryone, statementsOf } from "./statements.ts";
@@ -14,7 +17,7 @@ export const excessVsIntent: FindingRule = {
   severity: "low",
   title: "A rule admits workloads that nothing says need it, beside those that do",
   description:
-    "Where the manifests show who uses a workload, whatever else a rule admits is surplus. What is needed is inferred from variables, arguments and ConfigMaps that name Services, so a client that gets its address elsewhere looks like surplus too.",
+    "Where the manifests show who uses a workload, whatever else a rule admits is surplus. What is needed is inferred from variables, arguments and ConfigMaps that name Services, so workloads that a peer names by themselves, or that are given Secrets, are left out of account unless needs are declared.",
   mappings: ["ingress"],
   *find(context) {
     for (const statement of statementsOf(context, "ingress")) {
@@ -28,8 +31,12 @@ export const excessVsIntent: FindingRule = {
       const users = new Set(needing.map(({ from }) => from.id));
       const peers = [...new Set(match.peers.flatMap(({ matches }) => matches.map(({ endpoint }) => endpoint)))];
       const named = peers.filter(({ type }) => type !== "address");
+      const isMeant = isDeclared(context, subjects) ? () => false : meantBy(match.peers);
       const surplus = named.filter(
-        (peer) => !users.has(peer.id) && subjects.some((one) => one !== peer && !context.allowed(peer, one).isEmpty),
+        (peer) =>
+          !users.has(peer.id) &&
+          !isMeant(peer) &&
+          subjects.some((one) => one !== peer && !context.allowed(peer, one).isEmpty),
       );
       if (needing.length === 0 || surplus.length === 0 || !named.some(({ id }) => users.has(id))) continue;
       yield {
@@ -54,6 +61,21 @@ export const excessVsIntent: FindingRule = {
     }
   },
 };
+
+/** Whether a person says who needs some of these workloads: then who is not named does not. */
+function isDeclared({ declared }: FindingContext, subjects: readonly Endpoint[]): boolean {
+  return declared.needs.some(({ to }) => subjects.some(({ id }) => id === to));
+}
+
+/** Tells workloads that whoever wrote the rule had in mind, and those whose configuration is not all there to be read. */
+function meantBy(peers: readonly PeerMatch[]): (peer: Endpoint) => boolean {
+  const singled = new Set(
+    peers.flatMap(({ matches: [only, ...more] }) => (only && more.length === 0 ? [only.endpoint] : [])),
+  );
+  const isGivenSecrets = ({ members }: Endpoint) =>
+    members.some(({ pods }) => pods.some((pod) => secretsGiven(pod).length > 0));
+  return (peer) => singled.has(peer) || isGivenSecrets(peer);
+}
 
 /** The connections a rule's ports stand for on a workload, named ports looked up. */
 function portsOn(ports: PolicyRule["ports"], { members }: Endpoint): ConnectionSet {

@@ -1,7 +1,7 @@
 import { nameOf } from "../edit.ts";
 import { isOnHost } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
-import { entryOf } from "./standing.ts";
+import { entryOf, isSurelyEntered } from "./standing.ts";
 import { spanOf } from "./subjects.ts";
 import { counted, listed, shortId } from "./words.ts";
 
@@ -20,7 +20,7 @@ export const hostNetworkOutsidePolicy: FindingRule = {
       const selecting = context.networkPolicies.filter(({ selects }) =>
         selects.some(({ endpoint }) => endpoint === subject),
       );
-      const entry = entryOf(context, subject);
+      const entry = isSurelyEntered(context, subject) ? entryOf(context, subject) : undefined;
       const names = selecting.map(({ written }) => nameOf(written));
       const reached = context.reached(subject);
       yield {

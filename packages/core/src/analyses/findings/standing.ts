@@ -56,6 +56,11 @@ export function entryOf(context: FindingContext, endpoint: Endpoint): string | u
   return way === undefined ? undefined : `it can be entered from outside through ${way}`;
 }
 
+/** Whether what leads in from outside hangs on nothing the input does not show, such as whether nodes have public addresses. */
+export function isSurelyEntered(context: FindingContext, { id }: Endpoint): boolean {
+  return context.once(exposuresById).get(id)?.exposed.certain === true;
+}
+
 /** The outermost object on the way in: `Service shop/web`. */
 export function wayInto(context: FindingContext, { id }: Endpoint): string | undefined {
   const { exposed, witness } = context.once(exposuresById).get(id) ?? {};

@@ -4,8 +4,11 @@
  */
 import {
   type Cluster,
+  type ClusterEdit,
   compile,
+  type Namespace,
   type NetworkPolicy,
+  type Pod,
   type PolicyEdit,
   parse,
   type Reachability,
@@ -97,6 +100,25 @@ function questions(size: Size, cluster: Cluster, reachability: Reachability, tim
     const edit = editOf(any(cluster.networkPolicies), any(cluster.networkPolicies), i);
     times.take("what-if", () => state.apply([edit]));
   }
+  for (let i = 0; i < STARTS; i++) {
+    const pod = any(cluster.pods);
+    times.take("pod gone", () => state.apply([{ kind: "pod", before: pod }]));
+    times.take("pod like others", () => state.apply([{ kind: "pod", after: { ...pod, id: `${pod.id}-${i}` } }]));
+    if (i < NEWCOMERS) times.take("pod unlike any", () => state.apply([relabelled(pod, "app", `new-${i}`)]));
+    times.take("namespace", () => state.apply([relabelled(any(cluster.namespaces), "env", any(ENVIRONMENTS))]));
+  }
+}
+
+const ENVIRONMENTS = ["dev", "staging", "prod"];
+
+/** How many pods get labels that none has: everything is compiled again for them. */
+const NEWCOMERS = 5;
+
+function relabelled(before: Pod | Namespace, key: string, value: string): ClusterEdit {
+  const labels = { ...before.labels, values: new Map(before.labels.values).set(key, value) };
+  return "workload" in before
+    ? { kind: "pod", before, after: { ...before, labels } }
+    : { kind: "namespace", before, after: { ...before, labels } };
 }
 
 /** A policy removed, replaced by what another of its cluster says, or added. */

@@ -141,7 +141,8 @@ export {
 } from "./analyses/explain.ts";
 export { findPolicy, type NamedPolicy } from "./analyses/find-policy.ts";
 export type { Effects, PairEffect } from "./analyses/differences.ts";
-export { type PolicyEdit, WhatIf } from "./analyses/what-if.ts";
+export type { ClusterEdit, NamespaceEdit, PodEdit, PolicyEdit } from "./analyses/cluster-edit.ts";
+export { WhatIf } from "./analyses/what-if.ts";
 export {
   type IgnoredRule,
   type PoliciesAnswer,

@@ -18,7 +18,10 @@ export interface PairEffect {
   readonly to: Endpoint;
   readonly before: ConnectionSet;
   readonly after: ConnectionSet;
-  /** The edited policies, as they were and as they are, that select one of the two in a direction that counts. */
+  /**
+   * The edited policies, as they were and as they are, that select one of the two in a direction that counts; the edited pod, where it
+   * is one of the two; an edited namespace, where it changes whom policies mean that select one of the two.
+   */
   readonly causes: readonly PolicyRef[];
 }
 
@@ -30,7 +33,20 @@ export interface Effects {
   readonly changes: Iterable<PairEffect>;
 }
 
-/** One edited policy, and whom it selects in one direction it is in force in. */
+/** Both, one after the other. */
+export function joined(a: Effects, b: Effects): Effects {
+  return {
+    size: a.size + b.size,
+    changes: {
+      *[Symbol.iterator]() {
+        yield* a.changes;
+        yield* b.changes;
+      },
+    },
+  };
+}
+
+/** An edited policy, or a namespace that policies mean, and whom they select in one direction. */
 export interface Edited {
   readonly policy: PolicyRef;
   readonly direction: Direction;
@@ -57,11 +73,10 @@ export class Differences {
   private readonly isApart: Uint8Array;
   private readonly apart: readonly number[];
   private readonly circumstance: Circumstance | undefined;
-  private readonly columns: { readonly [D in Direction]: () => Columns };
 
   constructor(
     private readonly program: Program,
-    base: Sides,
+    private readonly columnsOf: ColumnsOf,
     readonly endpoints: readonly Endpoint[],
     private readonly bonds: Bonds,
   ) {
@@ -76,14 +91,11 @@ export class Differences {
     this.circumstance = spoken.length === 1 ? spoken[0] : undefined;
     this.isApart = Uint8Array.from(endpoints, ({ members }) => (!this.circumstance || members.some(isNode) ? 1 : 0));
     this.apart = endpoints.flatMap((_, position) => (this.isApart[position] === 1 ? [position] : []));
-    const lazily = (direction: Direction) => {
-      let made: Columns | undefined;
-      return () => {
-        made ??= new Columns(base[direction], this.circumstance ?? (SIMPLE[0] as Circumstance));
-        return made;
-      };
-    };
-    this.columns = { egress: lazily("egress"), ingress: lazily("ingress") };
+  }
+
+  /** Positions in {@link endpoints} of those that have pods of a party, or its addresses. */
+  holding(party: PartyIndex): readonly number[] {
+    return this.holders[party] ?? [];
   }
 
   between(before: Sides, after: Sides, edited: readonly Edited[]): Effects {
@@ -111,7 +123,7 @@ export class Differences {
   ): void {
     const { bonds } = this;
     const other: Direction = direction === "egress" ? "ingress" : "egress";
-    const columns = this.columns[other]();
+    const columns = this.columnsOf(other, this.circumstance as Circumstance);
     for (const { peers, was, is, members } of this.rowsThatDiffer(
       before[direction],
       after[direction],
@@ -228,6 +240,23 @@ export class Differences {
   }
 }
 
+/** What the tables that all others were made from say of one peer, for a direction and the circumstance in which ends meet. */
+export type ColumnsOf = (direction: Direction, circumstance: Circumstance) => Columns;
+
+/** The columns of tables, made when they are first asked for and then kept. */
+export function columnsOf(tables: Sides): ColumnsOf {
+  const made = new Map<string, Columns>();
+  return (direction, circumstance) => {
+    const key = `${direction} ${circumstance.id}`;
+    let columns = made.get(key);
+    if (!columns) {
+      columns = new Columns(tables[direction], circumstance);
+      made.set(key, columns);
+    }
+    return columns;
+  };
+}
+
 /** Subjects that have another row. */
 function touched(before: SideTable, after: SideTable): readonly PartyIndex[] {
   const found: PartyIndex[] = [];
@@ -238,7 +267,7 @@ function touched(before: SideTable, after: SideTable): readonly PartyIndex[] {
 }
 
 /** Not an endpoint to itself, unless it stands for several pods; nor address to address. */
-function isPair(from: Endpoint, to: Endpoint): boolean {
+export function isPair(from: Endpoint, to: Endpoint): boolean {
   return (from !== to || from.pods > 1) && (from.type !== "address" || to.type !== "address");
 }
 

@@ -4,9 +4,10 @@ import type { Pod } from "../model/cluster.ts";
 import { ConnectionSet } from "../model/connections.ts";
 import { IpSet, parseCidr } from "../model/ip.ts";
 import type { Program } from "../model/program.ts";
+import type { PolicyEdit } from "./cluster-edit.ts";
 import type { PairEffect } from "./differences.ts";
 import type { Edit } from "./edit.ts";
-import type { PolicyEdit, WhatIf } from "./what-if.ts";
+import type { WhatIf } from "./what-if.ts";
 
 /** What edits do to one ordered pair of endpoints. */
 export interface Change {

@@ -1,167 +1,262 @@
-import { type Prepared, prepare, resolvePolicy, wordsOf } from "../compile/compile.ts";
-import { knowledge, together, type Vocabulary } from "../compile/vocabulary.ts";
+import { type Prepared, prepare, withNamespaces, wordsOf } from "../compile/compile.ts";
+import { asCompiled, classesOf, looseAmong, wordsOfPods } from "../compile/newcomers.ts";
+import { splitReplicas } from "../compile/replicas.ts";
+import { together as bothWords, knowledge, looseKeys, NO_WORDS, type Vocabulary } from "../compile/vocabulary.ts";
 import type { Sides } from "../engine/bond-between.ts";
 import { Bonds } from "../engine/bonds.ts";
 import { type Endpoint, endpointsOf } from "../engine/endpoints.ts";
-import { anyOf, type TierProfile, YES } from "../engine/profile.ts";
 import { SideTable } from "../engine/side-table.ts";
-import type { Cluster, NetworkPolicy } from "../model/cluster.ts";
+import type { Cluster, Namespace, NetworkPolicy, Pod } from "../model/cluster.ts";
 import { ConnectionSet } from "../model/connections.ts";
-import type { Direction } from "../model/flow.ts";
 import { type Options, UPSTREAM } from "../model/options.ts";
-import { ascending } from "../model/order.ts";
-import { type PolicyRef, policyId, type Tier } from "../model/program.ts";
-import { Differences, type Edited, type Effects } from "./differences.ts";
-import { nameOf } from "./edit.ts";
-
-/** One NetworkPolicy before and after: without the one it is new, without the other it is gone. */
-export interface PolicyEdit {
-  readonly before?: NetworkPolicy;
-  readonly after?: NetworkPolicy;
-}
+import type { PartyIndex, Program } from "../model/program.ts";
+import { type Change, type ClusterEdit, changed, changeOf, inTurn, NO_CHANGE } from "./cluster-edit.ts";
+import { type ColumnsOf, columnsOf, Differences, type Effects, joined } from "./differences.ts";
+import { nameOf, UNWRITTEN } from "./edit.ts";
+import { causesOf, type Move, movesBetween, type Placed, withoutMoved } from "./moves.ts";
+import {
+  editedBy,
+  meaningOf,
+  type NamespaceEdited,
+  type PolicyChange,
+  refsOf,
+  resolved,
+  sidesAfter,
+  tiersMeaning,
+  touchesPolicy,
+} from "./policy-changes.ts";
 
 /**
- * A cluster under edit: what changing policies would do, worked out from what the change touches and nothing else.
+ * A cluster under edit: what changing policies, pods and namespaces would do, worked out from what the change touches and nothing else.
  *
- * `apply` gives the cluster once edited and leaves this one as it is, so undoing is going on from this one. Only the subjects of the
- * edited policies get new rows; of the others nothing is computed again. Where a policy tells apart what none did before, everything
- * is compiled again, once. Cost of opening: compiling, and the rows of every subject.
+ * `apply` gives the cluster once edited and leaves this one as it is, so undoing is going on from this one. Only the subjects of policies
+ * that are edited, or that mean an edited namespace, get new rows; a pod that comes, goes or is labelled otherwise is asked about in the
+ * class it was in and the class it is in. Of the others nothing is computed again. Where a policy tells apart what none did before, or a
+ * pod is like none before, everything is compiled again, once. Cost of opening: compiling, and the rows of every subject.
  */
 export class WhatIf {
+  private grouped: Differences | undefined;
+
   private constructor(
     private readonly base: Base,
+    private readonly prepared: Prepared,
     private readonly sides: Sides,
-    /** What the policies edited since the base say, by name; nothing of those that are gone. */
-    private readonly edited: ReadonlyMap<string, Resolved | undefined>,
+    /** What has become of the base's objects. */
+    private readonly edited: Change,
   ) {}
 
   static open(cluster: Cluster, options: Options = UPSTREAM, words?: Vocabulary): WhatIf {
-    const prepared = prepare(cluster, options, words && { more: words });
+    return WhatIf.over(cluster, options, words);
+  }
+
+  /** Over parties among which pods that are yet to come have their classes too. */
+  private static over(cluster: Cluster, options: Options, words = NO_WORDS, come: readonly Pod[] = []): WhatIf {
+    // Replicas are told apart by the same words now and when they come.
+    const mayCome = splitReplicas(come, words);
+    const prepared = prepare({ ...cluster, pods: [...cluster.pods, ...mayCome] }, options, { more: words });
     const { program, vocabulary } = prepared;
+    const pods = [...cluster.pods, ...come];
     const sides = { egress: SideTable.of(program, "egress"), ingress: SideTable.of(program, "ingress") };
-    const bonds = new Bonds({ egress: sides.egress.verdicts, ingress: sides.ingress.verdicts }, ConnectionSet.ALL);
     const base: Base = {
-      prepared,
-      differences: new Differences(program, sides, endpointsOf(program, "workload"), bonds),
+      cluster,
+      mayCome: new Set(mayCome),
+      bonds: new Bonds({ egress: sides.egress.verdicts, ingress: sides.ingress.verdicts }, ConnectionSet.ALL),
+      columnsOf: columnsOf(sides),
       policies: new Map(cluster.networkPolicies.map((policy) => [nameOf(policy), policy])),
-      knows: knowledge(vocabulary, cluster),
+      pods: new Map(cluster.pods.map((pod) => [pod.id, pod])),
+      namespaces: new Map(cluster.namespaces.map((namespace) => [namespace.name, namespace])),
+      loose: looseKeys(vocabulary, pods),
+      knows: knowledge(vocabulary, { ...cluster, pods }),
     };
-    return new WhatIf(base, sides, new Map());
+    return new WhatIf(base, prepared, sides, NO_CHANGE);
   }
 
-  /** The cluster as edited so far. Cost: one look at each policy. */
+  /** The cluster as edited so far. Cost: one look at each policy, and where pods were edited at each pod. */
   get cluster(): Cluster {
-    const { cluster } = this.base.prepared.program;
-    const kept = cluster.networkPolicies.filter((policy) => !this.edited.has(nameOf(policy)));
-    const come = [...this.edited.values()].flatMap((resolved) => (resolved ? [resolved.policy] : []));
-    return { ...cluster, networkPolicies: [...kept, ...come].sort((a, b) => ascending(nameOf(a), nameOf(b))) };
+    return changed(this.base.cluster, this.edited);
   }
 
-  /** What changes are told of: workloads, and blocks of outside addresses. */
+  /** What changes are told of, besides pods that are edited: workloads, and blocks of outside addresses. */
   get endpoints(): readonly Endpoint[] {
-    return this.base.differences.endpoints;
+    return this.differences.endpoints;
   }
 
-  /** The cluster once the edits are made, and what they change. A policy added under a name already taken takes its place. */
-  apply(edits: readonly PolicyEdit[]): { readonly after: WhatIf; readonly effects: Effects } {
-    const known = this.withWordsOf(edits);
-    if (known !== this) return known.apply(edits);
-    const changes = edits.flatMap((edit) => this.changesOf(edit));
-    const sides = {
-      egress: this.changed("egress", changes),
-      ingress: this.changed("ingress", changes),
-    };
-    const edited = new Map(this.edited);
-    for (const { name, after } of changes) edited.set(name, after);
-    const effects = this.base.differences.between(this.sides, sides, changes.flatMap(causesOf));
-    return { after: new WhatIf(this.base, sides, edited), effects };
+  /** The cluster once the edits are made, and what they change. What is added under a name already taken takes its place. */
+  apply(edits: readonly ClusterEdit[]): { readonly after: WhatIf; readonly effects: Effects } {
+    const change = changeOf(edits, {
+      hasNamespace: (name) => this.object("namespaces", name) !== undefined,
+      podsIn: (home) => this.objects("pods").filter(({ namespace }) => namespace === home),
+      policiesIn: (home) => this.objects("policies").filter(({ namespace }) => namespace === home),
+    });
+    return this.knowing(change).made(change);
   }
 
-  /** This, or the same over parties that the edits' policies can tell apart. */
-  private withWordsOf(edits: readonly PolicyEdit[]): WhatIf {
-    const { program, vocabulary } = this.base.prepared;
-    const words = edits.flatMap(({ after }) => (after ? [wordsOf(program, after)] : []));
-    if (words.every(this.base.knows)) return this;
-    return WhatIf.open(this.cluster, program.options, words.reduce(together, vocabulary));
+  private made(change: Change): { readonly after: WhatIf; readonly effects: Effects } {
+    const edited = inTurn(this.edited, change);
+    const { program } = this.prepared;
+    const namespaces = this.namespaceEdits(change);
+    const prepared =
+      namespaces.length === 0
+        ? this.prepared
+        : withNamespaces(this.prepared, changed(this.base.cluster, edited).namespaces);
+    const policies = [...this.policyEdits(change, prepared), ...this.policiesMeaning(namespaces, change, prepared)];
+    const tiers = tiersMeaning(namespaces, program, prepared.program);
+    const sides = sidesAfter(this.sides, policies, tiers);
+    const causes = editedBy(policies, tiers);
+    const after = new WhatIf(this.base, prepared, sides, edited);
+    if (change.pods.size === 0) after.grouped = this.differences;
+    const moves = this.movesIn(change);
+    if (moves.length === 0) return { after, effects: this.differences.between(this.sides, sides, causes) };
+
+    const others = withoutMoved(this.differences, moves);
+    const standing = { program, bonds: this.base.bonds, before: this.sides, after: sides };
+    const own = movesBetween(standing, moves, others, causes);
+    if (sides === this.sides) return { after, effects: own };
+    return { after, effects: joined(own, this.grouping(others).between(this.sides, sides, causes)) };
   }
 
-  private changesOf({ before, after }: PolicyEdit): readonly PolicyChange[] {
-    const names = new Set([before, after].flatMap((policy) => (policy ? [nameOf(policy)] : [])));
-    return [...names].map((name) => ({
-      name,
-      before: this.resolved(name),
-      after: after && nameOf(after) === name ? this.resolve(after) : undefined,
-    }));
+  /** This, or the same over parties that the edits' policies can tell apart, and with a class for each of their pods. */
+  private knowing(change: Change): WhatIf {
+    const { program, vocabulary } = this.prepared;
+    const come = [...change.pods.values()].filter((pod) => pod !== undefined);
+    const words = [
+      ...[...change.policies.values()].flatMap((policy) => (policy ? [wordsOf(program, policy)] : [])),
+      wordsOfPods(program.cluster, come),
+    ];
+    const isKnown = words.every(this.base.knows) && (come.length === 0 || this.hasClasses(come));
+    if (isKnown) return this;
+    return WhatIf.over(this.cluster, program.options, words.reduce(bothWords, vocabulary), come);
   }
 
-  private resolved(name: string): Resolved | undefined {
-    if (this.edited.has(name)) return this.edited.get(name);
-    const policy = this.base.policies.get(name);
-    return policy && this.resolve(policy);
+  /** Whether there is a class for each of some pods, and whoever may mention their labels later finds them told apart as others are. */
+  private hasClasses(pods: readonly Pod[]): boolean {
+    const isLoose = (key: string) => this.base.loose.has(key);
+    return (
+      [...looseAmong(this.prepared, pods)].every(isLoose) && this.placed(pods).every(({ party }) => party !== undefined)
+    );
   }
 
-  private resolve(policy: NetworkPolicy): Resolved {
-    return { policy, tiers: new Map(resolvePolicy(this.base.prepared, policy)) };
+  private policyEdits(change: Change, prepared: Prepared): readonly PolicyChange[] {
+    return [...change.policies].map(([name, policy]) => {
+      const before = this.object("policies", name);
+      return {
+        name,
+        before: before && resolved(this.prepared, before),
+        after: policy && resolved(prepared, policy),
+      };
+    });
   }
 
-  /** One direction once policies are changed. */
-  private changed(direction: Direction, changes: readonly PolicyChange[]): SideTable {
-    return changes.reduce((table, { name, before, after }) => {
-      const gone = before?.tiers.get(direction);
-      const come = after?.tiers.get(direction);
-      const subjects = [gone, come].map((tier) => tier?.isolation[0]?.subject.members);
-      const touched = new Set(subjects.flatMap((members) => [...(members ?? [])]));
-      const comes = (kind: number) => (kind === 1 ? come : undefined);
-      return table.changed(
-        touched,
-        (subject) => (subjects[1]?.has(subject) ? 1 : 0),
-        (profiles, kind) => profiles.map((profile) => profile.map((tier) => edit(tier, name, comes(kind)))),
-      );
-    }, this.sides[direction]);
+  /** The other policies that mean an edited namespace. */
+  private policiesMeaning(
+    namespaces: readonly NamespaceEdited[],
+    change: Change,
+    prepared: Prepared,
+  ): readonly PolicyChange[] {
+    if (namespaces.length === 0) return [];
+    const others = this.objects("policies").filter((policy) => !change.policies.has(nameOf(policy)));
+    return others.flatMap((policy) => {
+      const because = refsOf(namespaces, (differs) => touchesPolicy(policy, differs));
+      if (because.length === 0) return [];
+      const [before, after] = [resolved(this.prepared, policy), resolved(prepared, policy)];
+      return [{ name: nameOf(policy), before, after, because }];
+    });
+  }
+
+  private namespaceEdits({ namespaces }: Change): readonly NamespaceEdited[] {
+    return [...namespaces].map(([name, after]) => {
+      const before = this.object("namespaces", name);
+      const span = after?.span ?? before?.span ?? UNWRITTEN;
+      return { ref: { kind: "Namespace", name, span }, differs: meaningOf({ before, after }) };
+    });
+  }
+
+  /** The edited pods, in their classes before and after. */
+  private movesIn(change: Change): readonly Move[] {
+    return [...change.pods].flatMap(([id, after]) => {
+      const before = this.object("pods", id);
+      const causes = causesOf(before, after, change);
+      const [was, is] = [before, after].map(
+        (pod) => new Map(this.placed(pod ? [pod] : []).map((placed) => [placed.pod.id, placed as Placed])),
+      ) as [Map<string, Placed>, Map<string, Placed>];
+      return [...new Set([...was.keys(), ...is.keys()])].map((piece) => ({
+        before: was.get(piece),
+        after: is.get(piece),
+        causes,
+      }));
+    });
+  }
+
+  /** Pods as compiled, with their classes, as far as there are such. */
+  private placed(pods: readonly Pod[]): readonly { readonly pod: Pod; readonly party: PartyIndex | undefined }[] {
+    const pieces = asCompiled(this.prepared, pods);
+    const classes = classesOf(this.prepared, pieces);
+    return pieces.map((pod, i) => ({ pod, party: classes[i] }));
+  }
+
+  /** The program with the pods there are now. */
+  private populated(): Program {
+    const { base, edited, prepared } = this;
+    const { program } = prepared;
+    if (edited.pods.size === 0 && base.mayCome.size === 0) return program;
+    const ids = [...edited.pods.keys()];
+    const gone = new Set(
+      asCompiled(
+        prepared,
+        ids.flatMap((id) => base.pods.get(id) ?? []),
+      ).map(({ id }) => id),
+    );
+    const come = new Map<PartyIndex | undefined, Pod[]>();
+    for (const { pod, party } of this.placed([...edited.pods.values()].filter((pod) => pod !== undefined)))
+      come.set(party, [...(come.get(party) ?? []), pod]);
+    const parties = program.parties.map((party) => {
+      if (party.kind !== "pods") return party;
+      const stay = party.pods.filter((pod) => !base.mayCome.has(pod) && !gone.has(pod.id));
+      return { ...party, pods: [...stay, ...(come.get(party.index) ?? [])] };
+    });
+    return { ...program, parties };
+  }
+
+  private get differences(): Differences {
+    this.grouped ??= this.grouping(endpointsOf(this.populated(), "workload"));
+    return this.grouped;
+  }
+
+  private grouping(endpoints: readonly Endpoint[]): Differences {
+    return new Differences(this.prepared.program, this.base.columnsOf, endpoints, this.base.bonds);
+  }
+
+  /** The object of a name or id there is now. */
+  private object<K extends keyof Change>(kind: K, key: string): ObjectOf<K> | undefined {
+    const edited = this.edited[kind] as Objects<ObjectOf<K> | undefined>;
+    return edited.has(key) ? edited.get(key) : (this.base[kind] as Objects<ObjectOf<K>>).get(key);
+  }
+
+  /** The objects of a kind there are now. */
+  private objects<K extends keyof Change>(kind: K): readonly ObjectOf<K>[] {
+    const edited = this.edited[kind] as Objects<ObjectOf<K> | undefined>;
+    const kept = [...(this.base[kind] as Objects<ObjectOf<K>>)].filter(([key]) => !edited.has(key));
+    return [...kept.map(([, object]) => object), ...[...edited.values()].filter((object) => object !== undefined)];
   }
 }
 
 /** What clusters that come from one another by edits have in common. */
 interface Base {
-  readonly prepared: Prepared;
-  readonly differences: Differences;
-  /** By name. */
-  readonly policies: ReadonlyMap<string, NetworkPolicy>;
+  readonly cluster: Cluster;
+  readonly bonds: Bonds;
+  readonly columnsOf: ColumnsOf;
+  readonly policies: Objects<NetworkPolicy>;
+  readonly pods: Objects<Pod>;
+  readonly namespaces: Objects<Namespace>;
+  /** Pods of the program, as compiled, that are none of the cluster: there are classes for them. */
+  readonly mayCome: ReadonlySet<Pod>;
+  /** Label keys of which classes do not know every value. */
+  readonly loose: ReadonlySet<string>;
   /** Whether the parties can tell apart what these words can. */
   readonly knows: (words: Vocabulary) => boolean;
 }
 
-/** A policy over the parties of a program: a tier of its own in each direction it is in force in. */
-interface Resolved {
-  readonly policy: NetworkPolicy;
-  readonly tiers: ReadonlyMap<Direction, Tier>;
-}
+type ObjectOf<K extends keyof Change> = Exclude<Change[K] extends ReadonlyMap<string, infer T> ? T : never, undefined>;
 
-interface PolicyChange {
-  readonly name: string;
-  readonly before: Resolved | undefined;
-  readonly after: Resolved | undefined;
-}
-
-/** A tier's profile without the policy of a name, and with what takes its place. */
-function edit(profile: TierProfile, name: string, come: Tier | undefined): TierProfile {
-  if (profile.tier.name !== "network-policy") return profile;
-  const isOther = ({ policy }: { readonly policy: PolicyRef }) => policyId(policy) !== name;
-  const rules = [
-    ...profile.rules.filter(({ rule }) => isOther(rule)),
-    ...(come?.rules ?? []).map((rule) => ({ rule, applies: YES })),
-  ];
-  const isolatedBy = [...profile.isolatedBy.filter(isOther), ...(come?.isolation ?? [])];
-  return { ...profile, rules, isolatedBy, isolation: anyOf(isolatedBy.map(() => YES)) };
-}
-
-/** The policies of a change, with whom they are about. */
-function causesOf({ before, after }: PolicyChange): readonly Edited[] {
-  return [before, after].flatMap((resolved) =>
-    resolved
-      ? [...resolved.tiers].flatMap(([direction, { isolation }]) =>
-          isolation.map(({ policy, subject }) => ({ policy, direction, subjects: subject.members })),
-        )
-      : [],
-  );
-}
+/** By name or id. */
+type Objects<T> = ReadonlyMap<string, T>;

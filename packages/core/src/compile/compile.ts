@@ -1,11 +1,11 @@
-import type { Cluster, NetworkPolicy } from "../model/cluster.ts";
+import type { Cluster, Namespace, NetworkPolicy } from "../model/cluster.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Direction } from "../model/flow.ts";
 import { Memory } from "../model/memory.ts";
 import { type Options, UPSTREAM } from "../model/options.ts";
 import { type Layer, type PolicyRef, type Program, policyId, type Rule, type Tier } from "../model/program.ts";
 import { adminDrafts, adminTier } from "./admin-policy.ts";
-import { cutIntoBlocks } from "./blocks.ts";
+import { type Block, cutIntoBlocks } from "./blocks.ts";
 import { caveatsOf } from "./caveats.ts";
 import type { PolicyDraft, RuleDraft, TierDraft } from "./draft.ts";
 import { type Headed, headed, networkPolicyDrafts, networkPolicyTier } from "./network-policy.ts";
@@ -38,7 +38,10 @@ export function compile(cluster: Cluster, options: Options = UPSTREAM, among?: r
 /** A program, and what it takes to resolve more policies over the same parties. */
 export interface Prepared extends Compilation {
   readonly vocabulary: Vocabulary;
+  readonly blocks: readonly Block[];
   readonly resolver: Resolver;
+  /** A resolver over the same parties for a cluster whose namespaces have other labels. */
+  readonly resolverFor: (cluster: Cluster) => Resolver;
 }
 
 /** The same, with parties that the clusters `among` which it is, and `more` words, can tell apart too. */
@@ -62,7 +65,8 @@ export function prepare(
   const blocks = cutIntoBlocks(vocabulary.addresses);
   const grouped = partiesOf(cluster, pods, blocks, vocabulary, options);
   const { parties } = grouped;
-  const resolver = new Resolver(cluster, grouped, blocks, vocabulary, options);
+  const resolverFor = (cluster: Cluster) => new Resolver(cluster, grouped, blocks, vocabulary, options);
+  const resolver = resolverFor(cluster);
   const inDirection = (direction: Direction) =>
     drafts.tiers.filter((draft) => draft.direction === direction).map((draft) => resolveTier(draft, resolver));
   const network: Layer = {
@@ -82,8 +86,29 @@ export function prepare(
     },
     diagnostics: [...idlePolicies(network), ...priorityDiagnostics(cluster)],
     vocabulary,
+    blocks,
     resolver,
+    resolverFor,
   };
+}
+
+/**
+ * The same over the same parties, for namespaces that are labelled otherwise: what is resolved from now on, and the admin tiers. What
+ * NetworkPolicies come to stays as it was; those that the labels touch have to be resolved again.
+ */
+export function withNamespaces(prepared: Prepared, namespaces: readonly Namespace[]): Prepared {
+  const { program, resolverFor } = prepared;
+  const cluster = { ...program.cluster, namespaces };
+  const resolver = resolverFor(cluster);
+  const again = (tiers: readonly Tier[], direction: Direction) =>
+    tiers.map((tier) =>
+      tier.name === "network-policy" ? tier : resolveTier(adminTier(cluster, tier.name, direction), resolver),
+    );
+  const layers = program.layers.map((layer) => ({
+    ...layer,
+    tiers: { ingress: again(layer.tiers.ingress, "ingress"), egress: again(layer.tiers.egress, "egress") },
+  }));
+  return { ...prepared, program: { ...program, cluster, layers, memory: new Memory() }, resolver };
 }
 
 /** What the dialects make of a cluster. */

@@ -1,4 +1,4 @@
-import type { Cluster } from "../model/cluster.ts";
+import type { Cluster, Pod } from "../model/cluster.ts";
 import type { Family } from "../model/flow.ts";
 import { type IpSet, parseAddress } from "../model/ip.ts";
 import type { LabelSelector } from "../model/selector.ts";
@@ -99,24 +99,31 @@ function withFamilies(words: Omit<Vocabulary, "families">, find: () => ReadonlyS
 /** Tells whether the parties of a vocabulary are told apart by other words too. */
 export function knowledge(vocabulary: Vocabulary, { pods }: Cluster): (words: Vocabulary) => boolean {
   const sets = new Set(vocabulary.addresses.map(({ key }) => key));
-  // Replicas known by a template alone, and pods that are like their siblings but for what nobody mentions, are split by what is
-  // asked of a label; everything else, by its exact value.
-  const asMentioned = new Set([
-    ...pods.flatMap(({ ordinals }) => ordinals?.labels.map(({ key }) => key) ?? []),
-    ...[...variedLabels(pods, vocabulary.labels).values()].flatMap((keys) => [...keys]),
-  ]);
-  return ({ labels, presence, portNames, addresses }) => {
+  const loose = looseKeys(vocabulary, pods);
+  return ({ labels, presence, portNames, addresses, families }) => {
     const knows = (key: string, values: ReadonlySet<string>) => {
       const mentioned = vocabulary.labels.get(key);
-      if (!mentioned || !asMentioned.has(key)) return mentioned !== undefined;
+      if (!mentioned || !loose.has(key)) return mentioned !== undefined;
       return [...values].every((value) => mentioned.has(value)) && (!presence.has(key) || vocabulary.presence.has(key));
     };
     return (
       addresses.every((set) => sets.has(set.key)) &&
+      [...families].every((family) => vocabulary.families.has(family)) &&
       [...portNames].every((name) => vocabulary.portNames.has(name)) &&
       [...labels].every(([key, values]) => knows(key, values))
     );
   };
+}
+
+/**
+ * Label keys of which not every value is known apart: replicas known by a template alone, and pods that are like their siblings but for
+ * what nobody mentions, are split by what is asked of a label; everything else, by its exact value.
+ */
+export function looseKeys({ labels }: Vocabulary, pods: readonly Pod[]): ReadonlySet<string> {
+  return new Set([
+    ...pods.flatMap(({ ordinals }) => ordinals?.labels.map(({ key }) => key) ?? []),
+    ...[...variedLabels(pods, labels).values()].flatMap((keys) => [...keys]),
+  ]);
 }
 
 function mentionLabels({ requirements }: LabelSelector, labels: Map<string, Set<string>>, presence: Set<string>): void {

@@ -42,14 +42,15 @@ export function allNamespaces(inventory: Inventory, report: Report): Namespace[]
   }));
   for (const [name, span] of firstUses(inventory)) {
     if (inventory.namespaces.has(name)) continue;
-    namespaces.push({
-      name,
-      labels: { values: new Map([[NAME_LABEL, name]]), incomplete: true },
-      annotations: new Map(),
-    });
+    namespaces.push(undeclaredNamespace(name));
     if (!ALWAYS_THERE.has(name)) report(undeclared(name, span));
   }
   return namespaces;
+}
+
+/** A namespace of which nothing is known but the name. */
+export function undeclaredNamespace(name: string): Namespace {
+  return { name, labels: { values: new Map([[NAME_LABEL, name]]), incomplete: true }, annotations: new Map() };
 }
 
 function firstUses(inventory: Inventory): ReadonlyMap<string, Span> {

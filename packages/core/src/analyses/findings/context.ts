@@ -38,6 +38,7 @@ export class FindingContext {
   readonly outside: readonly Endpoint[];
   private readonly openness = new Map<string, Openness>();
   private readonly ports = new Map<Endpoint, ConnectionSet>();
+  private readonly portSets = new Map<string, ConnectionSet>();
   private matches: readonly PolicyMatch[] | undefined;
   private isolating: IsolationIndex | undefined;
   private world: Endpoint | undefined;
@@ -143,8 +144,15 @@ export class FindingContext {
 
   /** The ports its containers declare. */
   declaredPorts(endpoint: Endpoint): ConnectionSet {
-    const known = this.ports.get(endpoint) ?? portsOf(endpoint);
+    const known = this.ports.get(endpoint) ?? this.distinct(portsOf(endpoint));
     this.ports.set(endpoint, known);
+    return known;
+  }
+
+  /** One object for all equal sets: most workloads declare what others do, and uniting those is then nothing to do. */
+  private distinct(set: ConnectionSet): ConnectionSet {
+    const known = this.portSets.get(set.key) ?? set;
+    this.portSets.set(set.key, known);
     return known;
   }
 

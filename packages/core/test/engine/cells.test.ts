@@ -22,14 +22,25 @@ function bondsOf(ports: number) {
 const PARTIES = 70;
 const POSITIONS = 80;
 
-/** By party, where it stands: mostly at its own number, and else nowhere, elsewhere or at several places. */
-const places = fc.array(
-  fc.oneof(
-    { weight: 20, arbitrary: fc.constant("own" as const) },
-    fc.uniqueArray(fc.nat({ max: POSITIONS - 1 }), { maxLength: 3 }),
-  ),
-  { minLength: PARTIES, maxLength: PARTIES, size: "max" },
-);
+/** By party, where it stands: word by word at its own number, there and at one more, or mostly so and else at others or nowhere. */
+const places = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom("own", "two", "mixed"),
+      fc.array(fc.option(fc.uniqueArray(fc.nat({ max: POSITIONS - 1 }), { maxLength: 3 }), { freq: 2 }), {
+        minLength: 32,
+        maxLength: 32,
+      }),
+    ),
+    { minLength: (PARTIES >> 5) + 1, maxLength: (PARTIES >> 5) + 1 },
+  )
+  .map((words) =>
+    [...Array(PARTIES).keys()].map((party) => {
+      const [kind, drawn] = words[party >> 5] as (typeof words)[number];
+      const other = (party + 9) % POSITIONS;
+      return kind === "own" ? [party] : kind === "two" ? [party, other] : (drawn[party & 31] ?? [party]);
+    }),
+  );
 const added = fc.array(
   fc.record({
     parties: fc.oneof(fc.constant(-1), fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })),
@@ -41,8 +52,7 @@ const added = fc.array(
 
 test("a position has all that was found of it in any way, joined, in whatever order; and nothing of what came before", () => {
   fc.assert(
-    fc.property(places, fc.array(added, { minLength: 1, maxLength: 3 }), (places, rounds) => {
-      const placesOf = places.map((at, party) => (at === "own" ? [party] : at));
+    fc.property(places, fc.array(added, { minLength: 1, maxLength: 3 }), (placesOf, rounds) => {
       const positions = Lists.of(PARTIES, (add) =>
         placesOf.forEach((list, party) => {
           for (const position of list) add(party, position);

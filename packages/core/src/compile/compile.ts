@@ -80,7 +80,7 @@ export function prepare(
       options,
       parties,
       layers: [network],
-      policies: drafts.policies.map((draft) => ({ ...draft, subject: resolver.pods(draft.subject) })),
+      policies: drafts.policies.map((draft) => ({ ...draft, subject: resolver.subject(draft.subject) })),
       caveats: caveatsOf(cluster, parties, resolver),
       memory: new Memory(),
     },
@@ -174,7 +174,7 @@ function resolveTier({ direction: _, rules, isolation, ...tier }: TierDraft, res
     ...tier,
     allowing: rules.every(({ action }) => action === "allow"),
     rules: rules.map((rule) => resolveRule(rule, resolver)),
-    isolation: isolation.map(({ policy, subject }) => ({ policy, subject: resolver.pods(subject) })),
+    isolation: isolation.map(({ policy, subject }) => ({ policy, subject: resolver.subject(subject) })),
   };
 }
 
@@ -183,7 +183,7 @@ function resolveRule(draft: RuleDraft, resolver: Resolver): Rule {
   return {
     policy,
     index,
-    subject: resolver.pods(subject),
+    subject: resolver.subject(subject),
     peers: peers === "any" ? peers : peers.map((peer) => resolver.peer(peer)),
     ports,
     ranges,

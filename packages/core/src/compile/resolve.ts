@@ -15,6 +15,7 @@ import type { Vocabulary } from "./vocabulary.ts";
 
 /** Turns selectors and address sets into sets of parties. Equal selectors are resolved once. */
 export class Resolver {
+  private readonly subjects = new Map<PodSelector, Selection>();
   /** By number in {@link pairs}, of namespaces and of labels with the network meant. */
   private readonly selected: Selection[] = [];
   private readonly pairs = new Pairs();
@@ -59,6 +60,11 @@ export class Resolver {
       "by-option": { members: notNodes, doubts: doubtsOf([[HOST_NETWORK, this.hostPods]]) },
     };
     this.addresses = new AddressResolver(this.classes, parties, blocksOf, blocks, vocabulary, options);
+  }
+
+  /** The same for whom a policy is about: asked for each of its rules and more, with the same object. */
+  subject(selector: PodSelector): Selection {
+    return remember(this.subjects, selector, () => this.pods(selector));
   }
 
   pods({ namespaces, pods, hostNetwork }: PodSelector): Selection {

@@ -84,6 +84,18 @@ export class Cases {
     return unnamed === undefined ? CLOSED : this.at(unnamed);
   }
 
+  /** The verdict on peers that stand out in one set alone, as long as names of ports make no difference; any where there are none. */
+  alone(set: PeerSet): Label {
+    const own = this.standouts[this.sets.indexOf(set)] as Bitset;
+    for (let i = 0; i < own.words.length; i++) {
+      const word = own.firstWord + i;
+      let left = (own.words[i] as number) & this.of.peers.wordAt(word);
+      for (const other of this.standouts) if (other !== own) left &= ~other.wordAt(word);
+      if (left !== 0) return this.at((word << 5) + lowestBit(left));
+    }
+    return CLOSED;
+  }
+
   /** The verdicts on all peers, word by word. Cost: the words in which peers stand out × sets. */
   get row(): Row {
     this.written ??= this.write();

@@ -79,9 +79,9 @@ function encounterIn({ family, placement }: Circumstance, source: Member, destin
  * Source: docs/semantics.md IPB-4, EP-2, EP-5.
  */
 export function circumstances(program: Program, source: Member, destination: Member): readonly Circumstance[] {
-  const from = program.parties[source.party] as Party;
-  const to = program.parties[destination.party] as Party;
-  return circumstancesIn(program, familiesOf(from) & familiesOf(to), source, destination);
+  const families = program.memory.of(KnownFamilies).of(program);
+  const shared = (families[source.party] as FamilySet) & (families[destination.party] as FamilySet);
+  return circumstancesIn(program, shared, source, destination);
 }
 
 function circumstancesIn(
@@ -112,11 +112,20 @@ export function sideOf(
 }
 
 /** Whether a party speaks the family of a circumstance. */
-export function speaks({ parties }: Program, party: PartyIndex, { family }: Circumstance): boolean {
-  return hasFamily(familiesOf(parties[party] as Party), family);
+export function speaks(program: Program, party: PartyIndex, { family }: Circumstance): boolean {
+  return hasFamily(program.memory.of(KnownFamilies).of(program)[party] as FamilySet, family);
 }
 
-/** Asked for each pair twice: a loop without a closure. */
+/** The families of each party. */
+class KnownFamilies {
+  private sets: Uint8Array | undefined;
+
+  of({ parties }: Program): Uint8Array {
+    this.sets ??= Uint8Array.from(parties, familiesOf);
+    return this.sets;
+  }
+}
+
 function familiesOf(party: Party): FamilySet {
   if (party.kind === "addresses") return bitOf(party.family);
   let set = 0;

@@ -25,17 +25,14 @@ type Role = number;
 /**
  * Works out all that an endpoint may open, at once for every other.
  *
- * What a source lets out is a row over its destinations. What they let in from it is a row for each of them, many the same: so words
- * of destinations that share one are taken at once, and cut where the source's own row tells them apart. Members for which it
- * matters on which node they run are asked one by one.
- * Cost: for each role, the ingress rows that speak of it; for each source, a lookup.
+ * What destinations let in from a source comes in words of those who let in the same, and is cut where the source's own row tells
+ * them apart. Members for which it matters on which node they run are asked one by one.
+ * Cost: for each role, the words of a column; for each source, a lookup.
  */
 export class Fans {
   private readonly cells: Cells;
   private readonly roles = new Sequences();
   private readonly kept = new Map<Role, Row>();
-  /** By word of parties: those whose rows spoke of the source. */
-  private readonly heard: Int32Array;
   /** By word of parties: where the entries of the source's own row start, counted from 1. */
   private readonly entryOf: Int32Array;
 
@@ -47,9 +44,7 @@ export class Fans {
     private readonly arrangement: Arrangement,
   ) {
     this.cells = new Cells(arrangement.positions, endpoints.length, bonds);
-    const words = (program.parties.length >> 5) + 1;
-    this.heard = new Int32Array(words);
-    this.entryOf = new Int32Array(words);
+    this.entryOf = new Int32Array((program.parties.length >> 5) + 1);
   }
 
   /** All that an endpoint may open, itself included: what one pod of several may open to another. */
@@ -95,32 +90,15 @@ export class Fans {
   }
 
   /** All that sources of the role of one may open. */
-  private addPlane(source: PartyIndex, { circumstance, slices, words, masks, unspoken }: Plane): void {
-    const { heard } = this;
+  private addPlane(source: PartyIndex, { circumstance, column }: Plane): void {
     const out = this.sides.egress.row(this.sides.egress.rowOf[source] as RowNumber, circumstance);
     for (let i = out.words.length - 1; i >= 0; i--) this.entryOf[out.words[i] as number] = i + 1;
-    const spoken = slices.spoken(source);
-    for (let i = 0; i < spoken.size; i++) {
-      const row = spoken.rows[i] as RowNumber;
-      const end = words.starts[row + 1] as number;
-      for (let at = words.starts[row] as number; at < end; at++) {
-        const word = words.values[at] as number;
-        const mask = masks.values[at] as number;
-        heard[word] = (heard[word] as number) | mask;
-        this.enter(word, mask, spoken.labels[i] as Label, out);
-      }
-    }
-    for (let i = 0; i < unspoken.words.length; i++) {
-      const word = unspoken.words[i] as number;
-      this.enter(word, (unspoken.masks[i] as number) & ~(heard[word] as number), unspoken.labels[i] as Label, out);
-    }
-    heard.fill(0);
+    column.each(source, (word, parties, into) => this.enter(word, parties, into, out));
     for (const word of out.words) this.entryOf[word] = 0;
   }
 
   /** Parties of one word let in `into`: what of it does the source let out to each? */
   private enter(word: number, parties: number, into: Label, out: Row): void {
-    if (into === CLOSED || parties === 0) return;
     let left = parties;
     const first = this.entryOf[word] as number;
     if (first > 0) {

@@ -1,11 +1,12 @@
 import { lowestBit } from "../model/bitset.ts";
 import type { PartyIndex, Program } from "../model/program.ts";
 import type { Sides } from "./bond-between.ts";
+import { Column, type Subjects } from "./column.ts";
 import { type Circumstance, isNode, SIMPLE, speaks } from "./encounter.ts";
 import type { Endpoint, Member } from "./endpoints.ts";
 import { Entries } from "./entries.ts";
 import { Lists } from "./lists.ts";
-import type { Row, RowNumber } from "./row.ts";
+import type { RowNumber } from "./row.ts";
 import type { Slices } from "./slices.ts";
 import { CLOSED, type Label } from "./verdicts.ts";
 
@@ -39,13 +40,12 @@ export function arrange(program: Program, endpoints: readonly Endpoint[], sides:
 
 /** One way to meet for which a family is all that matters, and who can be met in it, by what they let in. */
 export class Plane {
-  /** By ingress row: the words of parties that share it, and who they are. */
-  readonly words: Lists;
-  readonly masks: Lists;
+  /** Those who share an ingress row. */
+  readonly subjects: Subjects;
   /** What ingress rows say of each source. */
   readonly slices: Slices;
-  /** What each party's ingress row says of those it does not speak of. */
-  readonly unspoken: Row;
+  /** What everybody lets in from one source. */
+  readonly column: Column;
   /** The ingress rows that let in those they do not speak of. */
   readonly openRows: readonly RowNumber[];
 
@@ -61,18 +61,16 @@ export class Plane {
     this.slices = ingress.slices(circumstance);
     const { rests } = this.slices;
     const labelOf = (party: PartyIndex) => rests[ingress.rowOf[party] as RowNumber] as Label;
-    this.words = Lists.of(ingress.rowCount, (add) => this.eachAlike((party) => ingress.rowOf[party] as RowNumber, add));
-    this.masks = Lists.of(ingress.rowCount, (add) =>
-      this.eachAlike(
-        (party) => ingress.rowOf[party] as RowNumber,
-        (row, _, mask) => add(row, mask),
-      ),
-    );
+    const rowOf = (party: PartyIndex) => ingress.rowOf[party] as RowNumber;
+    this.subjects = {
+      words: Lists.of(ingress.rowCount, (add) => this.eachAlike(rowOf, add)),
+      masks: Lists.of(ingress.rowCount, (add) => this.eachAlike(rowOf, (row, _, mask) => add(row, mask))),
+    };
     const entries = new Entries();
     this.eachAlike(labelOf, (label, word, mask) => {
       if (label !== CLOSED) entries.push(word, mask, label);
     });
-    this.unspoken = entries.row(CLOSED);
+    this.column = new Column(this.slices, this.subjects, entries.row(CLOSED), ingress.rowOf);
     this.openRows = [...rests.keys()].filter((row) => rests[row] !== CLOSED);
   }
 

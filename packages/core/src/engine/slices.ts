@@ -3,6 +3,7 @@ import type { PartyIndex } from "../model/program.ts";
 import { Pairs, Sequences } from "../model/sequences.ts";
 import type { CaseBook, Cases } from "./cases.ts";
 import { Lists } from "./lists.ts";
+import type { PeerSet } from "./peer-sets.ts";
 import type { RowNumber } from "./row.ts";
 import type { Label } from "./verdicts.ts";
 
@@ -69,6 +70,30 @@ export class Slices {
     this.classOf = this.classes(parties);
     this.heard = { size: 0, rows: new Int32Array(all.length), labels: new Int32Array(all.length) };
     this.places = new Int32Array(all.length);
+  }
+
+  /** The sets in which a peer stands out, of those that some row names. */
+  setsOf(peer: PartyIndex): readonly PeerSet[] {
+    const { setsOfWord, masksOfWord } = this;
+    const found: PeerSet[] = [];
+    const end = setsOfWord.starts[(peer >> 5) + 1] as number;
+    for (let i = setsOfWord.starts[peer >> 5] as number; i < end; i++)
+      if ((((masksOfWord.values[i] as number) >>> (peer & 31)) & 1) === 1) found.push(setsOfWord.values[i] as PeerSet);
+    return found;
+  }
+
+  /** The rows that name a set, and what each says of who stands out in it and in none else of its sets. */
+  eachRow(set: PeerSet, see: (row: RowNumber, label: Label) => void): void {
+    const { starts, values } = this.rowsOfSet;
+    const end = starts[set + 1] as number;
+    for (let at = starts[set] as number; at < end; at++) {
+      const row = values[at] as RowNumber;
+      see(row, (this.all[row] as Cases).alone(set));
+    }
+  }
+
+  labelOf(row: RowNumber, peer: PartyIndex): Label {
+    return (this.all[row] as Cases).at(peer);
   }
 
   /** The rows that speak of a peer. Overwritten by the next. */

@@ -40,7 +40,7 @@ export class Spread {
     this.spokenOf = new Int32Array(sides.ingress.rowCount);
   }
 
-  private unreached({ words, masks }: Plane): Int32Array {
+  private unreached({ subjects: { words, masks } }: Plane): Int32Array {
     const { starts } = this.arrangement.positions;
     return words.starts.subarray(1).map((end, row) => {
       let count = 0;
@@ -134,7 +134,7 @@ export class Spread {
   }
 
   /** Those who share an ingress row, and are not reached yet, where what the source lets out gets in. */
-  private enter(row: RowNumber, into: Label, { words, masks }: Plane, out: Row): void {
+  private enter(row: RowNumber, into: Label, { subjects: { words, masks } }: Plane, out: Row): void {
     if (into === CLOSED) return;
     const { starts, values } = this.arrangement.positions;
     const end = words.starts[row + 1] as number;

@@ -42,10 +42,14 @@ for (const [, paths] of SECTIONS)
 await rm(site, { recursive: true, force: true });
 await mkdir(site, { recursive: true });
 const copied = new Set();
+/** What can be searched for: the title of a page, one of its headings or none, and where it is. */
+const index = [];
 for (const [path, markdown] of texts) await writePage(path, markdown);
 for (const path of copied) await cp(root + path, site + path, { recursive: true });
 await cp(`${root}packages/viewer/dist/module`, `${site}viewer`, { recursive: true });
 await cp(`${root}scripts/docs.css`, `${site}docs.css`);
+await cp(`${root}scripts/docs-search.js`, `${site}search.js`);
+await writeFile(`${site}search-index.js`, `export default ${JSON.stringify(index)};\n`);
 console.log(`site/: ${texts.size} pages, to be served from any folder of a static server`);
 
 async function writePage(path, markdown) {
@@ -66,10 +70,16 @@ async function writePage(path, markdown) {
 <meta name="viewport" content="width=device-width">
 <title>${escaped(title)}${title === "Watertight" ? "" : " · Watertight"}</title>
 <link rel="stylesheet" href="${up}/docs.css">
+<script type="module" src="${up}/search.js"></script>
 ${script}</head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <nav aria-label="Documentation"><a class="brand" href="${up}/index.html">Watertight</a>
+<form class="find" role="search" data-up="${up}" hidden>
+<label for="find">Find a page or heading</label>
+<input id="find" type="search" autocomplete="off" spellcheck="false">
+<ul></ul><p role="status"></p>
+</form>
 ${SECTIONS.map(([name, paths]) => section(name, paths, path, up)).join("\n")}
 </nav>
 <main id="content">
@@ -108,8 +118,13 @@ async function rendered(path, markdown) {
       rule(...args).replace(/^<pre>/, '<pre tabindex="0">');
   Object.assign(md.renderer.rules, { fence: focusable(fence), code_block: focusable(code_block) });
   const anchors = new Set();
+  index.push([titleOf(markdown), "", pageOf(path)]);
   for (const [at, token] of tokens.entries()) {
-    if (token.type === "heading_open") token.attrSet("id", anchorOf(tokens[at + 1].content, anchors));
+    if (token.type === "heading_open") {
+      const id = anchorOf(tokens[at + 1].content, anchors);
+      token.attrSet("id", id);
+      if (token.tag !== "h1") index.push([titleOf(markdown), plainText(tokens[at + 1]), `${pageOf(path)}#${id}`]);
+    }
     for (const child of token.children ?? []) {
       if (child.type === "link_open") child.attrSet("href", await linkFrom(path, child.attrGet("href")));
       if (child.type === "image") child.attrSet("src", await linkFrom(path, child.attrGet("src")));
@@ -156,6 +171,11 @@ function anchorOf(heading, taken) {
   for (let i = 1; taken.has(id); i++) id = `${slug}-${i}`;
   taken.add(id);
   return id;
+}
+
+/** What of a heading is read, without its marks. */
+function plainText({ children }) {
+  return children.map(({ content }) => content).join("");
 }
 
 function titleOf(markdown) {

@@ -85,7 +85,7 @@ const frame = css`
   .menu button:hover { background: var(--wt-box); }
 
   .zoom { position: absolute; right: 12px; bottom: 10px; display: flex; z-index: 3; }
-  button.more { position: absolute; right: 12px; bottom: 46px; z-index: 3; }
+  button.more { position: absolute; right: 118px; bottom: 10px; z-index: 3; }
   .zoom button { border-radius: 0; margin-left: -1px; width: 32px; }
   .zoom button:first-child { border-radius: 6px 0 0 6px; }
   .zoom button:last-child { border-radius: 0 6px 6px 0; }
@@ -116,6 +116,7 @@ const circumstances = css`
     :host, :host([data-theme]) { ${declare(FORCED)} }
     .pill, .pill.critical, .pill.high, .pill.medium, .pill.fail, .pill.warn, .pill.pass, .number, .what-if, .paths button, .findings button { color: CanvasText; background: Canvas; border-color: CanvasText; }
     .pill.open, .pill.isolated, .pill.governed, .pill.allow, form.ask button { color: CanvasText; background: Canvas; }
+    button[role="switch"][aria-checked="true"] { color: CanvasText; background: Canvas; border: 2px solid CanvasText; }
     .excerpt .hit { border-inline-start: 3px solid Highlight; }
     .tag-chip, .pill { border: 1px solid; }
     [aria-selected="true"], button[aria-pressed="true"] { outline: 2px solid Highlight; }

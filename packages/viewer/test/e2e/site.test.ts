@@ -66,6 +66,37 @@ describe("the documentation's site", () => {
     }
   });
 
+  test("a search finds pages and headings by keyboard alone, from any page, without other requests", async () => {
+    const { page: tab, complaints, requests } = await watch(browser, `${url}/findings/NPG103.html`);
+    await tab.keyboard.press("/");
+    await tab.keyboard.type("needed flows");
+    const links = tab.locator("form.find a");
+    await links.first().waitFor();
+    expect(await links.first().innerText()).toMatch(/^Needed flows/);
+    await tab.keyboard.press("ArrowDown");
+    await tab.keyboard.press("Enter");
+    await tab.waitForURL(/\/(?!findings)[^#]*#needed-flows$/);
+    await tab.locator("#find").fill("npg207");
+    await tab.locator("#find").press("Enter");
+    await tab.waitForURL(/findings\/NPG207.html/);
+    await tab.locator("#find").fill("no page is about zebras");
+    await tab.getByText("Nothing found").waitFor();
+    await tab.locator("#find").press("Escape");
+    expect(await tab.locator("#find").inputValue()).toBe("");
+    expect(complaints).toEqual([]);
+    expect(requests.filter((one) => !one.startsWith(url))).toEqual([]);
+    await tab.close();
+  });
+
+  test("every entry of the search leads somewhere", () => {
+    const text = new TextDecoder().decode(files["/search-index.js"]);
+    const entries: readonly (readonly [string, string, string])[] = JSON.parse(
+      text.replace(/^export default |;\n$/g, ""),
+    );
+    expect(entries.length).toBeGreaterThan(pages.size);
+    expect(entries.filter(([, , link]) => !leads("/index.html", link))).toEqual([]);
+  });
+
   test.each(["light", "dark"] as const)(
     "axe finds nothing on a page of the guide (%s), and it fits a phone",
     async (colorScheme) => {

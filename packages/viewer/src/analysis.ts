@@ -1,6 +1,7 @@
 import type { Diagnostic, Options, Source } from "@watertight/core";
 import type { Answer, Ask, Name } from "./analyst/catalogue.ts";
 import type { Workplace } from "./analyst/workplace.ts";
+import { fitting } from "./model/budget.ts";
 import type { Graph } from "./model/graph.ts";
 import type { Conduct } from "./reading.ts";
 import type { ViewState } from "./state.ts";
@@ -15,6 +16,8 @@ export type Reply<T> =
 export interface Analysis {
   readonly sources: readonly Source[];
   readonly graph: Graph;
+  /** Namespaces of which only their names are known until one is asked for. */
+  readonly unknown: ReadonlySet<string>;
   readonly endpoints: number;
   readonly diagnostics: readonly Diagnostic[];
   /** Its number at the workplace. */
@@ -33,7 +36,9 @@ export async function analyse(
   const opened = await place.open(sources, options, conduct);
   if (!opened) return undefined;
   const { number, overview } = opened;
-  return { sources, ...overview, number, ask: askingAt(place, number, onArrival) };
+  const { vertices } = overview.graph;
+  const unknown = new Set(vertices.filter(({ pairs }) => pairs === "unknown").map(({ group }) => group));
+  return { sources, ...overview, unknown, number, ask: askingAt(place, number, onArrival) };
 }
 
 /** Asks each question once and keeps its answer. */
@@ -71,8 +76,11 @@ function failure(error: unknown): { readonly at: "failed"; readonly problem: str
 export function detailedFor(analysis: Analysis, state: ViewState): Analysis {
   if (analysis.graph.detail === "whole") return analysis;
   const { selection } = state;
-  const wanted = { apart: [...namespacesIn(state)], whole: selection?.kind === "namespace" ? [selection.id] : [] };
-  const reply = analysis.ask("graph", wanted);
+  const sizes = new Map(analysis.graph.groups.map(({ id, size }) => [id, size]));
+  // What comes to the same is asked in the same words, so that nothing is drawn anew for it.
+  const apart = [...fitting(namespacesIn(state), (id) => sizes.get(id) ?? 0)].sort();
+  const whole = selection?.kind === "namespace" && analysis.unknown.has(selection.id) ? [selection.id] : [];
+  const reply = analysis.ask("graph", { apart, whole });
   return reply.at !== "here" || reply.value === analysis.graph ? analysis : { ...analysis, graph: reply.value };
 }
 

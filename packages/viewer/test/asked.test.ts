@@ -9,6 +9,7 @@ const analysis = {
   graph,
   sources: [],
   endpoints: 2,
+  unknown: new Set<string>(),
   diagnostics: [],
   number: 0,
   ask: () => ({ at: "waiting" }) as const,

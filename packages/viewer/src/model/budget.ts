@@ -15,6 +15,19 @@ export const COARSE_BUDGET: Budget = { nodes: BUDGET.nodes, lines: 300 };
 /** Above this many workloads a picture starts with its namespaces closed. */
 const OPEN_AT_START = 60;
 
+/** The first namespaces asked for of which all workloads fit together; one alone is taken apart whatever its size. */
+export function fitting(wanted: Iterable<string>, sizeOf: (namespace: string) => number): ReadonlySet<string> {
+  const apart = new Set<string>();
+  let room = BUDGET.nodes;
+  for (const id of wanted) {
+    const size = sizeOf(id);
+    if (size === 0 || (size > room && apart.size > 0)) continue;
+    apart.add(id);
+    room -= size;
+  }
+  return apart;
+}
+
 /** What to draw of each group; a group in neither list is left out, and `left` says so. */
 export interface Disclosure {
   readonly open: ReadonlySet<string>;

@@ -1,5 +1,5 @@
 import { type Endpoint, endpointsOf, printable, type Reachability } from "@watertight/core";
-import { BUDGET } from "./budget.ts";
+import { fitting } from "./budget.ts";
 import { assemble, type Graph, openOf, residentOf, type Vertex, workloadVertex } from "./graph.ts";
 
 /** Up to how many workloads every pair of them is looked at. */
@@ -37,7 +37,7 @@ export class Coarse {
 
   /** The graph with these namespaces taken apart, as many as may be drawn; the others are one vertex each, with its pairs where it is large or in `whole`. */
   graph(wanted: ReadonlySet<string>, whole: ReadonlySet<string> = new Set()): Graph {
-    const apart = this.fitting(wanted);
+    const apart = fitting(wanted, (id) => this.workloads.get(id)?.length ?? 0);
     const vertices: Vertex[] = [];
     const inCluster: Endpoint[] = [];
     for (const namespace of this.namespaces) {
@@ -54,19 +54,6 @@ export class Coarse {
     }
     const among = this.reachability.among([...inCluster, ...this.addresses]);
     return assemble(this.reachability, vertices, [...among.connections()]);
-  }
-
-  /** The first namespaces asked for that fit together; one alone is taken apart whatever its size. */
-  fitting(wanted: ReadonlySet<string>): ReadonlySet<string> {
-    const apart = new Set<string>();
-    let room = BUDGET.nodes;
-    for (const id of wanted) {
-      const size = this.workloads.get(id)?.length ?? 0;
-      if (size === 0 || (size > room && apart.size > 0)) continue;
-      apart.add(id);
-      room -= size;
-    }
-    return apart;
   }
 
   /** A namespace as a vertex whose index is yet to be given. */

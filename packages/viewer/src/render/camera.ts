@@ -16,6 +16,11 @@ export interface Room {
 const ZOOM = { most: 1.25, legible: 0.5 } as const;
 const PADDING = 20;
 
+/** Whether letters of the usual size can hardly be read. */
+export function isAfar(zoom: number): boolean {
+  return zoom < ZOOM.legible;
+}
+
 /** The camera that shows all of a rectangle, as large as the room allows. */
 export function cameraOn({ x, y, width, height }: Rect, room: Room): Camera {
   const free = (size: number) => Math.max(1, size - 2 * PADDING);

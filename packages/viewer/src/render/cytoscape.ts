@@ -2,7 +2,7 @@ import cytoscape from "cytoscape";
 import type { Rect } from "../layout/sizes.ts";
 import { type Emphasis, NO_OVERLAY, type Overlay } from "../scene/emphasis.ts";
 import type { Scene } from "../scene/scene.ts";
-import { type Camera, cameraFor, cameraOn, type Room } from "./camera.ts";
+import { type Camera, cameraFor, cameraOn, isAfar, type Room } from "./camera.ts";
 import { drawnElements } from "./elements.ts";
 import { stylesheet } from "./stylesheet.ts";
 import type { Palette } from "./theme.ts";
@@ -38,6 +38,8 @@ export class CytoscapeRenderer {
   private readonly cy: cytoscape.Core;
   private palette: Palette;
   private isFitted = true;
+  /** From afar only names are written, and these larger. */
+  private writing: "close" | "afar" = "close";
   private wanted = NOTHING_WANTED;
 
   constructor(host: HTMLElement, palette: Palette, listener: Listener) {
@@ -62,6 +64,8 @@ export class CytoscapeRenderer {
       this.cy.elements().remove();
       this.cy.add(drawnElements(scene, overlay) as cytoscape.ElementDefinition[]);
     });
+    this.writing = "close";
+    this.write();
     this.cy.forceRender();
   }
 
@@ -123,7 +127,8 @@ export class CytoscapeRenderer {
 
   /** The whole picture as PNG. */
   toPng(): Promise<Blob> {
-    return this.cy.png({
+    this.write("close");
+    const picture = this.cy.png({
       output: "blob-promise",
       full: true,
       scale: 2,
@@ -131,10 +136,18 @@ export class CytoscapeRenderer {
       maxWidth: 8000,
       maxHeight: 8000,
     });
+    this.write();
+    return picture;
   }
 
   destroy(): void {
     this.cy.destroy();
+  }
+
+  private write(as: "close" | "afar" = isAfar(this.cy.zoom()) ? "afar" : "close"): void {
+    if (as === this.writing) return;
+    this.writing = as;
+    this.cy.batch(() => this.cy.nodes(".landmark, .close").toggleClass("afar", as === "afar"));
   }
 
   private move({ zoom, pan }: Camera): void {
@@ -180,6 +193,7 @@ export class CytoscapeRenderer {
     });
     this.cy.on("mouseover", "node, edge", ({ target }) => onHover(hitOf(target)));
     this.cy.on("mouseout", "node, edge", () => onHover(undefined));
+    this.cy.on("zoom", () => this.write());
     this.cy.on("dragpan scrollzoom pinchzoom", () => {
       this.isFitted = false;
     });

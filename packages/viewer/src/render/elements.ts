@@ -20,6 +20,7 @@ export interface DrawnElement {
  */
 export function drawnElements(scene: Scene, overlay: Overlay): DrawnElement[] {
   const parts = new Map<string, Rect>([...scene.boxes, ...scene.cards].map((part) => [part.id, part]));
+  const boxes = new Set(scene.boxes.map(({ id }) => id));
   return [
     ...scene.boxes.map((box) => shape(box.id, box, ["box", box.kind, state(box.open)], { kind: "box" })),
     ...scene.cards.flatMap((card) => [
@@ -31,20 +32,26 @@ export function drawnElements(scene: Scene, overlay: Overlay): DrawnElement[] {
     ]),
     ...scene.tags.map((tag) => shape(tag.id, tag, ["tag", tag.tone, tag.change ?? "", "still"], { of: tag.of })),
     ...badgesOf(scene).map((badge) =>
-      shape(`badge ${badge.tone} ${badge.of}`, badge, ["badge", badge.tone, "still"], {
-        of: badge.of,
-        label: badge.text,
-      }),
+      shape(
+        `badge ${badge.tone} ${badge.of}`,
+        badge,
+        ["badge", badge.tone, boxes.has(badge.of) ? "close" : "", "still"],
+        {
+          of: badge.of,
+          label: badge.text,
+        },
+      ),
     ),
-    ...labelsOf(scene).map(({ of, x, y, text, size, weight, colour, anchor }, index) =>
+    ...labelsOf(scene).map(({ of, x, y, text, size, weight, colour, anchor, afar }, index) =>
       shape(
         `label ${index}`,
         { x: x - 0.5, y: y - 0.5, width: 1, height: 1 },
-        ["label", weight, colour, anchor, "still"],
+        ["label", weight, colour, anchor, afar ? "landmark" : "close", "still"],
         {
           of,
           label: text,
           size,
+          ...(afar && { afar: afar.size, shift: afar.y - y }),
         },
       ),
     ),

@@ -13,6 +13,17 @@ export interface Label {
   readonly weight: "normal" | "bold";
   readonly colour: keyof Palette;
   readonly anchor: "start" | "middle";
+  /** How it is written where the picture is seen from afar; absent for what is left out there. */
+  readonly afar?: { readonly size: number; readonly y: number };
+}
+
+/** Letters of names seen from afar: as large as the room of two lines allows. */
+const AFAR = 28;
+
+/** A name as large as fits a width, in the middle of what it has to itself. */
+function afar(text: string, width: number, y: number): NonNullable<Label["afar"]> {
+  const size = Math.floor((1000 * width) / textWidth(text, 1000, "bold"));
+  return { size: Math.max(METRICS.name, Math.min(AFAR, size)), y };
 }
 
 /** A small filled shape with a word on it. */
@@ -56,13 +67,16 @@ export function badgesOf({ boxes, cards }: Scene): readonly Badge[] {
   return [...boxes.flatMap(boxBadge), ...cards.flatMap(cardBadge)];
 }
 
-function boxLabels({ id, x, y, title, notes, open }: SceneBox): readonly Label[] {
+function boxLabels({ id, x, y, width, title, notes, open }: SceneBox): readonly Label[] {
   const shared = { of: id, anchor: "start" as const, weight: "normal" as const };
   const left = x + 16;
   const quiet =
     open === "out" ? [{ text: "open out", y: y + 20, x: left + textWidth(title, METRICS.title, "bold") + 8 }] : [];
   return [
-    { ...shared, x: left, y: y + 20, text: title, size: METRICS.title, weight: "bold", colour: "text" },
+    {
+      ...{ ...shared, x: left, y: y + 20, text: title, size: METRICS.title, weight: "bold", colour: "text" },
+      afar: afar(title, width - 24, y + 20),
+    },
     ...quiet.map((part) => ({ ...shared, ...part, size: METRICS.detail, colour: "muted" as const })),
     ...notes.map(({ text, tone }, index) => ({
       ...shared,
@@ -75,13 +89,17 @@ function boxLabels({ id, x, y, title, notes, open }: SceneBox): readonly Label[]
   ];
 }
 
-function cardLabels({ id, x, y, height, name, detail, kind }: SceneCard): readonly Label[] {
-  const left = x + paddingOf(kind);
+function cardLabels({ id, x, y, width, height, name, detail, kind }: SceneCard): readonly Label[] {
+  const padding = paddingOf(kind);
+  const left = x + padding;
   const middle = y + height / 2;
   const shared = { of: id, x: left, anchor: "start" as const };
   const colour = kind === "address" ? "outside" : "text";
   return [
-    { ...shared, y: middle - 8, text: name, size: METRICS.name, weight: "bold", colour },
+    {
+      ...{ ...shared, y: middle - 8, text: name, size: METRICS.name, weight: "bold", colour },
+      afar: afar(name, width - padding - 8, middle),
+    },
     { ...shared, y: middle + 9, text: detail, size: METRICS.detail, weight: "normal", colour: "muted" },
   ];
 }

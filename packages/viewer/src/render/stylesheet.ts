@@ -110,6 +110,8 @@ function words(palette: Palette) {
       style: { ...font, label: "data(label)", "font-size": "data(size)", "background-opacity": 0, "z-index": 14 },
     },
     { selector: ".label.bold", style: { "font-weight": 600 } },
+    { selector: ".label.landmark.afar", style: { "font-size": "data(afar)", "text-margin-y": "data(shift)" } },
+    { selector: ".close.afar", style: { visibility: "hidden" } },
     { selector: ".label.start", style: { "text-halign": "right" } },
     { selector: ".label.middle", style: { "text-halign": "center" } },
     {

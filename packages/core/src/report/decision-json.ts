@@ -14,7 +14,7 @@ import type { PortsByProtocol } from "../model/connections.ts";
 import type { Assumption, Certainty, Protocol, Verdict } from "../model/flow.ts";
 import { type Program, policyId } from "../model/program.ts";
 import type { Span } from "../model/source.ts";
-import { type ServedPortAnswer, servedPortAnswer, spanAnswer } from "./json.ts";
+import { assumptionAnswer, type ServedPortAnswer, servedPortAnswer, spanAnswer } from "./json.ts";
 
 /** What `schema/decision-v1.json` describes. */
 export interface DecisionAnswer {
@@ -181,8 +181,4 @@ function stepAnswer({ tier, outcome, reason, policy, rule, peer, port, span, sen
     ...(!isRule && rule !== undefined && { nearestRule: rule }),
     explanation: sentence,
   };
-}
-
-function assumptionAnswer({ code, certainty, message, option }: Assumption): Assumption {
-  return { code, certainty, message, ...(option !== undefined && { option }) };
 }

@@ -1,20 +1,35 @@
 import type { Arrival, ServiceConnection } from "../analyses/service-clients.ts";
 import type { ServedPort } from "../analyses/service-targets.ts";
+import type { UncertainPair } from "../analyses/uncertain.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { Connection, Isolated, Reachability } from "../engine/reach.ts";
 import type { Opening } from "../engine/verdicts.ts";
 import type { PortsByProtocol } from "../model/connections.ts";
 import type { Diagnostic, Severity } from "../model/diagnostic.ts";
-import type { Protocol } from "../model/flow.ts";
+import type { Assumption, Protocol } from "../model/flow.ts";
 import type { Span } from "../model/source.ts";
-import type { Listing } from "./listing.ts";
+import { type Listing, uncertaintyOf } from "./listing.ts";
 
 /** What `schema/connections-v1.json` describes. */
 export interface ConnectionsAnswer {
   readonly schema: "watertight/connections/v1";
   readonly endpoints: readonly EndpointAnswer[];
   readonly connections: readonly ConnectionAnswer[];
+  /** Pairs, listed above or not, that hang on what the input or the API leave open; null where there are too many to ask about each. */
+  readonly uncertain: readonly UncertainAnswer[] | null;
+  /** What they hang on. */
+  readonly assumptions: readonly Assumption[];
   readonly diagnostics: readonly DiagnosticAnswer[];
+}
+
+export interface UncertainAnswer {
+  readonly from: string;
+  readonly to: string;
+  /** By default, as in `connections`. */
+  readonly ports: PortsByProtocol;
+  /** What may get through if open questions are settled otherwise; where that is no more than `ports`, it may be less. */
+  readonly may: PortsByProtocol;
+  readonly certainty: UncertainPair["certainty"];
 }
 
 export type EndpointAnswer =
@@ -95,13 +110,25 @@ function* listText(entries: Iterable<unknown>): Generator<string> {
 }
 
 /** Everything but the connections, which take their place in the order of fields. */
-function outline({ reachability, endpoints, diagnostics }: Listing): ConnectionsAnswer {
+function outline(listing: Listing): ConnectionsAnswer {
+  const { reachability, endpoints, diagnostics } = listing;
+  const { pairs, assumptions } = uncertaintyOf(listing);
   return {
     schema: "watertight/connections/v1",
     endpoints: endpoints.map((endpoint) => endpointAnswer(reachability, endpoint)),
     connections: [],
+    uncertain: pairs?.map(uncertainAnswer) ?? null,
+    assumptions: assumptions.map(assumptionAnswer),
     diagnostics: diagnostics.map(diagnosticAnswer),
   };
+}
+
+function uncertainAnswer({ from, to, allowed, possible, certainty }: UncertainPair): UncertainAnswer {
+  return { from: from.id, to: to.id, ports: allowed.toJSON(), may: possible.toJSON(), certainty };
+}
+
+export function assumptionAnswer({ code, certainty, message, option }: Assumption): Assumption {
+  return { code, certainty, message, ...(option !== undefined && { option }) };
 }
 
 function connectionAnswer(connection: Connection | ServiceConnection): ConnectionAnswer {

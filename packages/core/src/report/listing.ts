@@ -1,5 +1,6 @@
 import type { ServiceQuestion, Unanswerable } from "../analyses/service.ts";
 import { type ServiceClients, type ServiceConnection, serviceClients } from "../analyses/service-clients.ts";
+import { type Uncertainty, uncertainty } from "../analyses/uncertain.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { Connection, Reachability } from "../engine/reach.ts";
 import { ConnectionSet } from "../model/connections.ts";
@@ -24,6 +25,11 @@ export interface Listing {
   readonly diagnostics: readonly Diagnostic[];
   /** Present when it was asked who may connect to a Service: all connections are to that. */
   readonly service?: ServiceClients;
+}
+
+/** Which of its pairs are not certain. Nothing is said of Services: each source's `query` does. */
+export function uncertaintyOf({ reachability, scope, service }: Listing): Uncertainty {
+  return service ? { pairs: [], assumptions: [] } : uncertainty(reachability, scope);
 }
 
 /** Every allowed connection within a scope. An endpoint to itself and address to address are left out. Cost: one look at each pair. */

@@ -2,6 +2,7 @@ import { printable } from "./escape.ts";
 import { fold, gather } from "./fold.ts";
 import type { Listing } from "./listing.ts";
 import { nothingListed, summary, unrestricted } from "./text.ts";
+import { uncertainWords } from "./uncertain.ts";
 
 /** A listing as Markdown, for a pull request or a wiki: the summary, what no policy restricts, and a table of folded rows. */
 export function connectionsMarkdown(listing: Listing): string {
@@ -17,8 +18,22 @@ export function connectionsMarkdown(listing: Listing): string {
     ...(isWhole ? [summary(listing, gathered.inside).split("\n").map(escaped).join("  \n")] : []),
     ...(isWhole && open.length > 0 ? [`No policy restricts\n\n${open.join("\n")}`] : []),
     rows.length > 0 ? ["| To | Ports | From |", "| --- | --- | --- |", ...rows].join("\n") : nothingListed(listing),
+    ...uncertainSections(listing),
   ];
   return `${sections.join("\n\n")}\n`;
+}
+
+function uncertainSections(listing: Listing): readonly string[] {
+  const words = uncertainWords(listing);
+  if (!words) return [];
+  const { title, rows, more, because } = words;
+  const lines = rows.map((row) => markdownRow(...row));
+  return [
+    escaped(title),
+    ...(rows.length > 0 ? [["| To | Ports | From |", "| --- | --- | --- |", ...lines].join("\n")] : []),
+    ...(more > 0 ? [`${more} more such rows are left out here.`] : []),
+    ...(because.length > 0 ? [because.map((one) => `- ${escaped(one)}`).join("\n")] : []),
+  ];
 }
 
 /** One line of a table, with whatever its cells hold as text. */

@@ -3,6 +3,7 @@ import type { Endpoint } from "../engine/endpoints.ts";
 import { type Listing, limiter } from "./listing.ts";
 import { type Cell, type Paint, plainPaint, table } from "./table.ts";
 import { summary, type TextOptions, ungoverned } from "./text.ts";
+import { openQuestionsText } from "./uncertain.ts";
 
 /** How many endpoints get a line of their own: with what stands above them they fit a screen. */
 const SHOWN = 12;
@@ -44,6 +45,7 @@ export function connectionsOverview(
     ...(listing.scope.ports === undefined ? [summary(listing, pairs, files), openness(listing, width, paint)] : []),
     table([titles.map((text): Cell => ({ text, paint: paint.dim })), ...first], width).join("\n"),
     ...(left > 0 ? [`… and ${left} more, each reached by no more than these.`] : []),
+    openQuestionsText(listing, width, paint),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }

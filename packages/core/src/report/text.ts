@@ -6,6 +6,7 @@ import { type Anchor, describer, fold, type Gathered, gather } from "./fold.ts";
 import type { Listing } from "./listing.ts";
 import { servedPorts } from "./names.ts";
 import { type Cell, type Paint, plainPaint, table, wrapped } from "./table.ts";
+import { uncertainText } from "./uncertain.ts";
 
 /** How a report for people is to look. */
 export interface TextOptions {
@@ -28,6 +29,7 @@ export function connectionsText(
     connectionTable(listing, gathered, anchor, width, paint),
     listing.service ? behind(listing.service, width, paint) : "",
     splits(listing, width, paint),
+    uncertainText(listing, width, paint),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }

@@ -10,7 +10,7 @@ import { type DeltaReport, uniqueCauses } from "./delta.ts";
 import { kindWords, pathWords, standingOf, targetWords } from "./exposure-words.ts";
 import { namesOf } from "./names.ts";
 
-/** Something that follows from changed connections, and the edits behind it as far as connections show them. */
+/** Something that follows from changed connections, and the edits behind it as far as connections show them and there are several. */
 export interface Consequence {
   readonly sign: "new" | "gone" | "now";
   readonly words: string;
@@ -24,7 +24,15 @@ export function consequencesOf(report: DeltaReport): readonly { title: string; l
     { title: "Findings", lines: findingLines(report) },
     { title: "Attack paths", lines: pathLines(report) },
   ];
-  return kinds.filter(({ lines }) => lines.length > 0);
+  const isPlain = editsOf(report.delta).length < 2;
+  return kinds
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ title, lines }) => ({ title, lines: isPlain ? lines.map((line) => ({ ...line, causes: [] })) : lines }));
+}
+
+/** Everything that brought some change about. */
+function editsOf(delta: Delta): readonly Cause[] {
+  return uniqueCauses([...pairsOf(delta), ...delta.others, ...delta.isolation].flatMap(({ because }) => because));
 }
 
 function exposureLines({ delta, exposure }: DeltaReport): readonly Consequence[] {

@@ -1,4 +1,13 @@
-import { causeWords, type DeltaReport, type DeltaRow, endpointRows, groupsOf, headline, wordsFor } from "./delta.ts";
+import {
+  causeTitle,
+  causeWords,
+  type DeltaReport,
+  type DeltaRow,
+  endpointRows,
+  groupsOf,
+  headline,
+  wordsFor,
+} from "./delta.ts";
 import { type Consequence, consequencesOf } from "./delta-consequences.ts";
 import { deltaMermaid } from "./delta-mermaid.ts";
 import { printable } from "./escape.ts";
@@ -84,7 +93,7 @@ function table(rows: readonly DeltaRow[], words: ReturnType<typeof wordsFor>, mo
 }
 
 function consequenceItem({ sign, words, causes }: Consequence): string {
-  const since = causes.map((cause) => ` — since ${escaped(causeWords(cause))}`).join("");
+  const since = causes.map((cause) => ` — since ${escaped(causeTitle(cause))}`).join("");
   return `**${sign}** ${escaped(words)}${since}`;
 }
 

@@ -1,4 +1,5 @@
 import {
+  causeTitle,
   causeWords,
   type Deed,
   type DeltaGroup,
@@ -83,7 +84,7 @@ function isolationLines({ delta }: DeltaReport, paint: Paint): string[] {
 
 function consequenceLines({ sign, words, causes }: Consequence, width: number, paint: Paint): string[] {
   const since = causes.flatMap((cause) =>
-    wrapped(printable(`since ${causeWords(cause)}`), width, "       ", "         "),
+    wrapped(printable(`since ${causeTitle(cause)}`), width, "       ", "         "),
   );
   return [...wrapped(printable(`${sign.padEnd(4)} ${words}`), width, "  ", "       "), ...since.map(paint.dim)];
 }

@@ -61,7 +61,9 @@ spec: { type: LoadBalancer, selector: { app: web }, ports: [{ port: 80 }] }
     expect(deltaText(fresh)).toMatch(
       /new {2}shop\/Deployment\/web latent → exposed: internet → Service shop\/web \(load balancer 80\) →\s+shop\/web, load balancer to TCP 80 \(all\.yaml:\d+:1\)/,
     );
-    const opened = report([web, closed, service], [web, open, service]);
+    const other = deployment("other", "db");
+    const shut = policy("other", "db", "{ podSelector: {}, policyTypes: [Ingress] }");
+    const opened = report([web, closed, service, other], [web, open, service, other, shut]);
     expect(deltaText(opened)).toMatch(
       /blocked → exposed: .*\n.*none → TCP 80.*\n +since NetworkPolicy shop\/web changed/,
     );

@@ -46,17 +46,20 @@ const MOST = 20_000;
 export function uncertainty(reachability: Reachability, asked: Asked = {}): Uncertainty {
   const { program, endpoints } = reachability;
   const { from = endpoints, to = endpoints, ports = ConnectionSet.ALL_PORTS } = asked;
-  const pairs: UncertainPair[] = [];
-  const assumptions = new Set<Assumption>();
+  const asking: Candidate[] = [];
   let work = 0;
-  for (const { source, destination, like } of candidates(program, from, to)) {
-    work += source.members.length * destination.members.length;
+  for (const candidate of candidates(program, from, to)) {
+    work += candidate.source.members.length * candidate.destination.members.length;
     if (work > MOST) return { assumptions: openQuestions(program) };
-    const { allowed, possible, certainty, ...decision } = decide(program, { source, destination, connections: ports });
-    if (certainty === "specified") continue;
-    pairs.push(...like().map(([a, b]) => ({ from: a, to: b, allowed, possible, certainty })));
-    for (const one of decision.assumptions) if (one.certainty !== "specified") assumptions.add(one);
+    asking.push(candidate);
   }
+  const assumptions = new Set<Assumption>();
+  const pairs = asking.flatMap(({ source, destination, like }): readonly UncertainPair[] => {
+    const { allowed, possible, certainty, ...decision } = decide(program, { source, destination, connections: ports });
+    if (certainty === "specified") return [];
+    for (const one of decision.assumptions) if (one.certainty !== "specified") assumptions.add(one);
+    return like().map(([from, to]) => ({ from, to, allowed, possible, certainty }));
+  });
   const position = new Map([...from, ...to, ...endpoints].map((endpoint, i) => [endpoint, i]));
   const at = (endpoint: Endpoint) => position.get(endpoint) ?? 0;
   pairs.sort((one, other) => at(one.from) - at(other.from) || at(one.to) - at(other.to));

@@ -62,6 +62,7 @@ export type {
   Toleration,
   Volume,
 } from "./model/security.ts";
+export type { Content, Holding } from "./model/contents.ts";
 export type {
   ConfigEntry,
   ConfigMap,

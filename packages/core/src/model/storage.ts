@@ -1,3 +1,4 @@
+import type { Holding } from "./contents.ts";
 import type { Span } from "./source.ts";
 
 /** What pods are given to read and write. Lists are sorted by id. Values of Secrets are never kept. */
@@ -16,6 +17,8 @@ export interface Secret {
   readonly type: string;
   /** Names of its keys, sorted. */
   readonly keys: readonly string[];
+  /** What its values are recognised to hold. */
+  readonly holdings: readonly Holding[];
   readonly annotations: ReadonlyMap<string, string>;
   /** What its values are encrypted with in the text itself, where something says so. */
   readonly sealed?: "sops";
@@ -26,6 +29,8 @@ export interface ConfigMap {
   readonly namespace: string;
   readonly name: string;
   readonly entries: readonly ConfigEntry[];
+  /** What its values are recognised to hold, whole as they are written. */
+  readonly holdings: readonly Holding[];
   /** Keys of binary values, which are not read. */
   readonly binaryKeys: readonly string[];
   readonly span: Span;

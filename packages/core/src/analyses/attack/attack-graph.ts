@@ -6,6 +6,7 @@ import { type Declared, NOTHING_DECLARED } from "./declared.ts";
 import { declaredEntryPoints } from "./declared-entries.ts";
 import { doorsOf } from "./doors.ts";
 import { cloudEdges } from "./edges/cloud.ts";
+import { contentEdges } from "./edges/contents.ts";
 import { escapeEdges } from "./edges/escape.ts";
 import { apiRouteEdges, identityEdges } from "./edges/identity.ts";
 import { kubeletEdges } from "./edges/kubelet.ts";
@@ -89,6 +90,7 @@ export function attackGraph(
     outwardEdges(site);
     mountEdges(site);
     tokenSecretEdges(site);
+    contentEdges(site, doors);
     loginEdges(site, doors, (id) => stores.has(id));
     cloudEdges(site, accounts);
     shareEdges(site);

@@ -35,7 +35,7 @@ export type FactKind =
   | "hold"
   | "act"
   | "api-route"
-  /** Has read a Secret. */
+  /** Has read a Secret, or a key of a Secret or ConfigMap that holds a login. */
   | "know"
   /** Creates pods, or changes policies or the labels of the namespace, or redirects traffic. */
   | "pod-control"
@@ -86,6 +86,7 @@ export type EdgeName =
   | "TOKEN"
   | "API"
   | "RB-SECRET"
+  | "RB-CONFIG"
   | "RB-CREATE"
   | "RB-EXEC"
   | "RB-FWD"

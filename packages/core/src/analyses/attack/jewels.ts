@@ -4,9 +4,10 @@ import type { Span } from "../../model/source.ts";
 import type { Declared } from "./declared.ts";
 import { EXFILTRATION } from "./edges/network.ts";
 import { ADMIN } from "./edges/pod-control.ts";
-import { isValuable, secretName } from "./edges/secrets.ts";
+import { isValuable } from "./edges/secrets.ts";
 import type { FactIndex } from "./fact.ts";
 import type { Foothold } from "./foothold.ts";
+import { type KnownContent, secretName } from "./knowledge.ts";
 import type { Site } from "./site.ts";
 
 /** Something worth protecting, and who says so. */
@@ -96,7 +97,7 @@ function namedJewels(site: Site, names: readonly string[]): readonly Jewel[] {
     const foothold = footholds.find(({ id }) => id === name);
     const fact = foothold
       ? heldFact(site, foothold)
-      : name.startsWith("secret:")
+      : /^(?:secret|configmap):/.test(name)
         ? builder.fact("know", name)
         : name.startsWith("node:")
           ? builder.fact("root", name)
@@ -135,8 +136,15 @@ function storeReason({ spec, ports }: Pod, { kind }: Foothold): string | undefin
   return kind === "StatefulSet" && keeps ? "a StatefulSet that keeps data" : undefined;
 }
 
+const HOLDS: { readonly [K in KnownContent["content"]["kind"]]: string } = {
+  token: "a ServiceAccount's token in a ConfigMap",
+  kubeconfig: "a kubeconfig with a login in a ConfigMap",
+  "private-key": "a private key in a ConfigMap",
+  login: "an address with a password in a ConfigMap",
+};
+
 /** What is precious in any cluster. */
-function worldlyJewels({ builder, cluster, nodes }: Site): readonly Jewel[] {
+function worldlyJewels({ builder, cluster, nodes, knowledge }: Site): readonly Jewel[] {
   const inferred = { provenance: "inferred" } as const;
   const secrets = cluster.storage.secrets
     .filter((secret) => isValuable(secret))
@@ -144,12 +152,18 @@ function worldlyJewels({ builder, cluster, nodes }: Site): readonly Jewel[] {
       const fact = builder.fact("know", secretName(namespace, name));
       return { ...inferred, fact, reason: "secret", because: `a Secret of type ${type}`, span };
     });
+  const configured = knowledge
+    .inConfigMaps("*")
+    .map(
+      ({ fact, content, span }): Jewel => ({ ...inferred, fact, reason: "secret", because: HOLDS[content.kind], span }),
+    );
   return [
     { ...inferred, fact: builder.fact("admin", ADMIN), reason: "admin", because: "whoever has it has everything" },
     ...nodes.all.map(
       (node): Jewel => ({ ...inferred, fact: nodes.root(node), reason: "node", because: "a node holds its pods" }),
     ),
     ...secrets,
+    ...configured,
     {
       ...inferred,
       fact: builder.fact("exfiltrate", EXFILTRATION),

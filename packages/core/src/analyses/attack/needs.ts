@@ -154,8 +154,8 @@ function addressesIn({ text, names, where, span }: Text): readonly Mention[] {
 const MAX_TEXT = 4096;
 
 /** `name`, `name.namespace`, `name.namespace.svc` or the whole name; of a pod of a StatefulSet, its Service. */
-function serviceMeant(
-  { host }: Mention,
+export function serviceMeant(
+  { host }: Pick<Mention, "host">,
   namespace: string,
   services: ReadonlyMap<string, Service>,
 ): Service | undefined {

@@ -19,6 +19,7 @@ export const REFERENCES: { readonly [E in EdgeName]?: readonly string[] } = {
   TOKEN: ["MS-TA9016", "MS-M9025"],
   API: ["T1613", "MS-TA9029"],
   "RB-SECRET": ["T1552.007", "MS-TA9025"],
+  "RB-CONFIG": ["T1552.007"],
   "RB-CREATE": ["T1610", "MS-TA9008", "KH POD_CREATE"],
   "RB-EXEC": ["T1609", "MS-TA9006", "KH POD_EXEC"],
   "RB-PATCH": ["KH POD_PATCH"],

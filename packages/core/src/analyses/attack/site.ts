@@ -3,9 +3,11 @@ import type { Reachability } from "../../engine/reach.ts";
 import type { Cluster, Pod } from "../../model/cluster.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import type { IpSet } from "../../model/ip.ts";
+import type { Service } from "../../model/service.ts";
 import { setOf } from "../side-effects.ts";
 import type { Foothold } from "./foothold.ts";
 import { GraphBuilder } from "./graph.ts";
+import { Knowledge } from "./knowledge.ts";
 import { Nodes } from "./nodes.ts";
 
 /** What packets do: `reach` stops where they arrive, `assume-breach` takes each workload they reach, at a cost. */
@@ -19,6 +21,9 @@ export interface Site {
   readonly mode: AttackMode;
   readonly footholds: readonly Foothold[];
   readonly nodes: Nodes;
+  readonly knowledge: Knowledge;
+  /** By namespace and name: `shop/db`. */
+  readonly services: ReadonlyMap<string, Service>;
   /** Names of all namespaces, sorted. */
   readonly namespaces: readonly string[];
   inNamespace(namespace: string): readonly Foothold[];
@@ -45,6 +50,8 @@ export function siteOf(reachability: Reachability, mode: AttackMode): Site {
     mode,
     footholds,
     nodes: new Nodes(cluster, footholds, builder),
+    knowledge: new Knowledge(cluster, builder),
+    services: new Map(cluster.services.map((service) => [`${service.namespace}/${service.name}`, service])),
     namespaces: cluster.namespaces.map(({ name }) => name),
     inNamespace: (namespace) => byNamespace.get(namespace) ?? [],
     outward(from, addresses) {

@@ -1,3 +1,4 @@
+import type { Content, Holding } from "../../model/contents.ts";
 import {
   type ConfigEntry,
   type ConfigMap,
@@ -9,24 +10,40 @@ import {
 } from "../../model/storage.ts";
 import { type Field, readMap, readString, readStringMap } from "../field.ts";
 import type { Metadata } from "../metadata.ts";
-import { isMap } from "../tree.ts";
+import { isMap, valueAt } from "../tree.ts";
+import { contentsOf, contentsOfEncoded } from "./contents.ts";
 import { present, readStrings } from "./values.ts";
 
-/** A Secret without its values, which are not looked at: a complaint about one would show it. */
+/** A Secret without its values: only what they are recognised to hold. Nothing is complained about: that would show it. */
 export function readSecret(object: Field, { name, namespace, annotations }: Metadata): Secret {
   const keys = new Set([...keysOf(object.child("data")), ...keysOf(object.child("stringData"))]);
   const type = readString(object.child("type")) || "Opaque";
   const sealed = object.child("sops") && ({ sealed: "sops" } as const);
-  return { namespace, name, type, keys: [...keys].sort(), annotations, ...sealed, span: object.span };
+  const holdings = sealed
+    ? []
+    : [...held(object.child("data"), contentsOfEncoded), ...held(object.child("stringData"), contentsOf)];
+  return { namespace, name, type, keys: [...keys].sort(), holdings, annotations, ...sealed, span: object.span };
 }
 
 function keysOf(field: Field | undefined): readonly string[] {
   return field && isMap(field.value) ? Object.keys(field.value) : [];
 }
 
+/** What the strings of a map are recognised to hold. */
+function held(field: Field | undefined, contents: (value: string) => readonly Content[]): readonly Holding[] {
+  const map = field?.value;
+  if (map === undefined || !isMap(map)) return [];
+  return Object.keys(map).flatMap((key) => {
+    const value = valueAt(map, key);
+    return typeof value === "string" ? contents(value).map((content) => ({ key, content })) : [];
+  });
+}
+
 export function readConfigMap(object: Field, { name, namespace }: Metadata): ConfigMap {
   const entries = readEntries(readMap(object.child("data")));
-  return { namespace, name, entries, binaryKeys: [...keysOf(object.child("binaryData"))].sort(), span: object.span };
+  const holdings = [...held(object.child("data"), contentsOf), ...held(object.child("binaryData"), contentsOfEncoded)];
+  const binaryKeys = [...keysOf(object.child("binaryData"))].sort();
+  return { namespace, name, entries, holdings, binaryKeys, span: object.span };
 }
 
 function readEntries(entries: Field | undefined): readonly ConfigEntry[] {

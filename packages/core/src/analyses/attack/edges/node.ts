@@ -3,7 +3,7 @@ import type { AttackRule, FactIndex } from "../fact.ts";
 import type { Foothold } from "../foothold.ts";
 import { nodeName, SOME_NODE } from "../nodes.ts";
 import type { Site } from "../site.ts";
-import { secretName, secretsGiven } from "./secrets.ts";
+import { objectsGiven } from "./secrets.ts";
 
 /** NODE-PODS, NODE-SA, NODE-ID: what whoever controls a node has. */
 export function nodeEdges(site: Site, accounts: readonly Account[]): void {
@@ -50,7 +50,7 @@ function onNode(
   foothold: Foothold,
   objects: ReadonlyMap<string, Account>,
 ): void {
-  const { builder, nodes } = site;
+  const { builder, nodes, knowledge } = site;
   const placed = node !== SOME_NODE || nodes.isEverywhere(foothold);
   const [pod] = foothold.pods;
   const base = {
@@ -71,15 +71,17 @@ function onNode(
         needs: [hubs.tokens],
         gives: builder.fact("hold", `token:${accountName(account)}`),
       });
-    for (const given of secretsGiven(one)) {
-      const gives = builder.fact("know", secretName(foothold.namespace, given.secret));
-      if (given.how === "variable") builder.add({ ...base, edge: "ESC-PIDREAD", needs: [hubs.variables], gives });
-      builder.add({
-        ...base,
-        edge: "NODE-ID",
-        needs: [builder.fact("hub", `secrets on ${nodeName(node)}`)],
-        gives,
-      });
+    for (const { kind, name, keys, how } of objectsGiven(one)) {
+      if (how === "variable")
+        for (const gives of knowledge.learnt(kind, foothold.namespace, name, keys))
+          builder.add({ ...base, edge: "ESC-PIDREAD", needs: [hubs.variables], gives });
+      for (const gives of knowledge.learnt(kind, foothold.namespace, name))
+        builder.add({
+          ...base,
+          edge: "NODE-ID",
+          needs: [builder.fact("hub", `secrets on ${nodeName(node)}`)],
+          gives,
+        });
     }
   }
 }

@@ -5,11 +5,12 @@ import type { EdgeName, FactIndex, FactKind, StepCertainty } from "../fact.ts";
 import { SOME_NODE } from "../nodes.ts";
 import type { SettingChange } from "../settings.ts";
 import type { Site } from "../site.ts";
-import { isValuable, secretName, secretsGiven } from "./secrets.ts";
+import { isValuable, secretsGiven } from "./secrets.ts";
 
 /** What an account can have over a namespace, or over all of them. */
 export type Power =
   | "secrets"
+  | "configs"
   | "pods"
   | "exec"
   | "forward"
@@ -42,6 +43,7 @@ export function powerOver({ builder, nodes }: Site, power: Power, scope: string)
 
 const POWERS: readonly Power[] = [
   "secrets",
+  "configs",
   "pods",
   "exec",
   "forward",
@@ -60,7 +62,7 @@ export function podControlEdges(site: Site, accounts: readonly Account[], doors:
     builder.add({ edge, needs: [need], gives, cost: 0, certainty: "proved", because, evidence: [], ...more });
   free("RB-STAR", admin, powerOver(site, "everything", "*"), "a cluster admin may do everything");
   for (const node of nodes.all) free("RB-STAR", admin, nodes.root(node), "a cluster admin controls every node");
-  for (const power of POWERS) {
+  for (const power of powersIn(site, "*")) {
     const over = powerOver(site, power, "*");
     free("RB-STAR", powerOver(site, "everything", "*"), over, "everything is allowed");
     for (const namespace of namespaces) free(EDGE_OF[power], over, powerOver(site, power, namespace), "");
@@ -78,6 +80,7 @@ interface Weight {
 
 const EDGE_OF: { readonly [P in Power]: EdgeName } = {
   secrets: "RB-SECRET",
+  configs: "RB-CONFIG",
   pods: "RB-CREATE",
   exec: "RB-EXEC",
   forward: "RB-FWD",
@@ -94,10 +97,12 @@ const EDGE_OF: { readonly [P in Power]: EdgeName } = {
 type Free = (edge: EdgeName, need: FactIndex, gives: FactIndex, because: string, more?: Partial<Weight>) => void;
 
 function inNamespace(site: Site, namespace: string, accounts: readonly Account[], doors: Doors, free: Free): void {
-  const { builder } = site;
+  const { builder, knowledge } = site;
   const over = (power: Power) => powerOver(site, power, namespace);
-  for (const power of POWERS) free("RB-STAR", over("everything"), over(power), `everything in ${namespace} is allowed`);
-  for (const name of secretsIn(site, namespace)) free("RB-SECRET", over("secrets"), builder.fact("know", name), "");
+  for (const power of powersIn(site, namespace))
+    free("RB-STAR", over("everything"), over(power), `everything in ${namespace} is allowed`);
+  for (const fact of secretsIn(site, namespace)) free("RB-SECRET", over("secrets"), fact, "");
+  for (const { fact } of knowledge.inConfigMaps(namespace)) free("RB-CONFIG", over("configs"), fact, "");
   for (const account of accounts.filter((one) => one.namespace === namespace)) {
     free("RB-TOKENREQ", over("tokens"), builder.fact("hold", `token:${accountName(account)}`), "");
     free("RB-IMPERS", over("accounts"), builder.fact("act", accountName(account)), "");
@@ -110,6 +115,8 @@ function inNamespace(site: Site, namespace: string, accounts: readonly Account[]
   );
   free("PC-SA", over("pods"), over("accounts"), `a pod in ${namespace} may run as any of its ServiceAccounts`);
   free("PC-SA", over("pods"), over("secrets"), `a pod in ${namespace} may mount any of its Secrets`);
+  if (readsConfigMaps(site, namespace))
+    free("PC-SA", over("pods"), over("configs"), `a pod in ${namespace} may mount any of its ConfigMaps`);
   for (const foothold of site.inNamespace(namespace)) {
     free("RB-EXEC", over("exec"), foothold.own, "");
     for (const door of easiest(doors, foothold)) {
@@ -140,12 +147,21 @@ export function spoofFact({ builder }: Site, namespace: string): FactIndex {
   return builder.fact("hub", `packets as any pod of ${namespace}`);
 }
 
+/** Whether reading ConfigMaps teaches anything. */
+export function readsConfigMaps({ knowledge }: Site, scope: string): boolean {
+  return knowledge.inConfigMaps(scope).length > 0;
+}
+
+function powersIn(site: Site, scope: string): readonly Power[] {
+  return readsConfigMaps(site, scope) ? POWERS : POWERS.filter((power) => power !== "configs");
+}
+
 /** Secrets of the input, and those that pods are given though the input does not have them. */
-function secretsIn(site: Site, namespace: string): readonly string[] {
+function secretsIn(site: Site, namespace: string): readonly FactIndex[] {
   const listed = site.cluster.storage.secrets.filter((one) => one.namespace === namespace && isValuable(one));
   const given = site.inNamespace(namespace).flatMap(({ pods }) => pods.flatMap(secretsGiven));
-  return [...new Set([...listed.map(({ name }) => name), ...given.map(({ secret }) => secret)])].map((name) =>
-    secretName(namespace, name),
+  return [...new Set([...listed.map(({ name }) => name), ...given.map(({ name }) => name)])].flatMap((name) =>
+    site.knowledge.learnt("secret", namespace, name),
   );
 }
 

@@ -2,8 +2,7 @@ import { type Account, accountName } from "../accounts.ts";
 import type { EdgeName, FactIndex } from "../fact.ts";
 import { allows, type Grant, grantsOf, type Holder, holderName } from "../grants.ts";
 import type { Site } from "../site.ts";
-import { ADMIN, type Power, powerOver } from "./pod-control.ts";
-import { secretName } from "./secrets.ts";
+import { ADMIN, type Power, powerOver, readsConfigMaps } from "./pod-control.ts";
 
 /** A verb on a resource that is a step, and what it gives within a namespace. */
 interface Lever {
@@ -46,6 +45,7 @@ const POLICY_KINDS: readonly (readonly [group: string, resources: readonly strin
 
 const LEVERS: readonly Lever[] = [
   lever("RB-SECRET", "", ["secrets"], ["get", "list", "watch"], "secrets", "read Secrets"),
+  lever("RB-CONFIG", "", ["configmaps"], ["get", "list", "watch"], "configs", "read ConfigMaps"),
   ...WORKLOADS.map(([group, resources]) => lever("RB-CREATE", group, resources, ["create"], "pods", "create pods")),
   ...WORKLOADS.map(([group, resources]) => lever("RB-PATCH", group, resources, CHANGE, "exec", "change what pods run")),
   lever("RB-EXEC", "", ["pods/exec", "pods/attach"], ["create"], "exec", "run commands in pods, past every policy"),
@@ -126,6 +126,7 @@ function grantEdges(site: Site, grant: Grant): void {
   }
   for (const one of LEVERS) {
     if (one.scope === "cluster" && scope !== "*") continue;
+    if (one.gives === "configs" && !readsConfigMaps(site, scope)) continue;
     if (!allows(rule, one.group, one.resources, one.verbs)) continue;
     const common = {
       ...base,
@@ -159,7 +160,9 @@ function namedTargets(
     homes.flatMap((home): readonly FactIndex[] => {
       switch (gives) {
         case "secrets":
-          return isKnown(site, home, name) ? [builder.fact("know", secretName(home, name))] : [];
+          return isKnown(site, home, name) ? site.knowledge.learnt("secret", home, name) : [];
+        case "configs":
+          return site.knowledge.learnt("configmap", home, name);
         case "tokens":
           return [builder.fact("hold", `token:${accountName({ namespace: home, name })}`)];
         case "accounts":

@@ -1,77 +1,95 @@
 import type { Pod } from "../../../model/cluster.ts";
+import type { Mount } from "../../../model/security.ts";
 import type { Span } from "../../../model/source.ts";
 import type { Secret } from "../../../model/storage.ts";
 import { accountName } from "../accounts.ts";
 import type { Doors } from "../doors.ts";
+import { type ObjectKind, secretName } from "../knowledge.ts";
 import { groupBy, type Site } from "../site.ts";
 
-/** A Secret a pod is given, and by which field. */
+/** A Secret or a ConfigMap that a pod is given, and by which field. */
 export interface Given {
-  readonly secret: string;
+  readonly kind: ObjectKind;
+  readonly name: string;
+  /** Absent: all of them. */
+  readonly keys?: readonly string[];
   readonly how: "variable" | "volume";
   readonly because: string;
   readonly span: Span;
 }
 
-/** `secret:shop/db`. */
-export function secretName(namespace: string, name: string): string {
-  return `secret:${namespace}/${name}`;
-}
-
 /** Every Secret in the environment or the volumes of a pod. */
-export function secretsGiven({ spec }: Pod): readonly Given[] {
-  const variables = spec.containers.flatMap(({ name, env, envFrom }): Given[] => [
-    ...env.flatMap((one): Given[] =>
-      one.kind === "secret"
-        ? [
-            {
-              secret: one.secret,
-              how: "variable",
-              because: `variable ${one.name} of container ${name}`,
-              span: one.span,
-            },
-          ]
-        : [],
-    ),
-    ...envFrom.flatMap((one): Given[] =>
-      one.kind === "secret"
-        ? [{ secret: one.name, how: "variable", because: `variables of container ${name}`, span: one.span }]
-        : [],
-    ),
-  ]);
-  const mounted = new Set(spec.containers.flatMap(({ mounts }) => mounts.map(({ volume }) => volume)));
-  const volumes = spec.volumes
-    .filter(({ name }) => mounted.has(name))
-    .flatMap((volume): Given[] => {
-      const sources = volume.kind === "projected" ? volume.sources : [volume];
-      return sources.flatMap((source): Given[] =>
-        source.kind === "secret"
-          ? [{ secret: source.secret, how: "volume", because: `volume ${volume.name}`, span: volume.span }]
-          : [],
-      );
-    });
-  return [...variables, ...volumes].filter(({ secret }) => secret !== "");
+export function secretsGiven(pod: Pod): readonly Given[] {
+  return objectsGiven(pod).filter(({ kind }) => kind === "secret");
 }
 
-/** MOUNT: a pod knows the Secrets it is given. Values in a secret store's class count as one. */
-export function mountEdges({ builder, footholds }: Site): void {
+/** Every Secret and every ConfigMap in the environment or the volumes of a pod. */
+export function objectsGiven({ spec }: Pod): readonly Given[] {
+  const variables = spec.containers.flatMap(({ name, env, envFrom }): Given[] => [
+    ...env.flatMap((one): Given[] => {
+      const how = { how: "variable", because: `variable ${one.name} of container ${name}`, span: one.span } as const;
+      if (one.kind === "secret") return [{ ...how, kind: "secret", name: one.secret, keys: [one.key] }];
+      return one.kind === "configMap" ? [{ ...how, kind: "configmap", name: one.configMap, keys: [one.key] }] : [];
+    }),
+    ...envFrom.map((one): Given => {
+      const kind = one.kind === "secret" ? "secret" : "configmap";
+      return { kind, name: one.name, how: "variable", because: `variables of container ${name}`, span: one.span };
+    }),
+  ]);
+  const mounts = groupBy(
+    spec.containers.flatMap((container) => container.mounts),
+    ({ volume }) => volume,
+  );
+  const volumes = spec.volumes.flatMap((volume): Given[] => {
+    const mounted = mounts.get(volume.name);
+    if (!mounted) return [];
+    const how = { how: "volume", because: `volume ${volume.name}`, span: volume.span } as const;
+    const sources = volume.kind === "projected" ? volume.sources : [volume];
+    return sources.flatMap((source): Given[] => {
+      if (source.kind !== "secret" && source.kind !== "configMap") return [];
+      const keys = source.keys ?? filesIn(mounted);
+      const given = source.kind === "secret" ? source.secret : source.configMap;
+      const kind = source.kind === "secret" ? "secret" : "configmap";
+      return [{ ...how, kind, name: given, ...(keys && { keys }) }];
+    });
+  });
+  return [...variables, ...volumes].filter(({ name }) => name !== "");
+}
+
+/** The files that are mounted one by one; nothing where some mount has them all. */
+function filesIn(mounts: readonly Mount[]): readonly string[] | undefined {
+  const files = mounts.flatMap(({ subPath }) => subPath || []);
+  return files.length === mounts.length ? files : undefined;
+}
+
+/** MOUNT: a pod knows the Secrets and ConfigMaps it is given. Values in a secret store's class count as one. */
+export function mountEdges({ builder, footholds, knowledge }: Site): void {
   for (const { id, own, namespace, pods } of footholds) {
     for (const pod of pods) {
-      const classes = pod.spec.volumes.flatMap((volume) =>
+      const classes = pod.spec.volumes.flatMap((volume): Given[] =>
         volume.kind === "csi" && volume.secretProviderClass
-          ? [{ secret: `class/${volume.secretProviderClass}`, because: `volume ${volume.name}`, span: volume.span }]
+          ? [
+              {
+                kind: "secret",
+                name: `class/${volume.secretProviderClass}`,
+                how: "volume",
+                because: `volume ${volume.name}`,
+                span: volume.span,
+              },
+            ]
           : [],
       );
-      for (const { secret, because, span } of [...secretsGiven(pod), ...classes])
-        builder.add({
-          edge: "MOUNT",
-          needs: [own],
-          gives: builder.fact("know", secretName(namespace, secret)),
-          cost: 0,
-          certainty: "proved",
-          because: `${id} is given it as ${because}`,
-          evidence: [span],
-        });
+      for (const { kind, name, keys, because, span } of [...objectsGiven(pod), ...classes])
+        for (const gives of knowledge.learnt(kind, namespace, name, keys))
+          builder.add({
+            edge: "MOUNT",
+            needs: [own],
+            gives,
+            cost: 0,
+            certainty: "proved",
+            because: `${id} is given it as ${because}`,
+            evidence: [span],
+          });
     }
   }
 }
@@ -103,7 +121,7 @@ export function loginEdges(site: Site, doors: Doors, isStore: (id: string) => bo
   const bySecret = groupBy(
     stores.flatMap((store) =>
       store.pods.flatMap((pod) =>
-        secretsGiven(pod).map((given) => ({ store, given, name: secretName(store.namespace, given.secret) })),
+        secretsGiven(pod).map((given) => ({ store, given, name: secretName(store.namespace, given.name) })),
       ),
     ),
     ({ name }) => name,

@@ -79,7 +79,7 @@ export const secretVariables: AuditRule = {
     const evidence = context.subjects.flatMap(({ id, members }): readonly Evidence[] => {
       const given = members.flatMap(({ pods }) => pods.flatMap(secretsGiven)).filter(({ how }) => how === "variable");
       const [first] = given;
-      const names = new Set(given.map(({ secret }) => secret));
+      const names = new Set(given.map(({ name }) => name));
       return first ? [{ object: id, says: `${some(names.size, "Secret")} as ${first.because}`, span: first.span }] : [];
     });
     return against(

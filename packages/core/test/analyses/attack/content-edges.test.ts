@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest";
+import { attackOn, documents, edgesOf, granted, object, pod } from "./edges.ts";
+
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+const url = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+const TOKEN = `${url({ alg: "RS256" })}.${url({ sub: "system:serviceaccount:shop:deployer" })}.c2lnbmF0dXJlc2lnbmF0dXJl`;
+const map = (key: string, value: string, more = "") =>
+  object("v1", "ConfigMap", "tools", `data: { ${JSON.stringify(key)}: ${JSON.stringify(value)}${more} }`);
+const secret = (key: string, value: string) =>
+  object("v1", "Secret", "s", `data: { ${JSON.stringify(key)}: ${base64(value)} }`);
+const kubeconfig = (user: string, login: string) =>
+  `apiVersion: v1\nkind: Config\nclusters: [{ name: c, cluster: { server: "https://10.0.0.1" } }]\nusers:\n- name: ${user}\n  user:\n    ${login}\n`;
+const ADMIN = kubeconfig("kubernetes-admin", `client-key-data: ${"QUJD".repeat(20)}`);
+const mounting = (name: string, rest = "", path = "mountPath: /t") =>
+  pod(name, {
+    spec: `volumes: [{ name: v, configMap: { name: tools${rest} } }]`,
+    container: `volumeMounts: [{ name: v, ${path} }]`,
+  });
+
+describe("a ConfigMap that holds a login", () => {
+  test.each([
+    ["a token", TOKEN],
+    ["a kubeconfig with a token", kubeconfig("ci", `token: ${TOKEN}`)],
+    ["a kubeconfig with an administrator's key", ADMIN],
+    ["a private key", `-----BEGIN RSA PRIVATE KEY-----\n${"QUJD".repeat(16)}\n`],
+    ["an address with a password", "postgres://app:hunter2@db/x"],
+  ])("such as %s is known to pods that are given it", (_, value) => {
+    const text = documents(mounting("a"), pod("b"), map("k", value));
+    expect(edgesOf(text, ["MOUNT"])).toEqual(["MOUNT a → configmap:shop/tools#k (0 proved)"]);
+    expect(attackOn(text).jewels).toContainEqual(expect.objectContaining({ reason: "secret", provenance: "inferred" }));
+  });
+
+  test.each([
+    ["an address without a password", "postgres://app@db/x"],
+    ["an address with a password to be filled in", "postgres://app:$(PASSWORD)@db/x"],
+    ["a page with a login", "https://app:hunter2@example.com"],
+    ["a kubeconfig with a file for a token", kubeconfig("ci", "tokenFile: /var/run/secrets/token")],
+    ["a kubeconfig with a token to be filled in", kubeconfig("ci", "token: __SERVICEACCOUNT_TOKEN__")],
+    ["a certificate", `-----BEGIN CERTIFICATE-----\n${"QUJD".repeat(16)}\n`],
+    ["a token of somebody who is no ServiceAccount", TOKEN.replace(/\.[^.]+\./, `.${url({ sub: "jane" })}.`)],
+  ])("is not one with %s", (_, value) => {
+    const text = documents(mounting("a"), map("k", value));
+    expect(edgesOf(text, ["MOUNT", "K-SA", "K-DB"])).toEqual([]);
+  });
+
+  test("is not known to pods that are given its other keys alone", () => {
+    const tools = map("k", TOKEN, ", other: x");
+    const known = (text: string) => edgesOf(documents(text, tools), ["MOUNT"]).length;
+    expect(known(mounting("a", ", items: [{ key: other, path: o }]"))).toBe(0);
+    expect(known(mounting("a", ", items: [{ key: k, path: o }]"))).toBe(1);
+    expect(known(mounting("a", "", "mountPath: /t, subPath: other"))).toBe(0);
+    expect(known(mounting("a", "", "mountPath: /t, subPath: k"))).toBe(1);
+    const variable = (key: string) =>
+      pod("a", { container: `env: [{ name: X, valueFrom: { configMapKeyRef: { name: tools, key: ${key} } } }]` });
+    expect(known(variable("other"))).toBe(0);
+    expect(known(variable("k"))).toBe(1);
+    expect(known(pod("a", { container: "envFrom: [{ configMapRef: { name: tools } }]" }))).toBe(1);
+  });
+
+  test("RB-CONFIG: is known to who may read ConfigMaps", () => {
+    const reading = (rest: string) => granted(`{ apiGroups: [""], resources: [configmaps], verbs: [get]${rest} }`);
+    const found = (rest: string, ...texts: readonly string[]) =>
+      edgesOf(documents(pod("a"), reading(rest), ...texts), ["RB-CONFIG"]).filter((one) => one.includes("account"));
+    expect(found("", map("k", TOKEN))).toEqual(["RB-CONFIG serviceaccount:shop/default → configs:shop (1 proved)"]);
+    expect(found(", resourceNames: [tools]", map("k", TOKEN))).toEqual([
+      "RB-CONFIG serviceaccount:shop/default → configmap:shop/tools#k (1 proved)",
+    ]);
+    expect(found(", resourceNames: [others]", map("k", TOKEN))).toEqual([]);
+    expect(found("", map("k", "nothing"))).toEqual([]);
+  });
+
+  test("is known to who makes pods in its namespace, and to its node", () => {
+    const text = documents(mounting("a"), map("k", TOKEN));
+    expect(edgesOf(text, ["PC-SA"])).toContain("PC-SA pods:shop → configs:shop (0 proved)");
+    expect(edgesOf(text, ["NODE-ID"])).toContain("NODE-ID secrets on node:* → configmap:shop/tools#k (0 assumed)");
+    expect(edgesOf(pod("a"), ["PC-SA"])).not.toContain("PC-SA pods:shop → configs:shop (0 proved)");
+  });
+});
+
+describe("K-SA", () => {
+  test("a token is its account's, if it is still good", () => {
+    expect(edgesOf(map("k", kubeconfig("ci", `token: ${TOKEN}`)), ["K-SA"])).toEqual([
+      "K-SA configmap:shop/tools#k → token:serviceaccount:shop/deployer (0 assumed)",
+    ]);
+    expect(edgesOf(secret("k", TOKEN), ["K-SA"])).toEqual([
+      "K-SA secret:shop/s#k → token:serviceaccount:shop/deployer (0 assumed)",
+    ]);
+  });
+
+  test("an administrator's key gives the cluster, if it is this one's; that of another user gives nothing known", () => {
+    expect(edgesOf(map("k", ADMIN), ["K-SA"])).toEqual([
+      "K-SA configmap:shop/tools#k + api-route → cluster-admin (0 conditional)",
+    ]);
+    expect(edgesOf(map("k", ADMIN.replace("kubernetes-admin", "jane")), ["K-SA"])).toEqual([]);
+  });
+});
+
+describe("K-DB", () => {
+  const db = documents(
+    pod("db", { container: "ports: [{ containerPort: 5433 }, { containerPort: 80 }]" }),
+    object("v1", "Service", "db", "spec: { selector: { app: db }, ports: [{ port: 5432, targetPort: 5433 }] }"),
+  );
+
+  test.each(["postgres://app:hunter2@db/x", "jdbc:postgresql://app:hunter2@db.shop.svc.cluster.local:5432/x"])(
+    "%s lets in to what its Service leads to",
+    (address) => {
+      for (const [holder, name] of [
+        [map("k", address), "configmap:shop/tools#k"],
+        [secret("k", address), "secret:shop/s#k"],
+      ] as const)
+        expect(edgesOf(documents(db, holder), ["K-DB"])).toEqual([
+          `K-DB declared door of db + ${name} → db (1 assumed)`,
+        ]);
+    },
+  );
+
+  test.each([
+    "postgres://app:hunter2@db.example.com/x",
+    "postgres://app:hunter2@db.other/x",
+    "postgres://app:hunter2@db:9999/x",
+  ])("%s lets in to nothing known", (address) => {
+    expect(edgesOf(documents(db, map("k", address)), ["K-DB"])).toEqual([]);
+  });
+});
+
+test("no value comes out of what is found", () => {
+  const address = "postgres://app:hunter2@db/x";
+  const { graph, jewels } = attackOn(documents(secret("k", address), map("k", `${address} ${TOKEN}`)));
+  expect(JSON.stringify([graph.facts, graph.rules, jewels])).not.toMatch(/hunter2|eyJ/);
+});

@@ -105,6 +105,9 @@ describe("the gaps view", () => {
     const { page: tab, complaints } = await ready("/");
     const { profile, audit } = posture();
     const dimensions = tab.locator("watertight-viewer .dimensions > li");
+    const head = tab.locator("watertight-viewer .posture > summary");
+    for (const { title } of profile.dimensions) await head.getByText(title).waitFor();
+    await head.click();
     await dimensions.first().waitFor();
     const said = await dimensions.allInnerTexts();
     expect(said).toHaveLength(profile.dimensions.length);

@@ -22,14 +22,21 @@ const SHOWN = 4;
 
 /** How the cluster stands: each dimension with what it is made of, the audit, and what no manifest decides. */
 export function posture(context: ViewContext): TemplateResult {
-  return html`<details class="posture" open>
-    <summary><h3>How it stands</h3></summary>
+  const reply = context.analysis.ask("posture", null);
+  return html`<details class="posture">
+    <summary><h3>How it stands</h3> ${reply.at === "here" ? inBrief(reply.value) : nothing}</summary>
     ${replied(
-      context.analysis.ask("posture", null),
+      reply,
       (answer) => html`${profile(answer)}${audit(answer, context)}${undecidable(answer)}`,
       "Working out the profile …",
     )}
   </details>`;
+}
+
+/** Every dimension, so that none stands for the whole. */
+function inBrief({ profile: { dimensions } }: PostureAnswer): TemplateResult {
+  const words = dimensions.map(({ title, value }) => `${title} ${value === null ? "not known" : shareText(value)}`);
+  return html`<span class="quiet">${words.join(", ")}</span>`;
 }
 
 function profile({ profile: it }: PostureAnswer): TemplateResult {

@@ -1,6 +1,6 @@
 import { type Account, accountName } from "../accounts.ts";
 import type { EdgeName, FactIndex } from "../fact.ts";
-import { allows, type Grant, grantsOf, type Holder, holderName } from "../grants.ts";
+import { allows, type Grant, type Holder, holderName } from "../grants.ts";
 import type { Site } from "../site.ts";
 import { ADMIN, type Power, powerOver, readsConfigMaps } from "./pod-control.ts";
 
@@ -101,8 +101,7 @@ function lever(
 }
 
 /** RB-*: what ServiceAccounts may ask the API server for. */
-export function rbacEdges(site: Site, accounts: readonly Account[]): void {
-  const grants = grantsOf(site);
+export function rbacEdges(site: Site, accounts: readonly Account[], grants: readonly Grant[]): void {
   for (const grant of grants) grantEdges(site, grant);
   combinedEdges(site, grants);
   memberEdges(site, accounts, grants);
@@ -144,6 +143,24 @@ function grantEdges(site: Site, grant: Grant): void {
 /** Every verb on every resource, in the whole cluster. */
 function isEverything({ rule, scope }: Grant): boolean {
   return [rule.verbs, rule.resources, rule.apiGroups, [scope]].every((words) => words.includes("*"));
+}
+
+/** The namespaces over which some account is granted a power, sorted; those who may do everything are not counted. */
+export function namespacesWith(site: Site, grants: readonly Grant[], power: Power): readonly string[] {
+  const found = grants
+    .filter((grant) => !isEverything(grant))
+    .flatMap(({ rule, scope }) => {
+      const given = LEVERS.filter(
+        (one) =>
+          one.gives === power &&
+          (one.scope === "any" || scope === "*") &&
+          allows(rule, one.group, one.resources, one.verbs),
+      );
+      if (given.length === 0) return [];
+      if (rule.resourceNames.length > 0) return power === "labels" ? rule.resourceNames : [];
+      return scope === "*" ? site.namespaces : [scope];
+    });
+  return site.namespaces.filter((name) => found.includes(name));
 }
 
 /** A rule held to names gives those objects only; creating takes no name, so such a rule creates nothing. */

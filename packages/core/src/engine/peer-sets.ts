@@ -17,14 +17,17 @@ export class PeerSets {
   private readonly numbers = new Map<Bitset, PeerSet>();
   private readonly standouts: Bitset[] = [Bitset.EMPTY];
   private readonly wide: boolean[] = [true];
+  private readonly half: number;
 
-  constructor(private readonly everyone: Bitset) {}
+  constructor(private readonly everyone: Bitset) {
+    this.half = everyone.size / 2;
+  }
 
   /** The number of a set, known by the very object. */
   of(members: Bitset): PeerSet {
     const known = this.numbers.get(members);
     if (known !== undefined) return known;
-    const isWide = members.words.length * 2 > this.everyone.words.length && members.size * 2 > this.everyone.size;
+    const isWide = members.size > this.half;
     const number = this.standouts.length;
     this.standouts.push(isWide ? this.everyone.subtract(members) : members);
     this.wide.push(isWide);

@@ -52,6 +52,24 @@ describe("a row says what decide says", () => {
     ]);
   }, 60_000);
 
+  test("of those that more rules let out to than a word has bits, each on a port of its own", () => {
+    const rules = MANY.slice(0, 40).map(
+      (n) =>
+        `{ to: [{ namespaceSelector: {}, podSelector: { matchLabels: { n: "${n}" } } }], ports: [{ port: ${900 + n} }] }`,
+    );
+    const policies = networkPolicy("p", "one", `{ podSelector: {}, policyTypes: [Egress], egress: [${rules}] }`);
+    const pods = Object.fromEntries(MANY.map((n) => [`wide/p${n}`, { n: `${n}` }]));
+    const { verdicts, wrong } = disagreements({ pods: { ...pods, "one/a": { app: "a" } }, policies });
+    expect(wrong).toEqual([]);
+    expect(["p100", "p131", "p132", "p139", "p140"].map((name) => verdicts.get(`a > ${name}`))).toEqual([
+      "TCP 1000",
+      "TCP 1031",
+      "TCP 1032",
+      "TCP 1039",
+      "none",
+    ]);
+  }, 60_000);
+
   test("of those that rules name far apart, side by side, and in the whole of the first word", () => {
     const named = (n: number, port: number) =>
       `{ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { n: "${n}" } } }], ports: [{ port: ${port} }] }`;
@@ -138,6 +156,32 @@ describe("a row says what decide says", () => {
       "TCP 1-2,4-65535; UDP 1-52,54-65535; SCTP all",
       "TCP all; UDP 1-52,54-65535; SCTP all",
     ]);
+  }, 60_000);
+
+  test("of one rule alone, of every action and many ports", () => {
+    const actions = ["Accept", "Deny", "Pass"];
+    const ports = [...Array(12).keys()].map((port) => port + 1);
+    const apps = actions.flatMap((action) => ports.map((port) => ({ action, port, app: `${action}-${port}` })));
+    const pods = Object.fromEntries([
+      ["x/from", { app: "from" }] as const,
+      ...apps.map(({ app }) => [`y/${app.toLowerCase()}`, { app }] as const),
+    ]);
+    const policies = apps.map(({ action, port, app }) =>
+      adminPolicy(
+        "Admin",
+        app,
+        `[{ action: ${action}, from: [{ namespaces: {} }], protocols: [{ tcp: { destinationPort: { number: ${port} } } }] }]`,
+      ),
+    );
+    const { verdicts, wrong } = disagreements({ pods, policies: policies.join("") });
+    expect(wrong).toEqual([]);
+    expect(apps.map(({ app }) => verdicts.get(`from > ${app.toLowerCase()}`))).toEqual(
+      apps.map(({ action, port }) =>
+        action !== "Deny"
+          ? "all"
+          : `TCP ${port > 1 ? `1${port > 2 ? `-${port - 1}` : ""},` : ""}${port + 1}-65535; UDP all; SCTP all`,
+      ),
+    );
   }, 60_000);
 
   test("of a rule that passes and one that denies, in one tier and in two", () => {

@@ -18,6 +18,8 @@ test("a column names everybody who lets something in from a source once, with wh
         for (const source of program.parties.keys()) {
           const found = new Map<number, number>();
           plane.column.each(source, (word, subjects, label) => {
+            expect(subjects).not.toBe(0);
+            expect(label).not.toBe(CLOSED);
             for (let bit = 0; bit < 32; bit++) {
               if (((subjects >>> bit) & 1) === 0) continue;
               expect(found.has(word * 32 + bit)).toBe(false);

@@ -91,6 +91,8 @@ export interface Node {
   /** Entries of `status.addresses` that are IP addresses. */
   readonly addresses: readonly string[];
   readonly taints: readonly Taint[];
+  /** As its kubelet reports it: `v1.30.4`. Absent where the status does not say. */
+  readonly kubeletVersion?: string;
   readonly span: Span;
 }
 

@@ -3,7 +3,7 @@ import { parseAddress } from "../model/ip.ts";
 import type { Taint } from "../model/security.ts";
 import { type Field, readList, readMap, readString } from "./field.ts";
 import type { Metadata } from "./metadata.ts";
-import { readEach } from "./resources/values.ts";
+import { present, readEach } from "./resources/values.ts";
 
 /** A Node with the addresses its status gives. Source: docs/semantics.md CNP-14. */
 export function readNode(object: Field, { name, labels, annotations }: Metadata): Node {
@@ -18,6 +18,7 @@ export function readNode(object: Field, { name, labels, annotations }: Metadata)
     annotations,
     addresses: [...new Set(addresses)],
     taints: readEach(readMap(object.child("spec"))?.child("taints")?.lenient, readTaint),
+    ...present({ kubeletVersion: readString(readMap(status?.child("nodeInfo"))?.child("kubeletVersion")) }),
     span: object.span,
   };
 }

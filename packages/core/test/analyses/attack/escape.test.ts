@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { edgesOf, pod } from "./edges.ts";
+import { documents, edgesOf, object, pod } from "./edges.ts";
 
 const escapes = (given: Parameters<typeof pod>[1]) => edgesOf(pod("a", given), ALL);
 const ALL = [
@@ -47,6 +47,38 @@ describe("ESC-PID", () => {
     const unconfined =
       "securityContext: { capabilities: { add: [SYS_PTRACE, SYS_ADMIN] }, appArmorProfile: { type: Unconfined } }";
     expect(escapes({ spec: "hostPID: true", container: unconfined })).toContain("ESC-PID a → node:* (2 proved)");
+  });
+
+  test.each([
+    ["RuntimeDefault", undefined],
+    ["Localhost", "ESC-PID a → node:* (2 conditional)"],
+  ])("depends on the profile %s", (type, expected) => {
+    const container = both.replace("{ cap", `{ appArmorProfile: { type: ${type} }, cap`);
+    expect(escapes({ spec: "hostPID: true", container }).find((edge) => edge.startsWith("ESC-PID a → node"))).toBe(
+      expected,
+    );
+  });
+
+  test("the annotation counts where the field says nothing", () => {
+    const meta = (value: string) => `annotations: { container.apparmor.security.beta.kubernetes.io/c: ${value} }`;
+    const tracing = (given: Parameters<typeof pod>[1]) =>
+      escapes({ spec: "hostPID: true", ...given }).filter((edge) => edge.startsWith("ESC-PID a → node"));
+    expect(tracing({ container: both, meta: meta("unconfined") })).toEqual(["ESC-PID a → node:* (2 proved)"]);
+    expect(tracing({ container: both, meta: meta("runtime/default") })).toEqual([]);
+    const field = both.replace("{ cap", "{ appArmorProfile: { type: RuntimeDefault }, cap");
+    expect(tracing({ container: field, meta: meta("unconfined") })).toEqual([]);
+  });
+
+  test("is more certain on nodes from before Kubernetes 1.31", () => {
+    const node = (name: string, version: string) =>
+      object("v1", "Node", name, `status: { nodeInfo: { kubeletVersion: ${version} } }`, "");
+    const on = (placed: string, ...nodes: readonly string[]) =>
+      edgesOf(documents(pod("a", { spec: `hostPID: true${placed}`, container: both }), ...nodes), ["ESC-PID"]);
+    const [old, current] = [node("n1", "v1.30.4"), node("n2", "v1.31.0")];
+    expect(on("", old)).toEqual(["ESC-PID a → node:* (2 assumed)"]);
+    expect(on("", old, current)).toEqual(["ESC-PID a → node:* (2 conditional)"]);
+    expect(on(", nodeName: n1", old, current)).toEqual(["ESC-PID a → node:n1 (2 assumed)"]);
+    expect(on(", nodeName: n2", old, current)).toEqual(["ESC-PID a → node:n2 (2 conditional)"]);
   });
 });
 

@@ -332,4 +332,37 @@ describe("cloud and shared volumes", () => {
     expect(edgesOf(documents(user("a"), user("b"), claim("ReadWriteOnce")), ["SHARE"])).toEqual([]);
     expect(edgesOf(documents(user("a"), claim("ReadWriteMany")), ["SHARE"])).toEqual([]);
   });
+
+  test("SHARE: a claim that is mounted read-only is not written to", () => {
+    const user = (name: string, more: string) =>
+      pod(name, {
+        spec: `volumes: [{ name: v, persistentVolumeClaim: { claimName: data${more} } }]`,
+        container: "volumeMounts: [{ name: v, mountPath: /v }]",
+      });
+    const claim = object("v1", "PersistentVolumeClaim", "data", "spec: { accessModes: [ReadWriteMany] }");
+    const found = edgesOf(documents(user("a", ", readOnly: true"), user("b", ""), claim), ["SHARE"]);
+    expect(found).toContain("SHARE b → shared claim shop/data (2 proved)");
+    expect(found).not.toContain("SHARE a → shared claim shop/data (2 proved)");
+  });
+
+  test("SHARE: a directory is shared on one node, which is assumed where the input does not place both", () => {
+    const user = (name: string, node = "") =>
+      pod(name, {
+        spec: `volumes: [{ name: v, hostPath: { path: /mnt/x } }]${node === "" ? "" : `, nodeName: ${node}`}`,
+        container: "volumeMounts: [{ name: v, mountPath: /v }]",
+      });
+    const found = (...texts: readonly string[]) => edgesOf(documents(...texts), ["SHARE"]);
+    expect(found(user("a", "n1"), user("b", "n1"))).toContain(
+      "SHARE a → shared directory /mnt/x on node:n1 (2 proved)",
+    );
+    expect(found(user("a", "n1"), user("b", "n2"))).toEqual([]);
+    expect(found(user("a", "n1"), user("b"))).toEqual(
+      expect.arrayContaining([
+        "SHARE a → shared directory /mnt/x on node:* (2 assumed)",
+        "SHARE b → shared directory /mnt/x on node:n1 (2 assumed)",
+        "SHARE shared directory /mnt/x on node:* → data of b (0 proved)",
+        "SHARE shared directory /mnt/x on node:n1 → data of a (0 proved)",
+      ]),
+    );
+  });
 });

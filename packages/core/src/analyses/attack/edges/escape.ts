@@ -1,4 +1,4 @@
-import type { Pod } from "../../../model/cluster.ts";
+import type { Node, Pod } from "../../../model/cluster.ts";
 import type { Container, Mount, Volume } from "../../../model/security.ts";
 import type { Span } from "../../../model/source.ts";
 import type { EdgeName, FactIndex, StepCertainty } from "../fact.ts";
@@ -25,7 +25,7 @@ export function escapeEdges(site: Site): void {
   const { builder, footholds, nodes } = site;
   for (const foothold of footholds) {
     const escapes = foothold.pods.flatMap((pod) =>
-      escapesOf(pod).map((found) => ({ ...found, workload: pod.workload })),
+      escapesOf(pod, site).map((found) => ({ ...found, workload: pod.workload })),
     );
     for (const { gives, span, setting, workload, ...found } of escapes) {
       for (const node of nodes.of(foothold)) {
@@ -48,12 +48,12 @@ function targetOf({ builder, nodes }: Site, gives: Escape["gives"], node: string
   return builder.fact("hub", `${gives} on ${nodeName(node)}`);
 }
 
-function escapesOf(pod: Pod): readonly Escape[] {
+function escapesOf(pod: Pod, { cluster }: Site): readonly Escape[] {
   const { spec } = pod;
   const privileged = spec.containers.flatMap((container) => privilegedEscape(container));
   return [
     ...privileged,
-    ...spec.containers.flatMap((container) => capabilityEscapes(container, pod)),
+    ...spec.containers.flatMap((container) => capabilityEscapes(container, pod, cluster.nodes)),
     ...(spec.hostPID ? [environmentEscape(pod)] : []),
     ...spec.volumes.flatMap((volume) => (volume.kind === "hostPath" ? hostPathEscapes(volume, pod) : [])),
   ];
@@ -75,26 +75,24 @@ function privilegedEscape({ name, security, span }: Container): readonly Escape[
   ];
 }
 
-function capabilityEscapes({ name, security, span }: Container, { spec, annotations }: Pod): readonly Escape[] {
+function capabilityEscapes(container: Container, pod: Pod, nodes: readonly Node[]): readonly Escape[] {
+  const { name, security, span } = container;
   const has = (capability: string) =>
     security.addedCapabilities.includes(capability) || security.addedCapabilities.includes("ALL");
-  const unconfined =
-    security.appArmor === "Unconfined" ||
-    annotations.get(`container.apparmor.security.beta.kubernetes.io/${name}`) === "unconfined";
   const at = security.places.capabilities ?? span;
   const without = (...dropped: readonly string[]): PodSetting => ({
     kind: "capabilities",
     container: name,
     keep: security.addedCapabilities.filter((one) => one !== "ALL" && !dropped.includes(one)),
   });
-  const both = spec.hostPID && has("SYS_PTRACE") && has("SYS_ADMIN");
+  const both = pod.spec.hostPID && has("SYS_PTRACE") && has("SYS_ADMIN");
+  const doubt = tracingDoubt(container, pod, nodes);
   const tracing: Escape = {
     edge: "ESC-PID",
     gives: "node",
     cost: 2,
-    certainty: unconfined ? "proved" : "conditional",
+    ...(doubt === "confined" || doubt === undefined ? { certainty: "proved" as const } : doubt),
     because: `container ${name} sees the node's processes and may trace them`,
-    ...(!unconfined && { assumption: "AppArmor does not confine it, as before Kubernetes 1.31" }),
     span: at,
     fix: `drop SYS_PTRACE, SYS_ADMIN or hostPID from container ${name}`,
     setting: without("SYS_PTRACE"),
@@ -110,7 +108,39 @@ function capabilityEscapes({ name, security, span }: Container, { spec, annotati
     fix: `drop the capability from container ${name}`,
     setting: without("SYS_MODULE", "SYS_ADMIN"),
   };
-  return [...(both ? [tracing] : []), ...(has("SYS_MODULE") || has("SYS_ADMIN") ? [loading] : [])];
+  return [
+    ...(both && doubt !== "confined" ? [tracing] : []),
+    ...(has("SYS_MODULE") || has("SYS_ADMIN") ? [loading] : []),
+  ];
+}
+
+/**
+ * Whether AppArmor keeps a container from tracing the node's processes. The runtime's own profile does; it is what Kubernetes
+ * gives a container of which nothing is said since 1.31, on nodes that have AppArmor. The field counts before the annotation.
+ */
+function tracingDoubt(
+  { name, security }: Container,
+  pod: Pod,
+  nodes: readonly Node[],
+): "confined" | Pick<Escape, "certainty" | "assumption"> | undefined {
+  const annotated = pod.annotations.get(`container.apparmor.security.beta.kubernetes.io/${name}`) ?? "";
+  const profile = security.appArmor?.toLowerCase() ?? annotated;
+  if (profile === "unconfined") return undefined;
+  if (profile === "runtimedefault" || profile === "runtime/default") return "confined";
+  if (profile.startsWith("localhost"))
+    return { certainty: "conditional", assumption: "its AppArmor profile lets it trace" };
+  const possible = nodes.filter((node) => pod.node === undefined || node.name === pod.node);
+  if (possible.length > 0 && possible.every(isBeforeProfiles))
+    return {
+      certainty: "assumed",
+      assumption: "the runtime gives it no AppArmor profile, which Kubernetes asks for since 1.31",
+    };
+  return { certainty: "conditional", assumption: "AppArmor does not confine it, as before Kubernetes 1.31" };
+}
+
+function isBeforeProfiles({ kubeletVersion = "" }: Node): boolean {
+  const minor = /^v?1\.(\d+)/.exec(kubeletVersion)?.[1];
+  return minor !== undefined && Number(minor) < 31;
 }
 
 function environmentEscape({ spec, span }: Pod): Escape {

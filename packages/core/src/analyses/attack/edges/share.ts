@@ -1,16 +1,15 @@
-import type { Volume } from "../../../model/security.ts";
 import type { Span } from "../../../model/source.ts";
-import type { StepCertainty } from "../fact.ts";
 import type { Foothold } from "../foothold.ts";
+import { nodeName, SOME_NODE } from "../nodes.ts";
 import { groupBy, type Site } from "../site.ts";
 
-/** A place that several workloads may read and write. */
+/** What a workload has of a place that several may read and write. */
 interface Place {
-  readonly key: string;
   readonly what: string;
+  /** The node it is on; absent for what is the same wherever a pod runs. */
+  readonly node?: string;
   readonly foothold: Foothold;
   readonly writes: boolean;
-  readonly certainty: StepCertainty;
   readonly span: Span;
 }
 
@@ -18,27 +17,29 @@ interface Place {
 export function shareEdges(site: Site): void {
   const { builder, footholds } = site;
   const places = footholds.flatMap((foothold) => placesOf(site, foothold));
-  for (const [key, sharers] of groupBy(places, (place) => place.key)) {
-    if (new Set(sharers.map(({ foothold }) => foothold)).size < 2) continue;
-    const hub = builder.fact("hub", `shared ${key}`);
-    for (const { foothold, what, writes, certainty, span } of sharers) {
+  for (const [what, all] of groupBy(places, (place) => place.what)) {
+    const sharers = all.filter((one) => all.some((other) => other.foothold !== one.foothold && mayMeet(one, other)));
+    const hubs = new Map(sharers.map((one) => [one.node, builder.fact("hub", `shared ${nameOf(one)}`)]));
+    for (const place of sharers) {
+      const { foothold, node, writes, span } = place;
       const base = { edge: "SHARE", evidence: [span] } as const;
-      const assumption = certainty === "assumed" ? { assumption: "both run on one node" } : {};
-      if (writes)
+      for (const [other, gives] of writes ? hubs : []) {
+        if (!mayMeet(place, { node: other })) continue;
+        const assumption = other === SOME_NODE || other !== node ? { assumption: "both run on one node" } : {};
         builder.add({
           ...base,
           needs: [foothold.own],
-          gives: hub,
+          gives,
           cost: 2,
-          certainty,
+          certainty: "assumption" in assumption ? "assumed" : "proved",
           because: `${foothold.id} writes to ${what}`,
           ...assumption,
         });
-      const gives = builder.fact("tamper", `data of ${foothold.id}`);
+      }
       builder.add({
         ...base,
-        needs: [hub],
-        gives,
+        needs: [builder.fact("hub", `shared ${nameOf(place)}`)],
+        gives: builder.fact("tamper", `data of ${foothold.id}`),
         cost: 0,
         certainty: "proved",
         because: `${foothold.id} uses ${what}`,
@@ -47,31 +48,31 @@ export function shareEdges(site: Site): void {
   }
 }
 
-function placesOf({ cluster }: Site, foothold: Foothold): readonly Place[] {
+/** Directories of two nodes that are known are two. */
+function mayMeet(one: { readonly node?: string | undefined }, other: { readonly node?: string | undefined }): boolean {
+  return one.node === other.node || one.node === SOME_NODE || other.node === SOME_NODE;
+}
+
+function nameOf({ what, node }: Place): string {
+  return node === undefined ? what : `${what} on ${nodeName(node)}`;
+}
+
+function placesOf({ cluster, nodes }: Site, foothold: Foothold): readonly Place[] {
   const claims = new Map(cluster.storage.volumeClaims.map((claim) => [`${claim.namespace}/${claim.name}`, claim]));
   return foothold.pods.flatMap(({ spec }) => {
     const mounts = spec.containers.flatMap((container) => container.mounts);
     return spec.volumes.flatMap((volume): Place[] => {
       const used = mounts.filter((mount) => mount.volume === volume.name);
       if (used.length === 0) return [];
-      const writes = used.some(({ readOnly }) => !readOnly);
-      const place = placeOf(volume, foothold.namespace);
-      if (!place) return [];
-      const claim = place.claim === undefined ? undefined : claims.get(place.claim);
-      if (place.claim !== undefined && claim && !claim.accessModes.includes("ReadWriteMany")) return [];
-      if (place.claim !== undefined && !claim) return [];
-      return [{ ...place, foothold, writes, span: volume.span }];
+      const mayWrite = !(volume.kind === "persistentVolumeClaim" && volume.readOnly);
+      const writes = mayWrite && used.some(({ readOnly }) => !readOnly);
+      const common = { foothold, writes, span: volume.span };
+      if (volume.kind === "hostPath")
+        return nodes.of(foothold).map((node) => ({ ...common, what: `directory ${volume.path}`, node }));
+      if (volume.kind !== "persistentVolumeClaim") return [];
+      const id = `${foothold.namespace}/${volume.claim}`;
+      if (!claims.get(id)?.accessModes.includes("ReadWriteMany")) return [];
+      return [{ ...common, what: `claim ${id}` }];
     });
   });
-}
-
-function placeOf(
-  volume: Volume,
-  namespace: string,
-): (Pick<Place, "key" | "what" | "certainty"> & { readonly claim?: string }) | undefined {
-  if (volume.kind === "hostPath")
-    return { key: `directory ${volume.path}`, what: `${volume.path} of the node`, certainty: "assumed" };
-  if (volume.kind !== "persistentVolumeClaim") return undefined;
-  const claim = `${namespace}/${volume.claim}`;
-  return { key: `claim ${claim}`, what: `claim ${claim}`, certainty: "proved", claim };
 }

@@ -13,14 +13,20 @@ const agreement = [
 /** @type {Readonly<Record<string, { readonly mutate: readonly string[], readonly tests: readonly string[] }>>} */
 export const PARTS = {
   model: {
-    mutate: ["intervals", "connections", "ip", "ports", "bitset", "selector", "order"].map(
+    mutate: ["intervals", "connections", "ip", "ports", "bitset", "selector", "order", "sequences"].map(
       (file) => `${core}/src/model/${file}.ts`,
     ),
     tests: [`${core}/test/model`],
   },
   compile: {
     mutate: [`${core}/src/compile/*.ts`],
-    tests: [`${core}/test/compile`, `${core}/test/analyses/what-if.test.ts`, `${core}/test/engine`, ...agreement],
+    tests: [
+      `${core}/test/compile`,
+      `${core}/test/analyses/what-if.test.ts`,
+      `${core}/test/analyses/what-if-objects.test.ts`,
+      `${core}/test/engine`,
+      ...agreement,
+    ],
   },
   engine: {
     mutate: [`${core}/src/engine/*.ts`],

@@ -1,0 +1,114 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { prepare } from "../../src/compile/compile.ts";
+import { asCompiled, classesOf, looseAmong, wordsOfPods } from "../../src/compile/newcomers.ts";
+import { parse, UPSTREAM } from "../../src/index.ts";
+import type { Cluster, Pod } from "../../src/model/cluster.ts";
+import { cluster, options } from "../arbitraries.ts";
+import { sourcesOf } from "../cases/manifests-of-case.ts";
+import { runs } from "../properties/engine.ts";
+
+const policies = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: p, namespace: a }
+spec:
+  podSelector: { matchExpressions: [{ key: app, operator: In, values: [web, db] }] }
+  ingress: [{ from: [{ podSelector: { matchLabels: { statefulset.kubernetes.io/pod-name: set-1 } } }] }]
+`;
+
+function clusterOf(pods: Readonly<Record<string, object>>, manifests = ""): Cluster {
+  return parse(sourcesOf({ pods, policies, manifests })).cluster;
+}
+
+const prepared = prepare(
+  clusterOf({ "a/web": { app: "web" }, "a/db": { app: "db" }, "b/web": { app: "web" } }),
+  UPSTREAM,
+);
+const newcomers = (pods: Readonly<Record<string, object>>) => clusterOf(pods).pods;
+
+/** The pods of a class, by name. */
+const residents = (index: number | undefined) => {
+  const party = index === undefined ? undefined : prepared.program.parties[index];
+  return party?.kind === "pods" ? party.pods.map(({ id }) => id) : undefined;
+};
+
+describe("a pod that comes to a program", () => {
+  test("is of the class of its like in its own namespace, or of none", () => {
+    const come = newcomers({
+      "a/web-2": { app: "web" },
+      "b/web-2": { app: "web" },
+      "b/db-2": { app: "db" },
+      "a/other-1": { app: "other" },
+      "a/other-2": { app: "other" },
+      "c/web": { app: "web" },
+    });
+    const found = new Map(classesOf(prepared, come).map((index, i) => [(come[i] as Pod).id, residents(index)]));
+    expect(Object.fromEntries(found)).toEqual({
+      "a/web-2": ["a/web"],
+      "b/web-2": ["b/web"],
+      "b/db-2": undefined,
+      "a/other-1": undefined,
+      "a/other-2": undefined,
+      "c/web": undefined,
+    });
+  });
+
+  test("is of the class that it is compiled in, whoever else is in the namespace", () => {
+    fc.assert(
+      fc.property(cluster, options, (cluster, options) => {
+        const prepared = prepare(cluster, options);
+        const { parties } = prepared.program;
+        const all = parties.flatMap((party) => (party.kind === "pods" ? party.pods : []));
+        const own = parties.flatMap((party) => (party.kind === "pods" ? party.pods.map(() => party.index) : []));
+        expect(classesOf(prepared, all)).toEqual(own);
+      }),
+      runs(60),
+    );
+  });
+
+  test("comes as replicas where policies can tell those apart", () => {
+    const set = (name: string) => `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: ${name}, namespace: a }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: set } }
+  template: { metadata: { labels: { app: set } }, spec: { containers: [{ name: main }] } }
+`;
+    const pieces = (name: string) =>
+      asCompiled(prepared, clusterOf({}, set(name)).pods).map(({ replicas }) => replicas);
+    expect(pieces("set").sort()).toEqual([1, 2]);
+    expect(pieces("other")).toEqual([3]);
+  });
+
+  test("brings along the families of its addresses, and no other word", () => {
+    const words = (ip: readonly string[]) => {
+      const { cluster } = prepared.program;
+      return wordsOfPods(cluster, newcomers({ "a/new": { labels: { app: "web" }, ip } }));
+    };
+    expect([...words(["10.0.0.1"]).families]).toEqual(["IPv4"]);
+    expect([...words(["10.0.0.1", "fd00::1"]).families]).toEqual(["IPv4", "IPv6"]);
+    expect(words([])).toMatchObject({ labels: new Map(), presence: new Set(), portNames: new Set(), addresses: [] });
+    expect([...words([]).families]).toEqual([]);
+  });
+
+  test("makes the label loose in which it is unlike a sibling, in its own namespace", () => {
+    const sibling = (name: string, app: string, namespace = "a") => `---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: ${name}
+  namespace: ${namespace}
+  labels: { app: ${app}, free: ${name} }
+  ownerReferences: [{ kind: ReplicaSet, name: owner, controller: true }]
+spec: { containers: [{ name: main }] }
+`;
+    const home = prepare(clusterOf({}, sibling("one", "web")), UPSTREAM);
+    const loose = (manifest: string) => [...looseAmong(home, clusterOf({}, manifest).pods)];
+    expect(loose(sibling("two", "db"))).toEqual(["app"]);
+    expect(loose(sibling("two", "web"))).toEqual([]);
+    expect(loose(sibling("two", "db", "b"))).toEqual([]);
+  });
+});

@@ -19,7 +19,7 @@ export class LabelTraits {
     this.keys = new Map([...vocabulary.labels.keys()].map((key, number) => [key, { number, values: new Numbering() }]));
   }
 
-  append(sequences: Sequences, sequence: number, { labels, workload }: Pod): number {
+  append(sequences: Sequences, sequence: number, { labels, workload }: Pick<Pod, "labels" | "workload">): number {
     const varied = this.varied.get(workload);
     const found: number[] = [];
     for (const [key, value] of labels.values) {

@@ -1,5 +1,7 @@
 import type { Pod } from "../model/cluster.ts";
 
+type Labelled = Pick<Pod, "labels" | "workload">;
+
 /**
  * For workloads whose pods differ in labels that selectors mention, the keys of those labels.
  *
@@ -9,12 +11,12 @@ import type { Pod } from "../model/cluster.ts";
  * Source: docs/semantics.md WL-7.
  */
 export function variedLabels(
-  pods: readonly Pod[],
+  pods: readonly Labelled[],
   mentioned: ReadonlyMap<string, unknown>,
 ): ReadonlyMap<string, ReadonlySet<string>> {
-  const firsts = new Map<string, Pod>();
+  const firsts = new Map<string, Labelled>();
   const varied = new Map<string, Set<string>>();
-  let first: Pod | undefined;
+  let first: Labelled | undefined;
   for (const pod of pods) {
     // Pods of one workload follow each other.
     if (first?.workload !== pod.workload) first = firsts.get(pod.workload);

@@ -5,6 +5,7 @@ import { asCompiled, classesOf, looseAmong, wordsOfPods } from "../../src/compil
 import { parse, UPSTREAM } from "../../src/index.ts";
 import type { Cluster, Pod } from "../../src/model/cluster.ts";
 import { cluster, options } from "../arbitraries.ts";
+import type { Step } from "../cases/case.ts";
 import { sourcesOf } from "../cases/manifests-of-case.ts";
 import { runs } from "../properties/engine.ts";
 
@@ -17,7 +18,7 @@ spec:
   ingress: [{ from: [{ podSelector: { matchLabels: { statefulset.kubernetes.io/pod-name: set-1 } } }] }]
 `;
 
-function clusterOf(pods: Readonly<Record<string, object>>, manifests = ""): Cluster {
+function clusterOf(pods: NonNullable<Step["pods"]>, manifests = ""): Cluster {
   return parse(sourcesOf({ pods, policies, manifests })).cluster;
 }
 
@@ -25,7 +26,7 @@ const prepared = prepare(
   clusterOf({ "a/web": { app: "web" }, "a/db": { app: "db" }, "b/web": { app: "web" } }),
   UPSTREAM,
 );
-const newcomers = (pods: Readonly<Record<string, object>>) => clusterOf(pods).pods;
+const newcomers = (pods: NonNullable<Step["pods"]>) => clusterOf(pods).pods;
 
 /** The pods of a class, by name. */
 const residents = (index: number | undefined) => {

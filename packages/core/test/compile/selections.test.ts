@@ -3,7 +3,7 @@ import { doubtsOf, possible, within } from "../../src/compile/selections.ts";
 import { Bitset } from "../../src/model/bitset.ts";
 import type { Assumption } from "../../src/model/flow.ts";
 
-const assumption = (message: string): Assumption => ({ code: "named-port", certainty: "unknown", message });
+const assumption = (message: string): Assumption => ({ code: "end-port", certainty: "unknown", message });
 const [FIRST, SECOND] = [assumption("first"), assumption("second")];
 const listed = (doubts: readonly { readonly assumption: Assumption; readonly parties: Bitset }[]) =>
   doubts.map(({ assumption, parties }) => [assumption, [...parties]]);

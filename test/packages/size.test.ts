@@ -11,13 +11,13 @@ const { tarballs } = inject("packed");
 const CEILINGS = {
   "core, minified": 251_000,
   "core/vitest, minified": 131_000,
-  "viewer, minified, without its dependencies": 59_000,
+  "viewer, minified, without its dependencies": 64_000,
   "viewer, what a page loads first": 257_000,
   "viewer, the one script": 505_000,
   "viewer, the editor": 145_000,
   "watertight, what every run reads": 64_000,
   "core, packed": 1_837_000,
-  "viewer, packed": 1_585_000,
+  "viewer, packed": 1_745_000,
   "watertight, packed": 1_675_000,
 };
 

@@ -22,6 +22,7 @@ export type {
   Controls,
   CustomResource,
   Monitor,
+  NamedCallers,
   OtherKind,
   PeerAuthentication,
   PodSecurityPolicy,

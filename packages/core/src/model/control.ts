@@ -101,7 +101,18 @@ export interface AuthorizationPolicy {
   readonly rules: "none" | "everything" | "some";
   /** What each of its rules asks of the identity of callers, one for each source it lists; a rule without any gives one. */
   readonly callers: readonly CallerIdentity[];
+  /** Whom those that are `named` have to be. */
+  readonly named: readonly NamedCallers[];
   readonly span: Span;
+}
+
+/** Patterns a caller's identity has to match one of, of every list that has any: an ending or a beginning may be a star. */
+export interface NamedCallers {
+  /** `cluster.local/ns/shop/sa/web`. */
+  readonly principals: readonly string[];
+  readonly namespaces: readonly string[];
+  /** `web`, in the policy's own namespace, or `shop/web`. */
+  readonly serviceAccounts: readonly string[];
 }
 
 /** `named`: has to be one of those listed. `excepted`: any but those. Both come with mutual TLS; plain text shows none. */

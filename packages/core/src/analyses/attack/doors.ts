@@ -1,8 +1,10 @@
 import { ConnectionSet } from "../../model/connections.ts";
 import type { Protocol } from "../../model/flow.ts";
+import { accountName } from "./accounts.ts";
 import { backendsOf } from "./backends.ts";
 import type { FactIndex, StepCertainty } from "./fact.ts";
 import type { Foothold } from "./foothold.ts";
+import { type Guard, guardOf } from "./guards.ts";
 import type { Door } from "./net.ts";
 import type { Site } from "./site.ts";
 
@@ -11,12 +13,16 @@ export interface Doors {
   readonly all: readonly Door[];
   /** The doors of a foothold, the easiest first; none where only declared ports count and there is none. */
   of(foothold: Foothold): readonly PricedDoor[];
+  /** What a mesh asks of callers of a foothold, if anything. */
+  guard(foothold: Foothold): Guard | undefined;
 }
 
 export interface PricedDoor extends Door {
   /** What it takes to get in once packets arrive. */
   readonly cost: number;
   readonly certainty: StepCertainty;
+  /** Packets having come past what a mesh asks of callers; the door itself where nothing is asked. */
+  readonly inside: FactIndex;
 }
 
 /**
@@ -38,6 +44,7 @@ export const WEAK_PORTS = WEAK.map((port) => ConnectionSet.ports("TCP", port, po
 export function doorsOf(site: Site, ports: "declared" | "any"): Doors {
   const declared = portsListenedOn(site);
   const byFoothold = new Map<Foothold, readonly PricedDoor[]>();
+  const guards = new Map<Foothold, Guard>();
   for (const foothold of site.footholds) {
     const known = declared.get(foothold) ?? ConnectionSet.NONE;
     const kinds = [
@@ -50,21 +57,54 @@ export function doorsOf(site: Site, ports: "declared" | "any"): Doors {
         certainty: "assumed",
       },
     ] as const;
+    const guard = site.mode === "reach" ? undefined : guardOf(site.cluster, foothold);
     const doors = kinds
       .filter((kind) => !kind.ports.isEmpty)
-      .map(({ name, ...kind }) => ({
-        ...kind,
-        fact: site.builder.fact("hub", `${name} door of ${foothold.id}`),
-        endpoint: foothold.endpoint,
-      }));
+      .map(({ name, ...kind }) => {
+        const fact = site.builder.fact("hub", `${name} door of ${foothold.id}`);
+        const inside = guard ? site.builder.fact("hub", `${name} door of ${foothold.id}, past its proxy`) : fact;
+        return { ...kind, fact, inside, endpoint: foothold.endpoint };
+      });
     byFoothold.set(foothold, doors);
-    for (const door of doors) enter(site, foothold, door);
+    if (guard) {
+      guards.set(foothold, guard);
+      identityEdges(site, foothold, guard);
+    }
+    for (const door of doors) enter(site, foothold, door, guard);
   }
-  return { all: [...byFoothold.values()].flat(), of: (foothold) => byFoothold.get(foothold) ?? [] };
+  return {
+    all: [...byFoothold.values()].flat(),
+    of: (foothold) => byFoothold.get(foothold) ?? [],
+    guard: (foothold) => guards.get(foothold),
+  };
 }
 
-function enter({ builder, mode }: Site, { id, own }: Foothold, door: PricedDoor): void {
-  const { fact, cost, certainty } = door;
+/** Who has an identity that a guarded workload lets in: the pods of the account, and whoever acts as it. */
+function identityEdges({ builder, footholds, cluster }: Site, { id }: Foothold, { admits, evidence }: Guard): void {
+  const gives = identityFor(builder, id);
+  const base = { edge: "NET", gives, cost: 0, certainty: "proved", because: "", evidence } as const;
+  const accounts = [
+    ...cluster.identities.serviceAccounts,
+    ...footholds.flatMap(({ namespace, pods }) =>
+      pods.map(({ spec }) => ({ namespace, name: spec.serviceAccountName })),
+    ),
+  ];
+  for (const account of accounts.filter(admits))
+    builder.add({ ...base, needs: [builder.fact("act", accountName(account))] });
+  for (const { own, namespace, pods } of footholds)
+    if (pods.some(({ spec }) => admits({ namespace, name: spec.serviceAccountName })))
+      builder.add({ ...base, needs: [own] });
+}
+
+function identityFor(builder: Site["builder"], id: string): FactIndex {
+  return builder.fact("hub", `an identity that ${id} lets in`);
+}
+
+/** What it costs to get in without the identity a mesh asks for: yet another unknown. */
+const WITHOUT_IDENTITY = 4;
+
+function enter({ builder, mode }: Site, { id, own }: Foothold, door: PricedDoor, guard: Guard | undefined): void {
+  const { fact, inside, cost, certainty } = door;
   if (mode === "reach") {
     const gives = builder.fact("reach", `reach:${id}`);
     builder.add({ edge: "NET", needs: [fact], gives, cost: 0, certainty, because: "", evidence: [] });
@@ -72,7 +112,20 @@ function enter({ builder, mode }: Site, { id, own }: Foothold, door: PricedDoor)
   }
   const flaw = cost === 2 ? `${id} asks for no login` : `a flaw or weak login in ${id}`;
   const assumption = certainty === "proved" ? flaw : `${flaw}, on a port it does not declare`;
-  builder.add({ edge: "NET", needs: [fact], gives: own, cost, certainty, because: "", assumption, evidence: [] });
+  const base = { edge: "NET", gives: own, certainty, because: "", evidence: [] } as const;
+  builder.add({ ...base, needs: [inside], cost, assumption });
+  if (!guard) return;
+  const { words, evidence } = guard;
+  const entering = { ...base, needs: [fact, identityFor(builder, id)], gives: inside, cost: 0, evidence };
+  builder.add({ ...entering, certainty: "proved", because: `${words} lets in the identity it has` });
+  builder.add({
+    ...base,
+    needs: [fact],
+    cost: WITHOUT_IDENTITY,
+    because: `${words} asks for an identity it does not have`,
+    assumption: `${assumption}, and a way past the proxy of the mesh`,
+    evidence,
+  });
 }
 
 /** Ports that containers declare, and those that Services send traffic to. */

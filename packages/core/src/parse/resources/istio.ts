@@ -1,4 +1,4 @@
-import type { AuthorizationPolicy, CallerIdentity, PeerAuthentication } from "../../model/control.ts";
+import type { AuthorizationPolicy, CallerIdentity, NamedCallers, PeerAuthentication } from "../../model/control.ts";
 import type { IstioGateway, VirtualService } from "../../model/routes.ts";
 import { type Field, readInteger, readMap, readString, readStringMap } from "../field.ts";
 import type { Metadata } from "../metadata.ts";
@@ -75,6 +75,7 @@ export function readAuthorizationPolicy(object: Field, { name, namespace }: Meta
     action: readString(spec?.child("action")) ?? "ALLOW",
     rules: conditions.length === 0 ? "none" : conditions.includes(false) ? "everything" : "some",
     callers: readEach(spec?.child("rules"), readCallers).flat(),
+    named: readEach(spec?.child("rules"), readNamed).flat(),
     span: object.span,
   };
 }
@@ -97,6 +98,35 @@ function readCallers(rule: Field): readonly CallerIdentity[] {
   const strictest = (all: readonly CallerIdentity[]) =>
     (["named", "excepted"] as const).find((one) => all.includes(one)) ?? "any";
   return (sources.length > 0 ? sources : ["any" as const]).map((one) => strictest([one, ...conditions]));
+}
+
+/** Of a rule whose conditions name identities besides its sources, the sources count. */
+function readNamed(rule: Field): readonly NamedCallers[] {
+  const asked = readEach(rule.child("when"), (condition) => ({
+    key: readString(condition.child("key")) ?? "",
+    values: readStrings(condition.child("values")),
+  }));
+  const inConditions = namedBy((list) =>
+    asked.filter(({ key }) => key === `source.${list.slice(0, -1)}`).flatMap(({ values }) => values),
+  );
+  const sources = readEach(rule.child("from"), (from) => {
+    const source = readMap(from.child("source"));
+    const own = namedBy((list) => readStrings(source?.child(list)));
+    return namesAny(own) ? own : inConditions;
+  });
+  return (sources.length > 0 ? sources : [inConditions]).filter(namesAny);
+}
+
+function namedBy(values: (list: keyof NamedCallers) => readonly string[]): NamedCallers {
+  return {
+    principals: values("principals"),
+    namespaces: values("namespaces"),
+    serviceAccounts: values("serviceAccounts"),
+  };
+}
+
+function namesAny({ principals, namespaces, serviceAccounts }: NamedCallers): boolean {
+  return principals.length + namespaces.length + serviceAccounts.length > 0;
 }
 
 function readWorkloadSelector(spec: Field | undefined): { readonly selector?: ReadonlyMap<string, string> } {

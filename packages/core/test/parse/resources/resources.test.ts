@@ -281,7 +281,14 @@ describe("controls", () => {
     ];
     const text = object("security.istio.io/v1", "AuthorizationPolicy", `spec: { rules: [${rules.join()}] }`);
     expect(read(text).cluster.controls.authorizationPolicies).toMatchObject([
-      { about: "workloads", callers: ["named", "any", "any", "excepted", "named"] },
+      {
+        about: "workloads",
+        callers: ["named", "any", "any", "excepted", "named"],
+        named: [
+          { principals: ["a"], namespaces: [], serviceAccounts: [] },
+          { principals: [], namespaces: ["a"], serviceAccounts: [] },
+        ],
+      },
     ]);
   });
 

@@ -60,7 +60,7 @@ function doorEdges(site: Site, doors: Doors, known: KnownContent, { host, port }
     for (const door of doors.of(foothold).filter(({ ports }) => !ports.intersect(listened).isEmpty))
       builder.add({
         edge: "K-DB",
-        needs: [door.fact, fact],
+        needs: [door.inside, fact],
         gives: foothold.own,
         cost: 1,
         certainty: "assumed",

@@ -11,16 +11,22 @@ import type { Site } from "../site.ts";
 export function exposeEdges({ builder, footholds }: Site, doors: Doors, entries: readonly EntryPoint[]): void {
   const world = builder.fact("send", INTERNET);
   const byId = new Map(footholds.map((foothold) => [foothold.id, foothold]));
-  for (const { object, workload, open, standing, provenance, assumptions, span } of entries) {
+  for (const { object, workload, controller, open, standing, provenance, assumptions, span } of entries) {
     const foothold = byId.get(workload);
     if (!foothold || standing === "blocked") continue;
+    const guard = doors.guard(foothold);
+    const hands = controller === undefined ? undefined : byId.get(controller);
+    // Requests come with the identity of what hands them on; where that is not known, with one that is let in.
+    const isLetIn =
+      hands?.pods.some(({ spec }) => guard?.admits({ namespace: hands.namespace, name: spec.serviceAccountName })) ??
+      (provenance === "declared" || object.includes(" → "));
     for (const door of doors.of(foothold)) {
       const asked = open.intersect(door.ports);
       if (asked.isEmpty) continue;
       builder.add({
         edge: "EXPOSE",
         needs: [world],
-        gives: door.fact,
+        gives: isLetIn ? door.inside : door.fact,
         cost: 0,
         certainty: standing,
         because:

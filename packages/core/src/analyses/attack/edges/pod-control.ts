@@ -119,8 +119,9 @@ function inNamespace(site: Site, namespace: string, accounts: readonly Account[]
     free("PC-SA", over("pods"), over("configs"), `a pod in ${namespace} may mount any of its ConfigMaps`);
   for (const foothold of site.inNamespace(namespace)) {
     free("RB-EXEC", over("exec"), foothold.own, "");
+    // What is forwarded lands inside the pod, past the proxy of a mesh as well.
+    for (const { inside } of doors.of(foothold).slice(0, 1)) free("RB-FWD", over("forward"), inside, "");
     for (const door of easiest(doors, foothold)) {
-      free("RB-FWD", over("forward"), door, "");
       free("POLCTL", over("policies"), door, `policies of ${namespace} can be taken away`, {
         certainty: "assumed",
         assumption: "no policy elsewhere is in the way",

@@ -131,7 +131,7 @@ export function loginEdges(site: Site, doors: Doors, isStore: (id: string) => bo
       for (const door of doors.of(store))
         builder.add({
           edge: "K-DB",
-          needs: [door.fact, builder.fact("know", name)],
+          needs: [door.inside, builder.fact("know", name)],
           gives: store.own,
           cost: 1,
           certainty: "assumed",

@@ -1,9 +1,9 @@
 import type { Endpoint } from "../../../engine/endpoints.ts";
 import { MESH_ROOT } from "../../../model/control.ts";
 import type { FindingContext } from "../../findings/context.ts";
-import { enrolment, isEnrolled, isStrict, meshIn, mtlsMode } from "../../findings/mesh.ts";
 import { isSystem } from "../../findings/severity.ts";
 import { spanOf } from "../../findings/subjects.ts";
+import { enrolment, isEnrolled, isStrict, meshIn, mtlsMode } from "../../mesh.ts";
 import { type AuditRule, against, type Evidence, type Outcome, some, unknown } from "./row.ts";
 
 const TOPIC = "service mesh";

@@ -1,9 +1,9 @@
 import type { Gateway, Ingress, OpenshiftRoute } from "../../../model/routes.ts";
 import { titleOfLink } from "../../exposure/entry.ts";
 import type { FindingContext } from "../../findings/context.ts";
-import { isStrict } from "../../findings/mesh.ts";
 import { waysIn } from "../../findings/standing.ts";
 import { listed, shortId } from "../../findings/words.ts";
+import { isStrict } from "../../mesh.ts";
 import { type AuditRule, against, type Evidence, unknown } from "./row.ts";
 
 const TOPIC = "exposure and encryption in transit";

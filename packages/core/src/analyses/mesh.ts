@@ -1,10 +1,14 @@
-import type { Endpoint } from "../../engine/endpoints.ts";
-import type { Pod } from "../../model/cluster.ts";
-import { MESH_ROOT, type PeerAuthentication } from "../../model/control.ts";
-import type { FindingContext } from "./context.ts";
+import type { Endpoint } from "../engine/endpoints.ts";
+import type { Cluster, Pod } from "../model/cluster.ts";
+import { MESH_ROOT, type PeerAuthentication } from "../model/control.ts";
+
+/** Whoever has the cluster at hand. */
+interface Seeing {
+  readonly cluster: Cluster;
+}
 
 /** Whether the input shows a service mesh, and which. */
-export function meshIn({ cluster }: FindingContext): "istio" | "linkerd" | undefined {
+export function meshIn({ cluster }: Seeing): "istio" | "linkerd" | undefined {
   const { peerAuthentications, authorizationPolicies, otherKinds } = cluster.controls;
   const kinds = otherKinds.map(({ group }) => group);
   if (
@@ -41,10 +45,7 @@ export function isEnrolled(enrolment: Enrolment): boolean {
  * A proxy in its spec, or a label or annotation of its own or its namespace's that asks for one. What keeps the sidecar away does
  * not keep a pod out of ambient mode, nor the other way round. Source: istio.io, Installing the Sidecar; Add workloads to ambient.
  */
-export function enrolment(
-  { cluster }: FindingContext,
-  { namespace, labels, annotations, spec, network }: Pod,
-): Enrolment {
+export function enrolment({ cluster }: Seeing, { namespace, labels, annotations, spec, network }: Pod): Enrolment {
   if (network === "host") return "not";
   if (spec.containers.some(({ name }) => name === "istio-proxy" || name === "linkerd-proxy")) return "sidecar";
   const injected = labels.values.get("sidecar.istio.io/inject") ?? annotations.get("sidecar.istio.io/inject");
@@ -67,7 +68,7 @@ export type Mode = "STRICT" | "PERMISSIVE" | "DISABLE";
  * PERMISSIVE. Of several for one scope the oldest counts, which manifests do not show; the laxest is taken.
  * Source: istio.io PeerAuthentication; a policy with a selector in the root namespace is for that namespace only.
  */
-export function mtlsMode({ cluster }: FindingContext, pod: Pod, port?: number): Mode {
+export function mtlsMode({ cluster }: Seeing, pod: Pod, port?: number): Mode {
   const all = cluster.controls.peerAuthentications;
   const own = all.filter(
     ({ namespace, selector }) => namespace === pod.namespace && selector && isSelected(selector, pod),
@@ -84,6 +85,7 @@ function scopeWide(all: readonly PeerAuthentication[], scope: string): readonly 
   );
 }
 
+/** Whether a pod has all of these labels. */
 function isSelected(selector: ReadonlyMap<string, string>, { labels }: Pod): boolean {
   return selector.size > 0 && [...selector].every(([key, value]) => labels.values.get(key) === value);
 }
@@ -94,7 +96,7 @@ function laxest(modes: readonly (string | undefined)[]): Mode | undefined {
 }
 
 /** Whether every connection to a workload has to be mutual TLS. */
-export function isStrict(context: FindingContext, { members }: Endpoint): boolean {
+export function isStrict(context: Seeing, { members }: Endpoint): boolean {
   const pods = members.flatMap(({ pods }) => pods);
   return (
     pods.length > 0 &&

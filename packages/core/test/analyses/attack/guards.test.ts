@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { findFact, findPaths } from "../../../src/analyses/paths.ts";
+import { attackOn, documents, edgesOf, granted, namespace, object, pod } from "./edges.ts";
+
+const security = "security.istio.io/v1";
+const allow = (source: string, rest = "") =>
+  object(security, "AuthorizationPolicy", "db", `spec: { rules: [{ from: [{ source: { ${source} } }] }]${rest} }`);
+const web = "principals: [cluster.local/ns/shop/sa/web]";
+const mesh = namespace("shop", "istio-injection: enabled");
+const db = pod("db", { container: "ports: [{ containerPort: 5432 }]" });
+const client = (name: string, account: string) => pod(name, { spec: `serviceAccountName: ${account}` });
+
+function path(text: string, from: string, to: string) {
+  const attack = attackOn(text);
+  const [a, b] = [findFact(attack, from, "start"), findFact(attack, to, "target")];
+  return a && b ? findPaths(attack, a, b, 1)[0] : undefined;
+}
+
+const cost = (from: string, ...texts: readonly string[]) =>
+  path(documents(...texts), `shop/Pod/${from}`, "shop/Pod/db")?.cost;
+
+describe("a mesh that lets in by identity alone", () => {
+  const clients = documents(client("a", "web"), client("b", "other"));
+  const costs = (...texts: readonly string[]) => ["a", "b"].map((from) => cost(from, db, clients, ...texts));
+
+  test.each([
+    ["an account by its principal", web],
+    ["in any trust domain", "principals: [example.org/ns/shop/sa/web]"],
+    ["by its ending", 'principals: ["*/sa/web"]'],
+    ["by its ServiceAccount", "serviceAccounts: [web]"],
+    ["by its ServiceAccount and namespace", "serviceAccounts: [shop/web]"],
+  ])("costs more without it: %s", (_, source) => {
+    expect(costs(mesh, allow(source))).toEqual([3, 4]);
+  });
+
+  test("lets in whole namespaces, and nobody where it matches nothing", () => {
+    expect(costs(mesh, allow("namespaces: [shop]"))).toEqual([3, 3]);
+    expect(costs(mesh, allow("namespaces: [other]"))).toEqual([4, 4]);
+    expect(costs(mesh, object(security, "AuthorizationPolicy", "db", "spec: {}"))).toEqual([4, 4]);
+  });
+
+  test("says what is assumed and by which policy", () => {
+    const found = path(documents(db, clients, mesh, allow(web)), "shop/Pod/b", "shop/Pod/db");
+    expect(found?.assumptions.join()).toContain("a way past the proxy of the mesh");
+    expect(found?.steps[0]?.because.join()).toContain(
+      "AuthorizationPolicy shop/db asks for an identity it does not have",
+    );
+  });
+
+  test("lets in who acts as the account, and who forwards ports past its proxy", () => {
+    expect(edgesOf(documents(db, clients, mesh, allow(web)), ["NET"])).toContain(
+      "NET serviceaccount:shop/web → an identity that db lets in (0 proved)",
+    );
+    const forwarding = granted('{ apiGroups: [""], resources: [pods/portforward], verbs: [create] }');
+    expect(edgesOf(documents(db, mesh, allow(web), forwarding), ["RB-FWD"])).toContain(
+      "RB-FWD forward:shop → declared door of db, past its proxy (0 proved)",
+    );
+  });
+
+  test.each([
+    ["nothing enrols its pods", [allow(web)]],
+    ["a rule asks for no identity", [mesh, allow("ipBlocks: [10.0.0.0/8]")]],
+    ["a rule only excepts some", [mesh, allow("notPrincipals: [x]")]],
+    [
+      "another policy lets anybody in",
+      [
+        mesh,
+        allow(web),
+        allow(web)
+          .replace('"db"', '"all"')
+          .replace(/rules: .*/, "rules: [{}] }"),
+      ],
+    ],
+    ["the policy is for other pods", [mesh, allow(web, ", selector: { matchLabels: { app: other } }")]],
+    ["the policy denies", [mesh, allow(web, ", action: DENY")]],
+    [
+      "mutual TLS is off",
+      [mesh, allow(web), object(security, "PeerAuthentication", "p", "spec: { mtls: { mode: DISABLE } }")],
+    ],
+  ] as const)("asks for nothing where %s", (_, texts) => {
+    expect(costs(...texts)).toEqual([3, 3]);
+  });
+
+  test("asks for nothing on ports kept from the proxy", () => {
+    const open = db.replace(
+      "labels:",
+      'annotations: { traffic.sidecar.istio.io/excludeInboundPorts: "5432" }, labels:',
+    );
+    expect(cost("b", open, clients, mesh, allow(web))).toBe(3);
+  });
+
+  test("asks who comes from outside too", () => {
+    const service = object(
+      "v1",
+      "Service",
+      "db",
+      "spec: { type: LoadBalancer, externalTrafficPolicy: Local, selector: { app: db }, ports: [{ port: 5432 }] }",
+    );
+    expect(path(documents(db, mesh, allow(web), service), "internet", "shop/Pod/db")?.cost).toBe(4);
+    expect(path(documents(db, mesh, service), "internet", "shop/Pod/db")?.cost).toBe(3);
+  });
+});

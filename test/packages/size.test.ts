@@ -18,7 +18,7 @@ const CEILINGS = {
   "watertight, what every run reads": 64_000,
   "core, packed": 1_837_000,
   "viewer, packed": 1_745_000,
-  "watertight, packed": 1_675_000,
+  "watertight, packed": 1_845_000,
 };
 
 const MEASURED: Readonly<Record<keyof typeof CEILINGS, () => number>> = {

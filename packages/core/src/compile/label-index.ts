@@ -5,7 +5,7 @@ import { type LabelSelector, type Labels, type Match, matches, type Requirement 
 export interface Selected {
   /** Positions it matches, labels taken as they stand. */
   readonly holds: Bitset;
-  /** Positions of which the labels at hand do not settle it, and why not. */
+  /** Positions of which the labels at hand do not settle it, in ascending order, and why not. */
   readonly doubts: readonly { readonly position: number; readonly doubt: NonNullable<Match["doubt"]> }[];
 }
 

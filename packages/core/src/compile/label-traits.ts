@@ -38,10 +38,10 @@ export class LabelTraits {
   }
 
   /** A label as far as selectors mention it. One that is missing counts only where some selector asks whether it is there. */
-  private asMentioned(key: string, { values, valueUnknown, incomplete }: Labels): readonly number[] {
+  private asMentioned(key: string, { values, incomplete }: Labels): readonly number[] {
     const known = this.keys.get(key);
     const value = values.get(key);
-    if (!known || (value === undefined && valueUnknown?.has(key))) return [];
+    if (!known) return [];
     if (value === undefined && (this.vocabulary.presence.has(key) || incomplete)) return [];
     const isMentioned = value !== undefined && this.vocabulary.labels.get(key)?.has(value);
     return [this.trait(known.number, isMentioned ? known.values.of(value) + 2 : UNMENTIONED)];

@@ -20,12 +20,11 @@ export function classesOf(
   { program, vocabulary, blocks }: Prepared,
   pods: readonly Pod[],
 ): readonly (PartyIndex | undefined)[] {
-  const classOf = new Map(firstsAmong(program, pods));
+  const classOf = new Map<Pod, PartyIndex | undefined>(firstsAmong(program, pods));
   const { parties } = partiesOf(program.cluster, [...classOf.keys(), ...pods], blocks, vocabulary, program.options);
   for (const party of parties) {
     const [first, ...others] = party.kind === "pods" ? party.pods : [];
-    const index = first && classOf.get(first);
-    if (index !== undefined) for (const pod of others) classOf.set(pod, index);
+    for (const pod of others) classOf.set(pod, first && classOf.get(first));
   }
   return pods.map((pod) => classOf.get(pod));
 }

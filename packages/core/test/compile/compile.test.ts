@@ -501,6 +501,26 @@ metadata: { name: w }
     ]);
   });
 
+  test("remembers policies that mean nothing in part, for all they may govern", () => {
+    const nothing = "ingress: [{ action: Deny, from: [{ pods: { podSelector: { matchLabels: { app: 'a b' } } } }] }]";
+    const policies =
+      cnp("known", `subject: { namespaces: { matchLabels: { kubernetes.io/metadata.name: a } } }, ${nothing}`) +
+      cnp("open", `subject: { namespaces: { matchLabels: { team: x } } }, ${nothing}`) +
+      cnp("sound", "subject: { namespaces: {} }, ingress: []");
+    const program = programOf({ pods: { "a/x": {}, "b/y": {} }, undeclared: ["b"], policies });
+    const caveats = program.caveats.map(({ assumption: { code, certainty, message }, effect, subjects }) => [
+      code,
+      certainty,
+      effect,
+      /`[^`]*`/.exec(message)?.[0],
+      namesIn(program, { members: subjects, doubts: [] }).members,
+    ]);
+    expect(caveats).toEqual([
+      ["policy-malformed", "implementation-defined", "either", "`known`", ["x"]],
+      ["policy-malformed", "implementation-defined", "either", "`open`", ["y"]],
+    ]);
+  });
+
   test.each([
     ["security.istio.io/v1", "AuthorizationPolicy"],
     ["security.istio.io/v1", "PeerAuthentication"],

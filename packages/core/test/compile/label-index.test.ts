@@ -33,6 +33,8 @@ test("an index says of every object what the selector says, doubts included", ()
       const index = new LabelIndex(objects, keys);
       for (const one of selectors) {
         const { holds, doubts } = index.select(one);
+        const open = doubts.map(({ position }) => position);
+        expect(open).toEqual([...open].sort((a, b) => a - b));
         objects.forEach((object, position) => {
           const doubt = doubts.find((entry) => entry.position === position)?.doubt;
           expect({ holds: holds.has(position), ...(doubt && { doubt }) }).toEqual(matches(one, object));

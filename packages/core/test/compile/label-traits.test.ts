@@ -16,7 +16,7 @@ const value = fc.constantFrom(...VALUES);
 /** What of a pod these parts look at: its workload and its labels, in any order. */
 const pod: fc.Arbitrary<Pick<Pod, "labels" | "workload">> = fc
   .record({
-    workload: fc.constantFrom("w", "w", "v"),
+    workload: fc.constantFrom("w", "w", "w", "v", "u", "t"),
     values: fc.uniqueArray(fc.tuple(key, value), { selector: ([name]) => name }),
     unknown: fc.uniqueArray(key, { maxLength: 2 }),
     incomplete: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
@@ -96,7 +96,7 @@ test("the labels in which pods of a workload vary are those that selectors menti
   fc.assert(
     fc.property(pods, fc.uniqueArray(key), (pods, mentioned) => {
       const varied = variedLabels(pods, new Map(mentioned.map((key) => [key, true])));
-      for (const workload of ["v", "w"]) {
+      for (const workload of ["t", "u", "v", "w"]) {
         const own = pods.filter((one) => one.workload === workload);
         const differing = mentioned.filter((key) => new Set(own.map(({ labels }) => labels.values.get(key))).size > 1);
         expect([...(varied.get(workload) ?? [])].sort()).toEqual(differing.sort());

@@ -111,5 +111,7 @@ spec: { containers: [{ name: main }] }
     expect(loose(sibling("two", "db"))).toEqual(["app"]);
     expect(loose(sibling("two", "web"))).toEqual([]);
     expect(loose(sibling("two", "db", "b"))).toEqual([]);
+    const varied = prepare(clusterOf({}, sibling("one", "web") + sibling("two", "db")), UPSTREAM);
+    expect([...looseAmong(varied, clusterOf({}, sibling("one", "web", "b")).pods)]).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { prepare } from "../../src/compile/compile.ts";
 import { knowledge, NO_WORDS, together, type Vocabulary } from "../../src/compile/vocabulary.ts";
-import { parse } from "../../src/index.ts";
+import { parse, UPSTREAM } from "../../src/index.ts";
 import type { Family } from "../../src/model/flow.ts";
 import { IpSet } from "../../src/model/ip.ts";
 import { sourcesOf } from "../cases/manifests-of-case.ts";
@@ -44,6 +45,11 @@ describe("two vocabularies together", () => {
     );
   });
 
+  test("ask for the labels that either asks for whatever the value is", () => {
+    const { presence } = together(words({ app: [] }), words({ tier: [] }));
+    expect([...presence]).toEqual(["app", "tier"]);
+  });
+
   test("are the first where the second has no words", () => {
     expect(together(FIRST, NO_WORDS)).toEqual(FIRST);
     expect(together(NO_WORDS, FIRST)).toEqual(FIRST);
@@ -68,6 +74,9 @@ describe("words are known", () => {
     ["a set of addresses", words({}, [], [IpSet.IPV6]), true],
     ["another set of addresses", words({}, [], [IpSet.NONE]), false],
     ["another set of addresses beside one it has", words({}, [], [IpSet.IPV4, IpSet.NONE]), false],
+    ["a family of addresses", words({}, [], [], ["IPv4"]), true],
+    ["another family of addresses", words({}, [], [], ["IPv6"]), false],
+    ["another family of addresses beside one it has", words({}, [], [], ["IPv4", "IPv6"]), false],
     ["another key and nothing else that is new", words({ other: [] }, ["web"], [IpSet.IPV4]), false],
     ["a replica it has", words({ [BY_NAME]: ["db-1"] }), true],
     ["another replica", words({ [BY_NAME]: ["db-2"] }), false],
@@ -100,4 +109,21 @@ spec: { containers: [{ name: main }] }
   ])("%s", (_, labels, known) => {
     expect(knows(words(labels))).toBe(known);
   });
+});
+
+test.each([
+  ["In", ["x"], []],
+  ["NotIn", ["x"], []],
+  ["Exists", [], ["track"]],
+  ["DoesNotExist", [], ["track"]],
+])("a label is asked for whatever its value is by operators without values: %s", (operator, values, presence) => {
+  const policies = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: p, namespace: a }
+spec: { podSelector: { matchExpressions: [{ key: track, operator: ${operator}${values.length > 0 ? `, values: [${values}]` : ""} }] } }
+`;
+  const { vocabulary } = prepare(parse(sourcesOf({ pods: {}, policies })).cluster, UPSTREAM);
+  expect([...vocabulary.labels.keys()]).toEqual(["track"]);
+  expect([...vocabulary.presence]).toEqual(presence);
 });

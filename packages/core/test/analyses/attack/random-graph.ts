@@ -19,13 +19,14 @@ const SIZE = 4;
 export const graphs: Arbitrary<Drawn> = fc
   .record({
     open: fc.array(fc.boolean(), { minLength: SIZE * SIZE, maxLength: SIZE * SIZE }),
-    doorCosts: fc.array(fc.nat({ max: 3 }), { minLength: SIZE, maxLength: SIZE }),
+    doorCosts: fc.array(fc.nat({ max: 4 }), { minLength: SIZE, maxLength: SIZE }),
     singles: fc.array(fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 9 }), fc.nat({ max: 3 })), { maxLength: 5 }),
     pairs: fc.array(fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 9 }), fc.nat({ max: 9 }), fc.nat({ max: 3 })), {
       maxLength: 3,
     }),
+    guarded: fc.array(fc.tuple(fc.nat({ max: SIZE - 1 }), fc.nat({ max: 9 })), { maxLength: 1 }),
   })
-  .map(({ open, doorCosts, singles, pairs }) => {
+  .map(({ open, doorCosts, singles, pairs, guarded }) => {
     const builder = new GraphBuilder();
     const own = range(SIZE).map((i) => builder.fact("own", `w${i}`));
     const doors = range(SIZE).map((i) => builder.fact("hub", `door ${i}`));
@@ -43,6 +44,13 @@ export const graphs: Arbitrary<Drawn> = fc
     for (const [i, cost] of doorCosts.entries()) rule([SIZE + i], i, cost);
     for (const [need, gives, cost] of singles) rule([need], gives, cost);
     for (const [a, b, gives, cost] of pairs) rule([a, b], gives, cost);
+    // A door past which something else is needed, as an identity is, or more is paid.
+    for (const [i, need] of guarded) {
+      const inside = all.push(builder.fact("hub", `past door ${i}`)) - 1;
+      rule([SIZE + i, need], inside, 0);
+      rule([inside], i, doorCosts[i] ?? 0);
+      rule([SIZE + i], i, 4);
+    }
     const rows = new Map(
       own.map((fact, from) => [fact, bits(range(SIZE).map((to) => open[from * SIZE + to] === true))]),
     );

@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { attackGraph } from "../../../src/analyses/attack/attack-graph.ts";
+import { endpointIn, unseenPod, withUnseen } from "../../../src/analyses/exposure/unseen.ts";
+import { compile } from "../../../src/compile/compile.ts";
+import { reach } from "../../../src/engine/reach.ts";
+import type { Cluster } from "../../../src/model/cluster.ts";
+import { parse } from "../../../src/parse/parse.ts";
+import { cluster } from "../../arbitraries.ts";
+import { labels } from "../../arbitraries-labels.ts";
+import { granted } from "./edges.ts";
+
+const { identities } = parse([
+  { path: "a.yaml", text: granted('{ apiGroups: [""], resources: [pods], verbs: [create] }', "ClusterRole") },
+]).cluster;
+
+/** Policies on what comes in alone, of peers that are pods: those that labels decide about. */
+function byLabels(drawn: Cluster): Cluster {
+  const networkPolicies = drawn.networkPolicies.map((policy) => ({
+    ...policy,
+    policyTypes: ["ingress" as const],
+    egress: [],
+    ingress: policy.ingress.flatMap((rule) => {
+      const peers = rule.peers === "any" ? "any" : rule.peers.filter(({ kind }) => kind !== "ipBlock");
+      return peers === "any" || peers.length > 0 ? [{ ...rule, peers }] : [];
+    }),
+  }));
+  return { ...drawn, identities, networkPolicies };
+}
+
+test("a pod of any labels gets where the namespace's own pods get or a step of PC-SPOOF leads", () => {
+  let latent = 0;
+  fc.assert(
+    fc.property(cluster, labels, (drawn, values) => {
+      const given = byLabels(drawn);
+      const reachability = reach(compile(given).program);
+      const { graph, footholds } = attackGraph(reachability, { certainty: "assumed" });
+      const spoofed = new Set(
+        graph.rules.filter(({ edge }) => edge === "PC-SPOOF").map(({ needs, gives }) => `${needs} ${gives}`),
+      );
+      for (const { name: namespace } of given.namespaces) {
+        const inside = footholds.filter((one) => one.namespace === namespace);
+        const power = graph.find("pod-control", `pods:${namespace}`)?.index;
+        const pod = unseenPod(`${namespace}/Newcomer/one`, { values });
+        const alone = reach(compile(withUnseen(given, [pod], new Map())).program);
+        const newcomer = alone.endpoints.find(({ members }) => members.some(({ pods }) => pods.includes(pod)));
+        if (!newcomer || inside.length === 0) continue;
+        for (const { fact, endpoint, ports } of graph.net.doors) {
+          const opened = alone.connection(newcomer, endpointIn(alone.program, endpoint)).connections.intersect(ports);
+          const known = inside.some(
+            (one) => !reachability.connection(one.endpoint, endpoint).connections.intersect(ports).isEmpty,
+          );
+          if (opened.isEmpty || known) continue;
+          latent++;
+          expect(spoofed).toContain(`${power} ${fact}`);
+        }
+      }
+    }),
+    { numRuns: 40 },
+  );
+  expect(latent).toBeGreaterThan(0);
+}, 120_000);

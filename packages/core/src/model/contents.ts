@@ -10,7 +10,9 @@ export type Content =
   | { readonly kind: "kubeconfig"; readonly admin: boolean }
   | { readonly kind: "private-key" }
   /** An address with a user's password in it, other than of a page. */
-  | { readonly kind: "login"; readonly host: string; readonly port?: number };
+  | { readonly kind: "login"; readonly host: string; readonly port?: number }
+  /** The text of a NetworkPolicy, which is no policy there. */
+  | { readonly kind: "policy" };
 
 /** A content, and the key it stands under. */
 export interface Holding {

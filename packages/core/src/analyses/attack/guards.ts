@@ -21,7 +21,9 @@ type Who = Pick<Account, "namespace" | "name">;
  * it open counts for it: ports kept from the proxy, an unknown enrolment, a rule without an identity; DENY and CUSTOM are not looked at.
  * Source: istio.io AuthorizationPolicy: without an ALLOW policy for a workload everything is let in, with one what some of them matches.
  */
-export function guardOf(cluster: Cluster, { pods }: Foothold): Guard | undefined {
+export function guardOf(cluster: Cluster, { endpoint }: Foothold): Guard | undefined {
+  if (cluster.controls.authorizationPolicies.length === 0) return undefined;
+  const pods = endpoint.members.flatMap((member) => member.pods);
   const policies = pods.map((pod) => guarding(cluster, pod));
   if (pods.length === 0 || policies.some((own) => own.length === 0)) return undefined;
   const all = [...new Set(policies.flat())];

@@ -1,5 +1,5 @@
 import type { Cluster } from "../../model/cluster.ts";
-import type { Content } from "../../model/contents.ts";
+import type { Content, Holding } from "../../model/contents.ts";
 import type { Span } from "../../model/source.ts";
 import type { FactIndex } from "./fact.ts";
 import type { GraphBuilder } from "./graph.ts";
@@ -11,12 +11,19 @@ export function secretName(namespace: string, name: string): string {
   return `secret:${namespace}/${name}`;
 }
 
+/** What lets somebody in somewhere. */
+type Login = Exclude<Content, { readonly kind: "policy" }>;
+
+function loginsOf({ holdings }: { readonly holdings: readonly Holding[] }) {
+  return holdings.flatMap(({ key, content }) => (content.kind === "policy" ? [] : [{ key, content }]));
+}
+
 /** A login that the input shows, under one key of an object. */
 export interface KnownContent {
   readonly kind: ObjectKind;
   readonly namespace: string;
   readonly key: string;
-  readonly content: Content;
+  readonly content: Login;
   /** Having read it: `configmap:shop/tools#kubeconfig`. */
   readonly fact: FactIndex;
   /** `key kubeconfig of configmap shop/tools`. */
@@ -38,8 +45,8 @@ export class Knowledge {
     private readonly builder: GraphBuilder,
   ) {
     const objects = [
-      ...storage.secrets.map((one) => ({ ...one, kind: "secret" as const })),
-      ...storage.configMaps.map((one) => ({ ...one, kind: "configmap" as const })),
+      ...storage.secrets.map((one) => ({ ...one, kind: "secret" as const, holdings: loginsOf(one) })),
+      ...storage.configMaps.map((one) => ({ ...one, kind: "configmap" as const, holdings: loginsOf(one) })),
     ];
     this.contents = objects.flatMap(({ kind, namespace, name, holdings, span }) =>
       holdings.map(({ key, content }): KnownContent => {

@@ -14,6 +14,7 @@ export function contentsOf(whole: string): readonly Content[] {
     ...(text.includes("clusters") && isKubeconfig(text) ? [kubeconfig(text)] : []),
     ...(text.includes("-----BEGIN") && PRIVATE_KEY.test(text) ? [{ kind: "private-key" } as const] : []),
     ...(text.includes("://") ? loginsIn(text) : []),
+    ...(text.includes("NetworkPolicy") && isPolicy(text) ? [{ kind: "policy" } as const] : []),
   ];
 }
 
@@ -57,6 +58,15 @@ function loginsIn(text: string): readonly Content[] {
     return [{ kind: "login", host: host.toLowerCase(), ...(port !== undefined && { port: Number(port) }) }];
   });
 }
+
+function isPolicy(text: string): boolean {
+  return POLICY_KIND.test(text) && POLICY_GROUP.test(text);
+}
+
+/** As YAML or JSON writes them. */
+const POLICY_KIND = /^[ \t]{0,40}(?:- )?"?kind"?:[ \t]*"?NetworkPolicy"?,?[ \t]*$|"kind":\s{0,9}"NetworkPolicy"/m;
+const POLICY_GROUP =
+  /^[ \t]{0,40}(?:- )?"?apiVersion"?:[ \t]*"?networking\.k8s\.io\/|"apiVersion":\s{0,9}"networking\.k8s\.io\//m;
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const VALUES: ReadonlyMap<string, number> = new Map([

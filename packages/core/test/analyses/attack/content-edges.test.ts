@@ -36,6 +36,7 @@ describe("a ConfigMap that holds a login", () => {
     ["a page with a login", "https://app:hunter2@example.com"],
     ["a kubeconfig with a file for a token", kubeconfig("ci", "tokenFile: /var/run/secrets/token")],
     ["a kubeconfig with a token to be filled in", kubeconfig("ci", "token: __SERVICEACCOUNT_TOKEN__")],
+    ["the text of a policy", "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"],
     ["a certificate", `-----BEGIN CERTIFICATE-----\n${"QUJD".repeat(16)}\n`],
     ["a token of somebody who is no ServiceAccount", TOKEN.replace(/\.[^.]+\./, `.${url({ sub: "jane" })}.`)],
   ])("is not one with %s", (_, value) => {

@@ -118,7 +118,7 @@ function relabelEdges(site: Site, doors: Doors, latents: readonly Latent[], name
       for (const source of [...changed.keys()].flatMap((name) => site.inNamespace(name))) {
         if (source === foothold || !opens(site.reachability, source, foothold).intersect(door.ports).isEmpty) continue;
         const { peer } = latent;
-        if (!source.pods.some(({ labels }) => matches(peer.podSelector, labels).holds)) continue;
+        if (!podsOf(source).some(({ labels }) => matches(peer.podSelector, labels).holds)) continue;
         // Other namespaces are labelled otherwise in the copy too, so only what lets the packets in is taken from it.
         const inward = copy.reachability.side(copy.endpoint(foothold), copy.endpoint(source), "ingress").connections;
         const outward = site.reachability.side(source.endpoint, foothold.endpoint, "egress").connections;
@@ -142,8 +142,13 @@ function step(edge: "PC-SPOOF" | "RB-NSLABEL", needs: readonly FactIndex[], give
 function doorsBehind(site: Site, doors: Doors, { policy }: Latent) {
   return site
     .inNamespace(policy.namespace)
-    .filter(({ pods }) => pods.some(({ labels }) => matches(policy.podSelector, labels).holds))
+    .filter((foothold) => podsOf(foothold).some(({ labels }) => matches(policy.podSelector, labels).holds))
     .flatMap((foothold) => doors.of(foothold).map((door) => ({ foothold, door })));
+}
+
+/** All of its pods: those of one spec may have different labels. */
+function podsOf({ endpoint }: Foothold): readonly Pod[] {
+  return endpoint.members.flatMap(({ pods }) => pods);
 }
 
 function opens(reachability: Reachability, from: Foothold, to: Foothold) {

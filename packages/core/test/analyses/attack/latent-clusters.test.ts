@@ -5,7 +5,7 @@ import { endpointIn, unseenPod, withUnseen } from "../../../src/analyses/exposur
 import { compile } from "../../../src/compile/compile.ts";
 import type { Endpoint } from "../../../src/engine/endpoints.ts";
 import { reach } from "../../../src/engine/reach.ts";
-import type { Cluster } from "../../../src/model/cluster.ts";
+import type { Cluster, PolicyRule } from "../../../src/model/cluster.ts";
 import { parse } from "../../../src/parse/parse.ts";
 import { cluster } from "../../arbitraries.ts";
 import { labels } from "../../arbitraries-labels.ts";
@@ -24,7 +24,8 @@ function byLabels(drawn: Cluster): Cluster {
     policyTypes: ["ingress" as const],
     egress: [],
     ingress: policy.ingress.flatMap((rule) => {
-      const peers = rule.peers === "any" ? "any" : rule.peers.filter(({ kind }) => kind !== "ipBlock");
+      const peers: PolicyRule["peers"] =
+        rule.peers === "any" ? "any" : rule.peers.filter(({ kind }) => kind !== "ipBlock");
       return peers === "any" || peers.length > 0 ? [{ ...rule, peers }] : [];
     }),
   }));

@@ -83,6 +83,20 @@ describe("traits of labels", () => {
     expect(sequences.elements(appended[0] as number)[0]).toBe(1);
   });
 
+  test("are others for each value, whoever has it, and for one that nobody knows", () => {
+    const traits = new LabelTraits({ ...NO_WORDS, labels: new Map([["app", new Set(["x"])]]) }, new Map());
+    const sequences = new Sequences();
+    const labels = [
+      ...VALUES.map((value) => ({ values: new Map([["app", value]]) })),
+      { values: new Map<string, string>(), valueUnknown: new Set(["app"]) },
+      { values: new Map<string, string>() },
+    ];
+    const numbers = labels.map((own, i) =>
+      traits.append(sequences, Sequences.EMPTY, { workload: `${i}`, labels: own }),
+    );
+    expect(new Set(numbers).size).toBe(labels.length);
+  });
+
   test("are in order", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(20)), (numbers) => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Memory } from "../../src/model/memory.ts";
-import { Pairs, Sequences } from "../../src/model/sequences.ts";
+import { Numbering, Pairs, Sequences } from "../../src/model/sequences.ts";
 
 const integer = fc.oneof(fc.nat({ max: 5 }), fc.integer());
 
@@ -19,6 +19,23 @@ test("pairs have numbers in the order in which they were first met, however many
       expect(pairs.size).toBe(distinct.length);
     }),
   );
+});
+
+test("pairs that share an integer, or places in the table, are apart", () => {
+  const pairs = new Pairs();
+  const all = Array.from({ length: 80 }, (_, first) =>
+    Array.from({ length: 80 }, (_, second) => [first, second] as const),
+  ).flat();
+  const numbers = all.map(([first, second]) => pairs.of(first, second));
+  expect(numbers).toEqual(all.map((_, i) => i));
+  expect(all.map(([first, second]) => pairs.of(first, second))).toEqual(numbers);
+  expect(numbers.map((number) => [pairs.first(number), pairs.second(number)])).toEqual(all);
+});
+
+test("values have numbers in the order in which they were first met", () => {
+  const numbering = new Numbering<string>();
+  expect(["b", "a", "b", "c", "a"].map((value) => numbering.of(value))).toEqual([0, 1, 0, 2, 1]);
+  expect(numbering.size).toBe(3);
 });
 
 test("lists have the same number exactly when they are equal, and are known by it", () => {

@@ -1,3 +1,5 @@
+import { type Detail, podOf } from "./pod.ts";
+
 /**
  * A made-up cluster that looks like real ones: many small namespaces and a few large, most with default deny, policies by label,
  * by namespace and by address block, named ports and ranges. The same seed gives the same bytes.
@@ -8,6 +10,8 @@
  */
 export interface Shape {
   readonly scenario?: Scenario;
+  /** How much of each pod is shown; `slim` unless told. */
+  readonly detail?: Detail;
   readonly pods: number;
   readonly namespaces: number;
   readonly policies: number;
@@ -18,12 +22,19 @@ export const SCENARIOS = ["typical", "unique", "negative", "blocks", "names", "t
 export type Scenario = (typeof SCENARIOS)[number];
 
 /** The objects of the cluster, as `kubectl get -A -o json` would list them. */
-export function generate({ pods, namespaces, policies, seed, scenario = "typical" }: Shape): readonly object[] {
+export function generate(shape: Shape): readonly object[] {
+  return [...objectsOf(shape)];
+}
+
+/** The same one by one: of many pods in full they would not fit into memory. */
+export function* objectsOf(shape: Shape): Generator<object> {
+  const { pods, namespaces, policies, seed, scenario = "typical", detail = "slim" } = shape;
   const random = mulberry32(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const names = Array.from({ length: namespaces }, (_, i) => `team-${i}`);
   const workloads = new Map<string, string[]>(names.map((name) => [name, []]));
-  const objects: object[] = names.map((name, i) => namespace(name, { env: pick(ENVIRONMENTS), team: `t${i % 20}` }));
+  for (let i = 0; i < namespaces; i++)
+    yield namespace(names[i] as string, { env: pick(ENVIRONMENTS), team: `t${i % 20}` });
 
   for (let made = 0; made < pods; ) {
     // Squaring favours low numbers, so a few namespaces hold most of the pods.
@@ -39,7 +50,7 @@ export function generate({ pods, namespaces, policies, seed, scenario = "typical
     ];
     for (let replica = 0; replica < replicas; replica++, made++) {
       const own = scenario === "unique" ? { ...labels, pod: `pod-${made}` } : labels;
-      objects.push(pod(home, app, replica, made, own, ports));
+      yield podOf[detail]({ namespace: home, app, replica, serial: made, labels: own, ports });
     }
   }
 
@@ -57,15 +68,14 @@ export function generate({ pods, namespaces, policies, seed, scenario = "typical
             number: Math.floor(random() * 65_536),
             pick,
           });
-    objects.push({
+    yield {
       apiVersion: "networking.k8s.io/v1",
       kind: "NetworkPolicy",
       metadata: { name: `p-${i}`, namespace: i < namespaces ? names[i] : home },
       spec,
-    });
+    };
   }
-  if (scenario === "tiers") objects.push(...adminPolicies(pick));
-  return objects;
+  if (scenario === "tiers") yield* adminPolicies(pick);
 }
 
 const ENVIRONMENTS = ["dev", "staging", "prod"];
@@ -215,24 +225,6 @@ function blockOf(second: number, excepted: number | undefined) {
 
 function namespace(name: string, labels: object) {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
-}
-
-function pod(
-  namespace: string,
-  app: string,
-  replica: number,
-  serial: number,
-  labels: object,
-  ports: readonly object[],
-) {
-  const owner = { apiVersion: "apps/v1", kind: "ReplicaSet", name: app, uid: `${namespace}-${app}`, controller: true };
-  return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name: `${app}-${replica}`, namespace, labels, ownerReferences: [owner] },
-    spec: { nodeName: `node-${serial % 50}`, containers: [{ name: "main", image: "example/app:1", ports }] },
-    status: { phase: "Running", podIP: `10.${128 + (serial >> 16)}.${(serial >> 8) & 255}.${serial & 255}` },
-  };
 }
 
 /** A small seeded generator of numbers in [0, 1). */

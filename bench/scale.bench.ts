@@ -1,7 +1,9 @@
 /**
  * Times every phase on growing clusters, with `JSON.parse` of the same text in the same run as the measure: the machine's own speed
- * cancels out of the ratio. Times are processor time, all threads together. `--only S,M` picks sizes; `--runs 5` says how often.
+ * cancels out of the ratio. Times are processor time, all threads together; each cluster has a process of its own. `--only S,M` picks sizes; `--runs 5` says how often;
+ * `--detail full` leaves out the dumps that show of each pod only what verdicts look at.
  */
+import { spawnSync } from "node:child_process";
 import {
   type Cluster,
   type ClusterEdit,
@@ -10,14 +12,16 @@ import {
   type NetworkPolicy,
   type Pod,
   type PolicyEdit,
-  parse,
   type Reachability,
+  Reading,
   reach,
   WhatIf,
 } from "@watertight/core";
 import { bitCount } from "../packages/core/src/model/bitset.ts";
-import { generate, SCENARIOS, type Shape } from "./cluster.ts";
+import { SCENARIOS, type Shape } from "./cluster.ts";
+import { textsOf } from "./dump.ts";
 import { naive } from "./naive.ts";
+import { DETAILS } from "./pod.ts";
 
 type Size = Shape & { readonly name: string };
 
@@ -38,25 +42,33 @@ const QUESTIONS = 20_000;
 
 const option = (name: string) => process.argv[process.argv.indexOf(`--${name}`) + 1];
 const only = process.argv.includes("--only") ? option("only")?.split(",") : ["S", "M"];
+const details = process.argv.includes("--detail") ? option("detail")?.split(",") : DETAILS;
 const runs = process.argv.includes("--runs") ? Number(option("runs")) : 5;
 
+/** Of what is shown in full only what compares with reading is measured: questions and edits cost the same. */
 function measure(size: Size): void {
-  const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: generate(size) }, null, 2);
-  const { cluster } = parse([{ path: "dump.json", text }]);
+  const reading = new Reading();
+  let [bytes, dumps] = [0, 0];
+  for (const text of textsOf(size)) {
+    reading.read({ path: `dump-${dumps++}.json`, text });
+    bytes += text.length;
+  }
+  const { cluster } = reading.finish();
   const times = new Times();
   let facts = "";
   for (let run = 0; run < runs; run++) {
-    times.take("JSON.parse", () => JSON.parse(text));
+    times.sum("JSON.parse", textsOf(size), (text) => JSON.parse(text));
     const { program } = times.take("compile", () => compile(cluster));
     const [reachability, pairs] = times.take("every pair", () => everyPair(reach(program)));
     facts = `${program.parties.length} parties, ${reachability.endpoints.length} endpoints, ${pairs} open pairs`;
     // Only after the last run: V8 would get to know the code of the others by it.
-    if (run === runs - 1) times.take("one by one", () => oneByOne(reachability));
-    if (run === runs - 1) questions(size, cluster, reachability, times);
+    if (run === runs - 1 && size.detail !== "full") {
+      times.take("one by one", () => oneByOne(reachability));
+      questions(size, cluster, reachability, times);
+    }
   }
-  console.log(
-    `${size.name}: ${size.pods} pods, ${size.policies} policies, ${(text.length / 1e6).toFixed(1)} MB; ${facts}`,
-  );
+  const name = size.detail === "full" ? `${size.name} in full` : size.name;
+  console.log(`${name}: ${size.pods} pods, ${size.policies} policies, ${(bytes / 1e6).toFixed(1)} MB; ${facts}`);
   times.print(size.pods);
 }
 
@@ -137,8 +149,19 @@ class Times {
   take<T>(name: string, work: () => T): T {
     const start = process.cpuUsage();
     const result = work();
-    this.all.set(name, [...(this.all.get(name) ?? []), since(start)]);
+    this.add(name, since(start));
     return result;
+  }
+
+  /** The time of one piece of work done in parts. */
+  sum<T>(name: string, parts: Iterable<T>, work: (part: T) => void): void {
+    let time = 0;
+    for (const part of parts) {
+      const start = process.cpuUsage();
+      work(part);
+      time += since(start);
+    }
+    this.add(name, time);
   }
 
   /** The time of one of several equal pieces of work. */
@@ -148,11 +171,16 @@ class Times {
     this.all.set(name, [since(start) / pieces]);
   }
 
+  private add(name: string, time: number): void {
+    this.all.set(name, [...(this.all.get(name) ?? []), time]);
+  }
+
   print(pods: number): void {
     const floor = quantile(this.all.get("JSON.parse") ?? [], 0.5);
     for (const [name, list] of this.all) {
       const [half, most] = [quantile(list, 0.5), quantile(list, 0.99)];
-      const tail = list.length > runs ? `  p99 ${shown(most)}` : "";
+      const first = list.length > 1 ? `  first ${shown(list[0] as number)}` : "";
+      const tail = list.length > runs ? `  p99 ${shown(most)}` : first;
       console.log(`  ${name.padEnd(16)}${shown(half)} ${(half / floor).toFixed(4).padStart(9)} × JSON.parse${tail}`);
     }
     const compiling = quantile(this.all.get("compile") ?? [], 0.5);
@@ -188,4 +216,15 @@ function numbers(seed: number): () => number {
   };
 }
 
-for (const size of [...SIZES, ...ODD]) if (only?.includes(size.name) || only?.includes("all")) measure(size);
+const chosen = [...SIZES, ...ODD].filter(({ name }) => only?.includes(name) || only?.includes("all"));
+const shapes = chosen.flatMap((size) =>
+  DETAILS.filter((detail) => details?.includes(detail) && (detail === "slim" || size.scenario === undefined)).map(
+    (detail) => ({ ...size, detail }),
+  ),
+);
+if (shapes.length === 1 && shapes[0]) measure(shapes[0]);
+else
+  for (const { name, detail } of shapes) {
+    const own = [process.argv[1] ?? "", "--only", name, "--detail", detail, "--runs", String(runs)];
+    spawnSync(process.execPath, [...process.execArgv, ...own], { stdio: "inherit" });
+  }

@@ -1,5 +1,5 @@
 // From a dump on disk to the first line of a listing, whole processes, beside a process that only parses the same dump:
-//   npm run bundle && npm run bench:load [-- --sizes S,M,XL --runs 5]
+//   npm run bundle && npm run bench:load [-- --sizes S,M,XL --detail slim,full --runs 5]
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,11 @@ const SHAPES = {
   XL: { pods: 150_000, namespaces: 3_000, policies: 20_000, seed: 1 },
 };
 const { values } = parseArgs({
-  options: { sizes: { type: "string", default: "S,M" }, runs: { type: "string", default: "5" } },
+  options: {
+    sizes: { type: "string", default: "S,M" },
+    detail: { type: "string", default: "slim,full" },
+    runs: { type: "string", default: "5" },
+  },
 });
 
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
@@ -31,35 +35,30 @@ const bundled = (name) => ({
   alias: { "@watertight/core": path("packages/core/src/index.ts") },
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
 });
-await build({ ...bundled("bench-cluster"), entryPoints: [path("bench/cluster.ts")] });
+await build({ ...bundled("bench-dump"), entryPoints: [path("bench/dump.ts")] });
 await build({ ...bundled("bench-load"), entryPoints: [path("bench/load.bench.ts")] });
-const { generate } = await import(pathToFileURL(join(cache, "bench-cluster.mjs")).href);
+const { dumpOf } = await import(pathToFileURL(join(cache, "bench-dump.mjs")).href);
 
 console.log(`Node ${process.version}, medians of ${values.runs} runs, whole processes`);
-for (const size of values.sizes.split(",")) {
-  const dump = join(folder, `${size}.json`);
-  writeDump(SHAPES[size], dump);
-  const bytes = statSync(dump).size;
-  console.log(
-    `\n${size}: ${SHAPES[size].pods} pods, ${SHAPES[size].policies} policies, ${(bytes / 1e6).toFixed(1)} MB of JSON`,
-  );
-  const floor = measured(["-e", `JSON.parse(require("node:fs").readFileSync(${JSON.stringify(dump)}, "utf8"))`]);
+for (const size of values.sizes.split(",")) for (const detail of values.detail.split(",")) compare(size, detail);
+
+function compare(size, detail) {
+  const dump = join(folder, `${size}-${detail}.json`);
+  writeDump({ ...SHAPES[size], detail }, dump);
+  const { pods, policies } = SHAPES[size];
+  const megabytes = (statSync(dump).size / 1e6).toFixed(1);
+  console.log(`\n${size}, ${detail}: ${pods} pods, ${policies} policies, ${megabytes} MB of JSON`);
+  const floor = measured([path("scripts/parse-only.mjs"), dump]);
   row("JSON.parse alone", floor, floor);
   row("read and parse", measured([join(cache, "bench-load.mjs"), dump]), floor);
   row("list --by namespace", measured([path("packages/cli/dist/main.js"), "list", "--by", "namespace", dump]), floor);
   rmSync(dump);
 }
 
-/** As `kubectl get -A -o json` prints it, object by object: the largest is more than a string can hold. */
+/** Item by item: the largest is more than a string can hold. */
 function writeDump(shape, file) {
   const out = openSync(file, "w");
-  writeSync(out, '{\n    "apiVersion": "v1",\n    "items": [');
-  let before = "\n";
-  for (const object of generate(shape)) {
-    writeSync(out, `${before}${JSON.stringify(object, null, 4).replace(/^/gm, "        ")}`);
-    before = ",\n";
-  }
-  writeSync(out, '\n    ],\n    "kind": "List",\n    "metadata": {\n        "resourceVersion": ""\n    }\n}\n');
+  for (const piece of dumpOf(shape)) writeSync(out, piece);
   closeSync(out);
 }
 

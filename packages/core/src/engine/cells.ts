@@ -1,4 +1,5 @@
 import { lowestBit } from "../model/bitset.ts";
+import type { PartyIndex } from "../model/program.ts";
 import { APART, type BondNumber, type Bonds } from "./bonds.ts";
 import type { Lists } from "./lists.ts";
 import { Mosaic } from "./mosaic.ts";
@@ -7,28 +8,42 @@ import type { Row } from "./row.ts";
 /** What one endpoint may open while it is put together: by position in a listing, found party by party. Emptied and used again. */
 export class Cells {
   private readonly mosaic: Mosaic;
-  /** By word of parties: whether each stands at the position of its own number, and nowhere else. */
-  private readonly isStraight: Uint8Array;
+  /** By word of parties: whether each that is met stands at the position of its own number, and nowhere else. */
+  private readonly straight: Uint8Array;
+  /** Whether all do, and so parties need not be moved. */
+  readonly isStraight: boolean;
 
-  /** `positions` are those of each party; what is found of one of them in several ways is joined. */
+  /**
+   * `positions` are those of each party; what is found of one of them in several ways is joined. Nothing is ever found of parties that are not
+   * `met`.
+   */
   constructor(
     private readonly positions: Lists,
     endpoints: number,
     bonds: Bonds,
+    met: (party: PartyIndex) => boolean,
   ) {
     this.mosaic = new Mosaic((endpoints >> 5) + 1, (a, b) => bonds.join(a, b));
     const { starts, values } = positions;
-    this.isStraight = new Uint8Array((starts.length >> 5) + 1).fill(1);
+    this.straight = new Uint8Array((starts.length >> 5) + 1).fill(1);
     for (let party = 0; party + 1 < starts.length; party++) {
       const at = starts[party] as number;
-      if (starts[party + 1] !== at + 1 || values[at] !== party) this.isStraight[party >> 5] = 0;
+      if (starts[party + 1] === at && !met(party)) continue;
+      if (starts[party + 1] !== at + 1 || values[at] !== party) this.straight[party >> 5] = 0;
     }
+    this.isStraight = !this.straight.includes(0);
+  }
+
+  /** Parties have the bonds of a row. */
+  addRow({ words, masks, labels }: Row): void {
+    for (let i = 0; i < words.length; i++)
+      this.addParties(words[i] as number, masks[i] as number, labels[i] as BondNumber);
   }
 
   /** Some parties of a word have this bond. */
   addParties(word: number, mask: number, bond: BondNumber): void {
     if (bond === APART) return;
-    if (this.isStraight[word] === 1) {
+    if (this.straight[word] === 1) {
       this.mosaic.add(word, mask, bond);
       return;
     }

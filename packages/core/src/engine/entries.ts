@@ -14,11 +14,27 @@ export class Entries {
     this.labels[this.count++] = label;
   }
 
+  /** Entries of a row, from one position up to and without another. */
+  copy(row: Row, from: number, to: number): void {
+    if (from === to) return;
+    while (this.count + to - from > this.words.length) this.grow();
+    const isWhole = from === 0 && to === row.words.length;
+    this.words.set(isWhole ? row.words : row.words.subarray(from, to), this.count);
+    this.masks.set(isWhole ? row.masks : row.masks.subarray(from, to), this.count);
+    this.labels.set(isWhole ? row.labels : row.labels.subarray(from, to), this.count);
+    this.count += to - from;
+  }
+
   /** A row with these entries, and `rest` for all other peers. */
   row(rest: number): Row {
     const { words, masks, labels, count } = this;
     this.count = 0;
-    return new Row(rest, words.slice(0, count), masks.slice(0, count), labels.slice(0, count));
+    // One stretch of memory for the three: asking for it costs more than filling it.
+    const all = new Int32Array(count * 3);
+    all.set(words.subarray(0, count));
+    all.set(masks.subarray(0, count), count);
+    all.set(labels.subarray(0, count), count * 2);
+    return new Row(rest, all.subarray(0, count), all.subarray(count, count * 2), all.subarray(count * 2));
   }
 
   private grow(): void {

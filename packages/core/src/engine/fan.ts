@@ -5,9 +5,9 @@ import type { Bonds } from "./bonds.ts";
 import { Cells } from "./cells.ts";
 import { isNode } from "./encounter.ts";
 import type { Endpoint, Member } from "./endpoints.ts";
-import type { Arrangement, Plane } from "./plane.ts";
+import type { Arrangement } from "./plane.ts";
 import type { Row, RowNumber } from "./row.ts";
-import { CLOSED, type Label } from "./verdicts.ts";
+import { Weave } from "./weave.ts";
 
 /** Everything one endpoint may open: by position in the listing, the number of its bond with each other, `APART` where there is none. */
 export interface Fan {
@@ -25,16 +25,15 @@ type Role = number;
 /**
  * Works out all that an endpoint may open, at once for every other.
  *
- * What destinations let in from a source comes in words of those who let in the same, and is cut where the source's own row tells
- * them apart. Members for which it matters on which node they run are asked one by one.
- * Cost: for each role, the words of a column; for each source, a lookup.
+ * In each way they can meet somebody, sources that policies treat alike share what comes of it ({@link Weave}). Members for which it
+ * matters on which node they run are asked one by one. Cost: for each role, that of its weave; for each source, a lookup.
  */
 export class Fans {
   private readonly cells: Cells;
   private readonly roles = new Sequences();
   private readonly kept = new Map<Role, Row>();
-  /** By word of parties: where the entries of the source's own row start, counted from 1. */
-  private readonly entryOf: Int32Array;
+  /** By plane. */
+  private readonly weaves: readonly Weave[];
 
   constructor(
     private readonly program: Program,
@@ -43,8 +42,9 @@ export class Fans {
     private readonly bonds: Bonds,
     private readonly arrangement: Arrangement,
   ) {
-    this.cells = new Cells(arrangement.positions, endpoints.length, bonds);
-    this.entryOf = new Int32Array((program.parties.length >> 5) + 1);
+    const isMet = (party: PartyIndex) => arrangement.planes.some((plane) => plane.meets(party));
+    this.cells = new Cells(arrangement.positions, endpoints.length, bonds, isMet);
+    this.weaves = arrangement.planes.map((plane) => new Weave(plane, sides.egress, bonds));
   }
 
   /** All that an endpoint may open, itself included: what one pod of several may open to another. */
@@ -59,19 +59,17 @@ export class Fans {
     const role = this.roleOf(party);
     const known = this.kept.get(role);
     if (known) return known;
-    for (const plane of this.arrangement.planes) if (plane.meets(party)) this.addPlane(party, plane);
-    const row = this.cells.row();
+    const row = this.together(this.rowsOf([party]));
     if (this.kept.size === KEPT) this.kept.delete(this.kept.keys().next().value as Role);
     this.kept.set(role, row);
     return row;
   }
 
   private ofMembers(members: readonly Member[]): Row {
-    const { planes, nodes } = this.arrangement;
+    const { nodes } = this.arrangement;
     const byRole = new Map<Role, PartyIndex>();
     for (const member of members) if (!isNode(member)) byRole.set(this.roleOf(member.party), member.party);
-    for (const plane of planes)
-      for (const party of byRole.values()) if (plane.meets(party)) this.addPlane(party, plane);
+    for (const row of this.rowsOf([...byRole.values()])) this.cells.addRow(row);
     for (const source of members) {
       if (!isNode(source)) for (const { position, member } of nodes) this.addPair(source, member, position);
       else
@@ -89,27 +87,19 @@ export class Fans {
     return role;
   }
 
-  /** All that sources of the role of one may open. */
-  private addPlane(source: PartyIndex, { circumstance, column }: Plane): void {
-    const out = this.sides.egress.row(this.sides.egress.rowOf[source] as RowNumber, circumstance);
-    for (let i = out.words.length - 1; i >= 0; i--) this.entryOf[out.words[i] as number] = i + 1;
-    column.each(source, (word, parties, into) => this.enter(word, parties, into, out));
-    for (const word of out.words) this.entryOf[word] = 0;
+  /** What sources may open, in each way they can meet somebody. */
+  private rowsOf(sources: readonly PartyIndex[]): readonly Row[] {
+    return this.arrangement.planes.flatMap((plane, at) =>
+      sources.flatMap((source) => (plane.meets(source) ? [(this.weaves[at] as Weave).of(source)] : [])),
+    );
   }
 
-  /** Parties of one word let in `into`: what of it does the source let out to each? */
-  private enter(word: number, parties: number, into: Label, out: Row): void {
-    let left = parties;
-    const first = this.entryOf[word] as number;
-    if (first > 0) {
-      for (let i = first - 1; out.words[i] === word; i++) {
-        const both = left & (out.masks[i] as number);
-        if (both === 0) continue;
-        left &= ~both;
-        this.cells.addParties(word, both, this.bonds.meet(out.labels[i] as Label, into));
-      }
-    }
-    if (left !== 0 && out.rest !== CLOSED) this.cells.addParties(word, left, this.bonds.meet(out.rest, into));
+  /** One row by position of what rows say by party. */
+  private together(rows: readonly Row[]): Row {
+    const [only, ...more] = rows;
+    if (only && more.length === 0 && this.cells.isStraight) return only;
+    for (const row of rows) this.cells.addRow(row);
+    return this.cells.row();
   }
 
   private addPair(source: Member, destination: Member, position: number): void {

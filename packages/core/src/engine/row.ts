@@ -29,7 +29,7 @@ export class Row {
   }
 
   /** Where the entries of a word start, or those of words after it. */
-  private firstOf(word: number): number {
+  firstOf(word: number): number {
     const { words } = this;
     let low = 0;
     let high = words.length;

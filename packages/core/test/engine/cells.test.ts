@@ -59,7 +59,7 @@ test("a position has all that was found of it in any way, joined, in whatever or
         }),
       );
       const { bonds, numbers } = bondsOf(4);
-      const cells = new Cells(positions, POSITIONS, bonds);
+      const cells = new Cells(positions, POSITIONS, bonds, () => true);
       for (const round of rounds) {
         const expected: BondNumber[] = Array(POSITIONS).fill(APART);
         for (const { word, parties, bond: which } of round) {
@@ -87,6 +87,7 @@ test("positions may be as many as it takes", () => {
     Lists.of(0, () => {}),
     64 * 32,
     bonds,
+    () => true,
   );
   // One cell for each pair of a word and a bond.
   for (let word = 0; word < 64; word++)
@@ -94,4 +95,13 @@ test("positions may be as many as it takes", () => {
   const row = cells.row();
   expect(row.words).toHaveLength(64 * 32);
   expect([0, 31, 1024, 2047].map((position) => row.at(position))).toEqual([1, 32, 1, 32].map((n) => numbers[n]));
+});
+
+test("who is never met stands in nobody's way; who is met and stands elsewhere, or nowhere, does", () => {
+  const { bonds } = bondsOf(1);
+  const own = Lists.of(3, (add) => [0, 1].forEach((party) => void add(party, party)));
+  const elsewhere = Lists.of(3, (add) => [0, 2, 1].forEach((position, party) => void add(party, position)));
+  expect(new Cells(own, 2, bonds, (party) => party < 2).isStraight).toBe(true);
+  expect(new Cells(own, 2, bonds, () => true).isStraight).toBe(false);
+  expect(new Cells(elsewhere, 3, bonds, () => false).isStraight).toBe(false);
 });

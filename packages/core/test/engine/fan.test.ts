@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { generate, SCENARIOS } from "../../../../bench/cluster.ts";
 import { APART } from "../../src/engine/bonds.ts";
 import { findEndpoint } from "../../src/engine/names.ts";
 import { compile, type Endpoint, parse, type Reachability, reach } from "../../src/index.ts";
@@ -30,6 +31,26 @@ test("a fan holds what asking for each pair gives, and nothing else", () => {
     runs(30),
   );
 }, 900_000);
+
+test.each(SCENARIOS)(
+  "so it does where rows are many words long, and sources stand out in many sets: %s",
+  (scenario) => {
+    const items = generate({ scenario, pods: 700, namespaces: 25, policies: 160, seed: 5 });
+    const { cluster } = parse([{ path: "dump.json", text: JSON.stringify({ apiVersion: "v1", kind: "List", items }) }]);
+    const reachability = reach(compile(cluster).program);
+    const { endpoints } = reachability;
+    expect(endpoints.length).toBeGreaterThan(200);
+    const all = new Int32Array(endpoints.length + 32);
+    for (const from of endpoints) {
+      const { row, bonds } = reachability.fan(from);
+      row.spread(all);
+      const wrong = endpoints.filter(
+        (to, position) => !bonds.bond(all[position] as number).connections.equals(reachability.between(from.id, to.id)),
+      );
+      expect([from.id, wrong]).toEqual([from.id, []]);
+    }
+  },
+);
 
 test("what is reachable is what following connections reaches", () => {
   fc.assert(

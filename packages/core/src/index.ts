@@ -290,6 +290,7 @@ export {
   flipAnswer,
 } from "./report/decision-json.ts";
 export { namesOf } from "./report/names.ts";
+export { openQuestions, type UncertainPair, type Uncertainty, uncertainty } from "./analyses/uncertain.ts";
 export { endpointsWithin, type Listing, listConnections, listServiceClients, type Scope } from "./report/listing.ts";
 export { connectionsText, type TextOptions } from "./report/text.ts";
 export { connectionsOverview, isTooLongToRead } from "./report/overview.ts";

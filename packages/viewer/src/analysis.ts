@@ -2,6 +2,7 @@ import type { Diagnostic, Options, Source } from "@watertight/core";
 import type { Answer, Ask, Name } from "./analyst/catalogue.ts";
 import type { Workplace } from "./analyst/workplace.ts";
 import { fitting } from "./model/budget.ts";
+import { type Doubts, withDoubts } from "./model/doubts.ts";
 import type { Graph } from "./model/graph.ts";
 import type { Conduct } from "./reading.ts";
 import type { ViewState } from "./state.ts";
@@ -22,6 +23,8 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
   /** Its number at the workplace. */
   readonly number: number;
+  /** Which pairs are not certain; there once that is known. */
+  readonly doubts?: Doubts;
   readonly ask: <N extends Name>(name: N, ask: Ask<N>) => Reply<Answer<N>>;
 }
 
@@ -70,6 +73,14 @@ function askingAt(place: Workplace, number: number, onArrival: () => void): Anal
 
 function failure(error: unknown): { readonly at: "failed"; readonly problem: string } {
   return { at: "failed", problem: error instanceof Error ? error.message : String(error) };
+}
+
+/** The analysis with what is not certain in it, as soon as that is known; the same one until then, and once it is. */
+export function doubtfulIn(analysis: Analysis): Analysis {
+  if (analysis.doubts) return analysis;
+  const reply = analysis.ask("doubts", null);
+  if (reply.at !== "here") return analysis;
+  return { ...analysis, graph: withDoubts(analysis.graph, reply.value), doubts: reply.value };
 }
 
 /** The analysis with a graph that has whatever a state speaks of, as soon as that is known; the same one where nothing is missing. */

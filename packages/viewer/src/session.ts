@@ -1,5 +1,5 @@
 import { type ChangeAnswer, type Diagnostic, formatSpan, type Options, type Source } from "@watertight/core";
-import { type Analysis, analyse, detailedFor, type Reply } from "./analysis.ts";
+import { type Analysis, analyse, detailedFor, doubtfulIn, type Reply } from "./analysis.ts";
 import type { Workplace } from "./analyst/workplace.ts";
 import type { Page } from "./layout/place.ts";
 import type { Budget } from "./model/budget.ts";
@@ -61,6 +61,9 @@ export class Session {
   private waiting: (() => void)[] = [];
   private page: Page;
   private budget: Partial<Budget> = {};
+  /** Which input is asked for its doubtful pairs: one that stayed for a moment, since they take long to find. */
+  private doubted: number | undefined;
+  private resting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly placeFor: (sources: readonly Source[]) => Promise<Workplace>,
@@ -101,6 +104,7 @@ export class Session {
     this.phase = { at: "ready", analysis: detailedFor(analysis, this.look), pending: "none" };
     this.redraw();
     if (this.look.edits.length > 0) this.follow(this.look.edits, "show");
+    else this.rest(analysis);
     return true;
   }
 
@@ -242,6 +246,7 @@ export class Session {
     this.redraw();
     this.release();
     this.events.onEdited();
+    this.rest(analysis);
   }
 
   private release(): void {
@@ -268,6 +273,7 @@ export class Session {
 
   private forget(): void {
     this.editing?.abort();
+    clearTimeout(this.resting);
     this.coming = undefined;
     this.input?.place.end();
     this.input = undefined;
@@ -284,8 +290,20 @@ export class Session {
   private refine(): boolean {
     if (this.phase.at !== "ready") return false;
     const { analysis } = this.phase;
-    this.phase = { ...this.phase, analysis: detailedFor(analysis, this.look) };
+    const detailed = detailedFor(analysis, this.look);
+    this.phase = { ...this.phase, analysis: this.doubted === analysis.number ? doubtfulIn(detailed) : detailed };
     return this.phase.analysis !== analysis;
+  }
+
+  /** Once nothing else comes, asks which pairs are not certain. */
+  private rest({ number, ask }: Analysis): void {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      this.doubted = number;
+      ask("doubts", null);
+      if (this.refine()) this.redraw();
+      this.events.onChange();
+    }, 400);
   }
 
   private redraw(): void {

@@ -52,6 +52,8 @@ export const matrixStyle = css`
   .matrix .open { background: var(--wt-open-soft); color: var(--wt-open); }
   .matrix .both { background: linear-gradient(135deg, var(--wt-allow-soft) 50%, var(--wt-open-soft) 50%); color: var(--wt-text); }
   .matrix .cell.denied, .matrix .cell.unknown { color: var(--wt-muted); }
+  .matrix .cell.doubtful::after, .marks .doubtful::after { content: "?"; position: absolute; top: 0; right: 2px; font-size: 10px; font-weight: 700; line-height: 12px; color: var(--wt-text); }
+  .marks .doubtful { position: relative; }
   .matrix .cell.self { color: var(--wt-muted); background: var(--wt-box); }
   .matrix .cell.outside { cursor: default; background: repeating-linear-gradient(135deg, var(--wt-box) 0 3px, transparent 3px 6px); }
   .matrix .cell:hover { box-shadow: inset 0 0 0 1px var(--wt-card-border); }

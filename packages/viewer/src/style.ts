@@ -95,6 +95,18 @@ const frame = css`
     color: var(--wt-muted); border-top: 1px solid var(--wt-box-border); background: var(--wt-canvas);
   }
   .status button { min-height: 24px; padding: 0 8px; font-size: 12px; }
+  .doubts { position: relative; }
+  .doubts > summary { cursor: pointer; list-style: none; text-decoration: underline; text-underline-offset: 3px; text-decoration-style: dotted; }
+  .doubts > summary::-webkit-details-marker { display: none; }
+  .doubts > .popup {
+    position: absolute; bottom: calc(100% + 10px); left: -8px; z-index: 6; width: 380px; max-width: 80cqw; max-height: 50cqh; overflow: auto; padding: 6px 12px 10px;
+    border: 1px solid var(--wt-card-border); border-radius: 8px; background: var(--wt-card); color: var(--wt-text); font-size: 13px; box-shadow: 0 6px 20px rgb(0 0 0 / 0.18);
+  }
+  .doubts ul { margin: 0; padding: 0; list-style: none; }
+  .doubts p { margin: 4px 0; }
+  .status .rows button { font-size: 12.5px; padding: 4px 6px; }
+  .doubt { margin: 10px 0 0; padding: 8px 10px; border: 1px dashed var(--wt-text); border-radius: 6px; }
+  .doubt p { margin: 0 0 2px; }
   .status strong { color: var(--wt-text); font-weight: 600; }
 
   .card-state { position: absolute; inset: 0; display: grid; place-items: center; padding: 24px; text-align: center; background: var(--wt-canvas); z-index: 4; overflow: auto; }

@@ -1,5 +1,15 @@
-import { compile, type Options, type Program, parse, reach, type Source, UPSTREAM } from "@watertight/core";
+import {
+  compile,
+  type Options,
+  type Program,
+  parse,
+  reach,
+  type Source,
+  UPSTREAM,
+  uncertainty,
+} from "@watertight/core";
 import { Coarse, MOST_WHOLE } from "./model/coarse.ts";
+import { doubtsIn, withDoubts } from "./model/doubts.ts";
 import { type Graph, graphOf } from "./model/graph.ts";
 import { captionOf, toSvg } from "./render/svg.ts";
 import { PALETTES, type ThemeName } from "./render/theme.ts";
@@ -52,5 +62,7 @@ export function svgOfProgram(program: Program, options: SvgOptions = {}): string
 function graphFor(program: Program, apart: ReadonlySet<string>): Graph {
   const reachability = reach(program, { by: "workload" });
   const workloads = reachability.endpoints.filter(({ type }) => type !== "address").length;
-  return workloads > MOST_WHOLE ? new Coarse(reachability).graph(apart) : graphOf(reachability);
+  return workloads > MOST_WHOLE
+    ? new Coarse(reachability).graph(apart)
+    : withDoubts(graphOf(reachability), doubtsIn(uncertainty(reachability)));
 }

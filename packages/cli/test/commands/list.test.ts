@@ -35,7 +35,7 @@ describe("list", () => {
 
   test.each([
     ["text", /^TO +PORTS +FROM$/m],
-    ["csv", /^shop\/Deployment\/web,shop\/StatefulSet\/db,TCP 5432,default,policy\r$/m],
+    ["csv", /^shop\/Deployment\/web,shop\/StatefulSet\/db,TCP 5432,default,policy,specified,\r$/m],
     ["md", /^\| shop\/db \| TCP 5432 \| shop\/web \|$/m],
     ["dot", /"shop\/Deployment\/web" -> "shop\/StatefulSet\/db" \[label="TCP 5432"\]/],
     ["mermaid", /^flowchart LR$/m],
@@ -156,7 +156,7 @@ spec: { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }] }] }
         ]);
       }
       expect((await ask("--to", "store.shop", "--from", "open/echo", "-o", "csv")).out).toBe(
-        "from,to,ports,egress,ingress\r\n",
+        "from,to,ports,egress,ingress,certainty,may\r\n",
       );
     });
 

@@ -1,10 +1,27 @@
-import type { Listing } from "./listing.ts";
+import type { UncertainPair } from "../analyses/uncertain.ts";
+import { type Listing, uncertaintyOf } from "./listing.ts";
 
-/** A listing as RFC 4180 has it, one connection a line, with ids and the columns of the JSON form; in pieces, as that is. */
-export function* connectionsCsv({ connections }: Listing): Generator<string> {
-  yield csvRow(["from", "to", "ports", "egress", "ingress"]);
-  for (const { from, to, connections: ports, egress, ingress } of connections)
-    yield csvRow([from.id, to.id, ports.toString(), egress, ingress]);
+/**
+ * A listing as RFC 4180 has it, one connection a line, with ids and the columns of the JSON form; in pieces, as that is.
+ *
+ * Of a pair that is not certain, the last columns say why and what may get through; those that connect only if open questions are
+ * settled otherwise come last, with no ports. `not asked` stands where there are too many pairs to ask about each, and of Services.
+ */
+export function* connectionsCsv(listing: Listing): Generator<string> {
+  const { pairs } = uncertaintyOf(listing);
+  const uncertain = new Map((pairs ?? []).map((pair) => [`${pair.from.id} ${pair.to.id}`, pair]));
+  const other = [pairs && !listing.service ? "specified" : "not asked", ""];
+  yield csvRow(["from", "to", "ports", "egress", "ingress", "certainty", "may"]);
+  for (const { from, to, connections: ports, egress, ingress } of listing.connections) {
+    const pair = uncertain.get(`${from.id} ${to.id}`);
+    yield csvRow([from.id, to.id, ports.toString(), egress, ingress, ...(pair ? doubtOf(pair) : other)]);
+  }
+  for (const pair of (pairs ?? []).filter(({ allowed }) => allowed.isEmpty))
+    yield csvRow([pair.from.id, pair.to.id, "none", "", "", ...doubtOf(pair)]);
+}
+
+function doubtOf({ certainty, possible }: UncertainPair): readonly string[] {
+  return [certainty, possible.toString()];
 }
 
 /** One line of a table: cells quoted where they must be. */

@@ -1,12 +1,12 @@
 import { printable } from "./escape.ts";
-import { graphOf, LEGEND, type Node, openWords } from "./graph.ts";
+import { edgeWords, graphOf, LEGEND, type Node, openWords } from "./graph.ts";
 import type { Listing } from "./listing.ts";
 
 /** A listing for Graphviz: a cluster for each namespace, an arrow for each connection that some policy has a say in. */
 export function connectionsDot(listing: Listing): string {
-  const { namespaces, outside, edges } = graphOf(listing);
+  const { namespaces, outside, edges, notes } = graphOf(listing);
   const lines = [
-    `// ${LEGEND}`,
+    ...[LEGEND, ...notes].map((note) => `// ${note}`),
     "digraph watertight {",
     '  graph [rankdir=LR, fontname="sans-serif"]',
     '  node [shape=box, style=rounded, fontname="sans-serif"]',
@@ -18,9 +18,10 @@ export function connectionsDot(listing: Listing): string {
       "  }",
     ]),
     ...outside.map(({ key, lines }) => `  ${dotQuoted(key)} [label=${dotLabel(lines)}, shape=ellipse]`),
-    ...edges.map(
-      ({ from, to, ports }) => `  ${dotQuoted(from)} -> ${dotQuoted(to)} [label=${dotLabel([ports.toString()])}]`,
-    ),
+    ...edges.map((edge) => {
+      const style = edge.certainty === "doubtful" ? ", style=dashed" : "";
+      return `  ${dotQuoted(edge.from)} -> ${dotQuoted(edge.to)} [label=${dotLabel([edgeWords(edge)])}${style}]`;
+    }),
     "}",
   ];
   return `${lines.join("\n")}\n`;

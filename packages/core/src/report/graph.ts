@@ -1,8 +1,9 @@
+import type { UncertainPair } from "../analyses/uncertain.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { Connection, Isolated, Reachability } from "../engine/reach.ts";
 import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
-import type { Listing } from "./listing.ts";
+import { type Listing, uncertaintyOf } from "./listing.ts";
 import { addressWords } from "./names.ts";
 
 /** A listing as nodes and arrows. */
@@ -12,6 +13,8 @@ export interface Graph {
   /** Outside addresses. */
   readonly outside: readonly Node[];
   readonly edges: readonly Edge[];
+  /** What is to be said of the picture besides, a line each. */
+  readonly notes: readonly string[];
 }
 
 export interface Node {
@@ -26,6 +29,13 @@ export interface Edge {
   readonly from: string;
   readonly to: string;
   readonly ports: ConnectionSet;
+  /** Whether it hangs on what the input or the API leave open; of arrows that stand for several, whether one does. */
+  readonly certainty: "certain" | "doubtful";
+}
+
+/** The words on an arrow. */
+export function edgeWords({ ports, certainty }: Edge): string {
+  return certainty === "doubtful" ? `${ports} ?` : ports.toString();
 }
 
 /** What the look of a node says; for a legend. */
@@ -53,15 +63,36 @@ export function graphOf(listing: Listing): Graph {
   const nodes = isWhole ? endpoints : endpoints.filter((endpoint) => shown.has(endpoint));
   const blocks = mergeOutside(nodes, drawn);
   const edges = new Map<string, Edge>();
+  const { pairs, assumptions } = uncertaintyOf(listing);
+  const doubtful = new Set((pairs ?? []).map(({ from, to }) => `${from.id} ${to.id}`));
   for (const { from, to, connections: ports } of drawn) {
-    const edge = { from: blocks.get(from)?.key ?? from.id, to: blocks.get(to)?.key ?? to.id, ports };
-    edges.set(`${edge.from} ${edge.to}`, edge);
+    const ends = { from: blocks.get(from)?.key ?? from.id, to: blocks.get(to)?.key ?? to.id };
+    const key = `${ends.from} ${ends.to}`;
+    const isDoubtful = doubtful.has(`${from.id} ${to.id}`) || edges.get(key)?.certainty === "doubtful";
+    edges.set(key, { ...ends, ports, certainty: isDoubtful ? "doubtful" : "certain" });
   }
   return {
     namespaces: byNamespace(nodes, (endpoint) => nodeOf(endpoint, reachability)),
     outside: [...new Set(blocks.values())],
     edges: [...edges.values()],
+    notes: doubtNotes(pairs, assumptions.length > 0 ? "some" : "none"),
   };
+}
+
+/** What of a picture is not certain; pairs that connect only if open questions are settled otherwise have no arrow. */
+function doubtNotes(pairs: readonly UncertainPair[] | undefined, questions: "some" | "none"): readonly string[] {
+  if (!pairs) return questions === "some" ? ["which pairs are not certain was not asked: there are too many"] : [];
+  const hidden = pairs.filter(({ allowed }) => allowed.isEmpty).length;
+  return [
+    ...(pairs.length > hidden
+      ? ["?: not certain, it hangs on what the input or the API leave open; -o json says more"]
+      : []),
+    ...(hidden > 0
+      ? [
+          `not drawn: ${hidden} ${hidden === 1 ? "pair" : "pairs"} that may connect, as open questions turn out; -o json lists them`,
+        ]
+      : []),
+  ];
 }
 
 /** Outside blocks as nodes; those with the same arrows share one. */
@@ -86,15 +117,16 @@ function mergeOutside(nodes: readonly Endpoint[], drawn: readonly Connection[]):
 }
 
 /** The same with each namespace as one node, and what any of its members may open as its arrows. */
-export function foldToNamespaces({ namespaces, outside, edges }: Graph): Graph {
+export function foldToNamespaces({ namespaces, outside, edges, notes }: Graph): Graph {
   const home = new Map(namespaces.flatMap(({ name, nodes }) => nodes.map(({ key }) => [key, `namespace ${name}`])));
   const merged = new Map<string, Edge>();
   for (const edge of edges) {
     const from = home.get(edge.from) ?? edge.from;
     const to = home.get(edge.to) ?? edge.to;
     if (from === to) continue;
-    const ports = merged.get(`${from} ${to}`)?.ports ?? ConnectionSet.NONE;
-    merged.set(`${from} ${to}`, { from, to, ports: ports.union(edge.ports) });
+    const { ports = ConnectionSet.NONE, certainty = "certain" } = merged.get(`${from} ${to}`) ?? {};
+    const both = certainty === "doubtful" ? certainty : edge.certainty;
+    merged.set(`${from} ${to}`, { from, to, ports: ports.union(edge.ports), certainty: both });
   }
   return {
     namespaces: namespaces.map(({ name, nodes }) => ({
@@ -103,6 +135,7 @@ export function foldToNamespaces({ namespaces, outside, edges }: Graph): Graph {
     })),
     outside,
     edges: [...merged.values()],
+    notes,
   };
 }
 

@@ -1,5 +1,5 @@
 import { printable } from "./escape.ts";
-import { foldToNamespaces, type Graph, graphOf, LEGEND, openWords } from "./graph.ts";
+import { edgeWords, foldToNamespaces, type Graph, graphOf, LEGEND, openWords } from "./graph.ts";
 import type { Listing } from "./listing.ts";
 
 /** Beyond this Mermaid, as GitHub and others run it, refuses to draw. */
@@ -14,10 +14,11 @@ export const MOST_CHARACTERS = 50_000;
  */
 export function connectionsMermaid(listing: Listing): string {
   const graph = graphOf(listing);
-  const whole = flowchart(graph, [LEGEND]);
+  const legend = [LEGEND, ...graph.notes];
+  const whole = flowchart(graph, legend);
   if (fits(graph, whole)) return whole;
   const folded = foldToNamespaces(graph);
-  const notes = [LEGEND, `too large to draw in full (${graph.edges.length} arrows), so each namespace is one node`];
+  const notes = [...legend, `too large to draw in full (${graph.edges.length} arrows), so each namespace is one node`];
   const small = flowchart(folded, notes);
   return fits(folded, small) ? small : cut(folded, notes);
 }
@@ -58,7 +59,10 @@ function flowchart({ namespaces, outside, edges }: Graph, notes: readonly string
       "  end",
     ]),
     ...outside.map(({ key, lines }) => `  ${idOf(key)}(["${lines.map(escaped).join("<br/>")}"])`),
-    ...edges.map(({ from, to, ports }) => `  ${idOf(from)} -->|"${escaped(ports.toString())}"| ${idOf(to)}`),
+    ...edges.map((edge) => {
+      const arrow = edge.certainty === "doubtful" ? "-.->" : "-->";
+      return `  ${idOf(edge.from)} ${arrow}|"${escaped(edgeWords(edge))}"| ${idOf(edge.to)}`;
+    }),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -35,8 +35,8 @@ describe("CSV", () => {
 
   test("has a header and a line for each connection", () => {
     const lines = csv(listed(shop)).split("\r\n");
-    expect(lines[0]).toBe("from,to,ports,egress,ingress");
-    expect(lines).toContain("shop/Deployment/web,shop/Deployment/db,TCP 5432,default,policy");
+    expect(lines[0]).toBe("from,to,ports,egress,ingress,certainty,may");
+    expect(lines).toContain("shop/Deployment/web,shop/Deployment/db,TCP 5432,default,policy,specified,");
     expect(lines.at(-1)).toBe("");
   });
 
@@ -49,6 +49,46 @@ describe("CSV", () => {
     const [connection] = [...listing.connections] as [typeof listing.connections extends Iterable<infer C> ? C : never];
     const formula = { ...connection, from: { ...connection.from, id: "=1+1" } };
     expect(csv({ ...listing, connections: [formula] })).toContain("\r\n'=1+1,");
+  });
+});
+
+/** Of the first policy nobody can say whether its block holds the client; the second is of a dialect that is not read. */
+const open = [
+  deployment("shop", "web"),
+  deployment("shop", "db"),
+  policy(
+    "shop",
+    "db",
+    "{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }",
+  ),
+];
+const unread = `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: { name: x, namespace: shop }
+spec: { endpointSelector: { matchLabels: { app: web } } }
+`;
+const deny = policy(
+  "shop",
+  "web",
+  "{ podSelector: { matchLabels: { app: web } }, ingress: [{ from: [{ podSelector: {} }] }] }",
+);
+
+describe("what is not certain is said", () => {
+  test("in the last columns of CSV", () => {
+    const lines = [...connectionsCsv(listed(open))];
+    expect(lines.at(-1)).toBe("shop/Deployment/web,shop/Deployment/db,none,,,unknown,all\r\n");
+    const maybeLess = [...connectionsCsv(listed([...open, deny, unread]))];
+    expect(maybeLess).toContain("shop/Deployment/db,shop/Deployment/web,all,default,policy,unknown,all\r\n");
+  });
+
+  test.each([
+    ["Graphviz", connectionsDot, '"shop/Deployment/db" -> "shop/Deployment/web" [label="all ?", style=dashed]', "// "],
+    ["Mermaid", connectionsMermaid, 'n0 -.->|"all #63;"| n1', "  %% "],
+  ] as const)("by dashed arrows of %s, and pairs without one are counted", (_, draw, arrow, comment) => {
+    const text = draw(listed([...open, deny, unread]));
+    expect(text).toContain(arrow);
+    expect(draw(listed(open))).toContain(`${comment}not drawn: 1 pair that may connect`);
+    expect(draw(listed(shop))).not.toContain("certain");
   });
 });
 

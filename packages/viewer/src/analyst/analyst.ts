@@ -101,6 +101,7 @@ export class Analyst {
       const decision = this.decide(question);
       return "problem" in decision ? decision : rulingOf(this.program, decision);
     },
+    doubts: async () => (await import("./deep.ts")).doubts(this.reachability, this.coarse ? "many" : "few"),
     connections: () =>
       connectionsAnswer(
         listConnections(
@@ -175,11 +176,12 @@ function openedAs(number: number, inputs: ReadonlyMap<number, Analyst>): Analyst
 }
 
 function rulingOf(program: Program, decision: Decision): Ruling {
-  const { question, verdict, scope, allowed, assumptions } = decision;
+  const { question, verdict, scope, allowed, possible, certainty, assumptions } = decision;
   const { egress, ingress } = explain(program, decision);
   return {
     from: question.source.id,
     to: question.destination.id,
     ...{ verdict, scope, allowed: allowed.toString(), egress, ingress, assumptions },
+    ...(certainty !== "specified" && { possible: possible.toString() }),
   };
 }

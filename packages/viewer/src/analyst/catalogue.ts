@@ -17,6 +17,7 @@ import type {
   TurnoverAnswer,
   Verdict,
 } from "@watertight/core";
+import type { Doubts } from "../model/doubts.ts";
 import type { Graph } from "../model/graph.ts";
 import type { Labelled } from "../model/templates.ts";
 
@@ -32,6 +33,8 @@ export interface Catalogue {
   /** The policies of a namespace, and those of the whole cluster that select something in it. */
   readonly namespace: { readonly ask: string; readonly answer: readonly PolicyFact[] };
   readonly decision: { readonly ask: ConnectionQuestion; readonly answer: Ruling | Refusal };
+  /** What the input leaves open, and which pairs of endpoints hang on it. */
+  readonly doubts: { readonly ask: null; readonly answer: Doubts };
   readonly connections: { readonly ask: null; readonly answer: ConnectionsAnswer };
   readonly findings: { readonly ask: null; readonly answer: FindingsAnswer };
   readonly posture: { readonly ask: null; readonly answer: PostureAnswer };
@@ -114,6 +117,8 @@ export interface Ruling {
   readonly allowed: string;
   readonly egress: SideExplanation;
   readonly ingress: SideExplanation;
+  /** What may get through if open questions are settled otherwise; absent where every conforming implementation agrees. */
+  readonly possible?: string;
   readonly assumptions: readonly Assumption[];
 }
 

@@ -14,6 +14,7 @@ import {
   findEndpoint,
   findFact,
   findingsAnswer,
+  openQuestions,
   type PathsAnswer,
   type PostureAnswer,
   type Program,
@@ -25,7 +26,9 @@ import {
   screen,
   type TurnoverAnswer,
   turnoverAnswer,
+  uncertainty,
 } from "@watertight/core";
+import { type Doubts, doubtsIn } from "../model/doubts.ts";
 import type { Refusal, RouteQuestion } from "./catalogue.ts";
 import { problemWith } from "./names.ts";
 
@@ -48,6 +51,12 @@ export function findings(context: FindingContext, diagnostics: readonly Diagnost
 
 export function posture(context: FindingContext): PostureAnswer {
   return postureAnswer(postureOf(context));
+}
+
+/** Which pairs are not certain; of many workloads, only what they may hang on. */
+export function doubts(reachability: Reachability, workloads: "few" | "many"): Doubts {
+  if (workloads === "few") return doubtsIn(uncertainty(reachability));
+  return { flows: "too many", questions: openQuestions(reachability.program) };
 }
 
 export function attackOf(reachability: Reachability, edges: RouteQuestion["edges"]): Attack {

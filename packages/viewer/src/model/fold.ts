@@ -10,6 +10,8 @@ export interface Link {
   readonly ports: string;
   /** What the edits do to it; absent where they do nothing, or there are none. */
   readonly change?: "gained" | "lost";
+  /** Whether it hangs on what the input leaves open. */
+  readonly certainty?: "doubtful";
 }
 
 /** The widest end that may stand for others. */
@@ -27,15 +29,23 @@ export function fold(
   widest: Widest = graph.detail === "whole" ? "workloads" : "group",
 ): readonly Link[] {
   const wide = wideEnds(graph, widest);
-  const byPorts = new Map<string, Pair[]>();
+  // What is certain and what is not are never one line.
+  const alike = new Map<string, Pair[]>();
   for (const pair of graph.pairs.filter(wanted)) {
-    const list = byPorts.get(pair.ports);
+    const key = `${pair.possible === undefined ? "" : "?"}${pair.ports}`;
+    const list = alike.get(key);
     if (list) list.push(pair);
-    else byPorts.set(pair.ports, [pair]);
+    else alike.set(key, [pair]);
   }
-  return [...byPorts].flatMap(([ports, asked]) => {
-    const forward = foldFrom(graph, asked, wide).map(({ near, far }) => ({ from: far, to: near, ports }));
-    const backward = foldFrom(graph, asked.map(flip), wide).map(({ near, far }) => ({ from: near, to: far, ports }));
+  return [...alike.values()].flatMap((asked) => {
+    const [{ ports = "", possible } = {}] = asked;
+    const traits = { ports, ...(possible !== undefined && { certainty: "doubtful" as const }) };
+    const forward = foldFrom(graph, asked, wide).map(({ near, far }) => ({ from: far, to: near, ...traits }));
+    const backward = foldFrom(graph, asked.map(flip), wide).map(({ near, far }) => ({
+      from: near,
+      to: far,
+      ...traits,
+    }));
     return forward.length <= backward.length ? forward : backward;
   });
 }

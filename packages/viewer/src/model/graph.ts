@@ -8,6 +8,8 @@ export interface Graph {
   readonly groups: readonly Group[];
   /** Pairs of different vertices with something allowed, in the order of `vertices`. */
   readonly pairs: readonly Pair[];
+  /** Pairs nothing passes between as far as the input says, and these ports might; absent until somebody asked, see doubts.ts. */
+  readonly maybe?: readonly Pair[];
   /** `whole`: every pair of workloads is known; `coarse`: some namespaces are one vertex, and what holds inside them is not. */
   readonly detail: "whole" | "coarse";
 }
@@ -58,6 +60,8 @@ export interface Pair {
   readonly ports: string;
   /** `open`: no policy governs either side, so the state of both ends says it all; `rule`: it takes a line to say it. */
   readonly because: "rule" | "open";
+  /** Of a pair that is not certain: what may pass if open questions are settled otherwise; no more than `ports` means less might. */
+  readonly possible?: string;
   /** The endpoints it joins, by their ids: more than one where a vertex stands for several. */
   readonly flows: readonly Flow[];
 }

@@ -12,11 +12,16 @@ export const MARKS: { readonly [M in Mark]: string } = {
   denied: "·",
   self: "↻",
   outside: "",
-  unknown: "?",
+  unknown: "…",
 };
 
 export function markOf(cell: Cell): Mark {
   return cell.kind === "allowed" ? cell.because : cell.kind;
+}
+
+/** Whether what a cell says hangs on what the input leaves open. */
+export function isDoubtful(cell: Cell): boolean {
+  return (cell.kind === "allowed" || cell.kind === "denied") && cell.possible !== undefined;
 }
 
 const SHORT = 9;
@@ -46,16 +51,33 @@ export function sentence(row: Line, column: Line, cell: Cell): string {
         : `${from} to ${to}: not worked out until one of them is opened`;
     case "denied": {
       const target = column.type === "closed" ? `anything in ${to}` : to;
-      return row.type === "closed" ? `Nothing in ${from} may reach ${target}` : `${from} may not reach ${target}`;
+      const bare = row.type === "closed" ? `Nothing in ${from} may reach ${target}` : `${from} may not reach ${target}`;
+      return bare + doubtOf(cell);
     }
     case "allowed":
       return allowedSentence(row, column, cell);
   }
 }
 
-function allowedSentence(row: Line, column: Line, { because, pairs, of, ports }: Allowed): string {
+/** What else may be, where that hangs on what the input leaves open. */
+function doubtOf({
+  possible = [],
+  ports = [],
+}: {
+  readonly possible?: readonly string[];
+  readonly ports?: readonly string[];
+}): string {
+  if (possible.length === 0) return "";
+  const more = possible.filter((one) => !ports.includes(one));
+  const words = more.length === 0 ? "less" : `${more.slice(0, 2).join(" or ")}${more.length > 2 ? " and others" : ""}`;
+  return `; not certain: maybe ${words}`;
+}
+
+function allowedSentence(row: Line, column: Line, cell: Allowed): string {
+  const { because, pairs, of, ports } = cell;
   const [from, to] = [nameOf(row), nameOf(column)];
-  const why = { rule: "", open: "; no policy has a say", both: "; on some of it no policy has a say" }[because];
+  const rule = { rule: "", open: "; no policy has a say", both: "; on some of it no policy has a say" }[because];
+  const why = rule + doubtOf(cell);
   const where = `on ${ports.slice(0, 4).join(" or ")}${ports.length > 4 ? ` and ${ports.length - 4} others` : ""}`;
   if (of === 1) return `${from} may reach ${to} ${where}${why}`;
   if (of !== "unknown") return `${pairs} of ${of} pairs from ${from} to ${to} are allowed, ${where}${why}`;
@@ -96,9 +118,11 @@ function headOf(line: Line): string {
 
 /** A cell that stands alone, without colour and legend. */
 function exported(cell: Cell): string {
-  if (cell.kind !== "allowed") return { self: "itself", outside: "", unknown: "?", denied: "denied" }[cell.kind];
+  const doubt = isDoubtful(cell) ? " (not certain)" : "";
+  if (cell.kind !== "allowed")
+    return { self: "itself", outside: "", unknown: "not worked out", denied: `denied${doubt}` }[cell.kind];
   const { because, pairs, of, ports } = cell;
   const part = of === "unknown" ? "some: " : of > 1 ? `${pairs} of ${of}: ` : "";
   const why = { rule: "", open: " (no policy)", both: " (partly no policy)" }[because];
-  return `${part}${ports.join("; ")}${why}`;
+  return `${part}${ports.join("; ")}${why}${doubt}`;
 }

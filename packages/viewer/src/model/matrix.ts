@@ -30,7 +30,8 @@ export type Cell =
   | { readonly kind: "outside" }
   /** Inside a namespace that nobody took apart, or of one whose pairs were not worked out; see {@link Graph.detail}. */
   | { readonly kind: "unknown" }
-  | { readonly kind: "denied" }
+  /** `possible`: what may pass in some of its pairs if open questions are settled otherwise; absent where that is certain. */
+  | { readonly kind: "denied"; readonly possible?: readonly string[] }
   | Allowed;
 
 export interface Allowed {
@@ -42,12 +43,15 @@ export interface Allowed {
   readonly of: number | "unknown";
   /** The ports of each of them, those alike once, in the order of the pairs. */
   readonly ports: readonly string[];
+  /** Whether some of them hang on what the input leaves open; then this is what may pass besides, no more than `ports` where less may. */
+  readonly possible?: readonly string[];
 }
 
 interface Tally {
   pairs: number;
   because: Allowed["because"];
   readonly ports: Set<string>;
+  readonly possible: Set<string>;
 }
 
 /** The matrix of a graph with these groups taken apart, the others one line each. Cost: linear in the pairs. */
@@ -55,20 +59,30 @@ export function matrixOf(graph: Graph, open: ReadonlySet<string>): Matrix {
   const lines = graph.groups.flatMap((group) => linesOf(graph, group, open));
   const lineOf = new Map(lines.flatMap(({ members }, at) => members.map((member) => [member, at] as const)));
   const tallies = new Map<number, Tally>();
-  for (const { from, to, because, ports } of graph.pairs) {
-    const key = (lineOf.get(from) ?? 0) * lines.length + (lineOf.get(to) ?? 0);
-    const tally = tallies.get(key);
-    if (!tally) tallies.set(key, { pairs: 1, because, ports: new Set([ports]) });
-    else {
-      tally.pairs++;
-      if (tally.because !== because) tally.because = "both";
-      tally.ports.add(ports);
-    }
+  const keyOf = ({ from, to }: Pair) => (lineOf.get(from) ?? 0) * lines.length + (lineOf.get(to) ?? 0);
+  for (const pair of graph.pairs) {
+    const { because, ports, possible } = pair;
+    const key = keyOf(pair);
+    const tally = tallies.get(key) ?? { pairs: 0, because, ports: new Set(), possible: new Set() };
+    tallies.set(key, tally);
+    tally.pairs++;
+    if (tally.because !== because) tally.because = "both";
+    tally.ports.add(ports);
+    if (possible !== undefined) tally.possible.add(possible);
+  }
+  const maybe = new Map<number, Set<string>>();
+  for (const pair of graph.maybe ?? []) {
+    const key = keyOf(pair);
+    const possible = tallies.get(key)?.possible ?? maybe.get(key) ?? new Set();
+    possible.add(pair.ports);
+    if (!tallies.has(key)) maybe.set(key, possible);
   }
   return {
     lines,
-    cell: (row, column) =>
-      cellOf(graph, lines[row] as Line, lines[column] as Line, tallies.get(row * lines.length + column)),
+    cell: (row, column) => {
+      const key = row * lines.length + column;
+      return cellOf(graph, lines[row] as Line, lines[column] as Line, tallies.get(key), maybe.get(key));
+    },
   };
 }
 
@@ -85,7 +99,13 @@ function linesOf(graph: Graph, group: Group, open: ReadonlySet<string>): readonl
   return [{ ...whole, type: "head", members: [] }, ...members];
 }
 
-function cellOf(graph: Graph, row: Line, column: Line, tally: Tally | undefined): Cell {
+function cellOf(
+  graph: Graph,
+  row: Line,
+  column: Line,
+  tally: Tally | undefined,
+  maybe: ReadonlySet<string> | undefined,
+): Cell {
   if (row.group.id === OUTSIDE && column.group.id === OUTSIDE) return { kind: "outside" };
   const same = row === column;
   if (same && row.type === "vertex") return { kind: "self" };
@@ -94,10 +114,11 @@ function cellOf(graph: Graph, row: Line, column: Line, tally: Tally | undefined)
   if (same && whole) return { kind: "unknown" };
   if ([...row.members, ...column.members].some((member) => graph.vertices[member]?.pairs === "unknown"))
     return { kind: "unknown" };
-  if (!tally) return { kind: "denied" };
+  if (!tally) return { kind: "denied", ...(maybe && { possible: [...maybe] }) };
   const all = row.members.length * column.members.length - (same ? row.members.length : 0);
-  const { because, pairs, ports } = tally;
-  return { kind: "allowed", because, pairs, of: whole ? "unknown" : all, ports: [...ports] };
+  const { because, pairs, ports, possible } = tally;
+  const doubt = possible.size > 0 && { possible: [...possible] };
+  return { kind: "allowed", because, pairs, of: whole ? "unknown" : all, ports: [...ports], ...doubt };
 }
 
 /** Whether a vertex is all of a namespace, so that a pair of it speaks of some of its workloads only. */

@@ -33,6 +33,8 @@ export interface ViewLine {
   readonly means: "all" | "some";
   /** That of all its links. */
   readonly change?: NonNullable<Link["change"]>;
+  /** Whether some of its links hang on what the input leaves open. */
+  readonly certainty?: NonNullable<Link["certainty"]>;
 }
 
 /** An access too wide for a line: from or to every workload, or every member of the end's own box. */
@@ -43,6 +45,7 @@ export interface Note {
   readonly ports: string;
   readonly links: readonly Link[];
   readonly change?: NonNullable<Link["change"]>;
+  readonly certainty?: NonNullable<Link["certainty"]>;
 }
 
 export type ShownEnd = Exclude<End, "workloads">;
@@ -65,24 +68,29 @@ export function viewOf(graph: Graph, links: readonly Link[], disclosure: Disclos
       continue;
     }
     const change = link.change && { change: link.change };
+    const doubt = link.certainty && { certainty: link.certainty };
     const mark = link.change ? `${link.change} ` : "";
     const note = noteOf(graph, disclosure, from, to);
     if (note === "inside") inside++;
     else if (note) {
-      const key = `${mark}${note.at} ${note.side} ${note.peer} ${link.ports}`;
+      const key = `${mark}${note.at} ${note.side} ${note.peer} ${link.ports}${doubt ? " ?" : ""}`;
       const known = notes.get(key);
       if (known) known.links.push(link);
-      else notes.set(key, { ...note, ports: link.ports, links: [link], ...change });
+      else notes.set(key, { ...note, ports: link.ports, links: [link], ...change, ...doubt });
     } else {
       const ends = { from: from as ShownEnd, to: to as ShownEnd };
       const lifted = isClosed(disclosure, ends.from) || isClosed(disclosure, ends.to);
-      const key = `${mark}${from} → ${to}${lifted ? "" : ` ${link.ports}`}`;
+      const key = `${mark}${from} → ${to}${lifted ? "" : ` ${link.ports}${doubt ? " ?" : ""}`}`;
       const known = lines.get(key);
       if (known) known.links.push(link);
       else lines.set(key, { ...ends, means: lifted ? "some" : "all", links: [link], ...change });
     }
   }
-  const all = [...lines].map(([id, line]) => ({ id, ...line, ports: distinct(line.links.map(({ ports }) => ports)) }));
+  const all = [...lines].map(([id, line]): ViewLine => {
+    const isDoubtful = line.links.some(({ certainty }) => certainty === "doubtful");
+    const ports = distinct(line.links.map((link) => link.ports));
+    return { id, ...line, ports, ...(isDoubtful && { certainty: "doubtful" }) };
+  });
   const byWeight = [...all].sort(
     (a, b) =>
       Number(b.change !== undefined) - Number(a.change !== undefined) ||

@@ -105,7 +105,7 @@ function line(edge: SceneEdge, parts: ReadonlyMap<string, Rect>): DrawnElement[]
         width: edge.width,
         label: edge.label ?? "",
       },
-      classes: `${edge.style} ${edge.weight} ${edge.density} ${edge.change ?? ""}`,
+      classes: `${edge.style} ${edge.weight} ${edge.density} ${edge.certainty} ${edge.change ?? ""}`,
     },
   ];
 }

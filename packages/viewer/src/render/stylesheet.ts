@@ -184,23 +184,32 @@ function lines(palette: Palette) {
         "z-index": 6,
       },
     },
-    { selector: "edge.hop, edge.hop-other", style: { ...coloured(palette.hop), ...hopLabel(palette) } },
+    {
+      selector: "edge.doubtful",
+      style: { ...lineLabel(palette.canvas, palette.text), "line-style": "dashed", "line-dash-pattern": [8, 3, 2, 3] },
+    },
+    { selector: "edge.maybe", style: { ...coloured(palette.text), width: 1.4, "target-arrow-shape": "vee" } },
+    {
+      selector: "edge.hop, edge.hop-other",
+      style: { ...coloured(palette.hop), ...lineLabel(palette.hop, palette.onHop) },
+    },
     { selector: "edge.hop-other", style: { "line-style": "dashed", "line-dash-pattern": [9, 5] } },
   ];
 }
 
-function hopLabel({ hop, onHop }: Palette) {
+/** What is written on a line, on a plate. */
+function lineLabel(plate: string, ink: string) {
   return {
     label: "data(label)",
     "font-family": FONT,
     "font-size": 16,
     "font-weight": 700,
-    color: onHop,
-    "text-background-color": hop,
+    color: ink,
+    "text-background-color": plate,
     "text-background-opacity": 1,
     "text-background-shape": "round-rectangle",
     "text-background-padding": "4px",
-    "text-border-color": onHop,
+    "text-border-color": ink,
     "text-border-width": 1.5,
     "text-border-opacity": 1,
   };

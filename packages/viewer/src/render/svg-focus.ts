@@ -32,7 +32,7 @@ export function markShape(mark: SceneMark, card: SceneCard | undefined, palette:
 }
 
 /** What is written on a line, at its middle. */
-export function hopLabel({ points, label }: SceneEdge, { hop, onHop }: Palette): string {
+export function lineLabel({ points, label, certainty }: SceneEdge, palette: Palette): string {
   if (!label) return "";
   const way = pieces(points);
   const half = way[Math.floor(way.length / 2)];
@@ -43,6 +43,7 @@ export function hopLabel({ points, label }: SceneEdge, { hop, onHop }: Palette):
       ? { x: (from.x + 2 * by.x + to.x) / 4, y: (from.y + 2 * by.y + to.y) / 4 }
       : { x: from.x, y: from.y };
   const size = { width: textWidth(label, 16, "bold") + 10, height: 24 };
-  const plate = rect(middle.x - size.width / 2, middle.y - 12, size.width, size.height, 5, hop, onHop, 1.5);
-  return plate + words(middle.x, middle.y, label, 16, "bold", onHop, "middle");
+  const [ground, ink] = certainty === "doubtful" ? [palette.canvas, palette.text] : [palette.hop, palette.onHop];
+  const plate = rect(middle.x - size.width / 2, middle.y - 12, size.width, size.height, 5, ground, ink, 1.5);
+  return plate + words(middle.x, middle.y, label, 16, "bold", ink, "middle");
 }

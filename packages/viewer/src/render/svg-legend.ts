@@ -2,7 +2,7 @@ import { textWidth } from "../layout/text.ts";
 import { isOpen } from "../model/graph.ts";
 import type { Overlay } from "../scene/emphasis.ts";
 import { METRICS, type Scene } from "../scene/scene.ts";
-import { path, rect, words } from "./svg-shapes.ts";
+import { DOUBTFUL, path, rect, words } from "./svg-shapes.ts";
 import type { Palette } from "./theme.ts";
 
 /** A mark at a place, and what it means. */
@@ -76,6 +76,13 @@ function entriesOf({ boxes, cards, tags, edges }: Scene, overlay: Overlay, palet
       present: edges.some(({ weight, style, change }) => style === "allow" && weight !== "hub" && change === undefined),
       words: "policies let this through",
       mark: (x, y) => path(`M${x} ${y}H${x + MARK - 2}`, allow, 1.8, "allow"),
+    },
+    {
+      present: [...edges, ...overlay.edges].some(({ certainty }) => certainty === "doubtful"),
+      words: "not certain: hangs on what the input leaves open",
+      mark: (x, y) =>
+        path(line(x, y), allow, 1.8, "allow", ` stroke-dasharray="${DOUBTFUL}"`) +
+        words(x + MARK / 2 - 4, y, "?", 11, "bold", palette.text, "middle"),
     },
     {
       present: edges.some(({ weight }) => weight === "hub"),

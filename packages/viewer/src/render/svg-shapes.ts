@@ -51,6 +51,9 @@ export function xml(text: string): string {
 /** What is at the end of a line: an arrow in the colour of its kind, or for one that is lost, a bar. */
 export type LineEnd = "allow" | "context" | "unchanged" | "lost" | "hop" | "selected";
 
+/** The dashes of what is not certain. */
+export const DOUBTFUL = "8 3 2 3";
+
 /** A line with an arrow at its end, see the markers of {@link ./svg.ts}. */
 export function path(d: string, stroke: string, width: number, arrow: LineEnd, more = ""): string {
   return `<path d="${d}" fill="none" stroke="${stroke}"${more} stroke-width="${n(width)}" marker-end="url(#${arrow})"/>`;

@@ -6,9 +6,9 @@ import type { Picture } from "../scene/picture.ts";
 import { METRICS, type Scene, type SceneBox, type SceneCard, type SceneEdge, type SceneTag } from "../scene/scene.ts";
 import { type Badge, badgesOf, labelsOf } from "./labels.ts";
 import { bars } from "./shapes.ts";
-import { faded, hopLabel, markShape, selectionRing } from "./svg-focus.ts";
+import { faded, lineLabel, markShape, selectionRing } from "./svg-focus.ts";
 import { svgLegend } from "./svg-legend.ts";
-import { path as arrow, type LineEnd, n, rect, words, xml } from "./svg-shapes.ts";
+import { path as arrow, DOUBTFUL, type LineEnd, n, rect, words, xml } from "./svg-shapes.ts";
 import { FONT, PALETTES, type Palette } from "./theme.ts";
 
 /** What a picture is called, for those who cannot see it. */
@@ -33,13 +33,15 @@ export function svgOf(picture: Picture, palette: Palette, focus: Focus | undefin
 
 /** What is to be said of a picture, counted. */
 export function captionOf({ graph }: Picture): Caption {
-  const { pairs, detail } = graph;
+  const { pairs, maybe = [], detail } = graph;
   const ruled = pairs.filter(({ because }) => because === "rule").length;
   const lines =
     detail === "whole"
       ? `${ruled} pairs let through by policies, ${pairs.length - ruled} that none governs`
       : "lines join whole namespaces";
-  const description = `${workloadCount(graph)} workloads; ${lines}`;
+  const doubtful = pairs.filter(({ possible }) => possible !== undefined).length + maybe.length;
+  const doubt = doubtful === 0 ? "" : `; ${doubtful} not certain`;
+  const description = `${workloadCount(graph)} workloads; ${lines}${doubt}`;
   return { title: "Who can reach whom", description };
 }
 
@@ -80,7 +82,7 @@ export function toSvg(
       part(words(x, y, text, size, weight, palette[colour], anchor), of),
     ),
     ...overlay.marks.map((mark) => part(markShape(mark, cards.get(mark.of), palette), mark.of)),
-    ...overlay.edges.map((edge) => hopLabel(edge, palette)),
+    ...edges.map((edge) => faded(lineLabel(edge, palette), edge.id, "line", emphasis)),
     ...below.shapes,
     "</svg>",
   ]
@@ -94,7 +96,8 @@ function markers(edges: readonly SceneEdge[], emphasis: Emphasis | undefined, pa
   const tee = `<marker id="lost" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="13" markerHeight="13" markerUnits="userSpaceOnUse" orient="auto"><path d="M8 0V10" stroke="${palette.open}" stroke-width="2.4"/></marker>`;
   const compared = edges.some(({ change }) => change !== undefined) ? tip("unchanged", palette.unchanged) + tee : "";
   const hops = edges.some(({ style }) => isHop(style)) ? tip("hop", palette.hop) : "";
-  const selected = edges.some(({ id }) => emphasis?.selected.has(id)) ? tip("selected", palette.text) : "";
+  const isInk = ({ id, style }: SceneEdge) => emphasis?.selected.has(id) || style === "maybe";
+  const selected = edges.some(isInk) ? tip("selected", palette.text) : "";
   return `<defs>${tip("allow", palette.allow)}${tip("context", palette.context)}${compared}${hops}${selected}</defs>`;
 }
 
@@ -155,16 +158,18 @@ function isHop(style: SceneEdge["style"]): boolean {
 
 /** The stroke, the dashes and the mark at the end of a line. */
 function lineStyle(
-  { id, style, weight, change }: SceneEdge,
+  { id, style, weight, change, certainty }: SceneEdge,
   palette: Palette,
   emphasis: Emphasis | undefined,
 ): readonly [stroke: string, dashes: string, end: LineEnd] {
+  const dashes = certainty === "doubtful" ? DOUBTFUL : "";
   if (isHop(style)) return [palette.hop, style === "hop" ? "" : "9 5", "hop"];
-  if (emphasis?.selected.has(id)) return [palette.text, change === "lost" ? "9 5" : "", "selected"];
+  if (style === "maybe") return [palette.text, DOUBTFUL, "selected"];
+  if (emphasis?.selected.has(id)) return [palette.text, change === "lost" ? "9 5" : dashes, "selected"];
   if (change === "lost") return [palette.open, "9 5", "lost"];
   if (change === "none") return [palette.unchanged, "", "unchanged"];
   if (style === "default") return [palette.context, "1.5 4", "context"];
-  return weight === "hub" ? [palette.context, "", "context"] : [palette.allow, "", "allow"];
+  return weight === "hub" ? [palette.context, dashes, "context"] : [palette.allow, dashes, "allow"];
 }
 
 /** What changes lies over what does not, what a focus brings out over both, and a path over all. */
@@ -177,7 +182,7 @@ function layerOf({ id, change, style }: SceneEdge, emphasis: Emphasis | undefine
 function edgeShape(edge: SceneEdge, palette: Palette, emphasis: Emphasis | undefined): string {
   const { id, from, points, style, weight, width, density } = edge;
   if (points.length === 0) return "";
-  const quiet = style === "default" || weight === "hub";
+  const quiet = style === "default" || style === "maybe" || weight === "hub";
   const [first] = points;
   const path = pieces(points).map(({ by, to }) => `Q${n(by.x)} ${n(by.y)} ${n(to.x)} ${n(to.y)}`);
   const [stroke, dashes, end] = lineStyle(edge, palette, emphasis);

@@ -7,6 +7,7 @@ import type { Disclosure } from "../model/budget.ts";
 import { type Graph, type Group, isOpen, OUTSIDE } from "../model/graph.ts";
 import type { View, ViewLine } from "../model/view.ts";
 import {
+  asCertain,
   badgeOf,
   type CardDraft,
   groupCard,
@@ -108,9 +109,10 @@ function outsideBoxes(graph: Graph, view: View, group: Group, isWanted: boolean)
 function boxNotes(view: View, spot: Spot, { open }: Group): readonly SceneNote[] {
   const own = view.notes
     .filter(({ at, peer }) => at === spot && peer === "siblings")
-    .map(({ ports, change }): SceneNote => {
+    .map(({ ports, change, certainty }): SceneNote => {
       const words = change === "lost" ? "may no longer all reach each other" : "may all reach each other";
-      return { text: signed(`${words}: ${ports}`, change), tone: change ?? "plain" };
+      const text = asCertain(`${words}: ${ports}`, { certainty });
+      return { text: signed(text, change), tone: change ?? "plain" };
     });
   const all = [...own.filter(({ tone }) => tone !== "plain"), ...own.filter(({ tone }) => tone === "plain")];
   return isOpen(open, "in") ? [{ text: "no policy limits who may reach these", tone: "warn" }, ...all] : all;
@@ -243,6 +245,7 @@ export function edgesOf(
         ? 1.2
         : widthOf(graph, line, isGroup, lines.length > CROWDED ? "crowded" : "roomy"),
     links: line.links,
+    ...(line.certainty ? { certainty: "doubtful" as const, label: "?" } : { certainty: "certain" as const }),
     ...(kind === "compared" && { change: line.change ?? "none" }),
   }));
 }

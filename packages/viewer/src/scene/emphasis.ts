@@ -83,7 +83,8 @@ function ofVertices(picture: Picture, vertices: readonly number[], selected: rea
   const own = new Set(vertices);
   const touches = (end: End) => end !== "workloads" && membersOf(graph, end).some((member) => own.has(member));
   const edges = scene.edges.filter(({ links }) => links.some(({ from, to }) => touches(from) || touches(to)));
-  const peers = graph.pairs.flatMap(({ from, to }) => (own.has(from) ? [to] : own.has(to) ? [from] : []));
+  const pairs = [...graph.pairs, ...(graph.maybe ?? [])];
+  const peers = pairs.flatMap(({ from, to }) => (own.has(from) ? [to] : own.has(to) ? [from] : []));
   const shown = [...own, ...peers].flatMap((vertex) => shownSpots(picture, vertex));
   return {
     selected: new Set(selected),
@@ -116,12 +117,13 @@ export function highlightOf(picture: Picture, focus: Focus | undefined): Highlig
 }
 
 /**
- * What a focus asks for and the picture has not: lines there was no room for, what is allowed by default, the hops of a path, and
- * words on cards.
+ * What a focus asks for and the picture has not: lines there was no room for, what is allowed by default, what might be allowed, the
+ * hops of a path, and words on cards.
  */
 export function overlayOf(picture: Picture, focus: Focus | undefined): Overlay {
   if (focus?.kind === "trail") return trailOf(picture, focus.hops);
-  return { edges: [...droppedEdges(picture, focus), ...defaultEdges(picture, focus)], marks: marksOf(picture, focus) };
+  const edges = [...droppedEdges(picture, focus), ...defaultEdges(picture, focus), ...maybeEdges(picture, focus)];
+  return { edges, marks: marksOf(picture, focus) };
 }
 
 function droppedEdges({ graph, view, scene }: Picture, focus: Focus | undefined): readonly SceneEdge[] {
@@ -153,4 +155,20 @@ function defaultEdges(picture: Picture, focus: Focus | undefined): readonly Scen
   ];
   const { lines } = viewOf(graph, links, disclosure, { nodes: 0, lines: MOST_UNASKED });
   return edgesOf(graph, lines, { ...scene, tags: tagsByOwner(scene) }, "default");
+}
+
+/** What a selected endpoint, or one selected pair, may open if open questions are settled otherwise: that, too, nobody draws unasked. */
+function maybeEdges(picture: Picture, focus: Focus | undefined): readonly SceneEdge[] {
+  if (focus?.kind !== "endpoint" && focus?.kind !== "edge") return [];
+  const { graph, scene, disclosure } = picture;
+  const { maybe = [] } = graph;
+  const indexOf = (id: string) => vertexOfId(graph, id)?.index;
+  const isAsked =
+    focus.kind === "edge"
+      ? ({ from, to }: Pair) => from === indexOf(focus.from) && to === indexOf(focus.to)
+      : ({ from, to }: Pair) => [from, to].includes(indexOf(focus.id) ?? -1);
+  const links = fold({ ...graph, pairs: maybe.filter(isAsked) }, () => true, "group");
+  const doubtful = links.map((link): Link => ({ ...link, certainty: "doubtful" }));
+  const { lines } = viewOf(graph, doubtful, disclosure, { nodes: 0, lines: MOST_UNASKED });
+  return edgesOf(graph, lines, { ...scene, tags: tagsByOwner(scene) }, "maybe");
 }

@@ -102,14 +102,24 @@ export function tagsOf(graph: Graph, view: View): ReadonlyMap<Spot, readonly Tag
   for (const note of view.notes) {
     if (note.at.startsWith("group ") && note.peer === "siblings") continue;
     const spot = spotOf(graph, note.at, note.side === "in" ? "to" : "from");
-    add(spot, tag(spot, note.ports, "wide", note.side, note.links, changeOf(view, note), noteText(graph, note)));
+    const ports = asCertain(note.ports, note);
+    add(spot, tag(spot, ports, "wide", note.side, note.links, changeOf(view, note), noteText(graph, note)));
   }
   return new Map([...tags].map(([spot, list]) => [spot, few(list)]));
 }
 
-/** The ports of a line in words. */
-export function linePorts({ ports, change }: Pick<ViewLine, "ports" | "change">): string {
-  return signed(ports.length <= 2 ? ports.join(" · ") : `${ports.length} port sets`, change);
+/** The ports of a line in words, with a question mark where it is not certain. */
+export function linePorts({ ports, change, certainty }: Pick<ViewLine, "ports" | "change" | "certainty">): string {
+  const words = ports.length <= 2 ? ports.join(" · ") : `${ports.length} port sets`;
+  return signed(asCertain(words, { certainty }), change);
+}
+
+/** Words with a question mark where they are not certain. */
+export function asCertain(
+  words: string,
+  { certainty }: { readonly certainty?: Link["certainty"] | undefined },
+): string {
+  return certainty === "doubtful" ? `${words} ?` : words;
 }
 
 /** Words with the sign of what the edits do. */

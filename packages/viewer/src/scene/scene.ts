@@ -81,9 +81,14 @@ export interface SceneEdge {
   readonly to: string;
   readonly points: readonly Point[];
   readonly ports: string;
-  /** `allow`: a rule let it through; `default`: nothing stood in the way; `hop`: of a path, by packets or by other means. */
-  readonly style: "allow" | "default" | "hop" | "hop-other";
-  /** What is written on it, where something is. */
+  /**
+   * `allow`: a rule let it through; `default`: nothing stood in the way; `maybe`: it might pass, if open questions are settled
+   * otherwise; `hop`: of a path, by packets or by other means.
+   */
+  readonly style: "allow" | "default" | "maybe" | "hop" | "hop-other";
+  /** Whether it hangs on what the input leaves open. */
+  readonly certainty: "certain" | "doubtful";
+  /** What is written on it: the number of a hop, a question mark. */
   readonly label?: string;
   readonly change?: SceneChange;
   /** `hub`: one of many lines of the same source, drawn thin; `group`: stands for every member of a box. */

@@ -1,13 +1,14 @@
 import { printable } from "@watertight/core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis } from "../analysis.ts";
+import { portsOf } from "../model/doubts.ts";
 import { type End, membersOf } from "../model/fold.ts";
 import type { Flow, Pair, Vertex } from "../model/graph.ts";
 import { longName, wordsOfEnd } from "../model/names.ts";
 import type { Picture } from "../scene/picture.ts";
 import type { Actions } from "./actions.ts";
 import { panelHead } from "./panel-head.ts";
-import { reasons } from "./reasons.ts";
+import { reasons, verdictLine } from "./reasons.ts";
 import { replied } from "./replied.ts";
 
 const SHOWN = 30;
@@ -34,6 +35,9 @@ export function edgePanel(
   );
   const [only] = pairs;
   const isOfTwo = (pair: Pair) => [pair.from, pair.to].every((index) => vertex(analysis, index).type !== "namespace");
+  const maybe = pairs.length === 0 ? maybeBetween(analysis, from, to) : [];
+  const [might] = maybe;
+  if (might && maybe.length === 1 && isOfTwo(might)) return maybePanel(analysis, might, actions);
   if (pairs.length === 1 && only && from.startsWith("vertex ") && to.startsWith("vertex ") && isOfTwo(only))
     return pairPanel(analysis, only, actions);
   const example = from.startsWith("vertex ") || to.startsWith("vertex ") ? only : undefined;
@@ -41,9 +45,18 @@ export function edgePanel(
     ${panelHead(title, [...new Set(pairs.map(({ ports }) => ports))].slice(0, 3).join("; "), actions)}
     <h3>Stands for <span class="quiet">${pairs.length} pair${pairs.length === 1 ? "" : "s"}</span></h3>
     ${pairs.length === 0 ? html`<p class="quiet">nothing is allowed between these</p>` : nothing}
+    ${maybe.length === 0 ? nothing : html`<p><strong>?</strong> ${maybe.length === 1 ? "1 pair" : `${maybe.length} pairs`} may connect, as open questions turn out.</p>`}
     <ul class="rows">${pairs.slice(0, SHOWN).map((pair) => pairRow(analysis, pair, actions))}</ul>
     ${pairs.length > SHOWN ? html`<p class="quiet">and ${pairs.length - SHOWN} more</p>` : nothing}
     ${example ? html`<h3>For example, ${pairName(analysis, example)}</h3>${why(analysis, example)}` : nothing}`;
+}
+
+/** A pair with which nothing passes, unless an open question turns out so. */
+function maybePanel(analysis: Analysis, pair: Pair, actions: Actions): TemplateResult {
+  const [from, to] = [vertex(analysis, pair.from), vertex(analysis, pair.to)];
+  const reply = analysis.ask("decision", { from: from.id, to: to.id, port: "" });
+  return html`${panelHead(`${from.name} → ${to.name}`, undefined, actions)}
+    ${replied(reply, (ruling) => html`${verdictLine(ruling)}${reasons(analysis, ruling)}`)}`;
 }
 
 function pairPanel(analysis: Analysis, pair: Pair, actions: Actions): TemplateResult {
@@ -85,8 +98,13 @@ function questions({ ports }: Flow): readonly { readonly words: string; readonly
 function pairRow(analysis: Analysis, pair: Pair, actions: Actions): TemplateResult {
   const selection = { kind: "edge", from: vertex(analysis, pair.from).id, to: vertex(analysis, pair.to).id } as const;
   return html`<li><button @click=${() => actions.select(selection)}>
-    <span>${pairName(analysis, pair)}</span><small>${pair.because === "open" ? `${pair.ports}, by default` : pair.ports}</small>
+    <span>${pairName(analysis, pair)}</span><small>${portsOf(pair)}</small>
   </button></li>`;
+}
+
+function maybeBetween({ graph }: Analysis, from: End, to: End): readonly Pair[] {
+  const [sources, targets] = [new Set(membersOf(graph, from)), new Set(membersOf(graph, to))];
+  return (graph.maybe ?? []).filter((pair) => sources.has(pair.from) && targets.has(pair.to));
 }
 
 function pairName(analysis: Analysis, pair: Pair): string {

@@ -2,6 +2,7 @@ import { type Direction, formatSpan, policyId, printable } from "@watertight/cor
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis, Reply } from "../analysis.ts";
 import type { EndpointFacts, Governing, Standing } from "../analyst/catalogue.ts";
+import { portsOf } from "../model/doubts.ts";
 import type { Pair, Vertex } from "../model/graph.ts";
 import { longName } from "../model/names.ts";
 import type { Actions } from "./actions.ts";
@@ -111,22 +112,29 @@ function peers(
   vertex: Vertex,
   actions: Actions,
 ): TemplateResult {
-  const row = (pair: Pair) => {
+  const row = (pair: Pair, words = portsOf) => {
     const peer = graph.vertices[pair[side]] as Vertex;
     const edge = side === "to" ? { from: vertex.id, to: peer.id } : { from: peer.id, to: vertex.id };
     return html`<li><button @click=${() => actions.select({ kind: "edge", ...edge })}>
-      <span>${longName(peer)}</span><small>${pair.ports}</small>
+      <span>${longName(peer)}</span><small>${words(pair)}</small>
     </button></li>`;
   };
   const ruled = pairs.filter(({ because }) => because === "rule");
   const open = pairs.filter(({ because }) => because === "open");
+  const maybe = (graph.maybe ?? []).filter((pair) => pair[side === "to" ? "from" : "to"] === vertex.index);
   return html`<h3>${title} <span class="quiet">${pairs.length}</span></h3>
     ${pairs.length === 0 ? html`<p class="quiet">nothing</p>` : nothing}
-    <ul class="rows">${ruled.map(row)}</ul>
+    <ul class="rows">${ruled.map((pair) => row(pair))}</ul>
+    ${
+      maybe.length === 0
+        ? nothing
+        : html`<details class="more" ?open=${maybe.length <= 4}><summary>${maybe.length} more that may, as open questions turn out</summary>
+            <ul class="rows">${maybe.map((pair) => row(pair, ({ ports }) => `maybe ${ports}`))}</ul></details>`
+    }
     ${
       open.length === 0
         ? nothing
         : html`<details class="more" ?open=${open.length <= 4}><summary>${open.length} more, since no policy governs either side</summary>
-            <ul class="rows">${open.map(row)}</ul></details>`
+            <ul class="rows">${open.map((pair) => row(pair, ({ ports }) => ports))}</ul></details>`
     }`;
 }

@@ -35,6 +35,7 @@ export function legend(compared: "edited" | "as given"): TemplateResult {
       ${row(CARD("", "var(--wt-card-border)", wall(37.5)), "policies govern egress: only lines get out")}
       ${row(CARD("5 3", "var(--wt-open)", svg`<text x="23" y="14" text-anchor="middle" font-size="10" font-weight="700" fill="var(--wt-open)">OPEN</text>`), "no policy governs ingress: anyone gets in")}
       ${row(svg`<path d="M2 10H44" stroke="var(--wt-context)" stroke-width="1.6" stroke-dasharray="1.5 4"/>`, "no policy governs it; drawn for a selection")}
+      ${row(svg`<path d="M2 10H38" stroke="var(--wt-allow)" stroke-width="2" stroke-dasharray="8 3 2 3"/><path d="M36 5l9 5l-9 5z" fill="var(--wt-allow)"/>`, "not certain: hangs on what the manifests leave open")}
       ${row(svg`<path d="M2 10H44" stroke="var(--wt-hop)" stroke-width="4"/><rect x="15" y="2" width="16" height="16" rx="4" fill="var(--wt-hop)"/><text x="23" y="14" text-anchor="middle" font-size="11" font-weight="700" fill="var(--wt-on-hop)">2</text>`, "a hop of the selected path; dashed where it is no packet")}
       ${row(svg`<circle cx="23" cy="10" r="9" fill="var(--wt-hop)"/><text x="23" y="14" text-anchor="middle" font-size="11" font-weight="700" fill="var(--wt-on-hop)">1</text>`, "falls by this many hops from the start")}
       ${row(svg`<rect x="2" y="2" width="42" height="16" rx="8" fill="var(--wt-outside-soft)" stroke="var(--wt-outside)" stroke-width="1.4"/>`, "addresses outside the cluster")}

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { portsOf } from "../model/doubts.ts";
 import { type Graph, isOpen, type Pair, residentsOf, type Vertex } from "../model/graph.ts";
 import { longName } from "../model/names.ts";
 import { badgeOf } from "../scene/parts.ts";
@@ -100,7 +101,7 @@ function peerRows(
         key: `${key} ${peer.id}`,
         level: 4,
         name: longName(peer),
-        more: pair.because === "open" ? `${pair.ports}, by default` : pair.ports,
+        more: portsOf(pair),
         parent: key,
         selection: { kind: "edge", ...ends },
         position: at + 1,

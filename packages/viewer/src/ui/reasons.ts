@@ -2,11 +2,17 @@ import { type ExplainedStep, policyId, printable, type SideExplanation } from "@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis } from "../analysis.ts";
 import type { Ruling } from "../analyst/catalogue.ts";
+import { question } from "./doubts.ts";
 import { excerpt } from "./excerpt.ts";
 
 /** Why a decision is what it is: each direction's verdict, its rules with their lines, and what it rests on. */
-export function reasons(analysis: Analysis, { from, to, egress, ingress, assumptions }: Ruling): TemplateResult {
+export function reasons(analysis: Analysis, ruling: Ruling): TemplateResult {
+  const { from, to, egress, ingress, possible } = ruling;
+  const open = ruling.assumptions.filter(({ certainty }) => certainty !== "specified");
+  const assumptions =
+    possible === undefined ? ruling.assumptions : ruling.assumptions.filter((one) => !open.includes(one));
   return html`
+    ${possible === undefined ? nothing : doubt(ruling, possible, open)}
     ${side(analysis, `Egress from ${short(from)}`, egress)}
     ${side(analysis, `Ingress to ${short(to)}`, ingress)}
     ${
@@ -15,6 +21,14 @@ export function reasons(analysis: Analysis, { from, to, egress, ingress, assumpt
         : html`<h3>This rests on</h3>
             <ul class="rows">${assumptions.map(({ message }) => html`<li class="quiet">${printable(message)}</li>`)}</ul>`
     }`;
+}
+
+/** What else the verdict may be, and the open questions it hangs on. */
+function doubt({ allowed }: Ruling, possible: string, open: Ruling["assumptions"]): TemplateResult {
+  return html`<div class="doubt" role="note">
+    <p><strong>? Not certain</strong> ${possible === allowed ? "less may pass" : html`${printable(possible)} may pass`}, as this turns out:</p>
+    <ul class="plain">${open.map(question)}</ul>
+  </div>`;
 }
 
 /** The verdict in one line. */

@@ -7,6 +7,7 @@ import type { Phase, Session } from "../session.ts";
 import type { ViewState } from "../state.ts";
 import type { Actions } from "./actions.ts";
 import { empty, failed, loading, stopped, withoutWorkloads } from "./blank.ts";
+import { doubtsNote } from "./doubts.ts";
 import { inspector } from "./inspector.ts";
 import { legend } from "./legend.ts";
 import { notices } from "./notices.ts";
@@ -67,7 +68,7 @@ export function shell(it: Shell): TemplateResult {
       </div>
       ${context && controls !== "none" ? (inspector(context) ?? nothing) : nothing}
     </div>
-    ${context && controls !== "none" ? statusLine(context.picture, actions, page ? "page" : "picture") : html`<span></span>`}
+    ${context && controls !== "none" ? statusLine(context.picture, actions, page ? "page" : "picture", doubtsNote(context.analysis, actions)) : html`<span></span>`}
     <div class="visually-hidden" role="status" aria-live="polite">${it.spoken}</div>
   </div>`;
 }

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { isGone, isOpen, OUTSIDE, residentsOf, workloadCount } from "../model/graph.ts";
 import type { Picture } from "../scene/picture.ts";
 import type { Actions } from "./actions.ts";
@@ -8,6 +8,7 @@ export function statusLine(
   { graph, view, disclosure, scene }: Picture,
   actions: Actions,
   where: "picture" | "page",
+  doubts: TemplateResult | typeof nothing,
 ): TemplateResult {
   const namespaces = graph.groups.filter(({ id, size }) => id !== OUTSIDE && size > 0);
   const open = namespaces
@@ -39,6 +40,7 @@ export function statusLine(
     parts.push(
       html`<span><span class="pill open">OPEN</span> no policy limits who may reach ${count(open, "workload")}</span>`,
     );
+  if (doubts !== nothing) parts.push(doubts as TemplateResult);
   if (closed > 0) {
     parts.push(
       html`<span>${count(closed, "namespace")} closed${view.inside > 0 && where === "picture" ? `, ${view.inside} links inside not shown` : ""}</span>

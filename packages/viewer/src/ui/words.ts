@@ -18,7 +18,8 @@ export function announcement(analysis: Analysis, look: ViewState, before?: Analy
     const reply = analysis.ask("decision", question);
     if (reply.at !== "here") return "";
     if ("problem" in reply.value) return reply.value.problem;
-    return `${question.from} to ${question.to}: ${reply.value.verdict === "allow" ? "allowed" : "denied"}`;
+    const doubt = reply.value.possible === undefined ? "" : ", not certain";
+    return `${question.from} to ${question.to}: ${reply.value.verdict === "allow" ? "allowed" : "denied"}${doubt}`;
   }
   if (!selection) return viewWords(analysis, look);
   if (selection.kind === "path") return pathWords(analysis, look, selection.index);

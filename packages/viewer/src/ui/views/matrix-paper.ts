@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from "lit";
 import type { Line, Matrix } from "../../model/matrix.ts";
-import { MARKS, markOf, shortWords } from "../../model/matrix-words.ts";
+import { isDoubtful, MARKS, markOf, shortWords } from "../../model/matrix-words.ts";
 
 /** Columns that an upright sheet has room for beside the heads of rows: with their ports, or marks alone. */
 const PER_PIECE = { ports: 10, marks: 24 } as const;
@@ -27,7 +27,7 @@ function piece(
     const it = cell(row, column);
     const mark = markOf(it);
     const words = cells === "ports" ? shortWords(it) : "";
-    return html`<td class=${mark}>${MARKS[mark]}${words ? html` <i>${words}</i>` : ""}</td>`;
+    return html`<td class=${mark}>${MARKS[mark]}${isDoubtful(it) ? "?" : ""}${words ? html` <i>${words}</i>` : ""}</td>`;
   };
   return html`<table class="paper">
     ${caption ? html`<caption>${caption}</caption>` : ""}

@@ -3,7 +3,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { type Axis, type Stretch, stretchAt } from "../../layout/axis.ts";
 import type { Line, Matrix } from "../../model/matrix.ts";
 import { HEADS, type Spot } from "../../model/matrix-walk.ts";
-import { MARKS, markOf, sentence, shortWords } from "../../model/matrix-words.ts";
+import { isDoubtful, MARKS, markOf, sentence, shortWords } from "../../model/matrix-words.ts";
 
 /** Sizes in pixels; see style-matrix.ts for all else. */
 export interface Measures {
@@ -118,7 +118,7 @@ function cellOf(frame: Frame, at: Spot): TemplateResult {
   const place = { left: measures.head.width + (columns[at.column] ?? 0), width: size(columns, at.column) };
   const share = cell.kind === "allowed" && cell.of !== "unknown" && cell.of > 1 ? cell.pairs / cell.of : undefined;
   const short = measures.cell.width > measures.cell.height ? shortWords(cell) : "";
-  return html`<div class="cell ${mark}" role="gridcell" aria-colindex=${at.column + 2} data-at=${key(at)}
+  return html`<div class="cell ${mark}${isDoubtful(cell) ? " doubtful" : ""}" role="gridcell" aria-colindex=${at.column + 2} data-at=${key(at)}
     aria-selected=${selected && same(at, selected) ? "true" : nothing}
     tabindex=${same(at, active) ? "0" : "-1"} .style=${px(place)}><b aria-hidden="true">${MARKS[mark]}</b>${short ? html`<i aria-hidden="true">${short}</i>` : nothing}${
       share === undefined ? nothing : html`<s .style=${`width:${Math.max(8, share * 100)}%`}></s>`

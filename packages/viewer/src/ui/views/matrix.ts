@@ -72,7 +72,7 @@ class MatrixView extends AsyncDirective {
     if (this.on === "paper") return this.sheet(count);
     return html`<div class="matrix" part="matrix">
       <div class="matrix-bar">
-        ${legend(matrix)}
+        ${legend(matrix, this.drawnFrom?.graph)}
         <span class="space"></span>
         <button aria-pressed=${String(!isMarks)} @click=${() => this.change(() => (this.cells = isMarks ? "ports" : "marks"))}>Ports</button>
         <button ?disabled=${count > MOST_COPIED} title=${count > MOST_COPIED ? "too many rows: close namespaces first" : "as a table for a pull request or a wiki"} @click=${() => this.copy("Markdown")}>Copy as Markdown</button>
@@ -94,7 +94,7 @@ class MatrixView extends AsyncDirective {
     const few = this.matrix.lines.filter(({ type }) => type !== "head").length <= MOST_WITH_PORTS;
     const cells = this.cells === "ports" || (this.cells === "fitting" && few) ? "ports" : "marks";
     return html`<div class="matrix sheet" part="matrix">
-      <div class="matrix-bar">${legend(this.matrix)}</div>
+      <div class="matrix-bar">${legend(this.matrix, this.drawnFrom?.graph)}</div>
       ${
         count > MOST_COPIED
           ? html`<p>The matrix has ${count} rows, too many for paper: close namespaces, or copy it as CSV.</p>`
@@ -261,12 +261,14 @@ function spotOf(event: Event): Spot | undefined {
 }
 
 /** What the marks mean. */
-function legend({ lines }: Matrix): TemplateResult {
+function legend({ lines }: Matrix, graph: Graph | undefined): TemplateResult {
+  const hasDoubts = graph?.maybe !== undefined;
   const entry = (mark: "rule" | "open" | "both" | "denied", words: string) =>
     html`<li><span class=${mark} aria-hidden="true"><b>${MARKS[mark]}</b></span> ${words}</li>`;
   return html`<ul class="marks" aria-label="Legend">
     ${entry("rule", "policies let it through")}${entry("open", "no policy has a say")}${entry("both", "some of both")}${entry("denied", "denied")}
-    ${lines.some(({ type }) => type === "closed") ? html`<li><span class="rule share" aria-hidden="true"><s></s></span> how many pairs of it</li>` : nothing}
+    ${hasDoubts ? html`<li><span class="denied doubtful" aria-hidden="true"></span> not certain</li>` : nothing}
+    ${lines.some(({ type }) => type === "closed") ? html`<li><span class="rule share" aria-hidden="true"><s></s></span> share of pairs allowed</li>` : nothing}
   </ul>`;
 }
 

@@ -6,9 +6,17 @@
 export type Content =
   /** A ServiceAccount's token, which names its account. */
   | { readonly kind: "token"; readonly namespace: string; readonly account: string }
-  /** A kubeconfig with a login in it: a token, a key or a password. `admin`: a key of the user kubeadm makes for administrators. */
-  | { readonly kind: "kubeconfig"; readonly admin: boolean }
-  | { readonly kind: "private-key" }
+  /**
+   * A kubeconfig with a login in it: a token, a key or a password. `admin`: a key of the user kubeadm makes for administrators. `users`:
+   * whom its client certificates name, where their keys are in it too. `servers`: the hosts it is for.
+   */
+  | {
+      readonly kind: "kubeconfig";
+      readonly admin: boolean;
+      readonly users: readonly { readonly name: string; readonly groups: readonly string[] }[];
+      readonly servers: readonly string[];
+    }
+  | { readonly kind: "private-key"; readonly format: "ssh" | "other" }
   /** An address with a user's password in it, other than of a page. */
   | { readonly kind: "login"; readonly host: string; readonly port?: number }
   /** The text of a NetworkPolicy, which is no policy there. */

@@ -25,7 +25,15 @@ export interface PathsAnswer {
   readonly chokePoints: readonly ChokePointAnswer[];
   /** What the choke points come to together; null where there were too many ways to try. */
   readonly cut: CutAnswer | null;
+  /** What may lead further, though no step is made of it: what it opens is not in the input, or not evaluated. */
+  readonly unfollowed: readonly UnfollowedAnswer[];
   readonly diagnostics: readonly DiagnosticAnswer[];
+}
+
+export interface UnfollowedAnswer {
+  readonly what: string;
+  readonly because: string;
+  readonly source: Span;
 }
 
 export interface EntryAnswer {
@@ -123,7 +131,7 @@ export interface NeedAnswer {
 /** A report as `watertight/paths/v1`. */
 export function pathsAnswer(report: PathsReport, diagnostics: readonly Diagnostic[] = []): PathsAnswer {
   const { attack, question, paths, radii, radius, cut, dominators } = report;
-  const { options, entries, jewels, graph } = attack;
+  const { options, entries, jewels, graph, unfollowed } = attack;
   const breaks = (cut?.verified.breaks ?? []).map(needAnswer);
   return {
     schema: "watertight/paths/v1",
@@ -180,6 +188,7 @@ export function pathsAnswer(report: PathsReport, diagnostics: readonly Diagnosti
           needs: cut.needs.map(needAnswer),
         }
       : null,
+    unfollowed: unfollowed.map(({ what, because, span }) => ({ what, because, source: spanAnswer(span) })),
     diagnostics: diagnostics.map(diagnosticAnswer),
   };
 }

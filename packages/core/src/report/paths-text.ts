@@ -25,6 +25,7 @@ export function pathsText(report: PathsReport, { width = 100, paint = plainPaint
     ...answer.paths.slice(0, MOST_PATHS).map((path, i) => pathLines(path, i + 1, page)),
     moreLines(answer),
     chokeLines(answer, page),
+    unfollowedLines(answer, page),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -156,6 +157,23 @@ function chokeLines({ cut, chokePoints }: PathsAnswer, { width, paint }: Page): 
       "  ",
     ),
     ...(inherent === "" ? [] : wrapped(inherent, width, "  ", "  ")),
+  ];
+}
+
+/** What else somebody should look at, since no step could be made of it. */
+function unfollowedLines({ unfollowed }: PathsAnswer, { width, paint }: Page): string[] {
+  if (unfollowed.length === 0) return [];
+  const rows = unfollowed
+    .slice(0, MOST_LISTED)
+    .map(({ what, because, source }): Cell[] => [
+      { text: printable(what) },
+      { text: printable(`${because}; see ${formatSpan(source)}`) },
+    ]);
+  const more = unfollowed.length - MOST_LISTED;
+  return [
+    `${paint.bold("Not followed")}, as what it opens is not in the input or not evaluated`,
+    ...table(rows, width, "  "),
+    ...(more > 0 ? [`  and ${more} more; all of them: -o json`] : []),
   ];
 }
 

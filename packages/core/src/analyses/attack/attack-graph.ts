@@ -9,10 +9,12 @@ import { cloudEdges } from "./edges/cloud.ts";
 import { contentEdges } from "./edges/contents.ts";
 import { escapeEdges } from "./edges/escape.ts";
 import { apiRouteEdges, identityEdges } from "./edges/identity.ts";
+import { interceptEdges } from "./edges/intercept.ts";
 import { kubeletEdges } from "./edges/kubelet.ts";
 import { latentEdges } from "./edges/latent.ts";
 import { exposeEdges, hostNetworkEdges, outwardEdges } from "./edges/network.ts";
 import { nodeEdges, unplacedEdges } from "./edges/node.ts";
+import { peopleEdges, peopleIn } from "./edges/people.ts";
 import { podControlEdges, spoofFact } from "./edges/pod-control.ts";
 import { rbacEdges } from "./edges/rbac.ts";
 import { loginEdges, mountEdges, tokenSecretEdges } from "./edges/secrets.ts";
@@ -25,6 +27,7 @@ import type { AttackGraph } from "./graph.ts";
 import { type Jewel, jewelsOf } from "./jewels.ts";
 import { netTable } from "./net.ts";
 import { type AttackMode, siteOf } from "./site.ts";
+import type { Unfollowed } from "./unfollowed.ts";
 
 /** What counts as a step, and how it is judged. */
 export interface AttackOptions {
@@ -56,6 +59,8 @@ export interface Attack {
   readonly footholds: readonly Foothold[];
   readonly entries: readonly EntryPoint[];
   readonly jewels: readonly Jewel[];
+  /** What may lead further, though no step is made of it. */
+  readonly unfollowed: readonly Unfollowed[];
 }
 
 /**
@@ -78,15 +83,17 @@ export function attackGraph(
   const jewels = jewelsOf(site, chosen);
   exposeEdges(site, doors, entries);
   const senders = new Map<FactIndex, readonly Endpoint[]>(site.footholds.map(({ own, endpoint }) => [own, [endpoint]]));
+  const unfollowed: Unfollowed[] = [];
   if (chosen.edges === "all") {
     const accounts = accountsOf(site.cluster, site.footholds);
     const stores = new Set(jewels.flatMap(({ fact, reason }) => (reason === "store" ? [site.builder.name(fact)] : [])));
     identityEdges(site, accounts);
     apiRouteEdges(site);
-    const grants = grantsOf(site);
-    rbacEdges(site, accounts, grants);
+    const grants = rbacEdges(site, accounts, doors, grantsOf(site, peopleIn(site)));
+    peopleEdges(site);
     podControlEdges(site, accounts, doors);
     latentEdges(site, doors, grants);
+    for (const [fact, endpoints] of interceptEdges(site, doors, grants, entries)) senders.set(fact, endpoints);
     escapeEdges(site);
     nodeEdges(site, accounts);
     unplacedEdges(site);
@@ -94,7 +101,7 @@ export function attackGraph(
     outwardEdges(site);
     mountEdges(site);
     tokenSecretEdges(site);
-    contentEdges(site, doors);
+    unfollowed.push(...contentEdges(site, doors));
     loginEdges(site, doors, (id) => stores.has(id));
     cloudEdges(site, accounts);
     shareEdges(site);
@@ -111,5 +118,5 @@ export function attackGraph(
   const isKept = ({ certainty }: AttackRule) =>
     STEP_CERTAINTIES.indexOf(certainty) <= STEP_CERTAINTIES.indexOf(chosen.certainty);
   const graph = site.builder.finish(netTable(reachability, doors.all, senders), isKept);
-  return { reachability, options: chosen, graph, footholds: site.footholds, entries, jewels };
+  return { reachability, options: chosen, graph, footholds: site.footholds, entries, jewels, unfollowed };
 }

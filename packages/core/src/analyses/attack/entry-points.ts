@@ -12,6 +12,8 @@ export interface EntryPoint {
   readonly workload: string;
   /** What hands requests on, where the input shows it: an endpoint. */
   readonly controller?: string;
+  /** The Service it leads through last, where it leads through one: `shop/web`. */
+  readonly service?: string;
   /** Ports of the pods themselves, after any translation. */
   readonly ports: ConnectionSet;
   /** What of them policies let through; all where it hangs on what the input does not say whether any is. */
@@ -37,6 +39,7 @@ function pointOf(entry: Entry): readonly EntryPoint[] {
   const { chain, endpoint, controller, published, assumptions } = entry;
   const [outermost] = chain;
   if (!outermost || !published.possible) return [];
+  const service = [...chain].reverse().find(({ kind }) => kind === "Service");
   const ports = ConnectionSet.union(
     entry.ports.map(({ protocol, target }) => ConnectionSet.ports(protocol, target, target)),
   );
@@ -47,6 +50,7 @@ function pointOf(entry: Entry): readonly EntryPoint[] {
       object: chain.map(titleOfLink).join(" → "),
       workload: endpoint.id,
       ...(controller?.endpoint && { controller: controller.endpoint.id }),
+      ...(service && { service: `${service.namespace}/${service.name}` }),
       ports,
       open: standing === "conditional" ? ports : entry.open.intersect(ports),
       standing,

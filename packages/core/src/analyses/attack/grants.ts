@@ -11,25 +11,32 @@ export interface Grant {
   readonly rule: RoleRule;
   /** `*`: every namespace, and what stands outside them. */
   readonly scope: string;
+  /** The role it is a rule of: `Role shop/reader`. */
+  readonly role: string;
   /** `Role shop/reader, bound by RoleBinding shop/read`. */
   readonly words: string;
   readonly certainty: StepCertainty;
   readonly evidence: readonly Span[];
 }
 
-/** Who has a grant: one account, all of a namespace, or all there are. */
+/** Who has a grant: one account, all of a namespace or all there are, a person, a group of them, or whoever binds a role to itself. */
 export type Holder =
   | { readonly kind: "account"; readonly account: Pick<Account, "namespace" | "name"> }
   | { readonly kind: "namespace"; readonly namespace: string }
-  | { readonly kind: "everyone" };
+  | { readonly kind: "everyone" }
+  | { readonly kind: "user" | "group"; readonly name: string }
+  | { readonly kind: "role"; readonly words: string; readonly scope: string };
 
-/** The grants that bindings give to ServiceAccounts; those of people are none of a pod's business. */
-export function grantsOf({ cluster }: Pick<Site, "cluster">): readonly Grant[] {
+/**
+ * The grants that bindings give to ServiceAccounts, and to those people and groups that are asked for: what others have is none of a
+ * pod's business, as nobody comes to act as them. Names are those {@link holderName} gives.
+ */
+export function grantsOf({ cluster }: Pick<Site, "cluster">, people: ReadonlySet<string> = NOBODY): readonly Grant[] {
   const { bindings, roles } = cluster.identities;
   const byId = new Map(roles.map((role) => [roleId(role), role]));
   return bindings.flatMap((binding) => {
     const bound = boundRole(binding, byId);
-    const holders = binding.subjects.flatMap((subject) => holderOf(subject) ?? []);
+    const holders = binding.subjects.flatMap((subject) => holderOf(subject, people) ?? []);
     if (!bound) return [];
     const words = `${bound.words}, bound by ${binding.namespace === undefined ? "ClusterRoleBinding" : "RoleBinding"} ${roleId(binding)}`;
     return holders.flatMap((holder) =>
@@ -38,6 +45,7 @@ export function grantsOf({ cluster }: Pick<Site, "cluster">): readonly Grant[] {
           holder,
           rule,
           scope: binding.namespace ?? "*",
+          role: bound.words,
           words,
           certainty: bound.certainty,
           evidence: bound.certainty === "proved" ? [rule.span, binding.span] : [binding.span],
@@ -47,6 +55,9 @@ export function grantsOf({ cluster }: Pick<Site, "cluster">): readonly Grant[] {
   });
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** What binding a role gives. */
 interface BoundRole {
   readonly rules: readonly RoleRule[];
   readonly words: string;
@@ -54,7 +65,10 @@ interface BoundRole {
 }
 
 /** A role the input does not define is taken to be what Kubernetes defines under its name, if it does. */
-function boundRole({ namespace, role }: RoleBinding, roles: ReadonlyMap<string, Role>): BoundRole | undefined {
+export function boundRole(
+  { namespace, role }: Pick<RoleBinding, "namespace" | "role">,
+  roles: ReadonlyMap<string, Role>,
+): BoundRole | undefined {
   const id = role.kind === "Role" && namespace !== undefined ? `${namespace}/${role.name}` : role.name;
   const words = `${role.kind} ${id}`;
   const known = roles.get(id);
@@ -69,19 +83,35 @@ function roleId({ namespace, name }: { readonly namespace?: string; readonly nam
 
 const ALL_ACCOUNTS: ReadonlySet<string> = new Set(["system:serviceaccounts", "system:authenticated"]);
 
-function holderOf({ kind, name, namespace = "" }: Subject): Holder | undefined {
+function holderOf({ kind, name, namespace = "" }: Subject, people: ReadonlySet<string>): Holder | undefined {
   if (kind === "ServiceAccount") return { kind: "account", account: { namespace, name } };
   const [, first = "", second] = /^system:serviceaccounts?:([^:]+)(?::(.+))?$/.exec(name) ?? [];
-  if (kind === "User")
-    return first && second ? { kind: "account", account: { namespace: first, name: second } } : undefined;
-  if (ALL_ACCOUNTS.has(name)) return { kind: "everyone" };
-  return first && !second ? { kind: "namespace", namespace: first } : undefined;
+  if (kind === "User" && first && second) return { kind: "account", account: { namespace: first, name: second } };
+  if (kind === "Group" && ALL_ACCOUNTS.has(name)) return { kind: "everyone" };
+  if (kind === "Group" && first && !second) return { kind: "namespace", namespace: first };
+  const person: Holder = { kind: kind === "User" ? "user" : "group", name };
+  return people.has(holderName(person)) ? person : undefined;
 }
 
-/** `shop/web`, `every account of shop`, `every account`. */
+/** `shop/web`, `every account of shop`, `every account`, `user:jane`, `group:dev`, `whoever binds ClusterRole edit in shop`. */
 export function holderName(holder: Holder): string {
-  if (holder.kind === "account") return accountId(holder.account);
-  return holder.kind === "namespace" ? `every account of ${holder.namespace}` : "every account";
+  switch (holder.kind) {
+    case "account":
+      return accountId(holder.account);
+    case "namespace":
+      return `every account of ${holder.namespace}`;
+    case "everyone":
+      return "every account";
+    case "role":
+      return `whoever binds ${holder.words} in ${holder.scope === "*" ? "every namespace" : holder.scope}`;
+    default:
+      return `${holder.kind}:${holder.name}`;
+  }
+}
+
+/** Every verb on every resource, in the whole cluster. */
+export function isEverything({ rule, scope }: Grant): boolean {
+  return [rule.verbs, rule.resources, rule.apiGroups, [scope]].every((words) => words.includes("*"));
 }
 
 /** Whether a rule allows one of these verbs on one of these resources of a group. */

@@ -3,7 +3,7 @@ import type { Pod, Workload } from "../../model/cluster.ts";
 import type { Span } from "../../model/source.ts";
 import type { Declared } from "./declared.ts";
 import { EXFILTRATION } from "./edges/network.ts";
-import { ADMIN } from "./edges/pod-control.ts";
+import { ADMIN } from "./edges/powers.ts";
 import { isValuable } from "./edges/secrets.ts";
 import type { FactIndex } from "./fact.ts";
 import type { Foothold } from "./foothold.ts";

@@ -64,10 +64,14 @@ export class Knowledge {
 
   /** What whoever reads an object, or some of its keys, has read. */
   learnt(kind: ObjectKind, namespace: string, name: string, keys?: readonly string[]): readonly FactIndex[] {
-    const id = `${kind}:${namespace}/${name}`;
-    const held = (this.byObject.get(id) ?? []).filter(({ key }) => keys === undefined || keys.includes(key));
-    const whole = kind === "secret" ? [this.builder.fact("know", id)] : [];
+    const held = this.heldBy(kind, namespace, name).filter(({ key }) => keys === undefined || keys.includes(key));
+    const whole = kind === "secret" ? [this.builder.fact("know", `${kind}:${namespace}/${name}`)] : [];
     return [...new Set([...whole, ...held.map(({ fact }) => fact)])];
+  }
+
+  /** The logins an object holds. */
+  heldBy(kind: ObjectKind, namespace: string, name: string): readonly KnownContent[] {
+    return this.byObject.get(`${kind}:${namespace}/${name}`) ?? [];
   }
 
   /** What the ConfigMaps of a namespace, or of all of them, hold. */

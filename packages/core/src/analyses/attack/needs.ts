@@ -33,31 +33,25 @@ export function inferNeeds(
 ): readonly Need[] {
   const byNamespace = groupBy(footholds, ({ namespace }) => namespace);
   const inNamespace = (namespace: string) => byNamespace.get(namespace) ?? [];
-  const services = new Map(cluster.services.map((service) => [`${service.namespace}/${service.name}`, service]));
-  const configMaps = new Map(cluster.storage.configMaps.map((one) => [`${one.namespace}/${one.name}`, one]));
   const needs = new Map<string, Need>();
   const add = (need: Need) => {
     const key = `${need.from}>${need.to}`;
     const known = needs.get(key);
     needs.set(key, known ? { ...known, ports: known.ports.union(need.ports) } : need);
   };
-  for (const foothold of footholds) {
-    for (const mention of foothold.pods.flatMap((pod) => mentionsOf(pod, configMaps))) {
-      const service = serviceMeant(mention, foothold.namespace, services);
-      if (!service) continue;
-      for (const { foothold: target, port, protocol, servicePort } of backendsOf(service, { inNamespace })) {
-        if (target.id === foothold.id || !isMeant(mention, servicePort.port, service)) continue;
-        // The name of a headless Service is its pods' own addresses: what is dialled is what they see (SVC-4).
-        const seen = service.addressing === "headless" ? servicePort.port : port;
-        add({
-          from: foothold.id,
-          to: target.id,
-          ports: ConnectionSet.ports(protocol, seen, seen),
-          provenance: "inferred",
-          because: `${mention.where} names Service ${service.namespace}/${service.name}`,
-          span: mention.span,
-        });
-      }
+  for (const { foothold, service, port: asked, where, span, ...mention } of serviceMentions(cluster, footholds)) {
+    for (const { foothold: target, port, protocol, servicePort } of backendsOf(service, { inNamespace })) {
+      if (target.id === foothold.id || !isMeant({ ...mention, port: asked }, servicePort.port, service)) continue;
+      // The name of a headless Service is its pods' own addresses: what is dialled is what they see (SVC-4).
+      const seen = service.addressing === "headless" ? servicePort.port : port;
+      add({
+        from: foothold.id,
+        to: target.id,
+        ports: ConnectionSet.ports(protocol, seen, seen),
+        provenance: "inferred",
+        because: `${where} names Service ${service.namespace}/${service.name}`,
+        span,
+      });
     }
   }
   for (const { workload, controller, ports, object, span, provenance } of entries) {
@@ -71,11 +65,31 @@ export function inferNeeds(
   return [...needs.values()];
 }
 
+/** An address of a Service in the configuration of a workload. */
+export interface ServiceMention extends Mention {
+  readonly foothold: Foothold;
+  readonly service: Service;
+}
+
+/** Every Service that the configuration of some workloads names. Cost: linear in its text. */
+export function serviceMentions(cluster: Cluster, footholds: readonly Foothold[]): readonly ServiceMention[] {
+  const services = new Map(cluster.services.map((service) => [`${service.namespace}/${service.name}`, service]));
+  const configMaps = new Map(cluster.storage.configMaps.map((one) => [`${one.namespace}/${one.name}`, one]));
+  return footholds.flatMap((foothold) =>
+    foothold.pods
+      .flatMap((pod) => mentionsOf(pod, configMaps))
+      .flatMap((mention) => {
+        const service = serviceMeant(mention, foothold.namespace, services);
+        return service ? [{ ...mention, foothold, service }] : [];
+      }),
+  );
+}
+
 /** An address in somebody's configuration. */
 interface Mention {
   readonly host: string;
-  readonly port?: number;
-  readonly scheme?: string;
+  readonly port?: number | undefined;
+  readonly scheme?: string | undefined;
   readonly where: string;
   readonly span: Span;
 }
@@ -179,7 +193,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   amqp: 5672,
 };
 
-function isMeant({ port, scheme }: Mention, servicePort: number, service: Service): boolean {
+function isMeant({ port, scheme }: Pick<Mention, "port" | "scheme">, servicePort: number, service: Service): boolean {
   if (port !== undefined) return servicePort === port;
   const usual = scheme === undefined ? undefined : DEFAULT_PORTS[scheme];
   return usual === undefined || !service.ports.some((one) => one.port === usual) || servicePort === usual;

@@ -1,4 +1,5 @@
 import type { Content } from "../../model/contents.ts";
+import { subjectOf } from "./certificate.ts";
 
 /** How much of one value is looked at, in characters; what is longer is no login. */
 const MAX_SEEN = 65_536;
@@ -12,8 +13,8 @@ export function contentsOf(whole: string): readonly Content[] {
   return [
     ...(text.includes("eyJ") ? tokensIn(text) : []),
     ...(text.includes("clusters") && isKubeconfig(text) ? [kubeconfig(text)] : []),
-    ...(text.includes("-----BEGIN") && PRIVATE_KEY.test(text) ? [{ kind: "private-key" } as const] : []),
-    ...(text.includes("://") ? loginsIn(text) : []),
+    ...(text.includes("-----BEGIN") && PRIVATE_KEY.test(text) ? [privateKey(text)] : []),
+    ...loginsIn(text),
     ...(text.includes("NetworkPolicy") && isPolicy(text) ? [{ kind: "policy" } as const] : []),
   ];
 }
@@ -43,20 +44,57 @@ function isKubeconfig(text: string): boolean {
   return CONFIG.test(text) && (KEY_DATA.test(text) || WORD.test(text));
 }
 
+const CERTIFICATE_DATA = /"?client-certificate-data"?\s*:\s*"?([A-Za-z0-9+/]{40,20000}={0,2})/g;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]{40,20000})-----END/;
+const SERVER = /"?server"?\s*:\s*"?https?:\/\/\[?([a-z0-9.:-]{1,253}?)\]?(?::\d{1,5})?(?:[/"'\s,}]|$)/gim;
+
 function kubeconfig(text: string): Content {
-  return { kind: "kubeconfig", admin: KEY_DATA.test(text) && /\bkubernetes-(?:super-)?admin\b/.test(text) };
+  const hasKey = KEY_DATA.test(text);
+  const certificates = hasKey ? [...text.matchAll(CERTIFICATE_DATA)] : [];
+  return {
+    kind: "kubeconfig",
+    admin: hasKey && /\bkubernetes-(?:super-)?admin\b/.test(text),
+    users: certificates.flatMap(([, data = ""]) => {
+      const [, body] = CERTIFICATE.exec(decoded(data)) ?? [];
+      return (body !== undefined && subjectOf(decoded(body))) || [];
+    }),
+    servers: [...text.matchAll(SERVER)].map(([, host = ""]) => host.toLowerCase()),
+  };
 }
 
 const PRIVATE_KEY = /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----\s*[A-Za-z0-9+/]{40}/;
 
-const ADDRESS =
-  /\b([a-z][a-z0-9+.-]{0,30}):\/\/[^\s:@/"']{0,200}:([^\s@/"'<>{}$*]{1,200})@([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(?::(\d{1,5}))?/gi;
+function privateKey(text: string): Content {
+  return { kind: "private-key", format: text.includes("BEGIN OPENSSH PRIVATE KEY") ? "ssh" : "other" };
+}
 
+const HOST = "[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?";
+/** What stands for nothing yet: `$(PASSWORD)`, `{{ password }}`, `<password>`, `***`. */
+const PASSWORD = "[^\\s@/\"'<>{}$*&;,]{1,200}";
+
+/** How addresses carry a password; each gives the scheme, if any, the host, the port and the password by name. */
+const ADDRESSES = [
+  // postgres://user:password@host:5432/x
+  String.raw`\b(?<scheme>[a-z][a-z0-9+.-]{0,30}):\/\/[^\s:@/"']{0,200}:(?<password>[^\s@/"'<>{}$*]{1,200})@(?<host>${HOST})(?::(?<port>\d{1,5}))?`,
+  // jdbc:postgresql://host:5432/x?user=…&password=…
+  String.raw`\b(?<scheme>[a-z][a-z0-9+.-]{0,30}):\/\/(?<host>${HOST})(?::(?<port>\d{1,5}))?(?:\/[^\s?"']{0,200})?\?(?:[^\s"']{0,300}&(?:amp;)?)?password=(?<password>${PASSWORD})`,
+  // jdbc:sqlserver://host:1433;user=…;password=…
+  String.raw`\bjdbc:(?<scheme>sqlserver):\/\/(?<host>${HOST})(?::(?<port>\d{1,5}))?;(?:[^\s"']{0,300};)?password=(?<password>${PASSWORD})`,
+  // Server=tcp:host,1433;User Id=…;Password=…
+  String.raw`(?:^|[;"'\s])(?:server|data source|host)\s?=\s?(?:tcp:)?(?<host>${HOST})(?:[:,](?<port>\d{1,5}))?;(?:[^"'\n]{0,300};)?\s?(?:password|pwd)\s?=\s?(?<password>${PASSWORD})`,
+  // host=… port=5432 user=… password=…
+  String.raw`(?:^|["'\s])host=(?<host>${HOST})\s(?:[^"'\n]{0,200}\s)??(?:port=(?<port>\d{1,5})\s(?:[^"'\n]{0,200}\s)?)?password=(?<password>${PASSWORD})`,
+].map((source) => new RegExp(source, "gi"));
+
+/** Logins as the words of their addresses show them; those of pages let in to no store. */
 function loginsIn(text: string): readonly Content[] {
-  return [...text.matchAll(ADDRESS)].flatMap(([, scheme = "", password = "", host = "", port]): readonly Content[] => {
+  if (!text.includes("://") && !/\b(?:password|pwd)\s?=/i.test(text)) return [];
+  const found = ADDRESSES.flatMap((address) => [...text.matchAll(address)]).flatMap(({ groups = {} }): Content[] => {
+    const { scheme = "", password = "", host = "", port } = groups;
     if (/^https?$/i.test(scheme) || /^%[a-z]$/.test(password)) return [];
     return [{ kind: "login", host: host.toLowerCase(), ...(port !== undefined && { port: Number(port) }) }];
   });
+  return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 function isPolicy(text: string): boolean {

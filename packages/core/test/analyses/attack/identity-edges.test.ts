@@ -100,7 +100,6 @@ describe("RB", () => {
     ["RB-EXEC", rule("", "pods/attach", "create"), "exec:shop (1 proved)"],
     ["RB-EXEC", rule("", "pods/ephemeralcontainers", "patch"), "exec:shop (1 proved)"],
     ["RB-FWD", rule("", "pods/portforward", "create"), "forward:shop (1 proved)"],
-    ["RB-PATCH", rule("apps", "statefulsets", "patch"), "exec:shop (1 proved)"],
     ["RB-NETPOL", rule("networking.k8s.io", "networkpolicies", "delete"), "policies:shop (1 proved)"],
     ["RB-NETPOL", rule("cilium.io", "ciliumnetworkpolicies", "update"), "policies:shop (1 proved)"],
     ["RB-NSLABEL", rule("", "namespaces", "patch"), "labels:shop (1 proved)"],
@@ -162,13 +161,19 @@ describe("RB", () => {
     ]);
   });
 
-  test("RB-CSR takes asking for certificates and approving them", () => {
+  test("RB-CSR takes asking for certificates and approving those of clients", () => {
     const group = "certificates.k8s.io";
     const asking = rule(group, "certificatesigningrequests", "create");
     expect(rb(asking, "ClusterRole")).toEqual([]);
-    expect(rb(`${asking}, ${rule(group, "certificatesigningrequests/approval", "update")}`, "ClusterRole")).toEqual([
-      "RB-CSR serviceaccount:shop/default → cluster-admin (2 proved)",
-    ]);
+    const approving = `${asking}, ${rule(group, "certificatesigningrequests/approval", "update")}`;
+    const signer = (name: string) => `${approving}, ${rule(group, "signers", "approve", `, resourceNames: [${name}]`)}`;
+    expect(rb(approving, "ClusterRole")).toEqual([]);
+    expect(rb(signer("kubernetes.io/kubelet-serving"), "ClusterRole")).toEqual([]);
+    for (const text of [
+      signer("kubernetes.io/kube-apiserver-client"),
+      `${approving}, ${rule(group, "signers", "approve")}`,
+    ])
+      expect(rb(text, "ClusterRole")).toEqual(["RB-CSR serviceaccount:shop/default → cluster-admin (2 proved)"]);
   });
 
   test("RB-TOKENREQ may go through Secrets, which have to be read as well", () => {
@@ -220,7 +225,10 @@ describe("PC and POLCTL", () => {
   });
 
   test("PC-SPOOF sends what any pod of the namespace may send, POLCTL reaches them all", () => {
-    expect(all(pod("a"), "PC-SPOOF")).toEqual(["PC-SPOOF pods:shop → packets as any pod of shop (1 assumed)"]);
+    expect(all(pod("a"), "PC-SPOOF")).toEqual([
+      "PC-SPOOF pods:shop → packets as any pod of shop (1 assumed)",
+      "PC-SPOOF relabel:shop → packets as any pod of shop (1 assumed)",
+    ]);
     expect(all(pod("a"), "POLCTL")).toEqual(["POLCTL policies:shop → undeclared door of a (0 assumed)"]);
   });
 });

@@ -1,3 +1,4 @@
+import type { Cluster } from "../../../model/cluster.ts";
 import { ConnectionSet } from "../../../model/connections.ts";
 import { IpSet, parseAddress } from "../../../model/ip.ts";
 import type { Span } from "../../../model/source.ts";
@@ -69,21 +70,33 @@ interface ApiServer {
   readonly ports: ConnectionSet;
 }
 
-/** What the input says of the API server: the endpoints of `default/kubernetes`, or its pods. */
-function apiServer({ cluster, footholds }: Site): ApiServer {
-  const own = cluster.serviceEndpoints.filter(
-    ({ namespace, service }) => namespace === "default" && service === "kubernetes",
-  );
-  const groups = own.flatMap((endpoints) => endpoints.groups);
-  const points = groups
+/** Whether a host of a kubeconfig is this cluster's API server: by the names pods have for it, or an address the input gives. */
+export function isApiServer({ cluster }: Pick<Site, "cluster">, host: string): boolean {
+  if (/^kubernetes(?:\.default(?:\.svc(?:\.|$)|$)|$)/.test(host)) return true;
+  const { point } = parseAddress(host) ?? {};
+  return point !== undefined && serverAddresses(cluster).includes(point);
+}
+
+function serverEndpoints({ serviceEndpoints }: Cluster) {
+  return serviceEndpoints
+    .filter(({ namespace, service }) => namespace === "default" && service === "kubernetes")
+    .flatMap(({ groups }) => groups);
+}
+
+function serverAddresses(cluster: Cluster): readonly bigint[] {
+  return serverEndpoints(cluster)
     .flatMap(({ endpoints }) => endpoints.flatMap(({ addresses }) => addresses))
     .flatMap((address) => parseAddress(address)?.point ?? []);
-  const ports = groups.flatMap((group) => group.ports.flatMap(({ port }) => port ?? []));
+}
+
+/** What the input says of the API server: the endpoints of `default/kubernetes`, or its pods. */
+function apiServer({ cluster, footholds }: Site): ApiServer {
+  const ports = serverEndpoints(cluster).flatMap((group) => group.ports.flatMap(({ port }) => port ?? []));
   return {
     footholds: footholds.filter(
       ({ namespace, endpoint }) => namespace === "kube-system" && /^kube-apiserver/.test(endpoint.name ?? ""),
     ),
-    addresses: IpSet.of(points.map((point) => [point, point + 1n])),
+    addresses: IpSet.of(serverAddresses(cluster).map((point) => [point, point + 1n])),
     ports: (ports.length > 0 ? ports : [443, 6443]).reduce(
       (set, port) => set.union(ConnectionSet.ports("TCP", port, port)),
       ConnectionSet.NONE,

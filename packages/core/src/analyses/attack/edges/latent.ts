@@ -10,7 +10,7 @@ import type { AttackRule, FactIndex } from "../fact.ts";
 import type { Foothold } from "../foothold.ts";
 import type { Grant } from "../grants.ts";
 import { groupBy, type Site } from "../site.ts";
-import { powerOver } from "./pod-control.ts";
+import { powerOver } from "./powers.ts";
 import { namespacesWith } from "./rbac.ts";
 
 /** A peer of an ingress rule that a label is enough to become. */
@@ -30,8 +30,8 @@ interface Latent {
  */
 export function latentEdges(site: Site, doors: Doors, grants: readonly Grant[]): void {
   const latents = latentsOf(site.cluster);
-  const makers = namespacesWith(site, grants, "pods");
-  if (makers.length > 0) newcomerEdges(site, doors, latents, makers);
+  const makers = { pods: namespacesWith(site, grants, "pods"), relabel: namespacesWith(site, grants, "relabel") };
+  newcomerEdges(site, doors, latents, makers);
   const relabelled = namespacesWith(site, grants, "labels");
   const selectors = groupBy(
     latents.filter(({ peer }) => peer.kind === "namespaces"),
@@ -76,7 +76,11 @@ function newcomersIn({ cluster }: Site, namespace: string, latents: readonly Lat
     });
 }
 
-function newcomerEdges(site: Site, doors: Doors, latents: readonly Latent[], namespaces: readonly string[]): void {
+/** By who makes pods, and by who gives other labels to those there are. */
+type Makers = Readonly<Record<"pods" | "relabel", readonly string[]>>;
+
+function newcomerEdges(site: Site, doors: Doors, latents: readonly Latent[], makers: Makers): void {
+  const namespaces = [...new Set([...makers.pods, ...makers.relabel])];
   const newcomers = namespaces.flatMap((namespace) => newcomersIn(site, namespace, latents));
   const pods = [...new Map(newcomers.map(({ pod }) => [pod.id, pod])).values()];
   if (pods.length === 0) return;
@@ -90,11 +94,14 @@ function newcomerEdges(site: Site, doors: Doors, latents: readonly Latent[], nam
         .inNamespace(pod.namespace)
         .some((one) => !opens(site.reachability, one, foothold).intersect(door.ports).isEmpty);
       if (!open || open.intersect(door.ports).isEmpty || isReached) continue;
-      site.builder.add({
-        ...step("PC-SPOOF", [powerOver(site, "pods", pod.namespace)], door.fact, latent),
-        because: `a pod in ${pod.namespace} may carry ${name}, which ${latent.words} lets in to ${foothold.id}`,
-        assumption: "no admission rule pins labels",
-      });
+      for (const power of ["pods", "relabel"] as const) {
+        if (!makers[power].includes(pod.namespace)) continue;
+        site.builder.add({
+          ...step("PC-SPOOF", [powerOver(site, power, pod.namespace)], door.fact, latent),
+          because: `a pod in ${pod.namespace} may carry ${name}, which ${latent.words} lets in to ${foothold.id}`,
+          assumption: "no admission rule pins labels",
+        });
+      }
     }
   }
 }

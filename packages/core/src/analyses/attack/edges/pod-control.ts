@@ -1,50 +1,18 @@
 import { type Account, accountName } from "../accounts.ts";
 import type { Doors } from "../doors.ts";
 import { easiest } from "../doors.ts";
-import type { EdgeName, FactIndex, FactKind, StepCertainty } from "../fact.ts";
+import type { EdgeName, FactIndex, StepCertainty } from "../fact.ts";
 import { SOME_NODE } from "../nodes.ts";
 import type { SettingChange } from "../settings.ts";
 import type { Site } from "../site.ts";
+import { ADMIN, type Power, powerOver, readsConfigMaps } from "./powers.ts";
 import { isValuable, secretsGiven } from "./secrets.ts";
-
-/** What an account can have over a namespace, or over all of them. */
-export type Power =
-  | "secrets"
-  | "configs"
-  | "pods"
-  | "exec"
-  | "forward"
-  | "policies"
-  | "labels"
-  | "traffic"
-  | "tokens"
-  | "accounts"
-  | "everything"
-  | "nodes"
-  | "admin";
-
-/** The name of the fact of holding the whole cluster. */
-export const ADMIN = "cluster-admin";
-
-const SHOWN: { readonly [P in Power]?: readonly [FactKind, string] } = {
-  pods: ["pod-control", "pods"],
-  policies: ["policy-control", "policies"],
-  labels: ["namespace-labels", "labels"],
-  traffic: ["intercept", "services"],
-};
-
-/** The fact of having a power over a namespace; `*` for all of them. */
-export function powerOver({ builder, nodes }: Site, power: Power, scope: string): FactIndex {
-  if (power === "admin") return builder.fact("admin", ADMIN);
-  if (power === "nodes") return nodes.root(SOME_NODE);
-  const [kind, word] = SHOWN[power] ?? ["hub" as const, power];
-  return builder.fact(kind, `${word}:${scope}`);
-}
 
 const POWERS: readonly Power[] = [
   "secrets",
   "configs",
   "pods",
+  "relabel",
   "exec",
   "forward",
   "policies",
@@ -82,6 +50,7 @@ const EDGE_OF: { readonly [P in Power]: EdgeName } = {
   secrets: "RB-SECRET",
   configs: "RB-CONFIG",
   pods: "RB-CREATE",
+  relabel: "RB-PATCH",
   exec: "RB-EXEC",
   forward: "RB-FWD",
   policies: "RB-NETPOL",
@@ -90,6 +59,8 @@ const EDGE_OF: { readonly [P in Power]: EdgeName } = {
   tokens: "RB-TOKENREQ",
   accounts: "RB-IMPERS",
   everything: "RB-STAR",
+  kubelets: "RB-NODEPROXY",
+  people: "RB-IMPERS",
   nodes: "RB-STAR",
   admin: "RB-STAR",
 };
@@ -129,28 +100,16 @@ function inNamespace(site: Site, namespace: string, accounts: readonly Account[]
     }
   }
   nodeEdges(site, namespace, free);
-  if (site.inNamespace(namespace).length > 0)
-    free(
-      "PC-SPOOF",
-      over("pods"),
-      spoofFact(site, namespace),
-      `a pod in ${namespace} may carry the labels of any other`,
-      {
-        cost: 1,
-        certainty: "assumed",
-        assumption: "no admission rule pins labels",
-      },
-    );
+  if (site.inNamespace(namespace).length === 0) return;
+  const pinned = { cost: 1, certainty: "assumed", assumption: "no admission rule pins labels" } as const;
+  const labelled = `a pod in ${namespace} may carry the labels of any other`;
+  for (const power of ["pods", "relabel"] as const)
+    free("PC-SPOOF", over(power), spoofFact(site, namespace), labelled, pinned);
 }
 
 /** The fact of sending packets as any workload of a namespace would. */
 export function spoofFact({ builder }: Site, namespace: string): FactIndex {
   return builder.fact("hub", `packets as any pod of ${namespace}`);
-}
-
-/** Whether reading ConfigMaps teaches anything. */
-export function readsConfigMaps({ knowledge }: Site, scope: string): boolean {
-  return knowledge.inConfigMaps(scope).length > 0;
 }
 
 function powersIn(site: Site, scope: string): readonly Power[] {

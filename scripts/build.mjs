@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import ts from "typescript";
+import { leanCytoscape } from "./lean-cytoscape.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const source = (path) => `${root}packages/${path}`;
@@ -115,7 +116,7 @@ const [, , , , , { metafile }] = await Promise.all([
     outdir: source("viewer/dist/module"),
     chunkNames: "[name]-[hash]",
     splitting: true,
-    plugins: [withoutIndex],
+    plugins: [withoutIndex, leanCytoscape],
     format: "esm",
     platform: "browser",
     minify: true,
@@ -132,7 +133,7 @@ const [, , , , , { metafile }] = await Promise.all([
       "watertight-viewer-editor": source("viewer/src/editor/script.ts"),
     },
     outdir: source("viewer/dist"),
-    plugins: [editorBeside],
+    plugins: [editorBeside, leanCytoscape],
     alias: neighbours,
     format: "iife",
     platform: "browser",

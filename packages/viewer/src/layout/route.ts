@@ -111,13 +111,30 @@ function around({ start, end }: Trip, lane: number): readonly Point[] {
   ];
 }
 
+/** How many ways around are tried. */
+const LANES = 16;
+
+/** Heights to run at, those that lead least astray first. */
 function lanes({ start, end }: Trip, near: readonly Obstacle[]): readonly number[] {
-  const middle = (start.y + end.y) / 2;
-  const edges = near.flatMap(({ y, height }) => [y - CLEAR, y + height + CLEAR]);
-  const sorted = [...new Set([middle, start.y - 34, start.y + 34, ...edges])].sort(
-    (a, b) => Math.abs(a - start.y) + Math.abs(a - end.y) - Math.abs(b - start.y) - Math.abs(b - end.y) || a - b,
-  );
-  return sorted.slice(0, 16);
+  const best: { readonly lane: number; readonly astray: number }[] = [];
+  const consider = (lane: number) => {
+    const astray = Math.abs(lane - start.y) + Math.abs(lane - end.y);
+    let at = best.length;
+    for (; at > 0; at--) {
+      const before = best[at - 1] as (typeof best)[number];
+      if (before.lane === lane) return;
+      if (before.astray < astray || (before.astray === astray && before.lane < lane)) break;
+    }
+    if (at === LANES) return;
+    best.splice(at, 0, { lane, astray });
+    if (best.length > LANES) best.pop();
+  };
+  for (const lane of [(start.y + end.y) / 2, start.y - 34, start.y + 34]) consider(lane);
+  for (const { y, height } of near) {
+    consider(y - CLEAR);
+    consider(y + height + CLEAR);
+  }
+  return best.map(({ lane }) => lane);
 }
 
 function isBetween({ x, y, width, height }: Obstacle, { start, end }: Trip): boolean {

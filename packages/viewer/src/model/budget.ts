@@ -1,4 +1,4 @@
-import type { Link } from "./fold.ts";
+import type { End, Link } from "./fold.ts";
 import { type Graph, type Group, OUTSIDE, workloadCount } from "./graph.ts";
 
 /** How much may be drawn at once; beyond it a picture can neither be read nor moved smoothly. */
@@ -87,13 +87,21 @@ export function disclose(
 
 /** Groups in the order they get room: by their claim, the outside, then by how many links touch them. */
 function byWeight(graph: Graph, links: readonly Link[], claimOf: (group: Group) => number): readonly Group[] {
-  const weight = new Map<string, number>();
+  const touched = new Map<End, { links: number }>();
+  const touch = (end: End) => {
+    const known = touched.get(end);
+    if (known) known.links++;
+    else touched.set(end, { links: 1 });
+  };
   for (const { from, to } of links) {
-    for (const end of [from, to]) {
-      const vertex = end.startsWith("vertex ") ? graph.vertices[Number(end.slice(7))]?.group : undefined;
-      const id = vertex ?? (end.startsWith("group ") ? end.slice(6) : undefined);
-      if (id !== undefined) weight.set(id, (weight.get(id) ?? 0) + 1);
-    }
+    touch(from);
+    touch(to);
+  }
+  const weight = new Map<string, number>();
+  for (const [end, { links: count }] of touched) {
+    const vertex = end.startsWith("vertex ") ? graph.vertices[Number(end.slice(7))]?.group : undefined;
+    const id = vertex ?? (end.startsWith("group ") ? end.slice(6) : undefined);
+    if (id !== undefined) weight.set(id, (weight.get(id) ?? 0) + count);
   }
   const rank = (group: Group) => claimOf(group) * 2 + (group.id === OUTSIDE ? 1 : 0);
   return [...graph.groups].sort(

@@ -21,94 +21,176 @@ type Widest = "workloads" | "group";
  * The fewest links found that say exactly the pairs asked for.
  *
  * A group stands for its members only when all of them may open exactly the same ports. Sources are folded before destinations and
- * the other way round, and the shorter of both answers is kept, ports by ports. Cost: linear in pairs times groups.
+ * the other way round, and the shorter of both answers is kept, ports by ports. Cost: linear in pairs.
  */
 export function fold(
   graph: Graph,
   wanted: (pair: Pair) => boolean = ({ because }) => because === "rule",
   widest: Widest = graph.detail === "whole" ? "workloads" : "group",
 ): readonly Link[] {
-  const wide = wideEnds(graph, widest);
+  const ends = new Ends(graph, widest);
   // What is certain and what is not are never one line.
   const alike = new Map<string, Pair[]>();
-  for (const pair of graph.pairs.filter(wanted)) {
-    const key = `${pair.possible === undefined ? "" : "?"}${pair.ports}`;
-    const list = alike.get(key);
-    if (list) list.push(pair);
+  for (const pair of graph.pairs) {
+    if (!wanted(pair)) continue;
+    const key = pair.possible === undefined ? pair.ports : `?${pair.ports}`;
+    const known = alike.get(key);
+    if (known) known.push(pair);
     else alike.set(key, [pair]);
   }
-  return [...alike.values()].flatMap((asked) => {
+  const links: Link[] = [];
+  for (const asked of alike.values()) {
     const [{ ports = "", possible } = {}] = asked;
-    const traits = { ports, ...(possible !== undefined && { certainty: "doubtful" as const }) };
-    const forward = foldFrom(graph, asked, wide).map(({ near, far }) => ({ from: far, to: near, ...traits }));
-    const backward = foldFrom(graph, asked.map(flip), wide).map(({ near, far }) => ({
-      from: near,
-      to: far,
-      ...traits,
-    }));
-    return forward.length <= backward.length ? forward : backward;
-  });
-}
-
-interface Ends {
-  readonly from: number;
-  readonly to: number;
-}
-
-function flip({ from, to }: Ends): Ends {
-  return { from: to, to: from };
-}
-
-/** An end that stands for several vertices. */
-interface Wide {
-  readonly end: End;
-  readonly members: readonly number[];
-}
-
-/** Those a graph has, the widest first: most namespaces of a large cluster are one vertex, and for those there is nothing to fold. */
-function wideEnds(graph: Graph, widest: Widest): readonly Wide[] {
-  const isSeveral = graph.groups.filter(({ type }) => type === "namespace").length > 1;
-  const all: readonly Wide[] =
-    widest === "workloads" && isSeveral ? [{ end: "workloads", members: membersOf(graph, "workloads") }] : [];
-  const groups = graph.groups.map(({ id, members }): Wide => ({ end: `group ${id}`, members }));
-  return [...all, ...groups].filter(({ members }) => members.length > 1);
-}
-
-/** Folds the far ends of each near end, then the near ends that share a far end. Near is the destination, unless flipped. */
-function foldFrom(
-  graph: Graph,
-  asked: readonly Ends[],
-  wide: readonly Wide[],
-): readonly { readonly near: End; readonly far: End }[] {
-  const nears = new Map<End, Set<number>>();
-  for (const [near, fars] of indexBy(asked)) {
-    for (const far of foldSet(fars, near, wide)) {
-      const known = nears.get(far);
-      if (known) known.add(near);
-      else nears.set(far, new Set([near]));
+    const doubt = possible === undefined ? undefined : { certainty: "doubtful" as const };
+    const from = new Int32Array(asked.length);
+    const to = new Int32Array(asked.length);
+    asked.forEach((pair, at) => {
+      from[at] = pair.from;
+      to[at] = pair.to;
+    });
+    const forward = foldKeys(to, from, ends);
+    const backward = foldKeys(from, to, ends);
+    const [sources, targets] =
+      forward.keys.length <= backward.keys.length ? [forward.values, forward.keys] : [backward.keys, backward.values];
+    for (let at = 0; at < sources.length; at++) {
+      links.push({ from: ends.name(sources[at] as number), to: ends.name(targets[at] as number), ports, ...doubt });
     }
   }
-  // From every workload to every workload would have no place to be drawn.
-  const narrow = wide.filter(({ end }) => end !== "workloads");
-  return [...nears].flatMap(([far, set]) => {
-    const alone = far.startsWith("vertex ") ? membersOf(graph, far)[0] : undefined;
-    return foldSet(set, alone, far === "workloads" ? narrow : wide).map((near) => ({ near, far }));
-  });
+  return links;
 }
 
-/** Covers exactly a set of vertices with ends, the widest first; `besides` may be a member of an end, but is never meant. */
-function foldSet(asked: ReadonlySet<number>, besides: number | undefined, wide: readonly Wide[]): readonly End[] {
-  const left = new Set(asked);
-  const ends: End[] = [];
-  for (const { end, members } of wide) {
-    if (left.size < 2) break;
-    const others = members.filter((member) => member !== besides);
-    if (others.length < 2 || !others.every((member) => left.has(member))) continue;
-    ends.push(end);
-    for (const member of others) left.delete(member);
+/** Ends that belong together: each key with the value at its place. */
+interface Folded {
+  readonly keys: Int32Array;
+  readonly values: Int32Array;
+}
+
+/** Folds the values of each key, then the keys that share a value. */
+function foldKeys(keys: Int32Array, values: Int32Array, ends: Ends): Folded {
+  const half = ends.coverEach(keys, values);
+  const whole = ends.coverEach(half.values, half.keys);
+  return { keys: whole.values, values: whole.keys };
+}
+
+/** The ends of a graph as numbers: a vertex is its index; after the vertices come the groups in their order, and last all workloads. */
+class Ends {
+  private readonly names: readonly End[];
+  private readonly workloads: number;
+  /** The group of each vertex. */
+  private readonly groupOf: Int32Array;
+  private readonly isWorkload: Uint8Array;
+  /** How many vertices each end stands for; 0 where it may not stand for several. */
+  private readonly sizes: Int32Array;
+  /** How often each end is a key while {@link coverEach} runs, and of how many members of a group a set is; otherwise 0. */
+  private readonly counts: Int32Array;
+  private readonly members: Int32Array;
+
+  constructor(graph: Graph, widest: Widest) {
+    const { vertices, groups } = graph;
+    const names: readonly End[] = [
+      ...vertices.map(({ index }): End => `vertex ${index}`),
+      ...groups.map(({ id }): End => `group ${id}`),
+      "workloads",
+    ];
+    this.names = names;
+    this.workloads = names.length - 1;
+    this.groupOf = new Int32Array(vertices.length);
+    this.isWorkload = Uint8Array.from(vertices, ({ type }) => Number(type === "workload"));
+    this.sizes = new Int32Array(names.length);
+    this.counts = new Int32Array(names.length);
+    this.members = new Int32Array(names.length);
+    groups.forEach(({ members }, position) => {
+      const group = vertices.length + position;
+      for (const member of members) this.groupOf[member] = group;
+      this.sizes[group] = members.length;
+    });
+    const isSeveral = groups.filter(({ type }) => type === "namespace").length > 1;
+    if (widest === "workloads" && isSeveral) this.sizes[this.workloads] = membersOf(graph, "workloads").length;
   }
-  for (const vertex of left) ends.push(`vertex ${vertex}`);
-  return ends;
+
+  name(end: number): End {
+    return this.names[end] as End;
+  }
+
+  /** Covers the values of each key with ends; keys in the order in which they first come. */
+  coverEach(keys: Int32Array, values: Int32Array): Folded {
+    const { counts } = this;
+    const order: number[] = [];
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at] as number;
+      if (add(counts, key) === 1) order.push(key);
+    }
+    const starts = new Int32Array(counts.length);
+    let start = 0;
+    for (const key of order) {
+      starts[key] = start;
+      start += counts[key] as number;
+      counts[key] = 0;
+    }
+    const listed = new Int32Array(keys.length);
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at] as number;
+      listed[(starts[key] as number) + add(counts, key) - 1] = values[at] as number;
+    }
+    const folded = { keys: new Int32Array(keys.length), values: new Int32Array(keys.length) };
+    let end = 0;
+    for (const key of order) {
+      const from = starts[key] as number;
+      const list = listed.subarray(from, from + (counts[key] as number));
+      counts[key] = 0;
+      const before = end;
+      end = this.cover(list, key, folded.values, end);
+      folded.keys.fill(key, before, end);
+    }
+    return { keys: folded.keys.subarray(0, end), values: folded.values.subarray(0, end) };
+  }
+
+  /**
+   * Covers exactly a set of vertices with ends, the widest first, and writes them down from a place on; returns where they end.
+   * Of an end that the peer is a member of, the others are enough.
+   */
+  private cover(asked: Int32Array, peer: number, into: Int32Array, from: number): number {
+    let at = from;
+    let left = asked;
+    // From every workload to every workload would have no place to be drawn.
+    if (peer !== this.workloads && this.isAllWorkloads(asked, peer)) {
+      into[at++] = this.workloads;
+      left = asked.filter((vertex) => this.isWorkload[vertex] === 0);
+    }
+    const groups = left.length < 2 ? [] : this.groupsIn(left, peer);
+    for (const group of groups) into[at++] = group;
+    const single =
+      groups.length === 0 ? left : left.filter((vertex) => !groups.includes(this.groupOf[vertex] as number));
+    into.set(single, at);
+    return at + single.length;
+  }
+
+  private isAllWorkloads(vertices: Int32Array, peer: number): boolean {
+    const whole = (this.sizes[this.workloads] as number) - (this.isWorkload[peer] ?? 0);
+    if (whole < 2 || vertices.length < whole) return false;
+    return vertices.reduce((sum, vertex) => sum + (this.isWorkload[vertex] as number), 0) === whole;
+  }
+
+  /** The groups of which a set has several members and all, in their order. */
+  private groupsIn(vertices: Int32Array, peer: number): readonly number[] {
+    const { members, groupOf, sizes } = this;
+    const own = groupOf[peer];
+    const found: number[] = [];
+    for (let at = 0; at < vertices.length; at++) {
+      const group = groupOf[vertices[at] as number] as number;
+      const count = add(members, group);
+      if (count >= 2 && count === (sizes[group] as number) - Number(group === own)) found.push(group);
+    }
+    for (let at = 0; at < vertices.length; at++) members[groupOf[vertices[at] as number] as number] = 0;
+    return found.sort((a, b) => a - b);
+  }
+}
+
+/** Adds one; gives what it comes to. */
+function add(counts: Int32Array, at: number): number {
+  const count = (counts[at] as number) + 1;
+  counts[at] = count;
+  return count;
 }
 
 /** The vertices an end stands for. */
@@ -117,16 +199,6 @@ export function membersOf(graph: Graph, end: End): readonly number[] {
     return graph.vertices.filter(({ type }) => type === "workload").map(({ index }) => index);
   }
   if (end.startsWith("vertex ")) return [Number(end.slice("vertex ".length))];
-  return graph.groups.find(({ id }) => `group ${id}` === end)?.members ?? [];
-}
-
-/** For each near end its far ends. */
-function indexBy(pairs: readonly Ends[]): ReadonlyMap<number, ReadonlySet<number>> {
-  const index = new Map<number, Set<number>>();
-  for (const { from, to } of pairs) {
-    const set = index.get(to);
-    if (set) set.add(from);
-    else index.set(to, new Set([from]));
-  }
-  return index;
+  const group = end.slice("group ".length);
+  return graph.groups.find(({ id }) => id === group)?.members ?? [];
 }

@@ -50,94 +50,135 @@ export interface Note {
 
 export type ShownEnd = Exclude<End, "workloads">;
 
-/** Links as they look with some groups closed, within the budget of lines. */
+/** Links as they look with some groups closed, within the budget of lines. Cost: linear in links. */
 export function viewOf(graph: Graph, links: readonly Link[], disclosure: Disclosure, budget: Budget): View {
-  const lines = new Map<string, Omit<ViewLine, "id" | "ports"> & { links: Link[] }>();
+  const lines = new Map<string | number, Omit<ViewLine, "ports"> & { links: Link[] }>();
   const notes = new Map<string, Note & { links: Link[] }>();
-  const seen = new Map<End, End | undefined>();
-  const shownAs = (end: End) => {
-    if (!seen.has(end)) seen.set(end, shown(graph, disclosure, end));
-    return seen.get(end);
-  };
+  const seats = seating(graph, disclosure);
   let inside = 0;
   for (const link of links) {
-    const from = shownAs(link.from);
-    const to = shownAs(link.to);
-    if (from === undefined || to === undefined || (from === "workloads" && to === "workloads")) {
+    const from = seats(link.from);
+    const to = seats(link.to);
+    if (!from || !to || (from.end === "workloads" && to.end === "workloads")) {
       inside++;
       continue;
     }
-    const change = link.change && { change: link.change };
-    const doubt = link.certainty && { certainty: link.certainty };
-    const mark = link.change ? `${link.change} ` : "";
-    const note = noteOf(graph, disclosure, from, to);
+    const note = noteOf(from, to);
     if (note === "inside") inside++;
     else if (note) {
-      const key = `${mark}${note.at} ${note.side} ${note.peer} ${link.ports}${doubt ? " ?" : ""}`;
+      const key = `${signOf(link)}${note.at} ${note.side} ${note.peer} ${link.ports}${doubtOf(link)}`;
       const known = notes.get(key);
       if (known) known.links.push(link);
-      else notes.set(key, { ...note, ports: link.ports, links: [link], ...change, ...doubt });
+      else {
+        const traits = { ...changeOf(link), ...(link.certainty && { certainty: link.certainty }) };
+        notes.set(key, { ...note, ports: link.ports, links: [link], ...traits });
+      }
     } else {
-      const ends = { from: from as ShownEnd, to: to as ShownEnd };
-      const lifted = isClosed(disclosure, ends.from) || isClosed(disclosure, ends.to);
-      const key = `${mark}${from} → ${to}${lifted ? "" : ` ${link.ports}${doubt ? " ?" : ""}`}`;
+      const means = from.isClosed || to.isClosed ? "some" : "all";
+      // Where links are many, nearly all of them end at closed groups, and numbers are told apart faster than texts.
+      const isPlain = means === "some" && !link.change;
+      const key = isPlain ? from.number * 2 ** 26 + to.number : idOf(link, from, to, means);
       const known = lines.get(key);
       if (known) known.links.push(link);
-      else lines.set(key, { ...ends, means: lifted ? "some" : "all", links: [link], ...change });
+      else {
+        const ends = { from: from.end as ShownEnd, to: to.end as ShownEnd };
+        lines.set(key, { id: idOf(link, from, to, means), ...ends, means, links: [link], ...changeOf(link) });
+      }
     }
   }
-  const all = [...lines].map(([id, line]): ViewLine => {
+  const all = [...lines.values()].map((line): ViewLine => {
     const isDoubtful = line.links.some(({ certainty }) => certainty === "doubtful");
     const ports = distinct(line.links.map((link) => link.ports));
-    return { id, ...line, ports, ...(isDoubtful && { certainty: "doubtful" }) };
+    return { ...line, ports, ...(isDoubtful && { certainty: "doubtful" }) };
   });
-  const byWeight = [...all].sort(
-    (a, b) =>
-      Number(b.change !== undefined) - Number(a.change !== undefined) ||
-      b.links.length - a.links.length ||
-      (a.id < b.id ? -1 : 1),
-  );
-  const dropped = new Set(byWeight.slice(budget.lines));
+  const dropped = all.length > budget.lines ? [...all].sort(byClaim).slice(budget.lines) : [];
+  const isDropped = new Set(dropped);
   return {
-    lines: all.filter((line) => !dropped.has(line)),
+    lines: dropped.length === 0 ? all : all.filter((line) => !isDropped.has(line)),
     notes: [...notes.values()],
     inside,
-    dropped: [...dropped],
+    dropped,
     kind: links.some(({ change }) => change !== undefined) ? "compared" : "plain",
+  };
+}
+
+function idOf(link: Link, from: Seat, to: Seat, means: ViewLine["means"]): string {
+  return `${signOf(link)}${from.end} → ${to.end}${means === "some" ? "" : ` ${link.ports}${doubtOf(link)}`}`;
+}
+
+function signOf({ change }: Link): string {
+  return change ? `${change} ` : "";
+}
+
+function doubtOf({ certainty }: Link): string {
+  return certainty ? " ?" : "";
+}
+
+function changeOf({ change }: Link): Pick<ViewLine, "change"> {
+  return change ? { change } : {};
+}
+
+/** Lines in the order they get room: what changes, then by how many links they stand for. */
+function byClaim(a: ViewLine, b: ViewLine): number {
+  return (
+    Number(b.change !== undefined) - Number(a.change !== undefined) ||
+    b.links.length - a.links.length ||
+    (a.id < b.id ? -1 : 1)
+  );
+}
+
+/** Where an end is shown. */
+interface Seat {
+  readonly end: End;
+  readonly number: number;
+  readonly isClosed: boolean;
+  /** The box that a vertex is shown in, as an end; the outside is no box. */
+  readonly box: End | undefined;
+}
+
+/** Tells where ends are shown: as they are, as the closed group they are in, or nowhere when that was left out. */
+function seating(graph: Graph, disclosure: Disclosure): (end: End) => Seat | undefined {
+  const seats = new Map<End, Seat>();
+  const seatOf = (end: End): Seat => {
+    const known = seats.get(end);
+    if (known) return known;
+    const group = groupOf(graph, end);
+    const box: End | undefined = group === undefined || group === OUTSIDE ? undefined : `group ${group}`;
+    const isClosed = end.startsWith("group ") && disclosure.closed.has(end.slice(6));
+    const seat = { end, number: seats.size, isClosed, box };
+    seats.set(end, seat);
+    return seat;
+  };
+  const known = new Map<End, Seat | undefined>();
+  return (end) => {
+    if (!known.has(end)) {
+      const as = shown(graph, disclosure, end);
+      known.set(end, as && seatOf(as));
+    }
+    return known.get(end);
   };
 }
 
 /** The end itself, or the closed group it is in; nothing when that was left out. */
 function shown(graph: Graph, { open, closed }: Disclosure, end: End): End | undefined {
   if (end === "workloads") return end;
-  const group = end.startsWith("group ") ? end.slice(6) : (graph.vertices[Number(end.slice(7))]?.group ?? "");
+  const group = end.startsWith("group ") ? end.slice(6) : (groupOf(graph, end) ?? "");
   if (open.has(group)) return end;
   return closed.has(group) ? `group ${group}` : undefined;
 }
 
 /** The note that says a link better than a line, `inside` when it runs within one closed group. */
-function noteOf(
-  graph: Graph,
-  disclosure: Disclosure,
-  from: End,
-  to: End,
-): Pick<Note, "at" | "side" | "peer"> | "inside" | undefined {
-  if (from === "workloads") return { at: to as ShownEnd, side: "in", peer: "workloads" };
-  if (to === "workloads") return { at: from, side: "out", peer: "workloads" };
-  if (from === to) return isClosed(disclosure, from) ? "inside" : { at: to, side: "in", peer: "siblings" };
-  if (from === `group ${groupOf(graph, to)}` && groupOf(graph, to) !== OUTSIDE)
-    return { at: to, side: "in", peer: "siblings" };
-  if (to === `group ${groupOf(graph, from)}` && groupOf(graph, from) !== OUTSIDE)
-    return { at: from, side: "out", peer: "siblings" };
+function noteOf(from: Seat, to: Seat): Pick<Note, "at" | "side" | "peer"> | "inside" | undefined {
+  if (from.end === "workloads") return { at: to.end as ShownEnd, side: "in", peer: "workloads" };
+  if (to.end === "workloads") return { at: from.end, side: "out", peer: "workloads" };
+  if (from === to) return from.isClosed ? "inside" : { at: to.end, side: "in", peer: "siblings" };
+  if (from.end === to.box) return { at: to.end, side: "in", peer: "siblings" };
+  if (to.end === from.box) return { at: from.end, side: "out", peer: "siblings" };
   return undefined;
 }
 
 function groupOf(graph: Graph, end: End): string | undefined {
   return end.startsWith("vertex ") ? graph.vertices[Number(end.slice(7))]?.group : undefined;
-}
-
-function isClosed({ closed }: Disclosure, end: End): boolean {
-  return end.startsWith("group ") && closed.has(end.slice(6));
 }
 
 function distinct(texts: readonly string[]): readonly string[] {

@@ -84,15 +84,12 @@ function badgeBeside(vertex: Vertex, group: Openness): string | undefined {
 
 /** What is written at the edges of each spot: the ports its lines end at, then wide access in words. */
 export function tagsOf(graph: Graph, view: View): ReadonlyMap<Spot, readonly TagDraft[]> {
-  const tags = new Map<Spot, TagDraft[]>();
+  const tags = new Map<Spot, (TagDraft & { readonly links: Link[] })[]>();
   const add = (spot: Spot, tag: TagDraft) => {
     const list = tags.get(spot) ?? [];
-    const known = list.findIndex(
-      (one) => one.fullText === tag.fullText && one.tone === tag.tone && one.side === tag.side,
-    );
-    const old = list[known];
-    if (old) list[known] = { ...old, links: [...old.links, ...tag.links] };
-    else list.push(tag);
+    const known = list.find((one) => one.fullText === tag.fullText && one.tone === tag.tone && one.side === tag.side);
+    if (known) for (const link of tag.links) known.links.push(link);
+    else list.push({ ...tag, links: [...tag.links] });
     tags.set(spot, list);
   };
   for (const line of view.lines) {

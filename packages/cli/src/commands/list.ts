@@ -55,8 +55,17 @@ export async function list(paths: readonly string[], options: ListOptions, io: I
     const listing = listingOf(loaded, options);
     const text = format === "text" ? textOf(listing, loaded, paths, options, io) : FORMS[format](listing);
     await print(text, io.stdout);
+    if (format === "csv") noteLeftOut(listing, io);
   }
   return 0;
+}
+
+/** A table of connections has no place for pairs that connect only if what is open is settled otherwise. */
+function noteLeftOut(listing: Listing, io: Io): void {
+  const { length } = (listing.uncertainty().pairs ?? []).filter(({ allowed }) => allowed.isEmpty);
+  if (length === 0) return;
+  const pairs = length === 1 ? "1 pair that does not connect" : `${length} pairs that do not connect`;
+  io.stderr.write(`not certain: ${pairs} by what the input says, but may; \`-o json\` lists such under "uncertain"\n`);
 }
 
 /** The viewer shows all there is; what was asked for has to be there all the same. */

@@ -33,6 +33,17 @@ describe("list", () => {
     });
   });
 
+  test("counts on stderr what CSV has no row for", async () => {
+    const block = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: block, namespace: open }
+spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }
+`;
+    const { out, err } = await watertight(["list", folder({ ...files, "block.yaml": block }), "-o", "csv"]);
+    expect(out).not.toMatch(/^shop\/Deployment\/web,open\//m);
+    expect(err).toMatch(/^not certain: 2 pairs that do not connect .* "uncertain"$/m);
+  });
+
   test.each([
     ["text", /^TO +PORTS +FROM$/m],
     ["csv", /^shop\/Deployment\/web,shop\/StatefulSet\/db,TCP 5432,default,policy,specified,\r$/m],

@@ -1,14 +1,14 @@
 import type { UncertainPair } from "../analyses/uncertain.ts";
-import { type Listing, uncertaintyOf } from "./listing.ts";
+import type { Listing } from "./listing.ts";
 
 /**
  * A listing as RFC 4180 has it, one connection a line, with ids and the columns of the JSON form; in pieces, as that is.
  *
- * Of a pair that is not certain, the last columns say why and what may get through; those that connect only if open questions are
- * settled otherwise come last, with no ports. `not asked` stands where there are too many pairs to ask about each, and of Services.
+ * Of a connection that is not certain, the last columns say why and what may get through; `not asked` stands where there are too many
+ * pairs to ask about each, and of Services. Pairs that connect only if open questions are settled otherwise are no connections.
  */
 export function* connectionsCsv(listing: Listing): Generator<string> {
-  const { pairs } = uncertaintyOf(listing);
+  const { pairs } = listing.uncertainty();
   const uncertain = new Map((pairs ?? []).map((pair) => [`${pair.from.id} ${pair.to.id}`, pair]));
   const other = [pairs && !listing.service ? "specified" : "not asked", ""];
   yield csvRow(["from", "to", "ports", "egress", "ingress", "certainty", "may"]);
@@ -16,8 +16,6 @@ export function* connectionsCsv(listing: Listing): Generator<string> {
     const pair = uncertain.get(`${from.id} ${to.id}`);
     yield csvRow([from.id, to.id, ports.toString(), egress, ingress, ...(pair ? doubtOf(pair) : other)]);
   }
-  for (const pair of (pairs ?? []).filter(({ allowed }) => allowed.isEmpty))
-    yield csvRow([pair.from.id, pair.to.id, "none", "", "", ...doubtOf(pair)]);
 }
 
 function doubtOf({ certainty, possible }: UncertainPair): readonly string[] {

@@ -3,7 +3,7 @@ import type { Endpoint } from "../engine/endpoints.ts";
 import type { Connection, Isolated, Reachability } from "../engine/reach.ts";
 import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
-import { type Listing, uncertaintyOf } from "./listing.ts";
+import type { Listing } from "./listing.ts";
 import { addressWords } from "./names.ts";
 
 /** A listing as nodes and arrows. */
@@ -63,7 +63,7 @@ export function graphOf(listing: Listing): Graph {
   const nodes = isWhole ? endpoints : endpoints.filter((endpoint) => shown.has(endpoint));
   const blocks = mergeOutside(nodes, drawn);
   const edges = new Map<string, Edge>();
-  const { pairs, assumptions } = uncertaintyOf(listing);
+  const { pairs, assumptions } = listing.uncertainty();
   const doubtful = new Set((pairs ?? []).map(({ from, to }) => `${from.id} ${to.id}`));
   for (const { from, to, connections: ports } of drawn) {
     const ends = { from: blocks.get(from)?.key ?? from.id, to: blocks.get(to)?.key ?? to.id };

@@ -8,7 +8,7 @@ import type { PortsByProtocol } from "../model/connections.ts";
 import type { Diagnostic, Severity } from "../model/diagnostic.ts";
 import type { Assumption, Protocol } from "../model/flow.ts";
 import type { Span } from "../model/source.ts";
-import { type Listing, uncertaintyOf } from "./listing.ts";
+import type { Listing } from "./listing.ts";
 
 /** What `schema/connections-v1.json` describes. */
 export interface ConnectionsAnswer {
@@ -112,7 +112,7 @@ function* listText(entries: Iterable<unknown>): Generator<string> {
 /** Everything but the connections, which take their place in the order of fields. */
 function outline(listing: Listing): ConnectionsAnswer {
   const { reachability, endpoints, diagnostics } = listing;
-  const { pairs, assumptions } = uncertaintyOf(listing);
+  const { pairs, assumptions } = listing.uncertainty();
   return {
     schema: "watertight/connections/v1",
     endpoints: endpoints.map((endpoint) => endpointAnswer(reachability, endpoint)),

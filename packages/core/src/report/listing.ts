@@ -22,14 +22,11 @@ export interface Listing {
   /** Pairs with some port open, sorted as {@link endpoints} are; their connections are limited to the ports asked about. Made anew
    * each time they are gone through, since a large cluster has millions. */
   readonly connections: Iterable<Connection | ServiceConnection>;
+  /** Which of its pairs are not certain, worked out once when asked. Nothing is said of Services: each source's `query` does. */
+  readonly uncertainty: () => Uncertainty;
   readonly diagnostics: readonly Diagnostic[];
   /** Present when it was asked who may connect to a Service: all connections are to that. */
   readonly service?: ServiceClients;
-}
-
-/** Which of its pairs are not certain. Nothing is said of Services: each source's `query` does. */
-export function uncertaintyOf({ reachability, scope, service }: Listing): Uncertainty {
-  return service ? { pairs: [], assumptions: [] } : uncertainty(reachability, scope);
 }
 
 /** Every allowed connection within a scope. An endpoint to itself and address to address are left out. Cost: one look at each pair. */
@@ -38,10 +35,13 @@ export function listConnections(
   scope: Scope = {},
   diagnostics: readonly Diagnostic[] = [],
 ): Listing {
-  const known = new Set(reachability.endpoints);
-  const extra = new Set([...(scope.from ?? []), ...(scope.to ?? [])].filter((endpoint) => !known.has(endpoint)));
+  const listed = new Set(reachability.endpoints);
+  const extra = new Set([...(scope.from ?? []), ...(scope.to ?? [])].filter((endpoint) => !listed.has(endpoint)));
   const connections = { [Symbol.iterator]: () => connectionsWithin(reachability, scope) };
-  return { reachability, scope, endpoints: [...reachability.endpoints, ...extra], connections, diagnostics };
+  const endpoints = [...reachability.endpoints, ...extra];
+  let found: Uncertainty | undefined;
+  const known = () => (found ??= uncertainty(reachability, scope));
+  return { reachability, scope, endpoints, connections, uncertainty: known, diagnostics };
 }
 
 /** Who may connect to a Service, of those asked about. */
@@ -56,8 +56,11 @@ export function listServiceClients(
   const known = new Set(reachability.endpoints);
   const endpoints = [...reachability.endpoints, ...from.filter((source) => !known.has(source)), service.service];
   const scope = { from, to: [service.service] };
-  return { reachability, scope, endpoints, connections: service.connections, diagnostics, service };
+  const { connections } = service;
+  return { reachability, scope, endpoints, connections, uncertainty: () => NOTHING_UNCERTAIN, diagnostics, service };
 }
+
+const NOTHING_UNCERTAIN: Uncertainty = { pairs: [], assumptions: [] };
 
 function* connectionsWithin(reachability: Reachability, scope: Scope): Generator<Connection> {
   const limit = limiter(scope);

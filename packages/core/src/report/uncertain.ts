@@ -3,7 +3,7 @@ import type { Endpoint } from "../engine/endpoints.ts";
 import type { Assumption } from "../model/flow.ts";
 import { printable } from "./escape.ts";
 import { describer } from "./fold.ts";
-import { type Listing, uncertaintyOf } from "./listing.ts";
+import type { Listing } from "./listing.ts";
 import { type Cell, type Paint, table, wrapped } from "./table.ts";
 
 /** Beyond these the text says how many more there are. */
@@ -21,7 +21,7 @@ export interface UncertainWords {
 
 /** Nothing where every pair is certain. */
 export function uncertainWords(listing: Listing): UncertainWords | undefined {
-  const found = uncertaintyOf(listing);
+  const found = listing.uncertainty();
   const { pairs } = found;
   if (pairs?.length === 0) return undefined;
   const rows = rowsOf(pairs ?? [], describer(listing.endpoints));

@@ -75,8 +75,7 @@ const deny = policy(
 
 describe("what is not certain is said", () => {
   test("in the last columns of CSV", () => {
-    const lines = [...connectionsCsv(listed(open))];
-    expect(lines.at(-1)).toBe("shop/Deployment/web,shop/Deployment/db,none,,,unknown,all\r\n");
+    expect([...connectionsCsv(listed(open))].join("")).not.toContain("shop/Deployment/web,shop/Deployment/db");
     const maybeLess = [...connectionsCsv(listed([...open, deny, unread]))];
     expect(maybeLess).toContain("shop/Deployment/db,shop/Deployment/web,all,default,policy,unknown,all\r\n");
   });

@@ -33,6 +33,9 @@ export interface CaseBook {
   readonly entries: Entries;
 }
 
+/** Takes peers of one word on whom the verdict is the same. */
+type See = (word: number, peers: number, label: Label) => "more" | "enough";
+
 const ACTIONS = ["allow", "deny", "pass"] as const;
 
 /** Up to this many sets, in which of them a peer stands out is one small number. */
@@ -52,6 +55,8 @@ export class Cases {
   private readonly standouts: readonly Bitset[];
   private readonly labels = new Map<number, Label>();
   private written: Row | undefined;
+  private reach: readonly [first: number, end: number] | undefined;
+  private restKnown: Label | undefined;
   private lastAlike = -1;
   private lastLabel: Label = CLOSED;
 
@@ -78,10 +83,18 @@ export class Cases {
     return this.labelOf(this.splitsByPorts ? this.withPorts(standing, peer) : standing, peer);
   }
 
+  /** Whether the verdict is {@link rest} on everybody. */
+  get isSame(): boolean {
+    return this.sets.length === 0 && !this.splitsByPorts;
+  }
+
   /** The verdict on peers that stand out in no set, where they have one in common. */
   get rest(): Label {
-    const unnamed = this.splitsAll ? undefined : this.unnamed();
-    return unnamed === undefined ? CLOSED : this.at(unnamed);
+    if (this.restKnown === undefined) {
+      const unnamed = this.splitsAll ? undefined : this.unnamed();
+      this.restKnown = unnamed === undefined ? CLOSED : this.at(unnamed);
+    }
+    return this.restKnown;
   }
 
   /** The verdict on peers that stand out in one set alone, as long as names of ports make no difference; any where there are none. */
@@ -102,15 +115,40 @@ export class Cases {
     return this.written;
   }
 
+  /**
+   * Some peers, word by word, by the verdict on them; those on whom it is {@link rest} too, unless that is nothing. Until `see` has
+   * had enough.
+   */
+  eachOf(some: Bitset, see: See): void {
+    const isWhole = this.splitsAll || this.rest !== CLOSED;
+    const [from, to] = isWhole ? [some.firstWord, some.endWord] : this.extent;
+    const end = Math.min(to, some.endWord);
+    for (let word = Math.max(from, some.firstWord); word < end; word++) {
+      const asked = some.wordAt(word) & (isWhole ? -1 : this.namedIn(word));
+      if (asked !== 0 && this.cutWord(word, asked, see) === "enough") return;
+    }
+  }
+
   private write(): Row {
     const { peers } = this.of;
     const { rest } = this;
-    const [first, end] = this.splitsAll ? [peers.firstWord, peers.endWord] : extentOf(this.standouts);
+    const { entries } = this.book;
+    const [first, end] = this.splitsAll ? [peers.firstWord, peers.endWord] : this.extent;
+    const push = (word: number, mask: number, label: Label) => {
+      if (label !== rest) entries.push(word, mask, label);
+      return "more" as const;
+    };
     for (let word = first; word < end; word++) {
       const asked = peers.wordAt(word) & (this.splitsAll ? -1 : this.namedIn(word));
-      if (asked !== 0) this.cutWord(word, asked, rest);
+      if (asked !== 0) this.cutWord(word, asked, push);
     }
-    return this.book.entries.row(rest);
+    return entries.row(rest);
+  }
+
+  /** The words in which somebody stands out, from the first to past the last. */
+  private get extent(): readonly [first: number, end: number] {
+    this.reach ??= extentOf(this.standouts);
+    return this.reach;
   }
 
   /** The first peer that stands out in no set, if there is one. */
@@ -130,7 +168,7 @@ export class Cases {
   }
 
   /** Cuts peers of one word by the sets in which they stand out. */
-  private cutWord(word: number, all: number, rest: Label): void {
+  private cutWord(word: number, all: number, see: See): "more" | "enough" {
     const { standouts } = this;
     const few = standouts.length <= FEW;
     for (let left = all; left !== 0; ) {
@@ -146,12 +184,15 @@ export class Cases {
         }
       }
       left &= ~same;
-      if (this.splitsByPorts) this.cutByPorts(word, same, standing, rest);
-      else this.push(word, same, standing, rest);
+      const done = this.splitsByPorts
+        ? this.cutByPorts(word, same, standing, see)
+        : see(word, same, this.labelOfNext(standing, word, same));
+      if (done === "enough") return done;
     }
+    return "more";
   }
 
-  private cutByPorts(word: number, mask: number, standing: number, rest: Label): void {
+  private cutByPorts(word: number, mask: number, standing: number, see: See): "more" | "enough" {
     const { ports } = this.book;
     for (let left = mask; left !== 0; ) {
       const first = (word << 5) + lowestBit(left);
@@ -159,22 +200,24 @@ export class Cases {
       for (let bits = left; bits !== 0; bits &= bits - 1)
         if (ports.classOf((word << 5) + lowestBit(bits)) === ports.classOf(first)) same |= bits & -bits;
       left &= ~same;
-      this.push(word, same, this.withPorts(standing, first), rest);
+      const label = this.labelOfNext(this.withPorts(standing, first), word, same);
+      if (see(word, same, label) === "enough") return "enough";
     }
+    return "more";
   }
 
   private withPorts(standing: number, peer: PartyIndex): number {
     return this.book.ports.classOf(peer) * 2 ** FEW + standing;
   }
 
-  /** Writes down the verdict on peers that nothing tells apart; `alike` is a number for what they have in common. */
-  private push(word: number, mask: number, alike: number, rest: Label): void {
+  /** The verdict on peers of a word that nothing tells apart; `alike` is a number for what they have in common. */
+  private labelOfNext(alike: number, word: number, peers: number): Label {
     // Words that follow each other mostly hold like peers.
     if (alike !== this.lastAlike) {
       this.lastAlike = alike;
-      this.lastLabel = this.labelOf(alike, (word << 5) + lowestBit(mask));
+      this.lastLabel = this.labelOf(alike, (word << 5) + lowestBit(peers));
     }
-    if (this.lastLabel !== rest) this.book.entries.push(word, mask, this.lastLabel);
+    return this.lastLabel;
   }
 
   private labelOf(alike: number, peer: PartyIndex): Label {

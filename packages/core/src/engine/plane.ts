@@ -1,4 +1,4 @@
-import { lowestBit } from "../model/bitset.ts";
+import { Bitset, lowestBit } from "../model/bitset.ts";
 import type { PartyIndex, Program } from "../model/program.ts";
 import type { Sides } from "./bond-between.ts";
 import { Column, type Subjects } from "./column.ts";
@@ -17,66 +17,98 @@ export interface Slot {
 }
 
 /** Everybody of a listing, by the ways in which they can be met. */
-export interface Arrangement {
+export class Arrangement {
   readonly planes: readonly Plane[];
   /** By party: the positions of its endpoints, nodes left out. */
   readonly positions: Lists;
   /** Members that speak for a node, for whom it matters on which node others run: they are in no plane. */
   readonly nodes: readonly Slot[];
-}
+  /** By position: the party of an endpoint's only member, where it has no other and nodes make no difference; else -1. */
+  readonly only: Int32Array;
+  private counted: readonly Int32Array[] | undefined;
 
-export function arrange(program: Program, endpoints: readonly Endpoint[], sides: Sides): Arrangement {
-  const slots = endpoints.flatMap(({ members }, position) => members.map((member) => ({ position, member })));
-  const pods = slots.filter(({ member }) => !isNode(member));
-  const positions = Lists.of(program.parties.length, (add) => {
-    for (const { position, member } of pods) add(member.party, position);
-  });
-  const planes = SIMPLE.flatMap((circumstance) => {
-    if (!pods.some(({ member }) => speaks(program, member.party, circumstance))) return [];
-    return [new Plane(program, sides, circumstance)];
-  });
-  return { planes, positions, nodes: slots.filter(({ member }) => isNode(member)) };
+  /** `planeOf` gives the plane of a way to meet. */
+  constructor(program: Program, endpoints: readonly Endpoint[], planeOf: (circumstance: Circumstance) => Plane) {
+    const slots = endpoints.flatMap(({ members }, position) => members.map((member) => ({ position, member })));
+    const pods = slots.filter(({ member }) => !isNode(member));
+    this.positions = Lists.of(program.parties.length, (add) => {
+      for (const { position, member } of pods) add(member.party, position);
+    });
+    this.planes = SIMPLE.flatMap((circumstance) => {
+      if (!pods.some(({ member }) => speaks(program, member.party, circumstance))) return [];
+      return [planeOf(circumstance)];
+    });
+    this.nodes = slots.filter(({ member }) => isNode(member));
+    this.only = Int32Array.from(endpoints, ({ members }) =>
+      members.length === 1 && this.nodes.length === 0 ? (members[0] as Member).party : -1,
+    );
+  }
+
+  /** By plane: how many endpoints there are of each ingress row, each counted for each of its members. */
+  crowds(): readonly Int32Array[] {
+    this.counted ??= this.planes.map((plane) => plane.count(this.positions));
+    return this.counted;
+  }
 }
 
 /** One way to meet for which a family is all that matters, and who can be met in it, by what they let in. */
 export class Plane {
   /** Those who share an ingress row. */
   readonly subjects: Subjects;
-  /** What ingress rows say of each source. */
-  readonly slices: Slices;
-  /** What everybody lets in from one source. */
-  readonly column: Column;
-  /** The ingress rows that let in those they do not speak of. */
-  readonly openRows: readonly RowNumber[];
-
-  /** By party: whether it can be met in this way. */
+  /** Who can be met in this way; by party too. */
+  readonly everyone: Bitset;
   private readonly met: Uint8Array;
+  private turned: Slices | undefined;
+  private said: Column | undefined;
 
   constructor(
     program: Program,
-    { ingress }: Sides,
+    private readonly ingress: Sides["ingress"],
     readonly circumstance: Circumstance,
   ) {
     this.met = Uint8Array.from(program.parties, (_, party) => (speaks(program, party, circumstance) ? 1 : 0));
-    this.slices = ingress.slices(circumstance);
-    const { rests } = this.slices;
-    const labelOf = (party: PartyIndex) => rests[ingress.rowOf[party] as RowNumber] as Label;
+    this.everyone = Bitset.of([...this.met.keys()].filter((party) => this.met[party] === 1));
     const rowOf = (party: PartyIndex) => ingress.rowOf[party] as RowNumber;
     this.subjects = {
       words: Lists.of(ingress.rowCount, (add) => this.eachAlike(rowOf, add)),
       masks: Lists.of(ingress.rowCount, (add) => this.eachAlike(rowOf, (row, _, mask) => add(row, mask))),
     };
-    const entries = new Entries();
-    this.eachAlike(labelOf, (label, word, mask) => {
-      if (label !== CLOSED) entries.push(word, mask, label);
-    });
-    this.column = new Column(this.slices, this.subjects, entries.row(CLOSED), ingress.rowOf);
-    this.openRows = [...rests.keys()].filter((row) => rests[row] !== CLOSED);
+  }
+
+  /** What ingress rows say of each source. */
+  get slices(): Slices {
+    this.turned ??= this.ingress.slices(this.circumstance);
+    return this.turned;
+  }
+
+  /** What everybody lets in because of the sets in which sources stand out. */
+  get column(): Column {
+    if (!this.said) {
+      const { slices, ingress } = this;
+      const labelOf = (party: PartyIndex) => slices.rests[ingress.rowOf[party] as RowNumber] as Label;
+      const entries = new Entries();
+      this.eachAlike(labelOf, (label, word, mask) => {
+        if (label !== CLOSED) entries.push(word, mask, label);
+      });
+      this.said = new Column(slices, this.subjects, entries.row(CLOSED), ingress.rowOf);
+    }
+    return this.said;
   }
 
   /** Whether a party can be met in this way. */
   meets(party: PartyIndex): boolean {
     return this.met[party] === 1;
+  }
+
+  /** By ingress row: how many of what is listed for parties is listed for its subjects. */
+  count(listed: Lists): Int32Array {
+    const counts = new Int32Array(this.ingress.rowCount);
+    for (let party = 0; party < this.met.length; party++) {
+      if (this.met[party] === 0) continue;
+      const row = this.ingress.rowOf[party] as RowNumber;
+      counts[row] = (counts[row] as number) + (listed.starts[party + 1] as number) - (listed.starts[party] as number);
+    }
+    return counts;
   }
 
   /** Those who can be met, word by word, by what they have in common. */

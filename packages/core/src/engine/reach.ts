@@ -4,10 +4,10 @@ import type { Direction } from "../model/flow.ts";
 import type { PartyIndex, Program } from "../model/program.ts";
 import { bondBetween, type Sides } from "./bond-between.ts";
 import { type Bond, type BondNumber, Bonds, APART as NO_BOND } from "./bonds.ts";
-import { circumstances } from "./encounter.ts";
+import { type Circumstance, circumstances } from "./encounter.ts";
 import { type Endpoint, endpointsOf, type Grouping } from "./endpoints.ts";
 import { type Fan, Fans } from "./fan.ts";
-import { type Arrangement, arrange } from "./plane.ts";
+import { Arrangement, Plane } from "./plane.ts";
 import { SideTable } from "./side-table.ts";
 import { Spread } from "./spread.ts";
 import { mix, type Opening, openingOf } from "./verdicts.ts";
@@ -32,6 +32,7 @@ interface Judged {
   readonly sides: Sides;
   /** By the very set asked about: writing down what it holds would take longer than to answer. */
   readonly bonds: Map<ConnectionSet, Bonds>;
+  readonly planes: Map<Circumstance, Plane>;
 }
 
 /**
@@ -161,7 +162,9 @@ export class Reachability {
   }
 
   private get arrangement(): Arrangement {
-    this.arranged ??= arrange(this.program, this.endpoints, this.sides);
+    this.arranged ??= new Arrangement(this.program, this.endpoints, (circumstance) =>
+      remember(this.judged.planes, circumstance, () => new Plane(this.program, this.sides.ingress, circumstance)),
+    );
     return this.arranged;
   }
 
@@ -188,7 +191,7 @@ export function reach(program: Program, { by = "workload" }: { readonly by?: Gro
 
 function judgedOf(program: Program): Judged {
   const sides = { egress: SideTable.of(program, "egress"), ingress: SideTable.of(program, "ingress") };
-  return { sides, bonds: new Map() };
+  return { sides, bonds: new Map(), planes: new Map() };
 }
 
 function share({ members }: Endpoint, holds: (party: PartyIndex) => boolean): Isolated {

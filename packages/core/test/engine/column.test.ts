@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { arrange } from "../../src/engine/plane.ts";
+import type { Circumstance } from "../../src/engine/encounter.ts";
+import { Arrangement, Plane } from "../../src/engine/plane.ts";
 import { SideTable } from "../../src/engine/side-table.ts";
 import { compile, reach } from "../../src/index.ts";
 import { cluster, options } from "../arbitraries.ts";
@@ -12,17 +13,14 @@ test("what subjects let in from a source is said because of one of its sets, bec
     fc.property(cluster, options, (cluster, options) => {
       const { program } = compile(cluster, options);
       const sides = { egress: SideTable.of(program, "egress"), ingress: SideTable.of(program, "ingress") };
-      const { planes } = arrange(program, reach(program).endpoints, sides);
-      for (const { column, slices, meets, circumstance } of planes.map((plane) => ({
-        column: plane.column,
-        slices: plane.slices,
-        circumstance: plane.circumstance,
-        meets: (party: number) => plane.meets(party),
-      })))
+      const planeOf = (circumstance: Circumstance) => new Plane(program, sides.ingress, circumstance);
+      const { planes } = new Arrangement(program, reach(program).endpoints, planeOf);
+      for (const plane of planes) {
+        const { column, slices, circumstance } = plane;
         for (const source of program.parties.keys()) {
           const rows = slices.setsOf(source).map((set) => column.ofSet(set));
           for (const subject of program.parties.keys()) {
-            if (!meets(subject)) continue;
+            if (!plane.meets(subject)) continue;
             const label = sides.ingress.look(subject, source, circumstance);
             const speak = rows.filter(({ words, masks }) =>
               words.some((word, i) => word === subject >> 5 && ((masks[i] as number) >>> (subject & 31)) & 1),
@@ -33,6 +31,7 @@ test("what subjects let in from a source is said because of one of its sets, bec
             tally[speak.length === 0 ? "unspoken" : speak.length === 1 ? "once" : "twice"]++;
           }
         }
+      }
     }),
     runs(30),
   );

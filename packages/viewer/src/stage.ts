@@ -23,7 +23,6 @@ export class Stage {
   private renderer: CytoscapeRenderer | undefined;
   private picture: Picture | undefined;
   private focus: Focus | undefined;
-  private overlaid = false;
   private covered = 0;
   private theme = "auto";
   private hover: ReturnType<typeof setTimeout> | undefined;
@@ -51,11 +50,8 @@ export class Stage {
     this.covered = covered;
     const renderer = this.renderer ?? this.start();
     const { overlay, emphasis } = highlightOf(picture, focus);
-    const isOverlaid = overlay.edges.length + overlay.marks.length > 0;
-    if (isNew || isOverlaid || this.overlaid) {
-      renderer.show(picture.scene, overlay);
-      this.overlaid = isOverlaid;
-    }
+    if (isNew) renderer.show(picture.scene);
+    renderer.overlay(picture.scene, overlay);
     renderer.emphasise(emphasis);
     const selected = emphasis?.selected ?? new Set<string>();
     const ends = picture.scene.edges.filter(({ id }) => selected.has(id)).flatMap(({ from, to }) => [from, to]);

@@ -202,3 +202,16 @@ export function membersOf(graph: Graph, end: End): readonly number[] {
   const group = end.slice("group ".length);
   return graph.groups.find(({ id }) => id === group)?.members ?? [];
 }
+
+/** The ends that stand for one of these vertices or more. */
+export function endsWith(graph: Graph, vertices: ReadonlySet<number>): ReadonlySet<End> {
+  const ends = new Set<End>();
+  for (const index of vertices) {
+    const vertex = graph.vertices[index];
+    if (!vertex) continue;
+    ends.add(`vertex ${index}`);
+    ends.add(`group ${vertex.group}`);
+    if (vertex.type === "workload") ends.add("workloads");
+  }
+  return ends;
+}

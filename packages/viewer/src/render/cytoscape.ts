@@ -1,9 +1,9 @@
 import cytoscape from "cytoscape";
 import type { Rect } from "../layout/sizes.ts";
-import { type Emphasis, NO_OVERLAY, type Overlay } from "../scene/emphasis.ts";
+import type { Emphasis, Overlay } from "../scene/emphasis.ts";
 import type { Scene } from "../scene/scene.ts";
 import { type Camera, cameraFor, cameraOn, isAfar, type Room } from "./camera.ts";
-import { drawnElements } from "./elements.ts";
+import { drawnElements, overlaidElements } from "./elements.ts";
 import { stylesheet } from "./stylesheet.ts";
 import type { Palette } from "./theme.ts";
 
@@ -33,6 +33,10 @@ export interface Wanted {
 
 const NOTHING_WANTED: Wanted = { parts: [], core: [], covered: 0 };
 
+/** What an emphasis makes of parts. */
+const ROLES = ["selected", "lit", "quiet", "faded"] as const;
+type Role = (typeof ROLES)[number];
+
 /** Draws scenes on a canvas. Holds no state but the camera: everything else it is told. */
 export class CytoscapeRenderer {
   private readonly cy: cytoscape.Core;
@@ -41,6 +45,7 @@ export class CytoscapeRenderer {
   /** From afar only names are written, and these larger. */
   private writing: "close" | "afar" = "close";
   private wanted = NOTHING_WANTED;
+  private overlaid: cytoscape.CollectionReturnValue;
 
   constructor(host: HTMLElement, palette: Palette, listener: Listener) {
     guardStyles(host.ownerDocument);
@@ -55,18 +60,28 @@ export class CytoscapeRenderer {
       minZoom: ZOOM.least,
       maxZoom: ZOOM.most,
     });
+    this.overlaid = this.cy.collection();
     this.listen(listener);
   }
 
-  /** Replaces the picture; {@link settle} then moves the camera. */
-  show(scene: Scene, overlay: Overlay = NO_OVERLAY): void {
+  /** Replaces the picture, with nothing over it; {@link settle} then moves the camera. */
+  show(scene: Scene): void {
     this.cy.batch(() => {
       this.cy.elements().remove();
-      this.cy.add(drawnElements(scene, overlay) as cytoscape.ElementDefinition[]);
+      this.cy.add(drawnElements(scene) as cytoscape.ElementDefinition[]);
     });
+    this.overlaid = this.cy.collection();
     this.writing = "close";
     this.write();
     this.cy.forceRender();
+  }
+
+  /** Replaces what is drawn over the picture, which stays as it is. */
+  overlay(scene: Scene, overlay: Overlay): void {
+    this.cy.batch(() => {
+      this.overlaid.remove();
+      this.overlaid = this.cy.add(overlaidElements(scene, overlay) as cytoscape.ElementDefinition[]);
+    });
   }
 
   /** Other colours for the same picture. */
@@ -75,18 +90,25 @@ export class CytoscapeRenderer {
     this.cy.style(stylesheet(palette) as cytoscape.StylesheetJson);
   }
 
-  /** Fades everything but some parts; nothing is faded without an emphasis. */
+  /** Fades everything but some parts; nothing is faded without an emphasis. Only what looks different is drawn anew. */
   emphasise(emphasis: Emphasis | undefined): void {
+    const elements = this.cy.elements();
+    const roles = new Map(elements.map((element) => [element.id(), emphasis ? this.rolesIn(emphasis, element) : []]));
     this.cy.batch(() => {
-      this.cy.elements().removeClass("faded quiet lit selected");
-      if (!emphasis) return;
-      this.cy.elements().forEach((element) => {
-        const of: string = element.data("of") ?? element.id();
-        if (emphasis.selected.has(of)) element.addClass("selected");
-        if (emphasis.lit.has(of) || emphasis.selected.has(of)) element.addClass("lit");
-        else element.addClass(this.cy.getElementById(of).hasClass("box") ? "quiet" : "faded");
-      });
+      for (const role of ROLES) {
+        const isWanted = (element: cytoscape.SingularElementArgument) =>
+          roles.get(element.id())?.includes(role) ?? false;
+        elements.filter((element) => isWanted(element) && !element.hasClass(role)).addClass(role);
+        elements.filter((element) => !isWanted(element) && element.hasClass(role)).removeClass(role);
+      }
     });
+  }
+
+  private rolesIn({ selected, lit }: Emphasis, element: cytoscape.SingularElementArgument): readonly Role[] {
+    const of: string = element.data("of") ?? element.id();
+    if (selected.has(of)) return ["selected", "lit"];
+    if (lit.has(of)) return ["lit"];
+    return [this.cy.getElementById(of).hasClass("box") ? "quiet" : "faded"];
   }
 
   /** Shows everything, and goes on doing so while the reader does not move the camera. */

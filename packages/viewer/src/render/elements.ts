@@ -18,8 +18,8 @@ export interface DrawnElement {
  * A scene in Cytoscape's terms. Every rectangle and every line of text is a node of its own, for namespaces too: compound nodes
  * would cost the renderer its cache. Only cards, boxes and edges take part in events.
  */
-export function drawnElements(scene: Scene, overlay: Overlay): DrawnElement[] {
-  const parts = new Map<string, Rect>([...scene.boxes, ...scene.cards].map((part) => [part.id, part]));
+export function drawnElements(scene: Scene): DrawnElement[] {
+  const parts = partsOf(scene);
   const boxes = new Set(scene.boxes.map(({ id }) => id));
   return [
     ...scene.boxes.map((box) => shape(box.id, box, ["box", box.kind, state(box.open)], { kind: "box" })),
@@ -55,10 +55,19 @@ export function drawnElements(scene: Scene, overlay: Overlay): DrawnElement[] {
         },
       ),
     ),
-    ...[...scene.edges, ...overlay.edges].flatMap((edge) => line(edge, parts)),
+    ...scene.edges.flatMap((edge) => line(edge, parts)),
     ...scene.edges.filter(({ weight }) => weight === "group").flatMap(dot),
-    ...overlay.marks.flatMap((mark) => marked(mark, parts)),
   ];
+}
+
+/** What is drawn over a scene, in the same terms. */
+export function overlaidElements(scene: Scene, { edges, marks }: Overlay): DrawnElement[] {
+  const parts = partsOf(scene);
+  return [...edges.flatMap((edge) => line(edge, parts)), ...marks.flatMap((mark) => marked(mark, parts))];
+}
+
+function partsOf({ boxes, cards }: Scene): ReadonlyMap<string, Rect> {
+  return new Map<string, Rect>([...boxes, ...cards].map((part) => [part.id, part]));
 }
 
 function state(open: Parameters<typeof isOpen>[0]): string {

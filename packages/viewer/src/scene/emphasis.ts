@@ -1,5 +1,5 @@
-import { type End, fold, type Link, membersOf } from "../model/fold.ts";
-import type { Pair } from "../model/graph.ts";
+import { type End, endsWith, fold, type Link, membersOf } from "../model/fold.ts";
+import type { Graph, Pair } from "../model/graph.ts";
 import { endOfName, vertexOfId } from "../model/names.ts";
 import { viewOf } from "../model/view.ts";
 import { edgesOf } from "./build.ts";
@@ -7,7 +7,7 @@ import type { Focus } from "./focus.ts";
 import { cardsOf, marksOf } from "./marks.ts";
 import type { Picture } from "./picture.ts";
 import type { SceneEdge, SceneMark } from "./scene.ts";
-import { shownSpots, spotsOf } from "./spots.ts";
+import { allSpots, spotsOf } from "./spots.ts";
 import { tagsByOwner } from "./tags.ts";
 import { trailOf } from "./trail.ts";
 
@@ -28,7 +28,7 @@ export function emphasisOf(picture: Picture, focus: Focus | undefined): Emphasis
     }
     case "namespace": {
       const group = graph.groups.find(({ id }) => id === focus.id);
-      return group && ofVertices(picture, group.members, spotsOf(graph, `group ${group.id}`));
+      return group && ofVertices(picture, new Set(group.members), spotsOf(graph, `group ${group.id}`));
     }
     case "endpoint":
       return ofEndpoints(picture, [focus.id]);
@@ -44,9 +44,8 @@ export function emphasisOf(picture: Picture, focus: Focus | undefined): Emphasis
 }
 
 function ofEndpoints(picture: Picture, ids: readonly string[]): Emphasis | undefined {
-  const vertices = [...new Set(ids.flatMap((id) => vertexOfId(picture.graph, id)?.index ?? []))];
-  const spots = vertices.flatMap((vertex) => shownSpots(picture, vertex));
-  return vertices.length > 0 ? ofVertices(picture, vertices, spots) : undefined;
+  const vertices = new Set(ids.flatMap((id) => vertexOfId(picture.graph, id)?.index ?? []));
+  return vertices.size > 0 ? ofVertices(picture, vertices, allSpots(picture, vertices)) : undefined;
 }
 
 /** Everything that falls, and the lines that lead outwards. */
@@ -66,30 +65,33 @@ function ofEdge(picture: Picture, from: End, to: End): Emphasis {
   );
   const sources = new Set(membersOf(graph, from));
   const targets = new Set(membersOf(graph, to));
-  const covers = (edge: SceneEdge) =>
-    edge.links.some(
-      (link) =>
-        membersOf(graph, link.from).some((member) => sources.has(member)) &&
-        membersOf(graph, link.to).some((member) => targets.has(member)),
-    );
+  const [fromEnds, toEnds] = [endsWith(graph, sources), endsWith(graph, targets)];
+  const covers = (edge: SceneEdge) => edge.links.some((link) => fromEnds.has(link.from) && toEnds.has(link.to));
   const edges = exact.length > 0 ? exact : scene.edges.filter(covers);
-  const ends = [from, to].flatMap((end) => membersOf(graph, end).flatMap((member) => shownSpots(picture, member)));
+  const ends = allSpots(picture, new Set([...sources, ...targets]));
   const selected = new Set(edges.map(({ id }) => id));
   return { selected, lit: new Set([...selected, ...ends, ...edges.flatMap((edge) => [edge.from, edge.to])]) };
 }
 
-function ofVertices(picture: Picture, vertices: readonly number[], selected: readonly string[]): Emphasis {
+function ofVertices(picture: Picture, own: ReadonlySet<number>, selected: readonly string[]): Emphasis {
   const { graph, scene } = picture;
-  const own = new Set(vertices);
-  const touches = (end: End) => end !== "workloads" && membersOf(graph, end).some((member) => own.has(member));
-  const edges = scene.edges.filter(({ links }) => links.some(({ from, to }) => touches(from) || touches(to)));
-  const pairs = [...graph.pairs, ...(graph.maybe ?? [])];
-  const peers = pairs.flatMap(({ from, to }) => (own.has(from) ? [to] : own.has(to) ? [from] : []));
-  const shown = [...own, ...peers].flatMap((vertex) => shownSpots(picture, vertex));
+  const edges = scene.edges.filter(touching(graph, own));
+  const shown = new Set(own);
+  for (const { from, to } of [...graph.pairs, ...(graph.maybe ?? [])]) {
+    if (own.has(from)) shown.add(to);
+    else if (own.has(to)) shown.add(from);
+  }
   return {
     selected: new Set(selected),
-    lit: new Set([...selected, ...shown, ...edges.flatMap(({ id, from, to }) => [id, from, to])]),
+    lit: new Set([...selected, ...allSpots(picture, shown), ...edges.flatMap(({ id, from, to }) => [id, from, to])]),
   };
+}
+
+/** Tells lines that lead to one of these vertices or from it; what holds for every workload is said of none. */
+function touching(graph: Graph, own: ReadonlySet<number>): (line: Pick<SceneEdge, "links">) => boolean {
+  const ends = new Set(endsWith(graph, own));
+  ends.delete("workloads");
+  return ({ links }) => links.some(({ from, to }) => ends.has(from) || ends.has(to));
 }
 
 const MOST_UNASKED = 80;
@@ -131,8 +133,7 @@ function droppedEdges({ graph, view, scene }: Picture, focus: Focus | undefined)
   const vertex = focus.kind === "endpoint" ? vertexOfId(graph, focus.id) : undefined;
   const group = graph.groups.find(({ id }) => focus.kind === "namespace" && id === focus.id);
   const own = new Set(vertex ? [vertex.index] : (group?.members ?? []));
-  const touches = (end: End) => end !== "workloads" && membersOf(graph, end).some((member) => own.has(member));
-  const lines = view.dropped.filter(({ links }) => links.some(({ from, to }) => touches(from) || touches(to)));
+  const lines = view.dropped.filter(touching(graph, own));
   return edgesOf(graph, lines.slice(0, MOST_UNASKED), { ...scene, tags: tagsByOwner(scene) }, "allow");
 }
 
@@ -147,7 +148,7 @@ function defaultEdges(picture: Picture, focus: Focus | undefined): readonly Scen
   );
   const isSibling = ({ from, to }: Pair) => graph.vertices[from]?.group === graph.vertices[to]?.group;
   const links = [
-    ...fold(graph, (pair) => open.includes(pair) && !isSibling(pair), "group"),
+    ...fold({ ...graph, pairs: open.filter((pair) => !isSibling(pair)) }, () => true, "group"),
     // Among siblings a box cannot stand for its members: the line would never leave it.
     ...open
       .filter(isSibling)
@@ -162,11 +163,13 @@ function maybeEdges(picture: Picture, focus: Focus | undefined): readonly SceneE
   if (focus?.kind !== "endpoint" && focus?.kind !== "edge") return [];
   const { graph, scene, disclosure } = picture;
   const { maybe = [] } = graph;
-  const indexOf = (id: string) => vertexOfId(graph, id)?.index;
+  const [source, target] = (focus.kind === "edge" ? [focus.from, focus.to] : [focus.id, focus.id]).map(
+    (id) => vertexOfId(graph, id)?.index,
+  );
   const isAsked =
     focus.kind === "edge"
-      ? ({ from, to }: Pair) => from === indexOf(focus.from) && to === indexOf(focus.to)
-      : ({ from, to }: Pair) => [from, to].includes(indexOf(focus.id) ?? -1);
+      ? ({ from, to }: Pair) => from === source && to === target
+      : ({ from, to }: Pair) => from === source || to === source;
   const links = fold({ ...graph, pairs: maybe.filter(isAsked) }, () => true, "group");
   const doubtful = links.map((link): Link => ({ ...link, certainty: "doubtful" }));
   const { lines } = viewOf(graph, doubtful, disclosure, { nodes: 0, lines: MOST_UNASKED });

@@ -1,7 +1,7 @@
 import type { Page } from "../layout/place.ts";
 import { BUDGET, type Budget, COARSE_BUDGET, type Disclosure, disclose } from "../model/budget.ts";
 import { type Comparison, narrowed, talliesOf } from "../model/compare.ts";
-import { type End, fold, type Link, membersOf } from "../model/fold.ts";
+import { endsWith, fold, type Link } from "../model/fold.ts";
 import type { Graph } from "../model/graph.ts";
 import { type View, viewOf } from "../model/view.ts";
 import { buildScene } from "./build.ts";
@@ -48,8 +48,8 @@ export function comparedPictureOf(comparison: Comparison, only: "changes" | unde
   const near = narrowed(comparison);
   const kept = new Set(near.groups.flatMap(({ members }) => members));
   const changed = new Set(marks.flatMap(({ from, to }) => [from, to]));
-  const has = (set: ReadonlySet<number>, end: End) => membersOf(near, end).some((member) => set.has(member));
-  const isNear = ({ from, to }: Link) => has(kept, from) && has(kept, to) && (has(changed, from) || has(changed, to));
+  const [known, news] = [endsWith(near, kept), endsWith(near, changed)];
+  const isNear = ({ from, to }: Link) => known.has(from) && known.has(to) && (news.has(from) || news.has(to));
   return draw(near, links.filter(isNear), wish, tallies);
 }
 

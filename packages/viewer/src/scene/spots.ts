@@ -41,9 +41,15 @@ interface Drawn {
 }
 
 /** Where a vertex is to be seen: on its own card, or on that of its closed group. */
-export function shownSpots({ graph, scene }: Drawn, vertex: number): readonly string[] {
-  const own = scene.cards.filter((card) => card.vertex === vertex).map(({ id }) => id);
-  if (own.length > 0) return own;
-  const group = graph.vertices[vertex]?.group ?? "";
-  return scene.cards.filter((card) => card.vertex === undefined && card.group === group).map(({ id }) => id);
+export function shownSpots(drawn: Drawn, vertex: number): readonly string[] {
+  return allSpots(drawn, new Set([vertex]));
+}
+
+/** The same of many vertices, in the order of the cards. */
+export function allSpots({ graph, scene }: Drawn, vertices: ReadonlySet<number>): readonly string[] {
+  const apart = new Set(scene.cards.map(({ vertex }) => vertex));
+  const groups = new Set([...vertices].filter((one) => !apart.has(one)).map((one) => graph.vertices[one]?.group));
+  return scene.cards
+    .filter(({ vertex, group }) => (vertex === undefined ? groups.has(group) : vertices.has(vertex)))
+    .map(({ id }) => id);
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Diagnostic } from "@watertight/core";
-import { decode, type Input, MANIFEST, problem, type Readable } from "./io.ts";
+import { type Input, MANIFEST, problem, readableOf } from "./io.ts";
 import { Unusable } from "./unusable.ts";
 
 /** Two commits of the repository around the working directory. */
@@ -63,11 +63,8 @@ export async function readCommit(commit: string, paths: readonly string[]): Prom
     .filter(({ mode }) => mode === "120000")
     .map(({ path }) => problem(path, "it is a symbolic link, which is not followed inside a commit"));
   const texts = await contents(files.map(({ object }) => object));
-  const found = files.map(({ path }, i): Readable => {
-    const bytes = texts[i] ?? new Uint8Array();
-    return { bytes: bytes.length, read: async () => ({ path, text: decode(bytes) }) };
-  });
-  return { texts: found, problems };
+  const found = files.map(({ path }, i) => readableOf(path, texts[i] ?? new Uint8Array()));
+  return { texts: await Promise.all(found), problems };
 }
 
 /** What a walk over folders would find; a file that is named is taken whatever it is called. */

@@ -3,6 +3,7 @@ import { open, opendir, readFile, realpath, stat, writeFile } from "node:fs/prom
 import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Diagnostic, Source } from "@watertight/core";
+import { LIMITS, type ListFile, listFileOf } from "./list-file.ts";
 import { cutList, type ReadBytes } from "./pieces.ts";
 import { Unusable } from "./unusable.ts";
 
@@ -33,8 +34,10 @@ export interface Output {
 /** A text that can be read, and about how much of it there is. */
 export interface Readable {
   readonly bytes: number;
-  /** Becomes a diagnostic when it cannot be read after all. */
-  readonly read: () => Promise<Source | Diagnostic>;
+  /** As one text, or as several where it is too large for that; what cannot be read after all becomes a diagnostic. */
+  readonly read: () => Promise<readonly (Source | Diagnostic)[]>;
+  /** The same as bytes, where it seems to be a list in JSON. */
+  readonly list?: ListFile;
 }
 
 /** What was found under some paths, sorted as found, and what could not be. */
@@ -82,46 +85,59 @@ export async function findInput(paths: readonly string[], io: Io): Promise<Input
   const seen = new Set<string>();
   for (const path of paths) {
     if (path === "-") {
-      if (!seen.has(path)) texts.push(standardInput(await io.readStdin()));
+      if (!seen.has(path)) texts.push(await readableOf("<stdin>", await io.readStdin()));
       seen.add(path);
       continue;
     }
-    for (const file of await filesUnder(path, seen, problems)) texts.push(...(await textsOf(file)));
+    for (const file of await filesUnder(path, seen, problems)) texts.push(await fileAt(file));
   }
   return { texts, problems };
 }
 
-function standardInput(bytes: Uint8Array): Readable {
-  const path = "<stdin>";
-  return { bytes: bytes.length, read: () => readable(path, async () => ({ path, text: decode(bytes) })) };
+/** What was read already. */
+export async function readableOf(path: string, bytes: Uint8Array): Promise<Readable> {
+  const list = await listFileOf(path, bytes.length, (work) =>
+    work(async (from, to) => Buffer.from(bytes.subarray(from, to))),
+  );
+  return {
+    bytes: bytes.length,
+    read: () => readable(path, async () => ({ path, text: decode(bytes) })),
+    ...(list && { list }),
+  };
 }
 
-/** Lists of more bytes than this are read piece by piece: a text cannot be longer than about 512 MB, and takes memory long before. */
-const LARGE = 134_217_728;
+/** A file as one text, or, where it is a large list, as several. */
+async function fileAt(path: string): Promise<Readable> {
+  const { size } = await stat(path).catch(() => ({ size: 0 }));
+  const list = await listFileOf(path, size, (work) => withFile(path, work)).catch(() => undefined);
+  return {
+    bytes: size,
+    read: async () => {
+      const pieces = size > LIMITS.whole ? await inPieces(path, size, PIECE).catch(() => undefined) : undefined;
+      return pieces ?? readable(path, async () => ({ path, text: decode(await readFile(path)) }));
+    },
+    ...(list && { list }),
+  };
+}
 
 /** How long a piece is. */
 const PIECE = 33_554_432;
 
-/** A file as one text, or, where it is a large list, as several. */
-async function textsOf(path: string): Promise<readonly Readable[]> {
-  const { size } = await stat(path).catch(() => ({ size: 0 }));
-  const pieces = size > LARGE ? await inPieces(path, size, PIECE).catch(() => undefined) : undefined;
-  return (
-    pieces ?? [{ bytes: size, read: () => readable(path, async () => ({ path, text: decode(await readFile(path)) })) }]
-  );
-}
-
 /** The pieces of a list of JSON as texts of their own, which know on which lines they stand; `undefined` where it cannot be cut. */
-export async function inPieces(path: string, size: number, length: number): Promise<readonly Readable[] | undefined> {
-  const pieces = await withFile(path, (read) => cutList(read, size, length));
-  return pieces?.map(({ from, to, line, before, after }) => ({
-    bytes: to - from,
-    read: () =>
-      readable(path, async () => {
-        const stretch = await withFile(path, (read) => read(from, to));
-        return { path, line, text: `${before}${decode(stretch)}${after}` };
-      }),
-  }));
+export async function inPieces(path: string, size: number, length: number): Promise<readonly Source[] | undefined> {
+  return withFile(path, async (read) => {
+    const pieces = await cutList(read, size, length);
+    return (
+      pieces &&
+      Promise.all(
+        pieces.map(async ({ from, to, line, before, after }) => ({
+          path,
+          line,
+          text: `${before}${decode(await read(from, to))}${after}`,
+        })),
+      )
+    );
+  });
 }
 
 async function withFile<T>(path: string, work: (read: ReadBytes) => Promise<T>): Promise<T> {
@@ -136,11 +152,11 @@ async function withFile<T>(path: string, work: (read: ReadBytes) => Promise<T>):
   }
 }
 
-async function readable(path: string, read: () => Promise<Source>): Promise<Source | Diagnostic> {
+async function readable(path: string, read: () => Promise<Source>): Promise<readonly (Source | Diagnostic)[]> {
   try {
-    return await read();
+    return [await read()];
   } catch (error) {
-    return unreadable(path, error);
+    return [unreadable(path, error)];
   }
 }
 
@@ -236,7 +252,8 @@ export function decode(bytes: Uint8Array): string {
 const TOO_LARGE =
   "give it in parts, such as one file for each kind, or as kubectl prints it, item by item on lines of their own";
 
-function unreadable(path: string, error: unknown): Diagnostic {
+/** Tells why something cannot be read. */
+export function unreadable(path: string, error: unknown): Diagnostic {
   const { code, why } = causeOf(error);
   const isTooLarge = code === "ERR_STRING_TOO_LONG" || code === "ERR_FS_FILE_TOO_LARGE";
   return { ...problem(path, why), ...(isTooLarge && { fix: TOO_LARGE }) };

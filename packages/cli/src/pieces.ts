@@ -17,6 +17,40 @@ const MARGIN = 65_536;
 /** How much is looked through at a time. */
 const WINDOW = 4_194_304;
 
+/** Where the items of a list in JSON stand in a file. */
+export interface ListPlace {
+  /** What the list says of itself. */
+  readonly header: { readonly apiVersion: string; readonly kind: string };
+  /** From the bracket of the first item up to the one that ends the list. */
+  readonly from: number;
+  readonly to: number;
+  /** Of the first item, from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * Where the items are of a file that holds one list in JSON; `undefined` for what does not look like that at its beginning and end.
+ *
+ * What stands in between is not looked at. Cost: two short stretches of the file are read.
+ */
+export async function placeOfList(read: ReadBytes, size: number): Promise<ListPlace | undefined> {
+  const head = (await read(0, Math.min(size, MARGIN))).toString("utf8");
+  const tail = (await read(Math.max(size - MARGIN, 0), size)).toString("latin1");
+  const [opening, start = ""] = /^\ufeff?(\s*\{[^[\]]*"items"\s*:\s*\[)\s*(?=\{)/.exec(head) ?? [];
+  const [closing, end = ""] = /\](\s*(?:,[^[\]]*)?\}\s*)$/.exec(tail) ?? [];
+  const header = opening !== undefined && closing !== undefined ? headerOf(`${start}]${end}`) : undefined;
+  if (opening === undefined || closing === undefined || !header?.kind.endsWith("List")) return undefined;
+  const lines = opening.split("\n");
+  return {
+    header,
+    from: Buffer.byteLength(opening),
+    to: size - closing.length,
+    line: lines.length,
+    column: (lines.at(-1) ?? "").replace("\ufeff", "").length + 1,
+  };
+}
+
 /**
  * A `List` in JSON cut between items, into stretches of about `length` bytes; `undefined` where it is not printed as kubectl does, each
  * item from a line of its own to a line of its own.
@@ -25,24 +59,23 @@ const WINDOW = 4_194_304;
  * Cost: one pass over the bytes, for the lines.
  */
 export async function cutList(read: ReadBytes, size: number, length: number): Promise<readonly Piece[] | undefined> {
-  const head = (await read(0, Math.min(size, MARGIN))).toString("utf8");
-  const tail = (await read(Math.max(size - MARGIN, 0), size)).toString("latin1");
-  const opening = /^\ufeff?(\s*\{[^[\]]*"items"\s*:\s*\[)\s*\n([ \t]*)\{/.exec(head);
-  const [, start = "", indent = ""] = opening ?? [];
-  const closing = tail.lastIndexOf(`\n${indent}}`);
-  const [, end = ""] = /^\s*\](\s*(?:,[^[\]]*)?\}\s*)$/.exec(tail.slice(closing + indent.length + 2)) ?? [];
-  const list = opening && closing >= 0 ? headerOf(`${start}]${end}`) : undefined;
-  if (!list || !opening) return undefined;
-  const first = Buffer.byteLength(opening[0]) - indent.length - 1;
-  const last = Math.max(size - MARGIN, 0) + closing + indent.length + 2;
+  const place = await placeOfList(read, size);
+  if (!place || place.column === 1) return undefined;
+  const { from, to, header, column } = place;
+  const indent = " ".repeat(column - 1);
+  const [before, ending] = [await read(from - column, from), await read(Math.max(to - MARGIN, 0), to)];
+  const closing = ending.lastIndexOf(`\n${indent}}`);
+  if (before.toString("latin1") !== `\n${indent}` || closing < 0) return undefined;
+  const first = from - indent.length;
+  const last = Math.max(to - MARGIN, 0) + closing + indent.length + 2;
   const cuts = await cutsBetween(read, first, last, length, indent);
   const lines = await linesAt(read, [first, ...cuts.map(({ to }) => to)]);
-  const before = `${JSON.stringify(list).slice(0, -1)},"items":[\n`;
+  const start = `${JSON.stringify(header).slice(0, -1)},"items":[\n`;
   return [first, ...cuts.map(({ next }) => next)].map((from, i) => ({
     from,
     to: cuts[i]?.to ?? last,
     line: (lines[i] as number) - (i === 0 ? 1 : 0),
-    before,
+    before: start,
     after: "\n]}",
   }));
 }

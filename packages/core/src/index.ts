@@ -94,6 +94,8 @@ export { type AssumptionHelp, assumptionsHelp, type Options, PRESETS, readOption
 
 // Text → Cluster → Program
 export { type Parsed, parse, Reading } from "./parse/parse.ts";
+export type { ListBytes } from "./parse/json-list.ts";
+export type { ListReading } from "./parse/list-reading.ts";
 export { withoutObjectText } from "./parse/cut.ts";
 export type { Depth } from "./parse/pod-spec.ts";
 export { overlay } from "./parse/overlay.ts";

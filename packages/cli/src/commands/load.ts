@@ -13,7 +13,8 @@ import {
   sortDiagnostics,
 } from "@watertight/core";
 import { type InputOptions, isLive } from "../input-options.ts";
-import { findInput, type Input, type Io, type Readable } from "../io.ts";
+import { findInput, type Input, type Io, type Readable, unreadable } from "../io.ts";
+import type { ListFile, Take } from "../list-file.ts";
 import { Progress, reportDiagnostics } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 
@@ -68,7 +69,7 @@ export async function readTexts(
   io: Io,
 ): Promise<{ readonly sources: readonly Source[]; readonly problems: readonly Diagnostic[] }> {
   const { texts, problems } = await findInput(paths, io);
-  const read = await Promise.all(texts.map((text) => text.read()));
+  const read = (await Promise.all(texts.map((text) => text.read()))).flat();
   return {
     sources: read.filter((one): one is Source => "text" in one),
     problems: [...problems, ...read.filter((one): one is Diagnostic => "code" in one)],
@@ -131,23 +132,64 @@ async function readAll(
   { keep, depth }: Pick<Manner, "keep" | "depth">,
 ): Promise<{ parsed: Parsed; read: number; unreadable: readonly Diagnostic[] }> {
   const reading = new Reading(options, depth);
-  const unreadable: Diagnostic[] = [];
+  const problems: Diagnostic[] = [];
   // A large file comes in pieces.
   const files = new Set<string>();
   const whole = texts.reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
-  for (const { bytes, read } of texts) {
-    const source = await read();
-    if ("code" in source) unreadable.push(source);
+  for (const { bytes, list, read } of texts) {
+    const tell = (read: number) => progress.step("reading", (done + read) / whole);
+    const items = keep === KEEP_NONE && list ? await readList(reading, list, tell) : undefined;
+    if (items === "read") files.add(list?.path ?? "");
+    else if (items) problems.push(items);
     else {
-      files.add(source.path);
-      const scale = bytes / Math.max(source.text.length, 1);
-      for (const at of reading.steps(source)) progress.step("reading", (done + at * scale) / whole);
-      keep(source);
+      const sources = await read();
+      const units = sources.reduce((sum, source) => sum + ("text" in source ? source.text.length : 0), 0);
+      let before = 0;
+      for (const source of sources) {
+        if ("code" in source) problems.push(source);
+        else {
+          files.add(source.path);
+          for (const at of reading.steps(source)) tell(((before + at) / units) * bytes);
+          before += source.text.length;
+          keep(source);
+        }
+      }
     }
     done += bytes;
   }
-  return { parsed: reading.finish(), read: files.size, unreadable };
+  return { parsed: reading.finish(), read: files.size, unreadable: problems };
+}
+
+/** Reads a list from its bytes; says why it cannot be read at all, and nothing where it is better read as a text. */
+async function readList(
+  reading: Reading,
+  list: ListFile,
+  tell: (read: number) => void,
+): Promise<Diagnostic | "read" | undefined> {
+  const items = reading.list(list);
+  let before = 0;
+  let isRead = true;
+  const take: Take = (bytes, ends) => {
+    if (list.comes === "whole") isRead = drained(items.whole(bytes), tell);
+    const done = list.comes === "whole" ? bytes.length : drained(items.next(bytes, ends), (at) => tell(before + at));
+    before += done ?? 0;
+    return done;
+  };
+  try {
+    await list.pour(take);
+    return isRead ? "read" : undefined;
+  } catch (error) {
+    return unreadable(list.path, error);
+  }
+}
+
+function drained<T>(steps: Generator<number, T>, tell: (read: number) => void): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    tell(value);
+  }
 }
 
 async function find(
@@ -163,7 +205,7 @@ async function find(
   const { readCluster } = await import("../cluster.ts");
   try {
     const { sources, problems, context } = await readCluster(input, io, (what) => progress.show(what), depth);
-    const texts = sources.map((source) => ({ bytes: source.text.length, read: async () => source }));
+    const texts = sources.map((source) => ({ bytes: source.text.length, read: async () => [source] }));
     return { texts, problems, title: context, files: false };
   } catch (error) {
     progress.end();

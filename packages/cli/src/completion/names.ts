@@ -14,7 +14,7 @@ export async function namesIn({ paths, values }: Given, io: Io): Promise<Names> 
   const { texts } = await findInput(paths, io);
   if (texts.reduce((sum, { bytes }) => sum + bytes, 0) > LIMIT) return NONE;
   const read = await Promise.all(texts.map((text) => text.read()));
-  const sources = read.filter((one): one is Source => "text" in one);
+  const sources = read.flat().filter((one): one is Source => "text" in one);
   const namespace = wordOf(values, "--namespace");
   const asked = readOptions(namespace === undefined ? [] : [`defaultNamespace=${namespace}`]);
   return namesOf(parse(sources, "options" in asked ? asked.options : undefined).cluster);

@@ -4,6 +4,8 @@ export interface Source {
   readonly text: string;
   /** The line of the file on which the text starts, where it is part of one; 1 where nothing is said. */
   readonly line?: number;
+  /** The column on which it starts in that line; 1 where nothing is said. */
+  readonly column?: number;
 }
 
 /** Where something is written. Lines and columns are one-based; the end is exclusive. */

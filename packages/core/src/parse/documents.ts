@@ -74,7 +74,8 @@ function readAsYaml(text: SourceText, fault: JsonFault, report: Report): readonl
   return documents;
 }
 
-function faultDiagnostic(text: SourceText, fault: JsonFault): Diagnostic {
+/** Tells why JSON cannot be read. */
+export function faultDiagnostic(text: SourceText, fault: JsonFault): Diagnostic {
   return {
     code: fault.code,
     severity: "error",

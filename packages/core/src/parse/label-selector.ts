@@ -14,7 +14,7 @@ import {
 import { isLabelValue, isQualifiedName, LABEL_KEY_FORM, LABEL_VALUE_FORM } from "./names.ts";
 import { nearest } from "./spelling.ts";
 
-const OPERATORS = ["In", "NotIn", "Exists", "DoesNotExist"] as const;
+export const OPERATORS = ["In", "NotIn", "Exists", "DoesNotExist"] as const;
 
 /**
  * A label selector. The API server refuses one that makes no sense; where it knows no more than a `schema`, it stores such a one, and that matches

@@ -24,7 +24,8 @@ export interface OwnerReference {
   readonly uid: string | undefined;
 }
 
-const FIELDS = [
+/** What metadata may have. */
+export const METADATA_FIELDS: readonly string[] = [
   "name",
   "generateName",
   "namespace",
@@ -49,7 +50,7 @@ export function readMetadata(
   defaultNamespace: string,
   naming: Naming = "subdomain",
 ): Metadata | undefined {
-  const metadata = readMap(object.child("metadata"), FIELDS);
+  const metadata = readMap(object.child("metadata"), METADATA_FIELDS);
   const name = metadata && readName(metadata, naming);
   if (!metadata || name === undefined) {
     reportNameless(object, metadata);
@@ -123,7 +124,8 @@ function checkedLabels(field: Field): ReadonlyMap<string, string> {
   return labels;
 }
 
-const COPY_OF_OBJECT = "kubectl.kubernetes.io/last-applied-configuration";
+/** The annotation in which `kubectl apply` keeps a copy of the whole object. */
+export const COPY_OF_OBJECT = "kubectl.kubernetes.io/last-applied-configuration";
 
 /** `metadata.annotations` of an object or a pod template. */
 export function readAnnotations(metadata: Field | undefined): ReadonlyMap<string, string> {

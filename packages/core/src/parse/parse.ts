@@ -6,6 +6,8 @@ import { compareSpans, type Source } from "../model/source.ts";
 import { readDocuments } from "./documents.ts";
 import { expand } from "./expand.ts";
 import { Inventory } from "./inventory.ts";
+import type { ListBytes } from "./json-list.ts";
+import { ListReading } from "./list-reading.ts";
 import { readManifest } from "./manifest.ts";
 import { allNamespaces } from "./namespace.ts";
 import type { Depth } from "./pod-spec.ts";
@@ -60,6 +62,11 @@ export class Reading {
       readManifest(each, this.inventory, this.options, this.report);
       yield each.places.end;
     }
+  }
+
+  /** Begins a list in JSON whose items come as bytes. */
+  list(bytes: ListBytes): ListReading {
+    return new ListReading(bytes, this.inventory, this.options, this.report);
   }
 
   /** All that was read; nothing can be read after it. */

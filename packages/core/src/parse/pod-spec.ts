@@ -64,7 +64,7 @@ function readShared(
 }
 
 /** In place of a spec that was not read: to look for anything in it is a mistake of the caller, and no spec without it. */
-const UNREAD: PodSpec = new Proxy({} as PodSpec, {
+export const UNREAD: PodSpec = new Proxy({} as PodSpec, {
   get(_, field) {
     throw new Error(`\`${String(field)}\` of a pod is asked for, but its cluster was read for verdicts only`);
   },

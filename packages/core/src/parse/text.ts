@@ -8,14 +8,16 @@ export type Report = (diagnostic: Diagnostic) => void;
 export class SourceText {
   readonly path: string;
   readonly text: string;
-  /** What was read last, by kind. */
-  readonly last = new Map<string, object>();
   private readonly lines: Lines;
 
-  constructor(source: Source) {
-    this.path = source.path;
-    this.text = source.text;
-    this.lines = new Lines(source.text, source.line ?? 1);
+  /** `last` is what was read last, by kind, of all texts that are parts of one. */
+  constructor(
+    { path, text, line = 1, column = 1 }: Source,
+    readonly last = new Map<string, object>(),
+  ) {
+    this.path = path;
+    this.text = text;
+    this.lines = new Lines(text, line, column);
   }
 
   /**
@@ -111,8 +113,9 @@ class Lines implements LineIndex {
 
   constructor(
     private readonly text: string,
-    /** The number of the first line. */
+    /** The number of the first line, and of the column on which it starts. */
     private readonly first: number,
+    private readonly firstColumn: number,
   ) {
     this.end = lineEnd(text, 0);
   }
@@ -126,7 +129,8 @@ class Lines implements LineIndex {
       this.end = lineEnd(this.text, this.start);
       if (this.line === this.starts.length * STRIDE) this.starts.push(this.start);
     }
-    return { line: this.line + this.first, column: offset - this.start + 1 };
+    const column = offset - this.start + 1;
+    return { line: this.line + this.first, column: this.line === 0 ? column + this.firstColumn - 1 : column };
   }
 
   private goBack(offset: number): void {

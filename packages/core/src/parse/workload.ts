@@ -13,7 +13,6 @@ import { readClaimTemplate } from "./resources/volume.ts";
 export interface LivePod extends PodTemplate {
   readonly namespace: string;
   readonly name: string;
-  readonly uid: string | undefined;
   readonly owner: OwnerReference | undefined;
   /** Whether its phase is Succeeded or Failed. */
   readonly finished: boolean;
@@ -46,7 +45,7 @@ export interface Controller {
 
 /** Source: docs/semantics.md WL-8, EP-9, EP-10. */
 export function readPod(object: Field, metadata: Metadata, depth: Depth): LivePod {
-  const { name, namespace, uid, owner } = metadata;
+  const { name, namespace, owner } = metadata;
   const { labels, annotations, ports, network, node, spec } = readPodSpec(object, metadata, depth);
   const status = readMap(object.child("status"));
   const phase = readString(status?.child("phase"));
@@ -60,7 +59,6 @@ export function readPod(object: Field, metadata: Metadata, depth: Depth): LivePo
     spec,
     namespace,
     name,
-    uid,
     owner,
     finished: phase === "Succeeded" || phase === "Failed",
     addresses: readAddresses(status, "podIPs", "podIP"),

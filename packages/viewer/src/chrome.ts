@@ -51,9 +51,11 @@ const NARROW = 720;
 const WIDE = 1000;
 
 const OUTLINE_WIDTH = 250;
-/** The views with a pane beside the graph, and how wide it is. */
+/** The views with a pane beside the graph, and how wide it is; of less than `ROOMY` pixels panels take less. */
 const PANES: { readonly [Name in ViewName]?: number } = { paths: 420, gaps: 420, policies: 460 };
 const INSPECTOR_WIDTH = 372;
+const ROOMY = 1360;
+const LEAN = { pane: 360, inspector: 340 } as const;
 const BARS_HEIGHT = { none: 28, basic: 56, full: 106 } as const;
 
 /** How much stands around the graph: nothing, what reads it and a way to the rest, or everything. */
@@ -80,9 +82,11 @@ export function roomBeside(
   { selection, question, view }: ViewState,
 ): { readonly width: number; readonly height: number } {
   const hasOutline = controls === "full" && outlineOf(chrome, width) === "shown";
+  const isLean = width < ROOMY;
+  const pane = PANES[view];
   const panels = [
-    ...(PANES[view] !== undefined ? [PANES[view]] : hasOutline ? [OUTLINE_WIDTH] : []),
-    ...((selection || question) && controls !== "none" ? [INSPECTOR_WIDTH] : []),
+    ...(pane !== undefined ? [isLean ? LEAN.pane : pane] : hasOutline ? [OUTLINE_WIDTH] : []),
+    ...((selection || question) && controls !== "none" ? [isLean ? LEAN.inspector : INSPECTOR_WIDTH] : []),
   ];
   const beside = width > NARROW ? panels.reduce((sum, panel) => sum + panel, 0) : 0;
   return { width: width - beside, height: height - BARS_HEIGHT[controls] };

@@ -21,6 +21,7 @@ import { tallyOf } from "./model/compare.ts";
 import type { Tally } from "./model/view.ts";
 import { svgOf } from "./render/svg.ts";
 import { Session } from "./session.ts";
+import type { Failure } from "./sources.ts";
 import { focusOf } from "./spotlight.ts";
 import { pageOf, Stage } from "./stage.ts";
 import { type SourceEdit, START, sameSelection, type ViewState } from "./state.ts";
@@ -62,7 +63,7 @@ export class WatertightViewer extends ViewerAttributes {
     },
     onSources: async (input, signal) =>
       input.sources.length === 0 ? this.session.enter({ at: "empty" }) : this.accept(input, signal),
-    onFailure: (problem) => this.fail(problem),
+    onFailure: (failure) => this.fail(failure),
   });
   private readonly address = new Address(this, ({ state, edits, problem }) => {
     if (problem) this.announce(problem);
@@ -213,8 +214,8 @@ export class WatertightViewer extends ViewerAttributes {
     );
   }
 
-  private fail(problem: string): void {
-    this.session.enter({ at: "failed", problem });
+  private fail({ problem, fix }: Failure): void {
+    this.session.enter({ at: "failed", problem, ...(fix !== undefined && { fix }) });
     tell(this, "watertight-error", { problem, diagnostics: [] });
   }
 

@@ -1,7 +1,7 @@
 import type { Source } from "@watertight/core";
 import { nextFrame } from "./chrome.ts";
 import { near } from "./near.ts";
-import { fetchSources, type Input, inlineSources, type Origins } from "./sources.ts";
+import { type Failure, failureOf, fetchSources, type Input, inlineSources, type Origins } from "./sources.ts";
 import type { SourceEdit } from "./state.ts";
 
 /** Where an element's manifests may come from; those given take the place of `src`, and `src` of what is inside it. */
@@ -24,7 +24,7 @@ export interface LoaderEvents {
   readonly onWait: () => void;
   /** They may be given up before they are worked through. */
   readonly onSources: (input: Manifests, signal: AbortSignal) => Promise<void>;
-  readonly onFailure: (problem: string) => void;
+  readonly onFailure: (failure: Failure) => void;
 }
 
 /** Reads manifests, one time at once: whoever asks again is answered, and the earlier question dropped. */
@@ -40,7 +40,7 @@ export class Loader {
     this.current = controller;
     queueMicrotask(() => {
       this.read(origin, controller.signal).catch((error: unknown) => {
-        if (!controller.signal.aborted) this.events.onFailure(error instanceof Error ? error.message : String(error));
+        if (!controller.signal.aborted) this.events.onFailure(failureOf(error));
       });
     });
   }
@@ -59,7 +59,7 @@ export class Loader {
     if (signal.aborted) return;
     const input = await this.input(origin(), signal);
     if (signal.aborted) return;
-    if (input.kind === "failed") return this.events.onFailure(input.problem);
+    if (input.kind === "failed") return this.events.onFailure(input);
     if (input.sources.length > 0) {
       this.events.onWait();
       await nextFrame();

@@ -7,6 +7,7 @@ import { compared } from "./model/compare.ts";
 import { edited, sameEdits } from "./model/edits.ts";
 import { type History, NO_HISTORY, recorded, stepped } from "./model/history.ts";
 import { comparedPictureOf, type Picture, pictureOf } from "./scene/picture.ts";
+import type { Failure } from "./sources.ts";
 import { type Action, type SourceEdit, START, update, type ViewState } from "./state.ts";
 
 /** Where a viewer is with its input. */
@@ -16,7 +17,7 @@ export type Phase =
   | { readonly at: "loading"; readonly done?: number }
   /** Somebody had enough of waiting. */
   | { readonly at: "stopped" }
-  | { readonly at: "failed"; readonly problem: string }
+  | ({ readonly at: "failed" } & Failure)
   | {
       readonly at: "ready";
       /** What is shown: the input, with the edits there are. */

@@ -10,7 +10,23 @@ export type Input =
       readonly edits: readonly SourceEdit[];
       readonly options: Partial<Options>;
     }
-  | { readonly kind: "failed"; readonly problem: string };
+  | ({ readonly kind: "failed" } & Failure);
+
+/** Why manifests could not be had, and what whoever wrote the page may do about it. */
+export interface Failure {
+  readonly problem: string;
+  readonly fix?: string;
+}
+
+/** A file that cannot be had, as {@link Failure} says. */
+class Unreadable extends Error implements Failure {
+  constructor(
+    readonly problem: string,
+    readonly fix: string,
+  ) {
+    super(problem);
+  }
+}
 
 /**
  * Manifests written inside the element: YAML in a script with a `data-path`, or a list of sources as JSON. Nothing in it is run.
@@ -53,24 +69,43 @@ export async function fetchSources(
     return { kind: "sources", sources, edits: [], options: {} };
   } catch (error) {
     if (signal.aborted) return { kind: "sources", sources: [], edits: [], options: {} };
-    return { kind: "failed", problem: error instanceof Error ? error.message : String(error) };
+    return { kind: "failed", ...failureOf(error) };
   }
 }
 
+/** Whatever was thrown, in words. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof Unreadable) return { problem: error.problem, fix: error.fix };
+  return { problem: error instanceof Error ? error.message : String(error) };
+}
+
 async function fetchSource(name: string, page: Document, origins: Origins, signal: AbortSignal): Promise<Source> {
-  const url = new URL(name, page.baseURI);
+  const url = URL.canParse(name, page.baseURI) ? new URL(name, page.baseURI) : undefined;
+  if (!url)
+    throw new Unreadable(`${name} is no address that this page could ask for`, "Put the manifests inside the element.");
   const own = new URL(page.baseURI);
   const isOwn = url.origin === own.origin && url.protocol === own.protocol;
   if (!isOwn && (origins === "own" || !/^https?:$/.test(url.protocol))) {
-    throw new Error(`${name} is on another origin, and only manifests of this page's own are read`);
+    const problem = `${name} is on another origin, and only manifests of this page's own are read`;
+    throw new Unreadable(problem, "Serve it beside this page, or set allow-cross-origin on the element.");
   }
   if (url.protocol === "file:") {
-    throw new Error(`${name} cannot be read from a page opened as a file; put the manifests inside the element`);
+    const problem = `${name} cannot be read from a page opened as a file`;
+    throw new Unreadable(problem, "Put the manifests inside the element, or open the page through a server.");
   }
   const response = await fetch(url, { signal, credentials: "same-origin" }).catch(() => {
-    throw new Error(`${name} could not be fetched`);
+    const fix = isOwn
+      ? "The server gave no answer. Is it running, and does the page's content policy allow connect-src 'self'?"
+      : "Its server has to allow this page (Access-Control-Allow-Origin), and the page's content policy has to allow it.";
+    throw new Unreadable(`${name} could not be fetched`, fix);
   });
-  if (!response.ok) throw new Error(`${name} could not be fetched: ${response.status} ${response.statusText}`);
+  if (!response.ok) {
+    const status = `${response.status} ${response.statusText}`.trim();
+    throw new Unreadable(
+      `${name} could not be fetched: ${status}`,
+      `Asked for ${url.href}: src is relative to the page.`,
+    );
+  }
   return { path: name, text: await response.text() };
 }
 

@@ -49,6 +49,9 @@ export const deskStyle = css`
   .sign.lost { color: var(--wt-open); }
   .cause + .cause { margin-top: 14px; border-top: 1px solid var(--wt-box-border); }
 
+  @container viewer (max-width: 1359px) {
+    .shell[data-view="policies"] .pane { width: 360px; }
+  }
   @container viewer (max-width: 720px) {
     .shell[data-view="policies"] .pane { width: auto; }
     .simulated { padding: 4px 8px; gap: 4px 6px; }

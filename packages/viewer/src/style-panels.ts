@@ -83,7 +83,7 @@ export const panelStyle = css`
   form.ask button { background: var(--wt-allow); border-color: var(--wt-allow); color: var(--wt-on-allow); font-weight: 600; }
   .problem { color: var(--wt-open); }
 
-  .legend { position: absolute; left: 12px; bottom: 10px; z-index: 3; font-size: 12.5px; max-width: min(300px, calc(100% - 70px)); }
+  .legend { position: absolute; left: 12px; bottom: 10px; z-index: 3; font-size: 12.5px; max-width: min(330px, calc(100% - 24px)); }
   .legend summary {
     display: inline-block; padding: 4px 10px; border: 1px solid var(--wt-box-border); border-radius: 6px; background: var(--wt-card); cursor: pointer;
     list-style: none;
@@ -103,6 +103,11 @@ export const panelStyle = css`
   .notice ul { margin: 0; padding: 0 12px 10px 12px; list-style: none; max-height: 180px; overflow: auto; display: grid; gap: 6px; }
   .notice .fix { color: var(--wt-muted); }
 
+  /* As reckoned in chrome.ts. */
+  @container viewer (max-width: 1359px) {
+    .pane { width: 360px; }
+    .inspector { width: 340px; }
+  }
   @container viewer (max-width: 720px) {
     .outline, .inspector {
       position: absolute; z-index: 5; inset: auto 0 0 0; width: auto; max-height: 58%; border: 0;
@@ -111,7 +116,7 @@ export const panelStyle = css`
     .main { grid-template-columns: minmax(0, 1fr); }
     .stage { grid-column: 1; grid-row: 1; }
     .toolbar { gap: 6px; padding: 6px 8px; }
-    .toolbar .wide-only { display: none; }
+    .toolbar .wide-only, .status .wide-only { display: none; }
     .toolbar .narrow-only { display: inline-block; }
     .pane { width: auto; grid-column: 1; grid-row: 1; z-index: 4; border: 0; }
     .search { flex: 1 1 80px; }

@@ -37,7 +37,7 @@ export const routeStyle = css`
   .chain { display: grid; gap: 3px; }
   .chain .link { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: 7px; align-items: center; font-size: 12.5px; }
   .chain .number { min-width: 17px; height: 17px; font-size: 10.5px; }
-  .chain small { text-align: right; }
+  .chain small { max-width: 16em; text-align: right; }
 
   table.rings { width: 100%; border-collapse: collapse; font-size: 13px; }
   .rings caption { text-align: left; padding: 4px 0 6px; color: var(--wt-muted); }
@@ -69,6 +69,12 @@ export const routeStyle = css`
   .posture { margin: 10px 0 14px; padding: 2px 12px 8px; border: 1px solid var(--wt-box-border); border-radius: 8px; }
   .posture > summary { cursor: pointer; padding: 4px 0; }
   .posture > summary h3 { display: inline; margin: 0; font-size: 14px; }
+  .brief { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 2px 18px; margin-top: 4px; font-size: 13px; }
+  .brief > span { display: flex; justify-content: space-between; gap: 8px; }
+  .posture[open] .brief { display: none; }
+  .brief strong { font-variant-numeric: tabular-nums; }
+  .brief > .quiet { grid-column: 1 / -1; font-size: 12px; }
+  .none-match { display: grid; gap: 8px; justify-items: center; margin: 24px 0; }
   .pane .posture p { font-size: 13px; }
   .pane .posture dl { margin: 4px 6px; font-size: 12.5px; }
   .posture dt { font-weight: 600; }

@@ -115,6 +115,8 @@ const frame = css`
   .card-state p { margin: 0 0 10px; color: var(--wt-muted); }
   .card-state pre { text-align: left; }
   .card-state svg { width: 120px; height: 66px; }
+  .card-state .problem { color: var(--wt-text); overflow-wrap: anywhere; }
+  .waiting::before { content: ""; display: inline-block; width: 8px; height: 8px; margin-right: 8px; border-radius: 50%; background: var(--wt-allow); animation: pulse 1.6s ease-in-out infinite; }
   .pulse { animation: pulse 1.6s ease-in-out infinite; }
   @keyframes pulse { 50% { opacity: 0.35; } }
 
@@ -123,7 +125,7 @@ const frame = css`
 
 /** What readers ask of every page; after everything else, so that it wins. */
 const circumstances = css`
-  @media (prefers-reduced-motion: reduce) { .pulse { animation: none; } }
+  @media (prefers-reduced-motion: reduce) { .pulse, .waiting::before { animation: none; } }
   @media (forced-colors: active) {
     :host, :host([data-theme]) { ${declare(FORCED)} }
     .pill, .pill.critical, .pill.high, .pill.medium, .pill.fail, .pill.warn, .pill.pass, .number, .what-if, .paths button, .findings button { color: CanvasText; background: Canvas; border-color: CanvasText; }

@@ -23,7 +23,7 @@ export interface SvgOptions {
   readonly theme?: ThemeName;
   /** What the marks mean, below the picture; shown by default. */
   readonly legend?: "shown" | "hidden";
-  /** Namespaces to take apart; by default all of up to 60 workloads, and beyond that none. */
+  /** Namespaces to take apart; by default all of up to 60 workloads and 160 lines, and beyond that none. */
   readonly open?: "default" | readonly string[];
   /** The shape the parts are laid out for, in pixels; the picture is as large as they need. 960 × 600 by default. */
   readonly width?: number;

@@ -6,7 +6,11 @@ import { unpack, type Word } from "./wire.ts";
 import type { Opened, Workplace } from "./workplace.ts";
 
 /** A worker at the other end of a line; ending it stops whatever it does. */
-export type Hand = Line & { readonly terminate: () => void };
+export type Hand = Line & {
+  readonly terminate: () => void;
+  /** Called when it breaks down; what it was doing is lost. */
+  onerror?: ((event: ErrorEvent) => void) | null;
+};
 
 interface Waiting {
   readonly onWord: (word: Word) => void;
@@ -22,6 +26,10 @@ export class Elsewhere implements Workplace {
     worker.onmessage = ({ data }) => {
       const word: Word = data;
       if (word.say !== "here") this.waiting.get(word.serial)?.onWord(word);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.end("the worker broke down; these manifests may be too much for this browser");
     };
   }
 
@@ -51,9 +59,9 @@ export class Elsewhere implements Workplace {
     this.worker.postMessage({ do: "close", number }, []);
   }
 
-  end(): void {
+  end(why = "the worker was stopped"): void {
     this.worker.terminate();
-    for (const { onFailure } of this.waiting.values()) onFailure(new Error("the worker was stopped"));
+    for (const { onFailure } of this.waiting.values()) onFailure(new Error(why));
     this.waiting.clear();
   }
 

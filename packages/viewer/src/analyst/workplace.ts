@@ -21,7 +21,7 @@ export interface Opened {
 }
 
 /** Questions that may take longer than a reader's patience: whoever waits is told before they are begun. */
-const LONG: ReadonlySet<Name> = new Set(["findings", "paths", "change", "turnover"]);
+const LONG: ReadonlySet<Name> = new Set(["findings", "paths", "change", "turnover", "doubts"]);
 
 /** Works on the thread it is on: only reading is done in slices. `pause` lets the page paint before a long question. */
 export class Here implements Workplace {

@@ -12,8 +12,8 @@ export const BUDGET: Budget = { nodes: 400, lines: 1200 };
 /** Where nearly every namespace has a line to nearly every other, only the widest say something. */
 export const COARSE_BUDGET: Budget = { nodes: BUDGET.nodes, lines: 300 };
 
-/** Above this many workloads a picture starts with its namespaces closed. */
-const OPEN_AT_START = 60;
+/** Above this many workloads, or lines between them, a picture starts with its namespaces closed: nobody could follow a line. */
+const OPEN_AT_START = { workloads: 60, lines: 160 };
 
 /** The first namespaces asked for of which all workloads fit together; one alone is taken apart whatever its size. */
 export function fitting(wanted: Iterable<string>, sizeOf: (namespace: string) => number): ReadonlySet<string> {
@@ -54,10 +54,10 @@ export function disclose(
   const groups = byWeight(graph, links, (group) => (pinned.has(group.id) ? 2 : isAsked(group) ? 1 : 0));
   // Without its lines a box would look as if nothing led there.
   const isKnown = ({ members }: Group) => members.every((member) => graph.vertices[member]?.pairs !== "unknown");
-  const workloads = workloadCount(graph);
+  const isEasy = workloadCount(graph) <= OPEN_AT_START.workloads && links.length <= OPEN_AT_START.lines;
   const wanted = (group: Group) => {
     if (asked !== "default") return isAsked(group);
-    return group.id === OUTSIDE ? group.members.length <= 12 : workloads <= OPEN_AT_START || graph.groups.length <= 2;
+    return group.id === OUTSIDE ? group.members.length <= 12 : isEasy || graph.groups.length <= 2;
   };
   const shown = new Set(groups.filter(isKnown).slice(0, budget.nodes));
   const open = new Set<string>();

@@ -4,6 +4,7 @@ import { type Chrome, type Controls, including, without } from "../chrome.ts";
 import { OUTSIDE, workloadCount } from "../model/graph.ts";
 import type { Picture } from "../scene/picture.ts";
 import type { Phase, Session } from "../session.ts";
+import { focusOf } from "../spotlight.ts";
 import type { ViewState } from "../state.ts";
 import type { Actions } from "./actions.ts";
 import { empty, failed, loading, stopped, withoutWorkloads } from "./blank.ts";
@@ -53,7 +54,7 @@ export function shell(it: Shell): TemplateResult {
   const page = context && view?.place === "page" ? view.show(context) : undefined;
   return html`<div class="shell" data-view=${look.view} data-controls=${controls}>
     <div>
-      ${analysis && controls === "full" ? tools(it, analysis) : nothing}
+      ${analysis && context && controls === "full" ? tools(it, analysis) : nothing}
       ${analysis ? notices(analysis.diagnostics) : nothing}
       ${context ? simulated(context) : nothing}
     </div>
@@ -74,10 +75,13 @@ export function shell(it: Shell): TemplateResult {
 }
 
 /** What lies over the foot of the graph. */
-function feet({ controls, camera, toggleFull }: Shell, { before }: ViewContext): readonly TemplateResult[] {
+function feet(
+  { controls, camera, toggleFull }: Shell,
+  { picture, analysis, look }: ViewContext,
+): readonly TemplateResult[] {
   if (controls === "none") return [];
   const more = controls === "basic" ? toggleFull : undefined;
-  return [legend(before ? "edited" : "as given"), zoomButtons(camera, more)];
+  return [legend(picture, focusOf(analysis, look)), zoomButtons(camera, more)];
 }
 
 /** What views are made from, once there is something to view. */
@@ -101,10 +105,12 @@ function beside(it: Shell, view: View | undefined, context: ViewContext): Templa
 }
 
 function blankFor({ phase, stop, resume }: Shell): TemplateResult {
-  if (phase.at === "failed") return failed(phase.problem);
+  if (phase.at === "failed") return failed(phase, resume);
   if (phase.at === "loading") return loading(phase.done, stop);
   if (phase.at === "stopped") return stopped(resume);
-  return phase.at === "ready" ? withoutWorkloads(phase.analysis.sources.length) : empty();
+  if (phase.at !== "ready") return empty();
+  const { sources, diagnostics } = phase.analysis;
+  return withoutWorkloads(sources.length, diagnostics.filter(({ severity }) => severity === "error").length);
 }
 
 function graphLabel(analysis: Analysis | undefined): string {

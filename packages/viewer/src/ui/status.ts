@@ -34,7 +34,7 @@ export function statusLine(
     html`<span><strong>${count(workloadCount(graph), "workload")}</strong> in ${count(namespaces.length, "namespace")}${elsewhere > 0 ? `, ${elsewhere} more away from what changes` : ""}</span>`,
     graph.detail === "coarse"
       ? html`<span>${where === "page" ? "cells stand for" : "lines join"} whole namespaces until one is opened or selected</span>`
-      : html`<span>${count(ruled, "pair")} let through by policies${byDefault > 0 ? `, ${byDefault} more that none governs` : ""}</span>`,
+      : html`<span class="wide-only">${count(ruled, "pair")} let through by policies${byDefault > 0 ? `, ${byDefault} more that none governs` : ""}</span>`,
   ];
   if (open > 0)
     parts.push(
@@ -54,7 +54,8 @@ export function statusLine(
     parts.push(html`<span>${count(disclosure.left.length, "namespace")} left out: find them by search</span>`);
   if (view.dropped.length > 0)
     parts.push(html`<span>${count(view.dropped.length, "line")} left out: select an end to see its own</span>`);
-  if (unseen > 0) parts.push(html`<span>${count(unseen, "address block")} without lines not drawn</span>`);
+  if (unseen > 0)
+    parts.push(html`<span class="wide-only">${count(unseen, "address block")} without lines not drawn</span>`);
   return html`<div class="status" part="status">${parts}</div>`;
 }
 

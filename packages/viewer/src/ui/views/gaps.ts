@@ -16,6 +16,7 @@ import {
   namespacesOf,
   type RuleGroup,
 } from "../../model/gaps.ts";
+import { workloadCount } from "../../model/graph.ts";
 import type { Actions } from "../actions.ts";
 import { replied } from "../replied.ts";
 import { count } from "../status.ts";
@@ -36,14 +37,18 @@ export function gapsView(context: ViewContext): TemplateResult {
         ${whatIfNote(context, (old) => effectOf(old, answer))}
         ${severityCounts(answer)}
         ${posture(context)}
-        ${answer.findings.length === 0 ? nothingFound() : findingList(answer, context)}
+        ${answer.findings.length === 0 ? nothingFound(context) : findingList(answer, context)}
         ${asides(answer)}`,
       "Checking every rule …",
     )}`;
 }
 
-function nothingFound(): TemplateResult {
-  return html`<p class="verdict allow"><strong>✓ Nothing found</strong> <span>by any rule. That says nothing of what the input does not show.</span></p>`;
+/** A good answer, with what was looked at to come to it. */
+function nothingFound({ picture: { graph } }: ViewContext): TemplateResult {
+  return html`<p class="verdict allow"><strong>✓ Nothing found</strong> <span>by any rule.</span></p>
+    <p class="quiet">Looked for, in ${count(workloadCount(graph), "workload")}: namespaces without a default deny, policies that select nothing or
+      mean something else than they seem to, what is exposed further than it needs to be, flows that policies break, and paths of an
+      intruder. That says nothing of what the input does not show.</p>`;
 }
 
 function severityCounts({ summary: { bySeverity } }: FindingsAnswer): TemplateResult {
@@ -58,7 +63,12 @@ function findingList({ findings }: FindingsAnswer, { look, actions }: ViewContex
   const chosen = look.selection?.kind === "finding" ? look.selection.id : "";
   return html`
     ${filterForm(findings, filter, actions)}
-    ${shown < findings.length ? html`<p class="quiet">${shown} of ${count(findings.length, "finding")} shown. <button @click=${() => actions.sift(EVERY_FINDING)}>Show all</button></p>` : nothing}
+    ${
+      shown < findings.length
+        ? html`<p class=${shown === 0 ? "none-match" : "quiet"}>${shown === 0 ? html`None of ${count(findings.length, "finding")} matches.` : html`${shown} of ${count(findings.length, "finding")} shown.`}
+            <button @click=${() => actions.sift(EVERY_FINDING)}>Show all</button></p>`
+        : nothing
+    }
     ${groups.map(
       ({ severity, size, rules }) => html`
         <h3 class="severity ${severity}"><span class="pill ${severity}">${severity.toUpperCase()}</span> <span class="quiet">${count(size, "finding")}</span></h3>

@@ -5,7 +5,7 @@ import { type Axis, axisOf } from "../../layout/axis.ts";
 import type { Graph } from "../../model/graph.ts";
 import { type Line, type Matrix, matrixOf } from "../../model/matrix.ts";
 import { HEADS, type Spot, walk } from "../../model/matrix-walk.ts";
-import { MARKS, matrixCsv, matrixMarkdown, sentence } from "../../model/matrix-words.ts";
+import { MARKS, matrixCsv, matrixMarkdown, sentence, shortWords } from "../../model/matrix-words.ts";
 import { vertexOfId } from "../../model/names.ts";
 import type { ViewState } from "../../state.ts";
 import type { ViewContext } from "../view.ts";
@@ -17,6 +17,8 @@ const MOST_COPIED = 400;
 
 /** Columns with their ports, up to a number; beyond it, or where there is little room, columns of marks. */
 const WITH_PORTS = { width: 62, height: 28 };
+/** What a mark and the room around it take of a cell, and each letter beside it. */
+const BESIDE = { mark: 26, letter: 6.6 };
 const MARKS_ONLY = { width: 26, height: 26 };
 const MOST_WITH_PORTS = 20;
 const NARROW = 560;
@@ -33,6 +35,7 @@ class MatrixView extends AsyncDirective {
   private port = { x: 0, y: 0, width: 900, height: 500 };
   private scroller: HTMLElement | undefined;
   private said = "";
+  private known: { readonly of: Matrix; readonly width: number } | undefined;
   private on: "screen" | "paper" = "screen";
   private readonly sizes = new ResizeObserver(() => this.scrolled());
 
@@ -68,7 +71,7 @@ class MatrixView extends AsyncDirective {
     const { matrix, said } = this;
     const measures = this.measures();
     const count = matrix.lines.length;
-    const isMarks = measures.cell === MARKS_ONLY;
+    const isMarks = measures.cell.width === MARKS_ONLY.width;
     if (this.on === "paper") return this.sheet(count);
     return html`<div class="matrix" part="matrix">
       <div class="matrix-bar">
@@ -110,7 +113,19 @@ class MatrixView extends AsyncDirective {
     const head = isNarrow ? { width: 120, height: 104 } : { width: 190, height: 164 };
     const few = this.matrix.lines.filter(({ type }) => type !== "head").length <= MOST_WITH_PORTS;
     const withPorts = this.cells === "fitting" ? few && !isNarrow : this.cells === "ports";
-    return { head, cell: withPorts ? WITH_PORTS : MARKS_ONLY };
+    return { head, cell: withPorts ? { ...WITH_PORTS, width: this.widest() } : MARKS_ONLY };
+  }
+
+  /** Columns as wide as the longest words in a cell, of a matrix that is small enough to look at every cell. */
+  private widest(): number {
+    const { lines, cell } = this.matrix;
+    if (this.known?.of === this.matrix) return this.known.width;
+    const rows =
+      lines.length > 2 * MOST_WITH_PORTS ? [] : lines.flatMap(({ type }, at) => (type === "head" ? [] : [at]));
+    const longest = Math.max(0, ...rows.flatMap((row) => rows.map((column) => shortWords(cell(row, column)).length)));
+    const width = Math.max(WITH_PORTS.width, Math.ceil(BESIDE.mark + longest * BESIDE.letter));
+    this.known = { of: this.matrix, width };
+    return width;
   }
 
   private axes({ cell }: Measures): { readonly rows: Axis; readonly columns: Axis } {
@@ -266,9 +281,9 @@ function legend({ lines }: Matrix, graph: Graph | undefined): TemplateResult {
   const entry = (mark: "rule" | "open" | "both" | "denied", words: string) =>
     html`<li><span class=${mark} aria-hidden="true"><b>${MARKS[mark]}</b></span> ${words}</li>`;
   return html`<ul class="marks" aria-label="Legend">
-    ${entry("rule", "policies let it through")}${entry("open", "no policy has a say")}${entry("both", "some of both")}${entry("denied", "denied")}
+    ${entry("rule", "allowed by rules")}${entry("open", "no policy has a say")}${entry("both", "some of both")}${entry("denied", "denied")}
     ${hasDoubts ? html`<li><span class="denied doubtful" aria-hidden="true"></span> not certain</li>` : nothing}
-    ${lines.some(({ type }) => type === "closed") ? html`<li><span class="rule share" aria-hidden="true"><s></s></span> share of pairs allowed</li>` : nothing}
+    ${lines.some(({ type }) => type === "closed") ? html`<li><span class="rule share" aria-hidden="true"><s></s></span> share of pairs</li>` : nothing}
   </ul>`;
 }
 

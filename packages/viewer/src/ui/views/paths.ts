@@ -6,15 +6,16 @@ import { EVERY_ROUTE } from "../../spotlight.ts";
 import type { Actions } from "../actions.ts";
 import { replied } from "../replied.ts";
 import { count } from "../status.ts";
-import { endWords, factName } from "../steps.ts";
+import { endWords, factName, wordsOfStep } from "../steps.ts";
 import { whatIfNote } from "../try-edit.ts";
 import type { ViewContext } from "../view.ts";
 import { blastRadius } from "./blast-radius.ts";
 import { chokePoints } from "./choke-points.ts";
 import { routeForm } from "./route-form.ts";
 
-/** Paths that are listed unasked. */
+/** Up to this many paths are one list; more are listed by what they lead to, a few of each unasked. */
 const SHOWN = 12;
+const OF_EACH = 3;
 
 /** How far an intruder gets: the ways from somewhere to something, what falls with it, and what would stop it. */
 export function pathsView(context: ViewContext): TemplateResult {
@@ -35,21 +36,69 @@ export function pathsView(context: ViewContext): TemplateResult {
     )}`;
 }
 
-function pathList({ paths, from, to }: PathsAnswer, { look, actions }: ViewContext): TemplateResult {
+function pathList(answer: PathsAnswer, { look, actions }: ViewContext): TemplateResult {
+  const { paths, from, to } = answer;
   const chosen = look.selection?.kind === "path" ? look.selection.index : -1;
   const row = (path: Path, index: number) => pathRow(path, index, index === chosen, actions);
-  const rest = paths.slice(SHOWN);
-  if (paths.length === 0)
-    return html`<p class="verdict allow"><strong>✓ No path</strong> <span>leads from ${endWords(from)} to ${endWords(to)}.</span></p>`;
+  if (paths.length === 0) return noPath(answer);
   return html`
     <h3>${count(paths.length, "path")}</h3>
     <p class="quiet">From ${endWords(from)} to ${endWords(to)}, the easiest first.</p>
-    <ol class="paths">${paths.slice(0, SHOWN).map(row)}</ol>
+    ${
+      paths.length <= SHOWN
+        ? html`<ol class="paths">${paths.map(row)}</ol>`
+        : byTarget(paths).map(({ to: target, list }) => targetGroup(target, list, chosen, row))
+    }`;
+}
+
+/** A good answer, with what was looked at to come to it. */
+function noPath({ from, to, edges, entries, jewels }: PathsAnswer): TemplateResult {
+  const steps =
+    edges === "network"
+      ? "Only packets were followed: tokens, roles and ways out of containers were not."
+      : "Packets were followed, and tokens, roles, mounted Secrets and ways out of containers.";
+  const ends = [
+    ...(from === "entries" ? [`${count(entries.length, "way")} in and every workload`] : []),
+    ...(to === "jewels" ? [count(jewels.length, "crown jewel")] : []),
+  ];
+  return html`<p class="verdict allow"><strong>✓ No path</strong> <span>leads from ${endWords(from)} to ${endWords(to)}.</span></p>
+    <p class="quiet">${steps}${ends.length > 0 ? ` Asked about: ${ends.join("; ")}.` : ""}${
+      to === "jewels" && jewels.length === 0 ? " Name what is worth having by the label watertight.dev/jewel." : ""
+    }</p>`;
+}
+
+interface Numbered {
+  readonly path: Path;
+  /** Its position in the answer, by which it is selected. */
+  readonly index: number;
+}
+
+/** Many paths by what they lead to, in the order of the easiest of each. */
+function byTarget(paths: readonly Path[]): readonly { readonly to: string; readonly list: readonly Numbered[] }[] {
+  const groups = new Map<string, Numbered[]>();
+  paths.forEach((path, index) => {
+    const list = groups.get(path.to);
+    if (list) list.push({ path, index });
+    else groups.set(path.to, [{ path, index }]);
+  });
+  return [...groups].map(([to, list]) => ({ to, list }));
+}
+
+function targetGroup(
+  to: string,
+  list: readonly Numbered[],
+  chosen: number,
+  row: (path: Path, index: number) => TemplateResult,
+): TemplateResult {
+  const items = (some: readonly Numbered[]) =>
+    html`<ol class="paths">${some.map(({ path, index }) => row(path, index))}</ol>`;
+  const rest = list.slice(OF_EACH);
+  return html`<h4>To ${factName(to)} <span class="quiet">${list.length}</span></h4>
+    ${items(list.slice(0, OF_EACH))}
     ${
       rest.length === 0
         ? nothing
-        : html`<details class="more" ?open=${chosen >= SHOWN}><summary>${rest.length} more</summary>
-            <ol class="paths" start=${SHOWN + 1}>${rest.map((path, i) => row(path, SHOWN + i))}</ol></details>`
+        : html`<details class="more" ?open=${rest.some(({ index }) => index === chosen)}><summary>${rest.length} more</summary>${items(rest)}</details>`
     }`;
 }
 
@@ -62,7 +111,7 @@ function pathRow(path: Path, index: number, isChosen: boolean, actions: Actions)
       <span class="chain">${steps.map(
         (step, i) =>
           html`<span class="link"><span class="number" aria-hidden="true">${i + 1}</span> ${factName(step.to)}
-            <small>${step.edge}${step.port ? ` ${step.port}` : ""}</small></span>`,
+            <small>${step.port ?? wordsOfStep(step.edge)}</small></span>`,
       )}</span>
     </button></li>`;
 }

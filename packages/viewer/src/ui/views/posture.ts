@@ -35,8 +35,10 @@ export function posture(context: ViewContext): TemplateResult {
 
 /** Every dimension, so that none stands for the whole. */
 function inBrief({ profile: { dimensions } }: PostureAnswer): TemplateResult {
-  const words = dimensions.map(({ title, value }) => `${title} ${value === null ? "not known" : shareText(value)}`);
-  return html`<span class="quiet">${words.join(", ")}</span>`;
+  const known = dimensions.filter(({ value }) => value !== null);
+  const unknown = dimensions.filter(({ value }) => value === null).map(({ title }) => title);
+  return html`<span class="brief">${known.map(({ title, value }) => html`<span>${title} <strong>${shareText(value ?? 0)}</strong></span>`)}
+    ${unknown.length > 0 ? html`<span class="quiet">not known: ${unknown.join(", ")}</span>` : nothing}</span>`;
 }
 
 function profile({ profile: it }: PostureAnswer): TemplateResult {

@@ -9,8 +9,11 @@ import { leanCytoscape } from "./lean-cytoscape.mjs";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const source = (path) => `${root}packages/${path}`;
 
+const { version } = JSON.parse(await readFile(source("viewer/package.json"), "utf8"));
+
 const common = {
   absWorkingDir: root,
+  define: { WATERTIGHT_VERSION: JSON.stringify(version) },
   bundle: true,
   target: "es2022",
   sourcemap: true,
@@ -122,7 +125,7 @@ const [, , , , , { metafile }] = await Promise.all([
     minify: true,
     sourcemap: false,
     legalComments: "inline",
-    define: { "process.env.NODE_ENV": '"production"' },
+    define: { ...common.define, "process.env.NODE_ENV": '"production"' },
   }),
 
   // For a <script> tag, and for the page that `watertight view` writes: everything in one file, but for the editor beside it.
@@ -140,7 +143,7 @@ const [, , , , , { metafile }] = await Promise.all([
     minify: true,
     sourcemap: false,
     legalComments: "inline",
-    define: { "process.env.NODE_ENV": '"production"' },
+    define: { ...common.define, "process.env.NODE_ENV": '"production"' },
   }),
 
   // Few files start quickly: only what most runs do without, such as the client of the Kubernetes API, stands apart. Some of

@@ -26,6 +26,8 @@ export interface Analysis {
   /** Which pairs are not certain; there once that is known. */
   readonly doubts?: Doubts;
   readonly ask: <N extends Name>(name: N, ask: Ask<N>) => Reply<Answer<N>>;
+  /** The same for whoever can wait. */
+  readonly answer: <N extends Name>(name: N, ask: Ask<N>) => Promise<Answer<N>>;
 }
 
 /** Opens manifests at a workplace; `undefined` once it is given up. `onArrival` is told when an answer comes that was waited for. */
@@ -41,7 +43,8 @@ export async function analyse(
   const { number, overview } = opened;
   const { vertices } = overview.graph;
   const unknown = new Set(vertices.filter(({ pairs }) => pairs === "unknown").map(({ group }) => group));
-  return { sources, ...overview, unknown, number, ask: askingAt(place, number, onArrival) };
+  const answer: Analysis["answer"] = async (name, ask) => place.ask(number, name, ask);
+  return { sources, ...overview, unknown, number, ask: askingAt(place, number, onArrival), answer };
 }
 
 /** Asks each question once and keeps its answer. */

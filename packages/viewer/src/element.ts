@@ -1,6 +1,8 @@
-import type { ChangeAnswer, ConnectionsAnswer, Source } from "@watertight/core";
+import type { ChangeAnswer, ConnectionsAnswer, PathsAnswer, Source } from "@watertight/core";
 import type { PropertyDeclarations, PropertyValues, TemplateResult } from "lit";
+import { actionsOn } from "./acting.ts";
 import { Address } from "./address.ts";
+import type { RouteQuestion, Ruling } from "./analyst/catalogue.ts";
 import { placeFor, type StartWorker } from "./analyst/places.ts";
 import { askedBy, budgetOf, lengthOf, openedBy } from "./asked.ts";
 import { ViewerAttributes } from "./attributes.ts";
@@ -18,11 +20,12 @@ import { tell } from "./events.ts";
 import type { Page } from "./layout/place.ts";
 import { Loader, type Manifests } from "./loader.ts";
 import { tallyOf } from "./model/compare.ts";
+import { yamlStream } from "./model/edits.ts";
 import type { Tally } from "./model/view.ts";
 import { svgOf } from "./render/svg.ts";
 import { Session } from "./session.ts";
 import type { Failure } from "./sources.ts";
-import { focusOf } from "./spotlight.ts";
+import { EVERY_ROUTE, focusOf } from "./spotlight.ts";
 import { pageOf, Stage } from "./stage.ts";
 import { type SourceEdit, START, sameSelection, type ViewState } from "./state.ts";
 import { style } from "./style.ts";
@@ -155,6 +158,21 @@ export class WatertightViewer extends ViewerAttributes {
     return this.address.link(this.session.look);
   }
 
+  /** The manifests as they are looked at, edits included, as one stream of YAML documents. */
+  toYAML(): string {
+    return yamlStream(this.sources);
+  }
+
+  /** May one reach the other on a port (`TCP/5432`; of every port without one), and why. Rejects where an end or the port is none. */
+  explain(from: string, to: string, port = ""): Promise<Ruling> {
+    return this.session.answer("decision", { from, to, port });
+  }
+
+  /** How far an intruder gets, as `watertight paths -o json` has it: from all ways in to all crown jewels but for what is named. */
+  paths(options: Partial<RouteQuestion> = {}): Promise<PathsAnswer> {
+    return this.session.answer("paths", { ...EVERY_ROUTE, ...options });
+  }
+
   /** Moves the picture so that all of it is seen. */
   fit(): void {
     this.stage?.fit();
@@ -221,24 +239,13 @@ export class WatertightViewer extends ViewerAttributes {
 
   // State
 
-  private readonly actions: Actions = {
-    select: (selection) => this.session.act({ do: "select", selection }),
-    toggle: (group) =>
-      this.session.act({ do: "toggle", group, open: [...(this.session.picture?.disclosure.open ?? [])] }),
-    openGroups: (groups) => this.session.act({ do: "open", groups }),
-    ask: (question) => this.session.act({ do: "ask", question }),
-    show: (view) => this.session.act({ do: "show", view }),
-    route: (route) => this.session.act({ do: "route", route }),
-    edit: (edits) => this.session.act({ do: "edit", edits }),
-    sift: (gaps) => this.session.act({ do: "sift", gaps }),
-    step: (way) => void this.session.step(way),
-    narrow: (to) => this.session.act({ do: "narrow", to }),
+  private readonly actions: Actions = actionsOn(this.session, {
     work: (desk) => {
       this.setChrome({ desk });
       this.session.act({ do: "show", view: "policies" });
     },
     announce: (words) => this.announce(words),
-  };
+  });
 
   private stateChanged(state: ViewState, before: ViewState): void {
     const { phase } = this.session;
@@ -305,7 +312,12 @@ export class WatertightViewer extends ViewerAttributes {
       toggleFull: () => this.toggleFull(),
       outline: outlineOf(this.chrome, this.clientWidth),
       change: (part) => this.setChrome(part),
-      focusRow: () => this.focusRow(),
+      focusRow: () => {
+        this.updateComplete.then(
+          () => this.focusPart('[role="treeitem"][tabindex="0"]'),
+          () => undefined,
+        );
+      },
       stop: () => {
         this.loader.stop();
         this.session.enter({ at: "stopped" });
@@ -351,11 +363,8 @@ export class WatertightViewer extends ViewerAttributes {
     else this.stage?.zoom(how);
   };
 
-  private focusRow(): void {
-    this.updateComplete.then(
-      () => this.renderRoot.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]')?.focus(),
-      () => undefined,
-    );
+  private focusPart(part: string): void {
+    this.renderRoot.querySelector<HTMLElement>(part)?.focus();
   }
 
   private readonly onGraphKey = (event: KeyboardEvent): void => {
@@ -368,7 +377,7 @@ export class WatertightViewer extends ViewerAttributes {
       ...this.actions,
       zoom: this.camera,
       pan: (x, y) => this.stage?.pan(x, y),
-      inspect: () => this.renderRoot.querySelector<HTMLElement>(".inspector")?.focus(),
+      inspect: () => this.focusPart(".inspector"),
     });
   };
 
@@ -376,16 +385,15 @@ export class WatertightViewer extends ViewerAttributes {
   private readonly onKey = (event: KeyboardEvent): void => {
     const key = viewerKeyOf(event);
     if (!key) return;
-    const focus = (part: string) => this.renderRoot.querySelector<HTMLElement>(part)?.focus();
     if (key.does === "search") {
       event.preventDefault();
-      focus(".search input");
+      this.focusPart(".search input");
     } else if (key.does === "step") {
       if (this.session.step(key.way)) event.preventDefault();
     } else if (this.chrome.menu === "open") this.setChrome({ menu: "closed" });
     else if (this.session.look.question) this.actions.ask(undefined);
     else if (this.session.look.selection) this.actions.select(undefined);
-    else if (key.from === "field") focus(".canvas");
+    else if (key.from === "field") this.focusPart(".canvas");
   };
 }
 

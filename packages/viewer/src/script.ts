@@ -7,8 +7,10 @@ if (typeof document === "undefined") {
   void import("./worker.ts");
 } else {
   const startWorker = OWN_SCRIPT && workerOf(OWN_SCRIPT);
-  void import("./index.ts").then(({ WatertightViewer }) => {
+  void import("./index.ts").then(({ WatertightViewer, mount, version }) => {
     WatertightViewer.startWorker ??= startWorker;
+    // For scripts that cannot import.
+    Object.assign(window, { Watertight: { mount, version } });
   });
 }
 

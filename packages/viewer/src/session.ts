@@ -1,5 +1,6 @@
 import { type ChangeAnswer, type Diagnostic, formatSpan, type Options, type Source } from "@watertight/core";
 import { type Analysis, analyse, detailedFor, doubtfulIn, type Reply } from "./analysis.ts";
+import type { Answer, Ask, Name, Refusal } from "./analyst/catalogue.ts";
 import type { Workplace } from "./analyst/workplace.ts";
 import type { Page } from "./layout/place.ts";
 import type { Budget } from "./model/budget.ts";
@@ -266,6 +267,14 @@ export class Session {
     });
   }
 
+  /** The answer to a question about what is shown. Rejects while nothing is, and where the question cannot be answered, with the reason. */
+  async answer<N extends Name>(name: N, ask: Ask<N>): Promise<Exclude<Answer<N>, Refusal>> {
+    if (this.phase.at !== "ready") throw new Error("there are no manifests yet");
+    const answer = await this.phase.analysis.answer(name, ask);
+    if (isRefusal(answer)) throw new Error(answer.problem);
+    return answer as Exclude<Answer<N>, Refusal>;
+  }
+
   /** Gives up what is coming. */
   private drop(): void {
     if (this.coming) this.input?.place.close(this.coming.number);
@@ -321,6 +330,10 @@ export class Session {
     }
     this.events.onChange();
   }
+}
+
+function isRefusal(answer: object): answer is Refusal {
+  return "problem" in answer;
 }
 
 /** Objects that a new file writes anew take the place of the given ones, which is what it is for. */

@@ -13,6 +13,7 @@ const analysis = {
   diagnostics: [],
   number: 0,
   ask: () => ({ at: "waiting" }) as const,
+  answer: () => Promise.reject(new Error("nobody asks")),
 };
 
 describe("attributes", () => {

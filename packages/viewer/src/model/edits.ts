@@ -14,6 +14,14 @@ export function edited(sources: readonly Source[], edits: readonly SourceEdit[])
   return [...kept, ...added];
 }
 
+/** Files as one stream of YAML documents, each after a comment that names it. */
+export function yamlStream(sources: readonly Source[]): string {
+  const texts = sources.map(
+    ({ path, text }) => `# ${path.replace(/[\p{C}\u2028\u2029]/gu, " ")}\n${text.replace(/\n*$/, "\n")}`,
+  );
+  return texts.join("---\n");
+}
+
 export function sameEdits(a: readonly SourceEdit[], b: readonly SourceEdit[]): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

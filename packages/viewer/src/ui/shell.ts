@@ -52,7 +52,7 @@ export function shell(it: Shell): TemplateResult {
   const context = picture && phase.at === "ready" ? contextOf(it, phase, picture) : undefined;
   const view = VIEW_PARTS[look.view] ?? VIEW_PARTS.graph;
   const page = context && view?.place === "page" ? view.show(context) : undefined;
-  return html`<div class="shell" data-view=${look.view} data-controls=${controls}>
+  return html`<div class="shell" lang="en" dir="ltr" data-view=${look.view} data-controls=${controls}>
     <div>
       ${analysis && context && controls === "full" ? tools(it, analysis) : nothing}
       ${analysis ? notices(analysis.diagnostics) : nothing}

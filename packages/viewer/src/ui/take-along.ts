@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit";
-import { edited } from "../model/edits.ts";
+import { edited, yamlStream } from "../model/edits.ts";
 import { saveFile } from "./save.ts";
 import type { ViewContext } from "./view.ts";
 
@@ -22,11 +22,8 @@ export function takeAlong({ before, analysis, look, actions }: ViewContext): Tem
   const files = (event: Event) => {
     const page = (event.currentTarget as HTMLElement).ownerDocument;
     const paths = new Set(look.edits.map(({ path }) => path));
-    const texts = edited(given, look.edits).filter(({ path }) => paths.has(path));
-    const text = texts.map(
-      ({ path, text: own }) => `# ${path.replace(/[\p{C}\u2028\u2029]/gu, " ")}\n${own.replace(/\n*$/, "\n")}`,
-    );
-    saveFile(page, "watertight.yaml", new Blob([text.join("---\n")], { type: "application/yaml" }));
+    const text = yamlStream(edited(given, look.edits).filter(({ path }) => paths.has(path)));
+    saveFile(page, "watertight.yaml", new Blob([text], { type: "application/yaml" }));
     actions.announce("saved as watertight.yaml");
   };
   return html`<p class="take-along"><button @click=${copy}>Copy patch</button> <button @click=${keep}>Save patch</button>

@@ -111,7 +111,7 @@ function pathRow(path: Path, index: number, isChosen: boolean, actions: Actions)
       <span class="chain">${steps.map(
         (step, i) =>
           html`<span class="link"><span class="number" aria-hidden="true">${i + 1}</span> ${factName(step.to)}
-            <small>${step.port ?? wordsOfStep(step.edge)}</small></span>`,
+            <small title=${step.edge}>${step.port ?? wordsOfStep(step.edge)}</small></span>`,
       )}</span>
     </button></li>`;
 }

@@ -222,7 +222,7 @@ export { type Delta, delta, type EndpointsDelta } from "./analyses/delta.ts";
 export type { Cause, IsolationChange, PairChange } from "./analyses/delta/change.ts";
 export type { Trait } from "./analyses/delta/traits.ts";
 
-export { check, checkIn, type Findings } from "./analyses/findings/check.ts";
+export { check, checkIn, type Findings, type Found, findIn, tryFixes } from "./analyses/findings/check.ts";
 export {
   FINDING_SEVERITIES,
   type Finding,

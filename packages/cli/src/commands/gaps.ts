@@ -1,13 +1,13 @@
 import {
   annotatedSuppressions,
   answerText,
-  checkIn,
   type Diagnostic,
   FINDING_SEVERITIES,
   FindingContext,
   type FindingSeverity,
-  type Findings,
   type FindingsReport,
+  type Found,
+  findIn,
   findingsAnswer,
   findingsCsv,
   findingsJunit,
@@ -23,6 +23,7 @@ import {
   type Screened,
   type Suppression,
   screen,
+  tryFixes,
   untold,
 } from "@watertight/core";
 import type { GAPS_FORMATS } from "../formats.ts";
@@ -54,14 +55,14 @@ export async function gaps(paths: readonly string[], options: GapsOptions, io: I
   const configured = await configurationOf(options, io);
   if (options.summary && !SUMMARY_FORMATS.has(options.format))
     throw new Unusable(`--summary has no form for ${options.format}; it is text, json or md`);
-  let found: Findings = { findings: [], withoutTrial: 0 };
+  let found: Found = { findings: [], seen: new Map() };
   let context: FindingContext | undefined;
   let ofConfig: readonly Diagnostic[] = [];
   const { program, diagnostics } = await load(paths, options, io, ({ program, diagnostics }) => {
     const { declared, diagnostics: wrong } = declare(program, configured, options, io);
     ofConfig = wrong;
     context = new FindingContext(program, declared);
-    found = checkIn(context);
+    found = findIn(context);
     return untold(diagnostics, found.findings);
   });
   const suppressions = [...configured.config.gaps.ignore, ...annotated(program, io)];
@@ -74,9 +75,14 @@ export async function gaps(paths: readonly string[], options: GapsOptions, io: I
   }
   const baseline = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
   const screened = screen(found.findings, { ...wanted, ...(baseline && { baseline }) });
-  const isWanted = options.summary || options.format === "json";
+  const { summary, format } = options;
+  const isWanted = summary || format === "json";
   const posture = isWanted && context ? postureOf(context, { weights: configured.config.weights }) : undefined;
-  const report = { screened, withoutTrial: found.withoutTrial, ...(posture && { posture }) };
+  // Trying fixes out is most of the work, and a summary shows none.
+  const showsFixes = !summary || format === "json";
+  const { findings: shown, withoutTrial } =
+    context && showsFixes ? tryFixes(context, found, screened.shown) : { findings: screened.shown, withoutTrial: 0 };
+  const report = { screened: { ...screened, shown }, withoutTrial, ...(posture && { posture }) };
   await print(rendered(report, [...ofConfig, ...diagnostics], options, io), io.stdout);
   return hasFailed(screened, options) ? 1 : 0;
 }

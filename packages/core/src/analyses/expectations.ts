@@ -21,7 +21,7 @@ import type { Declared } from "./attack/declared.ts";
 import { Estimates } from "./delta/estimates.ts";
 import { type Explanation, explain } from "./explain.ts";
 import { findDestination } from "./find-destination.ts";
-import { checkIn } from "./findings/check.ts";
+import { findIn } from "./findings/check.ts";
 import { FindingContext } from "./findings/context.ts";
 import { FINDING_SEVERITIES, type Finding } from "./findings/finding.ts";
 import { screen } from "./findings/screen.ts";
@@ -293,7 +293,7 @@ function onePort(connections: ConnectionSet): string | undefined {
 
 /** All findings but those that are suppressed, those under the root cause of another too. */
 function findingsOf(program: Program, { today, declared, ignore = [] }: TestOptions): readonly Finding[] {
-  const { findings } = checkIn(new FindingContext(program, declared));
+  const { findings } = findIn(new FindingContext(program, declared));
   const { suppressions } = annotatedSuppressions(program.cluster);
   return screen(findings, { severity: "info", suppressions: [...ignore, ...suppressions], today }).shown.flatMap(
     (finding) => [finding, ...finding.covers],

@@ -138,12 +138,16 @@ export function policyAnswer(program: Program, policy: GoverningPolicy | UnusedP
   };
 }
 
-/** Every policy that was not left out, with all its rules. Cost: the endpoints, and what the peers match. */
-export function policyMatches(program: Program, endpoints = endpointsOf(program, "workload")): readonly PolicyMatch[] {
+/** Every policy that was not left out, or those wanted, with all its rules. Cost: the endpoints, and what the peers match. */
+export function policyMatches(
+  program: Program,
+  endpoints = endpointsOf(program, "workload"),
+  isWanted: (policy: PolicyRef) => boolean = () => true,
+): readonly PolicyMatch[] {
   const candidates = candidatesAmong(program, endpoints);
   const inForce = rulesInForce(program);
   return program.policies.flatMap((governing) => {
-    const summary = summarise(governing, inForce, candidates);
+    const summary = isWanted(governing.policy) ? summarise(governing, inForce, candidates) : undefined;
     return summary ? [withRules(program, summary, inForce, candidates)] : [];
   });
 }

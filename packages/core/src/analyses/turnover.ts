@@ -4,11 +4,9 @@ import { attackGraph } from "./attack/attack-graph.ts";
 import type { Declared, DeclaredSides } from "./attack/declared.ts";
 import { INTERNET } from "./attack/entry-points.ts";
 import type { AttackPath } from "./attack/path.ts";
-import { checkIn } from "./findings/check.ts";
+import { findIn } from "./findings/check.ts";
 import { FindingContext } from "./findings/context.ts";
 import type { Finding } from "./findings/finding.ts";
-import { RULES } from "./findings/registry.ts";
-import type { FindingRule } from "./findings/rule.ts";
 import { cheapestPaths, findFact } from "./paths.ts";
 
 /** What is there in one of two clusters only, and what is there in both but not alike. */
@@ -63,12 +61,8 @@ function turnover<T>(before: readonly T[], after: readonly T[], { keyOf, traitsO
 
 /** Every finding by itself: what is folded under another may be new while that one is not. */
 function gapsOf(program: Program, declared?: Declared): readonly Finding[] {
-  const { findings } = checkIn(new FindingContext(program, declared), RULES.map(withoutFixes));
+  const { findings } = findIn(new FindingContext(program, declared));
   return findings.flatMap((finding) => [{ ...finding, covers: [] }, ...finding.covers]);
-}
-
-function withoutFixes(rule: FindingRule): FindingRule {
-  return { ...rule, find: (context) => [...rule.find(context)].map(({ fixes: _, ...observation }) => observation) };
 }
 
 function pathsOf(program: Program, declared?: Declared): readonly AttackPath[] {

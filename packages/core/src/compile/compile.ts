@@ -67,23 +67,10 @@ export function prepare(
   const { parties } = grouped;
   const resolverFor = (cluster: Cluster) => new Resolver(cluster, grouped, blocks, vocabulary, options);
   const resolver = resolverFor(cluster);
-  const inDirection = (direction: Direction) =>
-    drafts.tiers.filter((draft) => draft.direction === direction).map((draft) => resolveTier(draft, resolver));
-  const network: Layer = {
-    name: "network",
-    tiers: { ingress: inDirection("ingress"), egress: inDirection("egress") },
-    final: "allow",
-  };
+  const { network, policies } = inForce(drafts, resolver);
+  const caveats = caveatsOf(cluster, parties, resolver);
   return {
-    program: {
-      cluster,
-      options,
-      parties,
-      layers: [network],
-      policies: drafts.policies.map((draft) => ({ ...draft, subject: resolver.subject(draft.subject) })),
-      caveats: caveatsOf(cluster, parties, resolver),
-      memory: new Memory(),
-    },
+    program: { cluster, options, parties, layers: [network], policies, caveats, memory: new Memory() },
     diagnostics: [...idlePolicies(network), ...priorityDiagnostics(cluster)],
     vocabulary,
     blocks,
@@ -109,6 +96,30 @@ export function withNamespaces(prepared: Prepared, namespaces: readonly Namespac
     tiers: { ingress: again(layer.tiers.ingress, "ingress"), egress: again(layer.tiers.egress, "egress") },
   }));
   return { ...prepared, program: { ...program, cluster, layers, memory: new Memory() }, resolver };
+}
+
+/**
+ * The same parties under other NetworkPolicies, which may tell apart only what the vocabulary does. Cost: a look at every rule;
+ * selectors that were resolved before are not again.
+ */
+export function withPolicies({ program, resolver }: Prepared, networkPolicies: readonly NetworkPolicy[]): Program {
+  const cluster = { ...program.cluster, networkPolicies };
+  const { network, policies } = inForce(draftsOf(cluster, program.options), resolver);
+  return { ...program, cluster, layers: [network], policies, memory: new Memory() };
+}
+
+/** What drafts come to over parties. */
+function inForce(drafts: Drafts, resolver: Resolver): { readonly network: Layer } & Pick<Program, "policies"> {
+  const inDirection = (direction: Direction) =>
+    drafts.tiers.filter((draft) => draft.direction === direction).map((draft) => resolveTier(draft, resolver));
+  return {
+    network: {
+      name: "network",
+      tiers: { ingress: inDirection("ingress"), egress: inDirection("egress") },
+      final: "allow",
+    },
+    policies: drafts.policies.map((draft) => ({ ...draft, subject: resolver.subject(draft.subject) })),
+  };
 }
 
 /** What the dialects make of a cluster. */

@@ -1,8 +1,9 @@
 import { type Attack, attackGraph } from "../attack/attack-graph.ts";
-import { closure } from "../attack/cheapest.ts";
+import { type Cheapest, cheapest } from "../attack/cheapest.ts";
 import { INTERNET } from "../attack/entry-points.ts";
-import type { AttackRule, EdgeName, FactIndex } from "../attack/fact.ts";
-import { cheapestPaths } from "../paths.ts";
+import type { AttackRule, EdgeName, Fact, FactIndex } from "../attack/fact.ts";
+import { pathOf } from "../attack/path.ts";
+import { proofOf } from "../attack/proofs.ts";
 import type { FindingContext } from "./context.ts";
 import type { Waypoint } from "./finding.ts";
 import { exposureOn } from "./standing.ts";
@@ -13,19 +14,30 @@ export function attackOn(context: FindingContext): Attack {
   return attackGraph(reachability, { declared }, context.once(exposureOn));
 }
 
-/** All that can come to be held from outside, in any number of steps. */
-export function heldFromOutside(context: FindingContext): ReadonlySet<FactIndex> {
+/** Where whoever comes from outside starts, and the cheapest way from there to everything: one search for all who ask. */
+interface FromOutside {
+  readonly start: Fact;
+  readonly reached: Cheapest;
+}
+
+function fromOutside(context: FindingContext): FromOutside | undefined {
   const { graph } = context.once(attackOn);
   const start = graph.find("send", INTERNET);
-  return new Set(start ? closure(graph, [start.index]) : []);
+  return start && { start, reached: cheapest(graph, [start.index]) };
+}
+
+/** All that can come to be held from outside, in any number of steps. */
+export function heldFromOutside(context: FindingContext): ReadonlySet<FactIndex> {
+  return new Set(context.once(fromOutside)?.reached.held);
 }
 
 /** The cheapest way from outside to a fact, a step at a time; steps without a place in the input are left out. */
 export function pathFromOutside(context: FindingContext, fact: FactIndex): readonly Waypoint[] {
   const attack = context.once(attackOn);
-  const start = attack.graph.find("send", INTERNET);
-  const [path] = start ? cheapestPaths(attack, [start], [fact], 1) : [];
-  return (path?.steps ?? []).flatMap(({ edge, from, to, because, evidence: [span] }) =>
+  const { start, reached } = context.once(fromOutside) ?? {};
+  const proof = reached && fact !== start?.index ? proofOf(attack.graph, reached, fact) : undefined;
+  const steps = proof && start ? pathOf(attack, proof, start.name).steps : [];
+  return steps.flatMap(({ edge, from, to, because, evidence: [span] }) =>
     span ? [{ message: `${edge}: ${from} → ${to}${because[0] === undefined ? "" : `: ${because[0]}`}`, span }] : [],
   );
 }

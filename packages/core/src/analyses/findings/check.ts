@@ -2,10 +2,10 @@ import type { Program } from "../../model/program.ts";
 import { compareSpans } from "../../model/source.ts";
 import { FindingContext } from "./context.ts";
 import { FINDING_SEVERITIES, type Finding, findingKey } from "./finding.ts";
-import { verifiedFix } from "./fix.ts";
 import { RULES } from "./registry.ts";
-import type { FindingRule, Observation } from "./rule.ts";
+import { type FindingRule, type Observation, observationsOf } from "./rule.ts";
 import { isGraver, type Weighed, weigh } from "./severity.ts";
+import { Trials } from "./trials.ts";
 
 /** What the rules found, and how much of it was looked into. */
 export interface Findings {
@@ -15,8 +15,15 @@ export interface Findings {
   readonly withoutTrial: number;
 }
 
-/** How many pods may be compiled to try fixes; large clusters get a fix for the gravest findings only. */
-const MOST_TRIALS = 40_000;
+/** What the rules found; no fix has been tried. */
+export interface Found {
+  readonly findings: readonly Finding[];
+  /** What each finding came from, by its key. */
+  readonly seen: ReadonlyMap<string, Seen>;
+}
+
+/** How many pods may be compiled to try fixes; very large clusters get a fix for the gravest findings only. */
+const MOST_TRIALS = 1_000_000;
 
 interface Seen {
   readonly rule: FindingRule;
@@ -28,8 +35,7 @@ interface Seen {
  * Everything that is wrong with what the policies mean: each rule's findings, weighed, folded by root cause, with fixes that were
  * tried.
  *
- * Same input, same answer, in the same order. Cost: each rule's own, and for each fix a few compilations.
- * Source: docs/findings.
+ * Same input, same answer, in the same order. Cost: {@link findIn} and {@link tryFixes}. Source: docs/findings.
  */
 export function check(program: Program, rules: readonly FindingRule[] = RULES): Findings {
   return checkIn(new FindingContext(program), rules);
@@ -37,24 +43,49 @@ export function check(program: Program, rules: readonly FindingRule[] = RULES): 
 
 /** The same, for those who look at the context further. */
 export function checkIn(context: FindingContext, rules: readonly FindingRule[] = RULES): Findings {
-  const seen = rules.flatMap((rule) =>
-    [...rule.find(context)].map((observation) => ({ rule, observation, key: findingKey(rule.id, observation.about) })),
+  return tryFixes(context, findIn(context, rules));
+}
+
+/** What the rules find, without fixes. Cost: each rule's own. */
+export function findIn(context: FindingContext, rules: readonly FindingRule[] = RULES): Found {
+  const all = distinct(
+    rules.flatMap((rule) =>
+      observationsOf(context, rule).map((observation) => ({
+        rule,
+        observation,
+        key: findingKey(rule.id, observation.about),
+      })),
+    ),
   );
-  const findings = folded(distinct(seen)).map(({ seen, covers }) => toFinding(context, seen, covers));
-  const sorted = findings.sort((a, b) => byGravity(a.finding, b.finding));
-  const perTrial = Math.max(context.cluster.pods.length, 1);
-  let trials = Math.floor(MOST_TRIALS / perTrial);
-  let withoutTrial = 0;
-  const fixed = sorted.map(({ finding, seen: { rule, observation } }): Finding => {
-    if (!observation.fixes?.length) return finding;
-    if (trials-- <= 0) {
-      withoutTrial++;
-      return finding;
-    }
-    const fix = verifiedFix(context, rule, observation);
-    return fix ? { ...finding, fix } : finding;
+  return {
+    findings: folded(all)
+      .map(({ seen, covers }) => toFinding(context, seen, covers))
+      .sort(byGravity),
+    seen: new Map(all.map((one) => [one.key, one])),
+  };
+}
+
+/**
+ * Some of the findings, or all, with the fixes that work. Findings of a very large cluster get none from some point on; asked about
+ * by themselves they do. Cost: see {@link Trials}.
+ */
+export function tryFixes(context: FindingContext, { findings, seen }: Found, among = findings): Findings {
+  const proposed = among.flatMap(({ key }) => {
+    const { rule, observation } = seen.get(key) ?? {};
+    const proposals = observation?.fixes?.() ?? [];
+    return rule && observation && proposals.length > 0 ? [{ key, rule, observation, proposals }] : [];
   });
-  return { findings: fixed, withoutTrial };
+  const most = Math.max(Math.floor(MOST_TRIALS / Math.max(context.cluster.pods.length, 1)), 1);
+  const tried = proposed.slice(0, most);
+  const trials = new Trials(context, tried);
+  const fixes = new Map(tried.map((one) => [one.key, trials.fixOf(one)]));
+  return {
+    findings: among.map((finding): Finding => {
+      const fix = fixes.get(finding.key);
+      return fix ? { ...finding, fix } : finding;
+    }),
+    withoutTrial: proposed.length - tried.length,
+  };
 }
 
 /** What is written twice, such as a port in one rule, is one finding. */
@@ -84,9 +115,8 @@ function folded(all: readonly Seen[]): readonly Folded[] {
   return roots.map((seen) => ({ seen, covers: covers.get(seen) ?? [] }));
 }
 
-function toFinding(context: FindingContext, seen: Seen, covers: readonly Seen[]) {
-  const under = covers.map((one) => toFinding(context, one, []).finding).sort(byGravity);
-  const { rule, observation, key } = seen;
+function toFinding(context: FindingContext, { rule, observation, key }: Seen, covers: readonly Seen[]): Finding {
+  const under = covers.map((one) => toFinding(context, one, [])).sort(byGravity);
   const {
     about: _a,
     endpoints = [],
@@ -101,7 +131,7 @@ function toFinding(context: FindingContext, seen: Seen, covers: readonly Seen[])
   } = observation;
   const weighed = weigh(context, rule, observation);
   const [gravest] = under;
-  const finding: Finding = {
+  return {
     id: rule.id,
     name: rule.name,
     ...(gravest ? atLeast(weighed, gravest) : weighed),
@@ -115,7 +145,6 @@ function toFinding(context: FindingContext, seen: Seen, covers: readonly Seen[])
     related,
     covers: under,
   };
-  return { finding, seen };
 }
 
 /** What mends a grave finding is not itself a lesser one. */

@@ -1,12 +1,11 @@
-import { type Decision, decide } from "../../engine/decide.ts";
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { findEndpoint } from "../../engine/names.ts";
-import { type Reachability, reach } from "../../engine/reach.ts";
+import { Reachability, reach } from "../../engine/reach.ts";
 import { Bitset } from "../../model/bitset.ts";
-import type { Cluster, NetworkPolicy } from "../../model/cluster.ts";
+import type { Cluster, Namespace, NetworkPolicy } from "../../model/cluster.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import { type Direction, PROTOCOLS, type Protocol, type Verdict } from "../../model/flow.ts";
-import type { Program } from "../../model/program.ts";
+import type { PolicyRef, Program } from "../../model/program.ts";
 import { type Declared, NOTHING_DECLARED } from "../attack/declared.ts";
 import { nameOf } from "../edit.ts";
 import { type PolicyMatch, policyMatches } from "../policies.ts";
@@ -23,6 +22,13 @@ export type Openness = "anyone" | "some" | "nobody";
 
 export const DIRECTIONS: readonly Direction[] = ["ingress", "egress"];
 
+/** One namespace, or one workload of it. */
+export interface Focus {
+  readonly namespace: string;
+  /** By id. */
+  readonly subject?: string;
+}
+
 /**
  * What all rules look at: the program, its reachability, and facts about both, each worked out once and only when asked for.
  *
@@ -35,6 +41,10 @@ export class FindingContext {
   readonly endpoints: readonly Endpoint[];
   /** The workloads, split where policies tell their pods apart. */
   readonly subjects: readonly Endpoint[];
+  /** Those to be told of: all of them, or those in {@link focus}. */
+  readonly examined: readonly Endpoint[];
+  /** The namespaces to be told of. */
+  readonly namespaces: readonly Namespace[];
   readonly outside: readonly Endpoint[];
   private readonly openness = new Map<string, Openness>();
   private readonly ports = new Map<Endpoint, ConnectionSet>();
@@ -49,12 +59,26 @@ export class FindingContext {
   constructor(
     readonly program: Program,
     readonly declared: Declared = NOTHING_DECLARED,
+    /** What rules are to tell of, where not of everything: what they tell of it is the same. */
+    readonly focus?: Focus,
+    reachability = reach(program),
   ) {
     this.cluster = program.cluster;
-    this.reachability = reach(program);
+    this.reachability = reachability;
     this.endpoints = this.reachability.endpoints;
     this.subjects = this.endpoints.filter(({ type }) => type !== "address");
     this.outside = this.endpoints.filter(({ type }) => type === "address");
+    const { namespaces } = this.cluster;
+    this.examined = focus ? this.subjects.filter((one) => isIn(one, focus)) : this.subjects;
+    this.namespaces = focus ? namespaces.filter(({ name }) => name === focus.namespace) : namespaces;
+  }
+
+  /** A context of the same endpoints under other policies, for one look. What does not hang on policies is handed on. */
+  under(program: Program, focus: Focus): FindingContext {
+    const reachability = new Reachability(program, this.reachability.by, this.endpoints);
+    const context = new FindingContext(program, this.declared, focus, reachability);
+    context.flows = this.needed;
+    return context;
   }
 
   /** Public addresses outside the cluster. */
@@ -75,19 +99,22 @@ export class FindingContext {
     return this.known.get(work) as T;
   }
 
-  /** Policies of every kind, in the order tiers are asked. */
+  /** Policies of every kind, in the order tiers are asked; of those of a namespace, the ones in {@link focus}. */
   get policies(): readonly PolicyMatch[] {
-    this.matches ??= policyMatches(this.program, this.endpoints);
+    const { focus } = this;
+    const isWanted = ({ namespace }: PolicyRef) => namespace === undefined || !focus || namespace === focus.namespace;
+    this.matches ??= policyMatches(this.program, this.endpoints, isWanted);
     return this.matches;
   }
 
-  /** By namespace and name. */
+  /** By namespace and name, as far as they are in {@link focus}. */
   get networkPolicies(): readonly NetworkPolicyMatch[] {
     return this.once(networkPoliciesOf);
   }
 
-  /** The NetworkPolicies that isolate an endpoint in a direction. */
+  /** The NetworkPolicies that isolate an endpoint in a direction. In focus only of the focus: nobody asks about others there. */
   isolatedBy(endpoint: Endpoint, direction: Direction): readonly NetworkPolicyMatch[] {
+    if (this.focus && endpoint.namespace !== this.focus.namespace) throw new Error(`${endpoint.id} is out of focus`);
     this.isolating ??= isolationIndex(this.networkPolicies);
     return this.isolating[direction].get(endpoint) ?? [];
   }
@@ -156,19 +183,14 @@ export class FindingContext {
     return known;
   }
 
-  decide(from: Endpoint, to: Endpoint, connections: ConnectionSet): Decision {
-    return decide(this.program, { source: from, destination: to, connections });
-  }
-
-  /** A concrete flow with this verdict, out of the connections given; `undefined` when the engine says otherwise of the one tried. */
+  /** A concrete flow with this verdict, out of the connections given. */
   witness(from: Endpoint, to: Endpoint, verdict: Verdict, among = ConnectionSet.ALL_PORTS): Witness | undefined {
     const open = this.reachability.connection(from, to).connections;
     const candidates = verdict === "allow" ? open.intersect(among) : among.subtract(open);
     const picked = pick(candidates, to.type === "address" ? WEB : this.declaredPorts(to));
     if (!picked) return undefined;
     const [protocol, port] = picked;
-    const decision = this.decide(from, to, ConnectionSet.ports(protocol, port, port));
-    return decision.verdict === verdict ? { from: from.id, to: to.id, protocol, port, verdict } : undefined;
+    return { from: from.id, to: to.id, protocol, port, verdict };
   }
 
   private opennessOf(endpoint: Endpoint, direction: Direction): Openness {
@@ -182,6 +204,10 @@ export class FindingContext {
     };
     return peers.every(isOpen) ? "anyone" : peers.some(isOpen) ? "some" : "nobody";
   }
+}
+
+function isIn({ id, namespace }: Endpoint, focus: Focus): boolean {
+  return namespace === focus.namespace && (focus.subject === undefined || id === focus.subject);
 }
 
 /** Whether its pods share the network of their node, where most implementations apply no policy. */
@@ -253,7 +279,7 @@ function pick(connections: ConnectionSet, usual: ConnectionSet): readonly [Proto
   const known = connections.intersect(usual);
   const from = known.isEmpty ? connections : known;
   for (const protocol of PROTOCOLS) {
-    const [range] = from.portRanges(protocol);
+    const range = from.portRanges(protocol).find(([, last]) => last > 0);
     if (range) return [protocol, Math.max(range[0], 1)];
   }
   return undefined;

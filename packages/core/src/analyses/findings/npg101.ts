@@ -19,7 +19,7 @@ export const podIngressOpen: FindingRule = {
   mappings: ["ingress"],
   weighs: "exposure",
   *find(context) {
-    for (const subject of context.subjects) {
+    for (const subject of context.examined) {
       const to = context.open(subject, "ingress");
       if (to !== "nobody") yield observe(context, subject, to);
     }
@@ -48,7 +48,7 @@ function observe(context: FindingContext, subject: Endpoint, to: "anyone" | "som
     ...(byDesign && {
       severity: { is: "low", because: "it is an entry by design and declares no other port" } as const,
     }),
-    fixes: [
+    fixes: () => [
       {
         title: `Add a policy that admits to ${shortId(subject)} only what is known to need it`,
         edits: [onlyNeeded(context, subject, "ingress")],

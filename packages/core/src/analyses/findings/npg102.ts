@@ -17,7 +17,7 @@ export const podEgressOpen: FindingRule = {
   mappings: ["egress"],
   weighs: "exposure",
   *find(context) {
-    for (const subject of context.subjects) {
+    for (const subject of context.examined) {
       if (context.open(subject, "egress") !== "nobody") yield observe(context, subject);
     }
   },
@@ -38,7 +38,7 @@ function observe(context: FindingContext, subject: Endpoint): Observation {
     advice: `Select ${formatSelector(tellingSelector(context.cluster, subject))} with a policy of type Egress that allows what it needs, and DNS.`,
     certainty: certaintyOf(context, subject, "egress"),
     witness: context.witness(subject, context.internet, "allow") ?? firstWitness(context, subject, reached),
-    fixes: [
+    fixes: () => [
       {
         title: `Add a policy that lets out of ${shortId(subject)} only what it is known to need, and DNS`,
         edits: [onlyNeeded(context, subject, "egress")],

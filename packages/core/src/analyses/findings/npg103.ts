@@ -14,7 +14,7 @@ export const namespaceNoDefaultDeny: FindingRule = {
     "Without a policy whose empty podSelector takes in every pod, whatever no other policy happens to select is open, and every new pod starts so. Policies only ever add to each other: one that allows everything elsewhere does not count as a deny, and does not undo one either.",
   mappings: ["ingress", "egress"],
   *find(context) {
-    for (const { name: namespace, span } of context.cluster.namespaces) {
+    for (const { name: namespace, span } of context.namespaces) {
       for (const direction of DIRECTIONS) {
         const open = openIn(context, namespace, direction);
         if (open.length === 0 || governsNewcomers(context, namespace, direction)) continue;
@@ -27,7 +27,7 @@ export const namespaceNoDefaultDeny: FindingRule = {
           fact: `No policy isolates all pods of namespace ${namespace} for ${direction}.`,
           consequence: `${listedEndpoints(open)} ${open.length === 1 ? "is" : "are"} ${direction === "ingress" ? "open to" : "free to connect to"} anybody, and so is every pod to come.`,
           advice: `Add a policy with \`podSelector: {}\` and policyTypes [${TYPE_WORD[direction]}]; let DNS out at once.`,
-          fixes: [
+          fixes: () => [
             {
               title: `Add a default deny for ${direction} to namespace ${namespace}${direction === "egress" ? ", with DNS let out" : ""}`,
               edits: [defaultDeny(context, namespace, [direction])],

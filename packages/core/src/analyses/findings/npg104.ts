@@ -14,7 +14,7 @@ export const namespaceNoPolicy: FindingRule = {
   mappings: ["ingress", "egress"],
   weighs: "exposure",
   *find(context) {
-    for (const { name: namespace, span } of context.cluster.namespaces) {
+    for (const { name: namespace, span } of context.namespaces) {
       const pods = context.subjects.filter((one) => one.namespace === namespace && !isOnHost(one));
       const isGoverned = context.policies.some(({ selects }) =>
         selects.some(({ endpoint }) => endpoint.namespace === namespace),
@@ -32,7 +32,7 @@ export const namespaceNoPolicy: FindingRule = {
           "Add a default deny for both directions with DNS let out, then a policy for each connection that is needed.",
         certainty: isDoubtful ? "assumed" : "proved",
         witness: firstOf(pods, (pod) => context.witness(context.internet, pod, "allow")),
-        fixes: [
+        fixes: () => [
           {
             title: `Add a default deny for both directions to namespace ${namespace}, with DNS let out`,
             edits: [defaultDeny(context, namespace, ["ingress", "egress"])],

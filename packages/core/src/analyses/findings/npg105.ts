@@ -29,7 +29,7 @@ export const silentIngressOnly: FindingRule = {
         fact: `${name} does not govern egress: it has no \`policyTypes\` and no egress rule.`,
         consequence: `${evidence.words} suggests that outbound traffic is denied${open.length > 0 ? `; ${listedEndpoints(open)} may connect anywhere` : ", and it is only where another policy says so"}.`,
         ...(evidence.kind === "name" && { certainty: "assumed" as const }),
-        fixes: [
+        fixes: () => [
           {
             title: `Write \`policyTypes: [Ingress, Egress]\` in ${name}; then nothing gets out, DNS included`,
             edits: [revised(written, { policyTypes: ["ingress", "egress"], policyTypesWritten: true })],

@@ -39,7 +39,7 @@ export const ignoredDirection: FindingRule = {
               ? `${listedEndpoints(open)} ${open.length === 1 ? "is" : "are"} not isolated for ${direction} by any policy.`
               : "Other policies isolate its pods in that direction, and what these rules were to allow is denied.",
           ...(isIdle && { severity: { is: "low", because: "the ignored rules would allow everything" } as const }),
-          fixes: [
+          fixes: () => [
             {
               title: `Add ${TYPE_WORD[direction]} to the policyTypes of ${name}`,
               edits: [revised(written, { policyTypes: DIRECTIONS, policyTypesWritten: true })],

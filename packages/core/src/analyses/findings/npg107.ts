@@ -51,7 +51,7 @@ export const partialCoverage: FindingRule = {
           related: policies
             .slice(0, 3)
             .map(({ written }) => ({ message: `isolates the others: ${written.name}`, span: written.span })),
-          fixes: [...widened(context, policies, members, open), ...copied(context, closed, open, direction)],
+          fixes: () => [...widened(context, policies, members, open), ...copied(context, closed, open, direction)],
         };
       }
     }
@@ -70,7 +70,7 @@ interface Application {
 
 /** Workloads by namespace and application label, of those that have more than one. */
 function labelledAlike(context: FindingContext): readonly Application[] {
-  const named = context.subjects.filter((subject) => identityKey(subject) !== undefined && !isOnHost(subject));
+  const named = context.examined.filter((subject) => identityKey(subject) !== undefined && !isOnHost(subject));
   const groups = groupBy(named, (subject) => `${subject.namespace} ${identityKey(subject)}`);
   return [...groups]
     .filter(([, members]) => members.length > 1)
@@ -81,7 +81,7 @@ function labelledAlike(context: FindingContext): readonly Application[] {
 function servedTogether(context: FindingContext): readonly Application[] {
   return context.cluster.services.flatMap((service): readonly Application[] => {
     if (service.selector.size === 0 || service.type === "ExternalName") return [];
-    const members = context.subjects.filter((subject) => selects(service, subject) && !isOnHost(subject));
+    const members = context.examined.filter((subject) => selects(service, subject) && !isOnHost(subject));
     if (members.length < 2 || new Set(members.map(partOf)).size > 1) return [];
     const name = `${service.namespace}/${service.name}`;
     const isToldOf = (open: readonly Endpoint[], closed: readonly Endpoint[]) => {

@@ -14,7 +14,7 @@ export const futurePodGap: FindingRule = {
     "Coverage that is the sum of policies for single applications ends with the next pod whose labels no selector asks for. A policy that selects everything closes that gap for good.",
   mappings: ["ingress", "egress"],
   *find(context) {
-    for (const { name: namespace, span } of context.cluster.namespaces) {
+    for (const { name: namespace, span } of context.namespaces) {
       const pods = context.subjects.filter((one) => one.namespace === namespace && !isOnHost(one));
       for (const direction of DIRECTIONS) {
         if (pods.length === 0 || openIn(context, namespace, direction).length > 0) continue;
@@ -29,7 +29,7 @@ export const futurePodGap: FindingRule = {
           span: span ?? policies[0]?.written.span,
           fact: `Every workload of namespace ${namespace} is isolated for ${direction}, but only by their labels.`,
           consequence: `The next pod without the right ${listed([...new Set(keys)].sort())} starts open.`,
-          fixes: [
+          fixes: () => [
             {
               title: `Add a default deny for ${direction} to namespace ${namespace}`,
               edits: [defaultDeny(context, namespace, [direction])],

@@ -49,7 +49,7 @@ function observe(context: FindingContext, statement: Statement, subjects: readon
         severity: { is: "high", because: "no Service or route of the input leads there from outside" } as const,
       }),
     witness: firstOf(inner, (subject) => firstOf(unneeded, (from) => context.witness(from, subject, "allow"))),
-    fixes:
+    fixes: () =>
       wanted.length > 0
         ? [
             {

@@ -39,7 +39,7 @@ export const allowAllEgress: FindingRule = {
           related: [{ message: "denies egress to the same pods", span: deny.written.span }],
         }),
         witness: firstOf(subjects, (subject) => context.witness(subject, context.internet, "allow")),
-        fixes:
+        fixes: () =>
           needed.length > 0
             ? [
                 {

@@ -29,8 +29,9 @@ export const egressAnyIp: FindingRule = {
     for (const statement of statementsOf(context, "egress")) {
       const { policy, written, words, about } = statement;
       const subjects = context.selected(policy);
-      const addresses = addressesOf(written.peers);
-      if (subjects.length === 0 || written.peers === "any" || namesEveryone(written) || !isWorld(addresses)) continue;
+      const { peers } = written;
+      const addresses = addressesOf(peers);
+      if (subjects.length === 0 || peers === "any" || namesEveryone(written) || !isWorld(addresses)) continue;
       const inside = addresses.intersect(setOf([...INSIDE.IPv4, ...INSIDE.IPv6]));
       if (inside.isEmpty || !isWide(numericPorts(written))) continue;
       yield {
@@ -46,11 +47,11 @@ export const egressAnyIp: FindingRule = {
           severity: { is: "medium", because: "with this implementation address blocks do not match pods" } as const,
         }),
         witness: firstOf(subjects, (subject) => context.witness(subject, context.internet, "allow")),
-        fixes: [
+        fixes: () => [
           {
             title: `Take private and link-local ranges out of ${words} with \`except\``,
             edits: withRules(policy.written, "egress", statement.index, [
-              { ...written, peers: written.peers.map(withoutInside) },
+              { ...written, peers: peers.map(withoutInside) },
             ]),
           },
         ],

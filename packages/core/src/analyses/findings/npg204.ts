@@ -28,7 +28,7 @@ export const metadataReachable: FindingRule = {
     if (named.kind !== "endpoint" || named.endpoint.type !== "address") return;
     const metadata = { ...named.endpoint, id: METADATA };
     const cloud = cloudOf(context.cluster);
-    for (const subject of context.subjects) {
+    for (const subject of context.examined) {
       if (isOnHost(subject)) continue;
       const { connections } = context.reachability.connection(subject, metadata, HTTP);
       if (connections.isEmpty) continue;
@@ -50,7 +50,7 @@ export const metadataReachable: FindingRule = {
           "Add `except: [169.254.169.254/32]`, and a rule for port 53 if that address is the resolver, as with Cloud DNS on GKE.",
         certainty: certaintyOf(context, subject, "egress") === "assumed" ? "assumed" : "conditional",
         witness: context.witness(subject, metadata, "allow", HTTP),
-        fixes: withoutMetadata(letting),
+        fixes: () => withoutMetadata(letting),
         under: [`NPG102 ${subject.id}`, ...letting.flatMap(({ about }) => [`NPG202 ${about}`, `NPG203 ${about}`])],
       };
     }

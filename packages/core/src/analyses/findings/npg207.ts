@@ -42,7 +42,7 @@ export const orInsteadOfAnd: FindingRule = {
               because: "the podSelector also matches pods of the policy's own namespace, so both may be meant",
             } as const,
           }),
-          fixes: [
+          fixes: () => [
             {
               title: `Make the two peers of ${words} one`,
               edits: withRules(policy.written, direction, statement.index, [

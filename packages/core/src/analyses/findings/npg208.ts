@@ -41,7 +41,7 @@ export const noPortRestriction: FindingRule = {
         fact: `${capitalised(words)} allows its peers every port of ${listedEndpoints(subjects)}.`,
         consequence: `The containers declare ${formatConnections(declared)} only.`,
         ...(store !== undefined && { severity: { is: "medium", because: store } as const }),
-        fixes: [
+        fixes: () => [
           {
             title: `Limit ${words} to ${formatConnections(declared)}`,
             edits: withRules(policy.written, "ingress", statement.index, [

@@ -50,7 +50,7 @@ export const excessVsIntent: FindingRule = {
         consequence: `Known to need it, by what the manifests mention: ${listedEndpoints(needing.map(({ from }) => from))}.`,
         certainty: "assumed",
         witness: firstOf(surplus, (from) => firstOf(subjects, (to) => context.witness(from, to, "allow"))),
-        fixes: [
+        fixes: () => [
           {
             title: `Limit ${words} to what is known to be needed`,
             edits: withRules(policy.written, "ingress", index, neededRules(context, subjects, "ingress")),

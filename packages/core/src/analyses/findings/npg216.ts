@@ -32,7 +32,7 @@ export const dnsToAnywhere: FindingRule = {
         consequence: "Anything can be carried out over that port to a server of the attacker's.",
         advice: "Name the DNS pods. Names that are looked up through them still leave the cluster.",
         witness: firstOf(subjects, (subject) => context.witness(subject, context.internet, "allow", DNS)),
-        fixes: [
+        fixes: () => [
           {
             title: `Limit ${words} to the DNS pods of kube-system`,
             edits: withRules(policy.written, "egress", index, [DNS_RULE]),

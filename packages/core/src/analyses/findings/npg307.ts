@@ -36,7 +36,7 @@ function* subjectOf(context: FindingContext, { written, policy }: NetworkPolicyM
     namespace: written.namespace,
     span: written.span,
     ...sentences(name, near, pods, "The policy governs nobody."),
-    fixes: [
+    fixes: () => [
       {
         title: `Select ${near.key}=${near.value} in ${name}`,
         edits: [revised(written, { podSelector: corrected(written.podSelector, near) })],
@@ -59,7 +59,7 @@ function* peersOf(context: FindingContext, statement: Statement): Iterable<Obser
       endpoints: context.selected(policy),
       span: peer.span,
       ...sentences(capitalised(words), near, pods, "The peer allows nothing."),
-      fixes: [
+      fixes: () => [
         {
           title: `Name ${near.key}=${near.value} in ${words}`,
           edits: withRules(policy.written, direction, index, [withPeer(written, at, peer, near)]),

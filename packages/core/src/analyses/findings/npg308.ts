@@ -15,10 +15,11 @@ export const cidrProblem: FindingRule = {
   mappings: ["dead"],
   *find(context) {
     for (const { policy, written, direction, words, about, index } of statementsOf(context)) {
-      if (written.peers === "any") continue;
-      for (const [at, peer] of written.peers.entries()) {
+      const { peers } = written;
+      if (peers === "any") continue;
+      for (const [at, peer] of peers.entries()) {
         if (peer.kind !== "ipBlock") continue;
-        const problem = problemOf(peer, written.peers);
+        const problem = problemOf(peer, peers);
         if (!problem) continue;
         const canonical = { ...peer, cidr: problem.canonical ?? peer.cidr };
         yield {
@@ -31,16 +32,17 @@ export const cidrProblem: FindingRule = {
           fact: `${capitalised(words)} ${problem.fact}.`,
           consequence: problem.consequence,
           ...(problem.severity && { severity: problem.severity }),
-          fixes: problem.canonical
-            ? [
-                {
-                  title: `Write ${problem.canonical} in ${words}`,
-                  edits: withRules(policy.written, direction, index, [
-                    { ...written, peers: written.peers.map((one) => (one === peer ? canonical : one)) },
-                  ]),
-                },
-              ]
-            : [],
+          fixes: () =>
+            problem.canonical
+              ? [
+                  {
+                    title: `Write ${problem.canonical} in ${words}`,
+                    edits: withRules(policy.written, direction, index, [
+                      { ...written, peers: peers.map((one) => (one === peer ? canonical : one)) },
+                    ]),
+                  },
+                ]
+              : [],
         };
       }
     }

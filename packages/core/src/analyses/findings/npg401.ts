@@ -40,7 +40,7 @@ export const invertedDirection: FindingRule = {
         consequence: `It looks as if the other direction was meant: ${listed(signs)}.`,
         advice: `To protect ${other}, select it and allow ingress from ${own}.`,
         witness: firstOf(open, (one) => context.witness(stranger, one, "allow")),
-        fixes: turnedRound(written),
+        fixes: () => turnedRound(written),
       };
     }
   },

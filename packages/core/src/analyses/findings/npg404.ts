@@ -20,7 +20,7 @@ export const selfPeerBlocked: FindingRule = {
     "Databases, brokers and the like keep their replicas in step over the network. A pod always reaches itself, but not the other pods of its own workload: those need a rule like anybody else.",
   mappings: ["availability"],
   *find(context) {
-    for (const subject of context.subjects) {
+    for (const subject of context.examined) {
       const ports = context.declaredPorts(subject);
       if (subject.pods < 2 || ports.isEmpty || !isClustered(context, subject)) continue;
       if (!context.allowed(subject, subject).intersect(ports).isEmpty) continue;
@@ -32,7 +32,7 @@ export const selfPeerBlocked: FindingRule = {
         fact: `The ${subject.pods} replicas of ${shortId(subject)} may not reach each other on ${formatConnections(ports)}.`,
         consequence: "If it runs as a cluster, it will not form.",
         advice: "Allow its pods as peers of their own.",
-        fixes: [
+        fixes: () => [
           {
             title: `Add a policy that lets the pods of ${shortId(subject)} reach each other`,
             edits: [{ kind: "add-policy", policy: amongThemselves(context, subject) }],

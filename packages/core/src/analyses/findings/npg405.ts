@@ -37,14 +37,15 @@ export const accidentalSelectAll: FindingRule = {
         fact: `${name} selects every pod of ${written.namespace}: its podSelector ${oddity === "selector-absent" ? "is missing" : "has nothing in it"}.`,
         consequence: `It isolates ${counted(subjects.length, "workload")} for ${policy.isolates.join(" and ")}: ${listedEndpoints(subjects)}.`,
         advice: "Name the pods it is about, or write `podSelector: {}` if all are meant.",
-        fixes: label
-          ? [
-              {
-                title: `Select ${label[0]}=${label[1]} in ${name}`,
-                edits: [revised(written, { podSelector: labelled(...label), oddities: [] })],
-              },
-            ]
-          : [],
+        fixes: () =>
+          label
+            ? [
+                {
+                  title: `Select ${label[0]}=${label[1]} in ${name}`,
+                  edits: [revised(written, { podSelector: labelled(...label), oddities: [] })],
+                },
+              ]
+            : [],
       };
     }
   },

@@ -18,7 +18,7 @@ export const denyCancelled: FindingRule = {
     "What policies allow adds up; a policy without rules takes nothing away from what another one allows. Pods under a default deny and an allow-all are open, however the list of policies looks.",
   mappings: ["ingress", "egress"],
   *find(context) {
-    for (const { name: namespace } of context.cluster.namespaces) {
+    for (const { name: namespace } of context.namespaces) {
       for (const direction of DIRECTIONS) {
         const deny = denyAllIn(context, namespace, direction);
         if (!deny) continue;
@@ -46,7 +46,7 @@ export const denyCancelled: FindingRule = {
               ? context.witness(subject, context.internet, "allow")
               : context.witness(context.internet, subject, "allow"),
           ),
-          fixes: narrowed(context, cancelling, direction),
+          fixes: () => narrowed(context, cancelling, direction),
           under: [`NPG704 ${namespace}`],
         };
       }

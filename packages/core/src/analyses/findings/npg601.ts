@@ -21,13 +21,13 @@ export const dnsEgressMissing: FindingRule = {
     "Nearly every connection begins with a name. Pods whose egress policies allow no resolver look as if everything were broken, not as if DNS were. Both UDP and TCP are needed, since long answers come over TCP.",
   mappings: ["availability"],
   *find(context) {
-    const isolated = context.subjects.filter(
+    const isolated = context.examined.filter(
       (one) => !isOnHost(one) && context.isolatedBy(one, "egress").length > 0 && asksDns(one),
     );
     if (isolated.length === 0) return;
     const dns = actorsOf(context, "dns");
     const access = new Map(isolated.map((one) => [one, accessOf(context, dns, one)]));
-    for (const { name: namespace } of context.cluster.namespaces) {
+    for (const { name: namespace } of context.namespaces) {
       for (const kind of ["none", "udp-only"] as const) {
         const lacking = isolated.filter((one) => one.namespace === namespace && access.get(one) === kind);
         const [first] = lacking;
@@ -48,7 +48,7 @@ export const dnsEgressMissing: FindingRule = {
             byName,
             lacking.every((one) => isMute(context, one)),
           ),
-          fixes: [
+          fixes: () => [
             {
               title: `Let DNS out of ${listedEndpoints(lacking)}, over UDP and TCP`,
               edits: [...editsFor(context, namespace, lacking)],

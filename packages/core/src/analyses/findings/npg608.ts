@@ -20,8 +20,9 @@ export const servicePortUsedInPolicy: FindingRule = {
   *find(context) {
     for (const { policy, written, match, direction, words, about, index } of statementsOf(context)) {
       const targets = targetsOf(context, { policy, written, match, direction, words, about, index });
-      if (written.ports === "any" || targets.length === 0) continue;
-      for (const port of written.ports) {
+      const { ports } = written;
+      if (ports === "any" || targets.length === 0) continue;
+      for (const port of ports) {
         const mistaken = port.kind === "range" && port.first === port.last && mistakenFor(context, port, targets);
         if (!mistaken) continue;
         const { service, target } = mistaken;
@@ -36,11 +37,11 @@ export const servicePortUsedInPolicy: FindingRule = {
           fact: `${capitalised(words)} allows ${port.protocol} ${port.first}, the port of Service ${service.namespace}/${service.name}, whose pods listen on ${target}.`,
           consequence: `Traffic through the Service comes to ${port.protocol} ${target} of ${listedEndpoints(targets)}, which this rule does not allow.`,
           related: [{ message: "the Service", span: service.span }],
-          fixes: [
+          fixes: () => [
             {
               title: `Write ${target} in place of ${port.first} in ${words}`,
               edits: withRules(policy.written, direction, index, [
-                { ...written, ports: written.ports.map((one) => (one === port ? corrected : one)) },
+                { ...written, ports: ports.map((one) => (one === port ? corrected : one)) },
               ]),
             },
           ],

@@ -44,10 +44,22 @@ export interface Observation {
   readonly certainty?: FindingCertainty;
   readonly witness?: Witness | undefined;
   readonly path?: Finding["path"] | undefined;
-  /** The first that does away with the finding becomes its fix. */
-  readonly fixes?: readonly FixProposal[];
+  /** The first that does away with the finding becomes its fix. Made only for those that are tried. */
+  readonly fixes?: () => readonly FixProposal[];
   /** Keys of findings that have the same root cause, the deepest first; it is folded under the first that was found. */
   readonly under?: readonly string[];
+}
+
+/** What a rule sees in a context, looked for once. */
+export function observationsOf(context: FindingContext, rule: FindingRule): readonly Observation[] {
+  const seen = context.once(noneSeen);
+  const known = seen.get(rule) ?? [...rule.find(context)];
+  seen.set(rule, known);
+  return known;
+}
+
+function noneSeen(): Map<FindingRule, readonly Observation[]> {
+  return new Map();
 }
 
 export interface FixProposal {

@@ -1,10 +1,10 @@
 import { type Endpoint, isPartOf } from "../../engine/endpoints.ts";
-import type { Workload } from "../../model/cluster.ts";
 import type { Span } from "../../model/source.ts";
 import { isAnnotatedJewel, JEWEL_ANNOTATION } from "../attack/jewels.ts";
 import { type Entry, titleOfLink } from "../exposure/entry.ts";
 import { type Exposure, type ExposureReport, findExposure } from "../exposure/exposure.ts";
 import type { FindingContext } from "./context.ts";
+import { workloadsById } from "./subjects.ts";
 
 /**
  * Ports of stores and consoles: whoever opens one gets at data or control. The kubelet's 10250 is none of them, since it listens on
@@ -44,10 +44,6 @@ function declaredOf(context: FindingContext, endpoint: Endpoint): string | undef
   const pod = endpoint.members[0]?.pods[0];
   const isAnnotated = isAnnotatedJewel(context.once(workloadsById).get(pod?.workload ?? ""), pod);
   return isAnnotated ? `it is annotated ${JEWEL_ANNOTATION}` : undefined;
-}
-
-function workloadsById({ cluster }: FindingContext): ReadonlyMap<string, Workload> {
-  return new Map(cluster.workloads.map((workload) => [workload.id, workload]));
 }
 
 /** The way in from outside, in words; only what policy lets through counts. */

@@ -1,5 +1,6 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { Bitset } from "../../model/bitset.ts";
+import type { Workload } from "../../model/cluster.ts";
 import type { Direction } from "../../model/flow.ts";
 import type { Span } from "../../model/source.ts";
 import type { FindingContext } from "./context.ts";
@@ -40,9 +41,13 @@ function partiesInDoubt({ program }: FindingContext): { readonly [D in Direction
 }
 
 /** Where an endpoint's workload is written. */
-export function spanOf({ cluster }: FindingContext, { members }: Endpoint): Span | undefined {
+export function spanOf(context: FindingContext, { members }: Endpoint): Span | undefined {
   const pod = members[0]?.pods[0];
-  return cluster.workloads.find(({ id }) => id === pod?.workload)?.span ?? pod?.span;
+  return context.once(workloadsById).get(pod?.workload ?? "")?.span ?? pod?.span;
+}
+
+export function workloadsById({ cluster }: FindingContext): ReadonlyMap<string, Workload> {
+  return new Map(cluster.workloads.map((workload) => [workload.id, workload]));
 }
 
 /** The first of these for which something is found. */

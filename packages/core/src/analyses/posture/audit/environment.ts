@@ -4,7 +4,7 @@ import { attackOn, stepsOf } from "../../findings/attack.ts";
 import { environmentCrossing } from "../../findings/npg213.ts";
 import { enforcementOf } from "../../findings/npg501.ts";
 import { segmentationEditable } from "../../findings/npg505.ts";
-import type { Observation } from "../../findings/rule.ts";
+import { type Observation, observationsOf } from "../../findings/rule.ts";
 import { isSystem } from "../../findings/severity.ts";
 import { listed } from "../../findings/words.ts";
 import { type AuditRule, against, type Evidence, some, unknown } from "./row.ts";
@@ -18,7 +18,7 @@ export const environments: AuditRule = {
   controls: { CIS: ["5.6.1", "5.6.4"], "PCI-DSS": ["6.5.3"], NIST: ["800-190 3.3.4"] },
   look(context) {
     if (context.subjects.length === 0) return unknown("the input has no workload");
-    const crossings = [...environmentCrossing.find(context)];
+    const crossings = observationsOf(context, environmentCrossing);
     const byDefault = context.subjects.filter(({ namespace }) => namespace === "default");
     const written = byDefault.map(({ members }) => members[0]?.pods[0]?.span);
     const evidence: readonly Evidence[] = [
@@ -152,7 +152,7 @@ export const controlsGuarded: AuditRule = {
   look(context) {
     if (context.cluster.identities.bindings.length === 0)
       return unknown("the input has no RoleBinding or ClusterRoleBinding");
-    const reached = [...segmentationEditable.find(context)];
+    const reached = observationsOf(context, segmentationEditable);
     const { facts } = context.once(attackOn).graph;
     const may = stepsOf(context, ["RB-NETPOL", "RB-NSLABEL", "RB-HOOK"]).flatMap(({ needs, because, evidence }) => {
       const holder = facts[needs[0] ?? -1]?.name.replace(/^serviceaccount:/, "") ?? "";

@@ -1,6 +1,7 @@
 import type { Cluster } from "../../../model/cluster.ts";
 import { monitoringBlinded } from "../../findings/npg604.ts";
 import { imageName } from "../../findings/presumed.ts";
+import { observationsOf } from "../../findings/rule.ts";
 import { apiServers } from "./accounts.ts";
 import { type AuditRule, type Evidence, some, unknown } from "./row.ts";
 
@@ -27,7 +28,7 @@ export const monitored: AuditRule = {
   controls: { "PCI-DSS": ["10.4.1"], HIPAA: ["164.312(b)"], NIST: ["800-53 SI-4"] },
   look(context) {
     const evidence = [...watchers(context.cluster), ...watchingKinds(context.cluster)];
-    const blinded = [...monitoringBlinded.find(context)];
+    const blinded = observationsOf(context, monitoringBlinded);
     if (blinded.length > 0)
       return {
         verdict: "fail",

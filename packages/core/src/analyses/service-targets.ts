@@ -45,26 +45,48 @@ export function arriving({ ports }: ServiceTarget): ConnectionSet {
 }
 
 function selected(program: Program, service: Service): readonly ServiceTarget[] {
-  return podEndpoints(program, "workload").flatMap((endpoint) =>
-    endpoint.members.flatMap(({ party, pods }) => {
-      const byPorts = new Map<string, { ports: readonly ServedPort[]; pods: Pod[] }>();
-      for (const pod of pods.filter((one) => isEndpoint(one, service))) {
-        const ports = servedBy(pod, service);
-        const key = ports.map(({ target }) => target).join();
-        const group = byPorts.get(key) ?? { ports, pods: [] };
-        group.pods.push(pod);
-        byPorts.set(key, group);
-      }
-      return [...byPorts.values()].map(({ ports, pods: alike }) => ({
-        endpoint: {
-          ...endpoint,
-          pods: alike.reduce((sum, { replicas }) => sum + replicas, 0),
-          members: [{ party, pods: alike }],
-        },
-        ports,
-      }));
-    }),
-  );
+  return program.memory
+    .of(Workloads)
+    .in(program, service.namespace)
+    .flatMap((endpoint) =>
+      endpoint.members.flatMap(({ party, pods }) => {
+        const byPorts = new Map<string, { ports: readonly ServedPort[]; pods: Pod[] }>();
+        for (const pod of pods.filter((one) => isEndpoint(one, service))) {
+          const ports = servedBy(pod, service);
+          const key = ports.map(({ target }) => target).join();
+          const group = byPorts.get(key) ?? { ports, pods: [] };
+          group.pods.push(pod);
+          byPorts.set(key, group);
+        }
+        return [...byPorts.values()].map(({ ports, pods: alike }) => ({
+          endpoint: {
+            ...endpoint,
+            pods: alike.reduce((sum, { replicas }) => sum + replicas, 0),
+            members: [{ party, pods: alike }],
+          },
+          ports,
+        }));
+      }),
+    );
+}
+
+/** The workloads of a program by namespace: Services are many, and each asks about its own. */
+class Workloads {
+  private byNamespace: Map<string, Endpoint[]> | undefined;
+
+  in(program: Program, namespace: string): readonly Endpoint[] {
+    this.byNamespace ??= this.group(podEndpoints(program, "workload"));
+    return this.byNamespace.get(namespace) ?? [];
+  }
+
+  private group(endpoints: readonly Endpoint[]): Map<string, Endpoint[]> {
+    const groups = new Map<string, Endpoint[]>();
+    for (const endpoint of endpoints) {
+      const { namespace = "" } = endpoint;
+      groups.set(namespace, [...(groups.get(namespace) ?? []), endpoint]);
+    }
+    return groups;
+  }
 }
 
 function isEndpoint(pod: Pod, service: Service): boolean {

@@ -1,6 +1,6 @@
 import type { Endpoint, Member } from "../../engine/endpoints.ts";
 import type { Cluster, Namespace, Pod } from "../../model/cluster.ts";
-import type { Program } from "../../model/program.ts";
+import type { PodClass, Program } from "../../model/program.ts";
 import { PLAIN_SPEC } from "../../model/security.ts";
 import type { Labels } from "../../model/selector.ts";
 import { UNWRITTEN } from "../edit.ts";
@@ -42,9 +42,26 @@ export function withUnseen(cluster: Cluster, pods: readonly Pod[], labels: Reado
 /** An endpoint of one program as another has it, whose cluster holds the same pods and more. */
 export function endpointIn(program: Program, endpoint: Endpoint): Endpoint {
   const wanted = new Set(endpoint.members.flatMap(({ pods }) => pods.map(({ id }) => id)));
-  const members = program.parties.flatMap((party): Member[] => {
-    const pods = party.kind === "pods" ? party.pods.filter(({ id }) => wanted.has(id)) : [];
-    return pods.length > 0 ? [{ party: party.index, pods }] : [];
-  });
+  const members = program.memory
+    .of(Places)
+    .holding(program, wanted)
+    .map((party): Member => {
+      const pods = party.pods.filter(({ id }) => wanted.has(id));
+      return { party: party.index, pods };
+    });
   return { ...endpoint, members };
+}
+
+/** Which class each pod of a program is in. */
+class Places {
+  private byPod: Map<string, PodClass> | undefined;
+
+  /** The classes that hold some of these pods, in their order. */
+  holding({ parties }: Program, ids: ReadonlySet<string>): readonly PodClass[] {
+    this.byPod ??= new Map(
+      parties.flatMap((party) => (party.kind === "pods" ? party.pods.map(({ id }) => [id, party] as const) : [])),
+    );
+    const found = new Set([...ids].flatMap((id) => this.byPod?.get(id) ?? []));
+    return [...found].sort((a, b) => a.index - b.index);
+  }
 }

@@ -105,9 +105,8 @@ export function deadPeers(
   return peers.flatMap((peer, at) => {
     if (peer.kind === "ipBlock" || peer.podSelector.requirements.length === 0) return [];
     const isDead = matched.some((one) => one.written === peer && one.matches.length === 0);
-    if (peer.kind === "namespaces" && isForSystem(context, peer)) return [];
-    const isPopulated = podsAmong(context, peer, policy.written.namespace).length > 0;
-    return isDead && isPopulated ? [{ peer, at }] : [];
+    if (!isDead || (peer.kind === "namespaces" && isForSystem(context, peer))) return [];
+    return podsAmong(context, peer, policy.written.namespace).length > 0 ? [{ peer, at }] : [];
   });
 }
 

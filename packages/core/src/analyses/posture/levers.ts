@@ -24,8 +24,12 @@ const MOST_PAIRS = 4000;
  */
 export function leversOf(context: FindingContext, ground: Ground): readonly Lever[] {
   if (!knowsNeeds(ground)) return [];
-  const excess = excessPairs(ground);
-  if (excess.length === 0 || excess.length > MOST_PAIRS) return [];
+  const excess: Excess[] = [];
+  for (const pair of excessPairs(ground)) {
+    if (excess.length === MOST_PAIRS) return [];
+    excess.push(pair);
+  }
+  if (excess.length === 0) return [];
   const statements = new Statements(context.reachability);
   const byStatement = new Map<string, { readonly statement: Statement; readonly pairs: Set<string> }>();
   for (const { from, to, ports } of excess) {
@@ -65,11 +69,17 @@ function gainOf({ gains }: Lever): number {
   return Math.max(...Object.values(gains));
 }
 
-function excessPairs({ stations, lanes, needs }: Ground) {
-  return stations.flatMap((_, from) =>
-    stations.flatMap((station, to): readonly { from: number; to: number; ports: ConnectionSet }[] => {
-      const isNeeded = needs.between.get(from)?.has(to) ?? false;
-      return from !== to && !isNeeded && lanes.isOpen(from, to) ? [{ from, to, ports: station.listens }] : [];
-    }),
-  );
+/** A pair of workloads that nobody needs, and the ports it is about. */
+interface Excess {
+  readonly from: number;
+  readonly to: number;
+  readonly ports: ConnectionSet;
+}
+
+function* excessPairs({ stations, lanes, needs }: Ground): Generator<Excess> {
+  for (const from of stations.keys()) {
+    const needed = needs.between.get(from);
+    for (const [to, { listens }] of stations.entries())
+      if (from !== to && !needed?.has(to) && lanes.isOpen(from, to)) yield { from, to, ports: listens };
+  }
 }

@@ -5,7 +5,7 @@ import { type Attack, attackGraph } from "./attack/attack-graph.ts";
 import { Cutter, type Goal } from "./attack/cuts.ts";
 import { type EntryPoint, INTERNET } from "./attack/entry-points.ts";
 import type { Fact } from "./attack/fact.ts";
-import type { AttackGraph } from "./attack/graph.ts";
+import { type AttackGraph, graphOf } from "./attack/graph.ts";
 import { editsFor } from "./attack/narrowing.ts";
 import { inferNeeds, type Need } from "./attack/needs.ts";
 import { applySettings, printSettings, type SettingChange } from "./attack/settings.ts";
@@ -178,11 +178,6 @@ function standingOf({ entries }: Attack, workload: string): number {
 /** The graph as it would be with settings changed that are no single field of a manifest, such as what a role allows. */
 function withoutSettings(attack: Attack, settings: ReadonlySet<string>): Attack {
   if (settings.size === 0) return attack;
-  const { facts, net, find } = attack.graph;
   const rules = attack.graph.rules.filter(({ fix }) => fix === undefined || !settings.has(fix));
-  const needing: number[][] = facts.map(() => []);
-  rules.forEach(({ needs }, position) => {
-    for (const need of needs) needing[need]?.push(position);
-  });
-  return { ...attack, graph: { facts, rules, needing, net, find } };
+  return { ...attack, graph: graphOf({ ...attack.graph, rules }) };
 }

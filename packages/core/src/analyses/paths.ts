@@ -1,9 +1,9 @@
 import type { Attack } from "./attack/attack-graph.ts";
-import { cheapest, closure } from "./attack/cheapest.ts";
+import { cheapest, closure, comparePrice, NO_LIMITS, type Use, useKey } from "./attack/cheapest.ts";
 import { INTERNET } from "./attack/entry-points.ts";
-import type { Fact, FactIndex } from "./attack/fact.ts";
+import { type Fact, type FactIndex, STEP_CERTAINTIES } from "./attack/fact.ts";
 import { type AttackPath, pathOf, routeOf } from "./attack/path.ts";
-import { comparePrice, proofOf, proofs } from "./attack/proofs.ts";
+import { type Proof, proofOf, proofs } from "./attack/proofs.ts";
 
 /** What a person calls a fact: the id of an endpoint, `secret:shop/db`, `node:n1`, `internet`, `cluster-admin`. */
 export function findFact(attack: Attack, name: string, as: "start" | "target"): Fact | undefined {
@@ -36,12 +36,16 @@ export function findFact(attack: Attack, name: string, as: "start" | "target"): 
 export function findPaths(attack: Attack, from: Fact, to: Fact, k = 3): readonly AttackPath[] {
   if (from.index === to.index) return [];
   const found = new Map<string, AttackPath>();
-  for (const proof of proofs(attack.graph, [from.index], to.index, { expected: k })) {
+  const add = (proof: Proof) => {
     const route = routeOf(attack, proof);
     if (!found.has(route)) found.set(route, pathOf(attack, proof, from.name));
-    if (found.size === k) break;
+  };
+  for (const proof of proofs(attack.graph, [from.index], to.index, { expected: k })) {
+    if (found.size === 0) add(surest(attack, from, to.index, proof));
+    add(proof);
+    if (found.size >= k) break;
   }
-  return [...found.values()];
+  return [...found.values()].slice(0, k);
 }
 
 /**
@@ -54,16 +58,42 @@ export function cheapestPaths(
   to: readonly FactIndex[],
   most: number,
 ): readonly AttackPath[] {
-  const found = from.flatMap((start) => {
-    const reached = cheapest(attack.graph, [start.index]);
-    const targets = [...new Set(to)].filter((fact) => fact !== start.index);
-    return targets.flatMap((fact) => {
-      const proof = proofOf(attack.graph, reached, fact);
-      return proof ? [{ start, proof }] : [];
+  const targets = [...new Set(to)];
+  let found: readonly { readonly start: Fact; readonly target: FactIndex; readonly proof: Proof }[] = [];
+  for (const start of from) {
+    // Once there are as many as are wanted, only what is cheaper than the dearest of them is looked for.
+    const below = found.length === most ? found[most - 1]?.proof : undefined;
+    const reached = cheapest(attack.graph, [start.index], { below });
+    const more = targets.flatMap((target) => {
+      const proof = target === start.index ? undefined : proofOf(attack.graph, reached, target);
+      return proof ? [{ start, target, proof }] : [];
     });
-  });
-  found.sort((a, b) => comparePrice(a.proof, b.proof));
-  return found.slice(0, most).map(({ start, proof }) => pathOf(attack, proof, start.name));
+    if (more.length > 0) found = [...found, ...more].sort((a, b) => comparePrice(a.proof, b.proof)).slice(0, most);
+  }
+  return found.map(({ start, target, proof }) => pathOf(attack, surest(attack, start, target, proof), start.name));
+}
+
+/**
+ * A proof that costs the same and rests on less that is not proved, if doing without some doubtful step leads to one. Cost: a search
+ * for each such step, none of which goes further than the proof.
+ */
+function surest({ graph }: Attack, from: Fact, to: FactIndex, cheapestProof: Proof): Proof {
+  const certaintyOf = (use: Use) => ("rule" in use ? graph.rules[use.rule]?.certainty : undefined) ?? "proved";
+  const doubtful = ({ uses }: Proof) => uses.filter((use) => certaintyOf(use) !== "proved");
+  const doubt = (proof: Proof) =>
+    doubtful(proof).reduce((sum, use) => sum + STEP_CERTAINTIES.indexOf(certaintyOf(use)), 0);
+  const below = { cost: cheapestProof.cost, hops: cheapestProof.hops + 1 };
+  let best = cheapestProof;
+  let banned: ReadonlySet<number> = new Set();
+  for (const use of doubtful(cheapestProof)) {
+    const without = new Set([...banned, useKey(graph, use)]);
+    const found = cheapest(graph, [from.index], { limits: { ...NO_LIMITS, banned: without }, until: to, below });
+    const proof = proofOf(graph, found, to);
+    if (!proof || doubt(proof) >= doubt(best)) continue;
+    best = proof;
+    banned = without;
+  }
+  return best;
 }
 
 /** The footholds from which a fact can come to be held, in any number of steps. Cost: one search for each foothold. */

@@ -1,7 +1,7 @@
 import type { FactIndex } from "./fact.ts";
 import type { AttackGraph } from "./graph.ts";
 import { Heap } from "./heap.ts";
-import { bitsOf } from "./net.ts";
+import type { DoorBits } from "./net.ts";
 
 /** A rule as a proof uses it: the position of a listed one, or packets that one fact sends to another. */
 export type Use = { readonly rule: number } | { readonly from: FactIndex; readonly to: FactIndex };
@@ -31,6 +31,17 @@ export interface Limits {
 }
 
 export const NO_LIMITS: Limits = { banned: new Set(), fixed: new Map() };
+
+/** How a search goes, and how far. */
+export interface Search {
+  readonly limits?: Limits;
+  /** `hops` counts steps only. */
+  readonly metric?: "cost" | "hops";
+  /** Nothing is looked for once this fact is held. */
+  readonly until?: FactIndex;
+  /** Only what costs less is looked for; for the metric `cost`. */
+  readonly below?: Price | undefined;
+}
 
 /** What it takes to come to hold a fact: cost first, then the number of steps that are shown. */
 export interface Price {
@@ -63,19 +74,19 @@ interface Offer extends Price {
 export function cheapest(
   graph: AttackGraph,
   start: readonly FactIndex[],
-  { limits = NO_LIMITS, metric = "cost", until }: { limits?: Limits; metric?: "cost" | "hops"; until?: FactIndex } = {},
+  { limits = NO_LIMITS, metric = "cost", until, below }: Search = {},
 ): Cheapest {
   const { facts, rules, needing, net } = graph;
   const price: (Price | undefined)[] = new Array(facts.length);
   const uses: (Use | undefined)[] = new Array(facts.length);
   const settled = new Uint8Array(facts.length);
-  const missing = Int32Array.from(rules, ({ needs }) => needs.length);
-  const closed = allDoors(net.doors.length);
+  const missing = graph.counts.slice();
+  const doors = new OpenDoors(net.doors.length);
   const held: FactIndex[] = [];
   const heap = new Heap<Offer>((a, b) => a.cost - b.cost < 0 || (a.cost === b.cost && isSooner(a, b)));
 
   const offer = (fact: FactIndex, next: Price, use: Use | undefined) => {
-    if (settled[fact]) return;
+    if (settled[fact] || (below && comparePrice(next, below) >= 0)) return;
     if (use) {
       const key = useKey(graph, use);
       if (limits.banned.has(key)) return;
@@ -107,13 +118,14 @@ export function cheapest(
       offer(rule.gives, { cost, hops: dearest.hops + step }, { rule: position });
     }
     const row = net.row(fact);
-    if (!row) continue;
-    for (const door of bitsOf(row, closed)) {
+    if (!row || (limits === NO_LIMITS && doors.isDone(row))) continue;
+    if (below && comparePrice({ cost: own.cost + graph.entering, hops: own.hops }, below) >= 0) continue;
+    doors.eachOf(row, (door) => {
       const to = net.doors[door]?.fact as FactIndex;
-      if (limits.isStopped?.(fact, to)) continue;
+      if (limits.isStopped?.(fact, to)) return false;
       offer(to, own, { from: fact, to });
-      if (uses[to] && price[to] === own) closed[door >> 5] = (closed[door >> 5] ?? 0) & ~(1 << (door & 31));
-    }
+      return uses[to] !== undefined && price[to] === own;
+    });
   }
   return {
     price: (fact) => (settled[fact] ? price[fact] : undefined),
@@ -130,8 +142,43 @@ function dearer(a: Price, b: Price): Price {
   return b.cost > a.cost || (b.cost === a.cost && b.hops > a.hops) ? b : a;
 }
 
-function allDoors(count: number): Uint32Array {
-  return new Uint32Array(Math.ceil(count / 32)).fill(0xffffffff);
+/** By price, the lower first; 0 for equal ones. */
+export function comparePrice(a: Price, b: Price): number {
+  return a.cost - b.cost || a.hops - b.hops;
+}
+
+/** The doors that nothing has come to yet. */
+class OpenDoors {
+  private readonly bits: Uint32Array;
+  private readonly done = new Set<DoorBits>();
+  private left: number;
+
+  constructor(count: number) {
+    this.bits = new Uint32Array(Math.ceil(count / 32)).fill(0xffffffff);
+    this.left = count;
+  }
+
+  /** Whether a row has been gone through, or no door is left. */
+  isDone(row: DoorBits): boolean {
+    return this.left === 0 || this.done.has(row);
+  }
+
+  /** The open doors of a row, each of which is closed where `enter` says so. */
+  eachOf(row: DoorBits, enter: (door: number) => boolean): void {
+    this.done.add(row);
+    if (this.left === 0) return;
+    const { bits } = this;
+    for (let i = 0; i < row.length; i++) {
+      let word = (row[i] as number) & (bits[i] as number);
+      while (word !== 0) {
+        const lowest = word & -word;
+        word ^= lowest;
+        if (!enter((i << 5) + 31 - Math.clz32(lowest))) continue;
+        bits[i] = (bits[i] as number) & ~lowest;
+        this.left--;
+      }
+    }
+  }
 }
 
 /** Everything that follows from some facts. Cost: as {@link cheapest}, without its prices. */

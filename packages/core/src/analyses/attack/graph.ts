@@ -10,11 +10,37 @@ import type { NetTable } from "./net.ts";
 export interface AttackGraph {
   readonly facts: readonly Fact[];
   readonly rules: readonly AttackRule[];
-  /** Positions in {@link rules} of those that need a fact, by fact. */
+  /** Positions in {@link rules} of those that need a fact, by fact; and how many facts each rule needs, by position. */
   readonly needing: readonly (readonly number[])[];
+  readonly counts: Int32Array;
   readonly net: NetTable;
+  /** The least that a rule costs which needs packets to have come to a door. */
+  readonly entering: number;
   /** The fact of a kind with a name. */
   find(kind: FactKind, name: string): Fact | undefined;
+}
+
+/** A graph of these facts and rules, with what searches look up in it. Cost: linear in the rules. */
+export function graphOf({
+  facts,
+  rules,
+  net,
+  find,
+}: Pick<AttackGraph, "facts" | "rules" | "net" | "find">): AttackGraph {
+  const needing: number[][] = facts.map(() => []);
+  rules.forEach(({ needs }, position) => {
+    for (const need of needs) needing[need]?.push(position);
+  });
+  const beyond = net.doors.flatMap(({ fact }) => (needing[fact] ?? []).map((position) => rules[position]?.cost ?? 0));
+  return {
+    facts,
+    rules,
+    needing,
+    counts: Int32Array.from(rules, ({ needs }) => needs.length),
+    net,
+    entering: beyond.reduce((least, cost) => Math.min(least, cost), Number.POSITIVE_INFINITY),
+    find,
+  };
 }
 
 /** Facts and rules as they are found. Facts are made on first mention; rules that are there already are left out. */
@@ -55,11 +81,7 @@ export class GraphBuilder {
   finish(net: NetTable, isKept: (rule: AttackRule) => boolean): AttackGraph {
     const { facts, byName } = this;
     const rules = this.rules.filter(isKept);
-    const needing: number[][] = facts.map(() => []);
-    rules.forEach(({ needs }, position) => {
-      for (const need of needs) needing[need]?.push(position);
-    });
-    return { facts, rules, needing, net, find: (kind, name) => byName.get(`${kind} ${name}`) };
+    return graphOf({ facts, rules, net, find: (kind, name) => byName.get(`${kind} ${name}`) });
   }
 }
 

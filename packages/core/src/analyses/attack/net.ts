@@ -133,10 +133,10 @@ function union(rows: readonly DoorBits[]): DoorBits {
   return all;
 }
 
-/** Positions of the bits set in `row` and in `among`, ascending. */
-export function* bitsOf(row: DoorBits, among?: DoorBits): Generator<number> {
+/** Positions of the bits set, ascending. */
+export function* bitsOf(row: DoorBits): Generator<number> {
   for (let i = 0; i < row.length; i++) {
-    let word = among ? (row[i] ?? 0) & (among[i] ?? 0) : (row[i] ?? 0);
+    let word = row[i] ?? 0;
     while (word !== 0) {
       const lowest = word & -word;
       yield (i << 5) + 31 - Math.clz32(lowest);

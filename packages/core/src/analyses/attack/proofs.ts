@@ -1,6 +1,7 @@
 import {
   type Cheapest,
   cheapest,
+  comparePrice,
   givesOf,
   type Limits,
   NO_LIMITS,
@@ -82,10 +83,6 @@ export function* proofs(
       fixed.set(given, key);
     }
   }
-}
-
-export function comparePrice(a: Price, b: Price): number {
-  return a.cost - b.cost || a.hops - b.hops;
 }
 
 function keyOf(graph: AttackGraph, { uses }: Proof): string {

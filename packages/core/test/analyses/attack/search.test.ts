@@ -110,6 +110,23 @@ describe("on random graphs", () => {
     );
   });
 
+  test("a search below a price finds what costs less, and nothing else", () => {
+    fc.assert(
+      fc.property(graphs, fc.nat({ max: 7 }), fc.nat({ max: 4 }), ({ graph, own }, cost, hops) => {
+        const [start = 0] = own;
+        const below = { cost, hops };
+        const [whole, part] = [cheapest(graph, [start]), cheapest(graph, [start], { below })];
+        for (const { index } of graph.facts) {
+          const price = whole.price(index);
+          const isLess = price !== undefined && byPrice(price, below) < 0;
+          // What is left out costs as much or more, and leads to nothing that costs less.
+          if (graph.facts[index]?.role === "goal") expect(part.price(index)).toEqual(isLess ? price : undefined);
+        }
+      }),
+      RUNS,
+    );
+  });
+
   test("proofs come from the cheapest on, each once, and all of them", () => {
     fc.assert(
       fc.property(graphs, ({ graph, own: [start = 0, target = 0] }) => {

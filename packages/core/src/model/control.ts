@@ -101,9 +101,30 @@ export interface AuthorizationPolicy {
   readonly rules: "none" | "everything" | "some";
   /** What each of its rules asks of the identity of callers, one for each source it lists; a rule without any gives one. */
   readonly callers: readonly CallerIdentity[];
-  /** Whom those that are `named` have to be. */
-  readonly named: readonly NamedCallers[];
+  /** Its rules, as far as who calls and on which port decides. */
+  readonly clauses: readonly AuthorizationRule[];
+  /** Only tried out: proxies log what it would do. */
+  readonly dryRun: boolean;
   readonly span: Span;
+}
+
+/** Some source, every condition and some operation have to match. */
+export interface AuthorizationRule {
+  /** Empty: any. */
+  readonly sources: readonly CallerSource[];
+  /** What its conditions ask of the identity of callers, all of it. */
+  readonly identities: readonly NamedCallers[];
+  /** Ports of the workload; empty for any. */
+  readonly ports: readonly number[];
+  /** `some`: methods, paths, hosts, headers or other conditions narrow it further. */
+  readonly requests: "all" | "some";
+}
+
+export interface CallerSource {
+  readonly named: NamedCallers;
+  readonly excepted: NamedCallers;
+  /** Whether addresses or claims of requests are asked for as well. */
+  readonly more: boolean;
 }
 
 /** Patterns a caller's identity has to match one of, of every list that has any: an ending or a beginning may be a star. */

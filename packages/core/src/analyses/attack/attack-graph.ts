@@ -27,7 +27,7 @@ import type { AttackGraph } from "./graph.ts";
 import { type Jewel, jewelsOf } from "./jewels.ts";
 import { netTable } from "./net.ts";
 import { type AttackMode, siteOf } from "./site.ts";
-import type { Unfollowed } from "./unfollowed.ts";
+import { meshesUnfollowed, type Unfollowed } from "./unfollowed.ts";
 
 /** What counts as a step, and how it is judged. */
 export interface AttackOptions {
@@ -83,7 +83,7 @@ export function attackGraph(
   const jewels = jewelsOf(site, chosen);
   exposeEdges(site, doors, entries);
   const senders = new Map<FactIndex, readonly Endpoint[]>(site.footholds.map(({ own, endpoint }) => [own, [endpoint]]));
-  const unfollowed: Unfollowed[] = [];
+  const unfollowed = [...meshesUnfollowed(site.cluster)];
   if (chosen.edges === "all") {
     const accounts = accountsOf(site.cluster, site.footholds);
     const stores = new Set(jewels.flatMap(({ fact, reason }) => (reason === "store" ? [site.builder.name(fact)] : [])));

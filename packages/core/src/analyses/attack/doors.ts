@@ -1,10 +1,11 @@
 import { ConnectionSet } from "../../model/connections.ts";
 import type { Protocol } from "../../model/flow.ts";
+import { enrolment, isEnrolled } from "../mesh.ts";
 import { accountName } from "./accounts.ts";
 import { backendsOf } from "./backends.ts";
 import type { FactIndex, StepCertainty } from "./fact.ts";
 import type { Foothold } from "./foothold.ts";
-import { type Guard, guardOf } from "./guards.ts";
+import { type Guard, guardOf, TCP } from "./guards.ts";
 import type { Door } from "./net.ts";
 import type { Site } from "./site.ts";
 
@@ -13,8 +14,6 @@ export interface Doors {
   readonly all: readonly Door[];
   /** The doors of a foothold, the easiest first; none where only declared ports count and there is none. */
   of(foothold: Foothold): readonly PricedDoor[];
-  /** What a mesh asks of callers of a foothold, if anything. */
-  guard(foothold: Foothold): Guard | undefined;
 }
 
 export interface PricedDoor extends Door {
@@ -23,6 +22,8 @@ export interface PricedDoor extends Door {
   readonly certainty: StepCertainty;
   /** Packets having come past what a mesh asks of callers; the door itself where nothing is asked. */
   readonly inside: FactIndex;
+  /** What a mesh asks of callers, if anything. */
+  readonly guard?: Guard;
 }
 
 /**
@@ -44,7 +45,6 @@ export const WEAK_PORTS = WEAK.map((port) => ConnectionSet.ports("TCP", port, po
 export function doorsOf(site: Site, ports: "declared" | "any"): Doors {
   const declared = portsListenedOn(site);
   const byFoothold = new Map<Foothold, readonly PricedDoor[]>();
-  const guards = new Map<Foothold, Guard>();
   for (const foothold of site.footholds) {
     const known = declared.get(foothold) ?? ConnectionSet.NONE;
     const kinds = [
@@ -57,32 +57,28 @@ export function doorsOf(site: Site, ports: "declared" | "any"): Doors {
         certainty: "assumed",
       },
     ] as const;
-    const guard = site.mode === "reach" ? undefined : guardOf(site.cluster, foothold);
     const doors = kinds
       .filter((kind) => !kind.ports.isEmpty)
-      .map(({ name, ...kind }) => {
+      .map(({ name, ...kind }): PricedDoor => {
         const fact = site.builder.fact("hub", `${name} door of ${foothold.id}`);
+        // What a workload does not declare is looked for on TCP, which a mesh sees.
+        const seen = name === "undeclared" ? kind.ports.intersect(TCP) : kind.ports;
+        const guard = site.mode === "reach" ? undefined : guardOf(site.cluster, foothold, seen);
         const inside = guard ? site.builder.fact("hub", `${name} door of ${foothold.id}, past its proxy`) : fact;
-        return { ...kind, fact, inside, endpoint: foothold.endpoint };
+        return { ...kind, fact, inside, endpoint: foothold.endpoint, ...(guard && { guard }) };
       });
     byFoothold.set(foothold, doors);
-    if (guard) {
-      guards.set(foothold, guard);
-      identityEdges(site, foothold, guard);
-    }
-    for (const door of doors) enter(site, foothold, door, guard);
+    for (const door of doors) enter(site, foothold, door);
   }
-  return {
-    all: [...byFoothold.values()].flat(),
-    of: (foothold) => byFoothold.get(foothold) ?? [],
-    guard: (foothold) => guards.get(foothold),
-  };
+  const guards = [...byFoothold.values()].flat().flatMap(({ guard }) => guard ?? []);
+  for (const guard of new Map(guards.map((one) => [one.words, one])).values()) identityEdges(site, guard);
+  return { all: [...byFoothold.values()].flat(), of: (foothold) => byFoothold.get(foothold) ?? [] };
 }
 
-/** Who has an identity that a guarded workload lets in: the pods of the account, and whoever acts as it. */
-function identityEdges({ builder, footholds, cluster }: Site, { id }: Foothold, { admits, evidence }: Guard): void {
-  const gives = identityFor(builder, id);
-  const base = { edge: "NET", gives, cost: 0, certainty: "proved", because: "", evidence } as const;
+/** Who has an identity that a guard lets in: the pods of the account, and whoever acts as it. */
+function identityEdges({ builder, footholds, cluster }: Site, guard: Guard): void {
+  const { admits, evidence } = guard;
+  const base = { edge: "NET", gives: identityFor(builder, guard), cost: 0, because: "", evidence } as const;
   const accounts = [
     ...cluster.identities.serviceAccounts,
     ...footholds.flatMap(({ namespace, pods }) =>
@@ -90,21 +86,31 @@ function identityEdges({ builder, footholds, cluster }: Site, { id }: Foothold, 
     ),
   ];
   for (const account of accounts.filter(admits))
-    builder.add({ ...base, needs: [builder.fact("act", accountName(account))] });
-  for (const { own, namespace, pods } of footholds)
-    if (pods.some(({ spec }) => admits({ namespace, name: spec.serviceAccountName })))
-      builder.add({ ...base, needs: [own] });
+    builder.add({ ...base, certainty: "proved", needs: [builder.fact("act", accountName(account))] });
+  for (const { own, namespace, pods } of footholds) {
+    const meant = pods.filter(({ spec }) => admits({ namespace, name: spec.serviceAccountName }));
+    if (meant.length === 0) continue;
+    if (meant.some((pod) => isEnrolled(enrolment({ cluster }, pod))))
+      builder.add({ ...base, certainty: "proved", needs: [own] });
+    else
+      builder.add({
+        ...base,
+        certainty: "assumed",
+        needs: [own],
+        assumption: "a pod outside the mesh can get a certificate for its account from the mesh's authority",
+      });
+  }
 }
 
-function identityFor(builder: Site["builder"], id: string): FactIndex {
-  return builder.fact("hub", `an identity that ${id} lets in`);
+function identityFor(builder: Site["builder"], { words }: Guard): FactIndex {
+  return builder.fact("hub", `an identity that ${words} lets in`);
 }
 
 /** What it costs to get in without the identity a mesh asks for: yet another unknown. */
 const WITHOUT_IDENTITY = 4;
 
-function enter({ builder, mode }: Site, { id, own }: Foothold, door: PricedDoor, guard: Guard | undefined): void {
-  const { fact, inside, cost, certainty } = door;
+function enter({ builder, mode }: Site, { id, own }: Foothold, door: PricedDoor): void {
+  const { fact, inside, cost, certainty, guard } = door;
   if (mode === "reach") {
     const gives = builder.fact("reach", `reach:${id}`);
     builder.add({ edge: "NET", needs: [fact], gives, cost: 0, certainty, because: "", evidence: [] });
@@ -116,7 +122,7 @@ function enter({ builder, mode }: Site, { id, own }: Foothold, door: PricedDoor,
   builder.add({ ...base, needs: [inside], cost, assumption });
   if (!guard) return;
   const { words, evidence } = guard;
-  const entering = { ...base, needs: [fact, identityFor(builder, id)], gives: inside, cost: 0, evidence };
+  const entering = { ...base, needs: [fact, identityFor(builder, guard)], gives: inside, cost: 0, evidence };
   builder.add({ ...entering, certainty: "proved", because: `${words} lets in the identity it has` });
   builder.add({
     ...base,

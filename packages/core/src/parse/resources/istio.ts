@@ -1,4 +1,11 @@
-import type { AuthorizationPolicy, CallerIdentity, NamedCallers, PeerAuthentication } from "../../model/control.ts";
+import type {
+  AuthorizationPolicy,
+  AuthorizationRule,
+  CallerIdentity,
+  CallerSource,
+  NamedCallers,
+  PeerAuthentication,
+} from "../../model/control.ts";
 import type { IstioGateway, VirtualService } from "../../model/routes.ts";
 import { type Field, readInteger, readMap, readString, readStringMap } from "../field.ts";
 import type { Metadata } from "../metadata.ts";
@@ -62,7 +69,10 @@ export function readPeerAuthentication(object: Field, { name, namespace }: Metad
   };
 }
 
-export function readAuthorizationPolicy(object: Field, { name, namespace }: Metadata): AuthorizationPolicy {
+export function readAuthorizationPolicy(
+  object: Field,
+  { name, namespace, annotations }: Metadata,
+): AuthorizationPolicy {
   const spec = readMap(object.child("spec"));
   const conditions = readEach(spec?.child("rules"), (rule) =>
     ["from", "to", "when"].some((key) => rule.child(key) !== undefined),
@@ -75,7 +85,8 @@ export function readAuthorizationPolicy(object: Field, { name, namespace }: Meta
     action: readString(spec?.child("action")) ?? "ALLOW",
     rules: conditions.length === 0 ? "none" : conditions.includes(false) ? "everything" : "some",
     callers: readEach(spec?.child("rules"), readCallers).flat(),
-    named: readEach(spec?.child("rules"), readNamed).flat(),
+    clauses: readEach(spec?.child("rules"), readRule),
+    dryRun: annotations.get("istio.io/dry-run") === "true",
     span: object.span,
   };
 }
@@ -100,21 +111,34 @@ function readCallers(rule: Field): readonly CallerIdentity[] {
   return (sources.length > 0 ? sources : ["any" as const]).map((one) => strictest([one, ...conditions]));
 }
 
-/** Of a rule whose conditions name identities besides its sources, the sources count. */
-function readNamed(rule: Field): readonly NamedCallers[] {
-  const asked = readEach(rule.child("when"), (condition) => ({
+function readRule(rule: Field): AuthorizationRule {
+  const conditions = readEach(rule.child("when"), (condition) => ({
     key: readString(condition.child("key")) ?? "",
     values: readStrings(condition.child("values")),
   }));
-  const inConditions = namedBy((list) =>
-    asked.filter(({ key }) => key === `source.${list.slice(0, -1)}`).flatMap(({ values }) => values),
-  );
-  const sources = readEach(rule.child("from"), (from) => {
-    const source = readMap(from.child("source"));
-    const own = namedBy((list) => readStrings(source?.child(list)));
-    return namesAny(own) ? own : inConditions;
-  });
-  return (sources.length > 0 ? sources : [inConditions]).filter(namesAny);
+  const operations = readEach(rule.child("to"), (to) => readMap(to.child("operation")));
+  const ports = operations.map((operation) => readStrings(operation?.child("ports")).map(Number));
+  const isMore = (operation: Field | undefined) =>
+    operation !== undefined && isMap(operation.value) && Object.keys(operation.value).some((key) => key !== "ports");
+  return {
+    sources: readEach(rule.child("from"), readSource),
+    identities: conditions
+      .map(({ key, values }) => namedBy((list) => (key === `source.${list.slice(0, -1)}` ? values : [])))
+      .filter(namesAny),
+    ports: ports.some((list) => list.length === 0) ? [] : ports.flat(),
+    requests: conditions.length > 0 || operations.some(isMore) ? "some" : "all",
+  };
+}
+
+function readSource(from: Field): CallerSource {
+  const source = readMap(from.child("source"));
+  const not = (list: string) => `not${list[0]?.toUpperCase()}${list.slice(1)}`;
+  const known = new Set([...IDENTITIES, ...IDENTITIES.map(not)]);
+  return {
+    named: namedBy((list) => readStrings(source?.child(list))),
+    excepted: namedBy((list) => readStrings(source?.child(not(list)))),
+    more: source !== undefined && isMap(source.value) && Object.keys(source.value).some((key) => !known.has(key)),
+  };
 }
 
 function namedBy(values: (list: keyof NamedCallers) => readonly string[]): NamedCallers {

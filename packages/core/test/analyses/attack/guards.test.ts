@@ -5,6 +5,9 @@ import { attackOn, documents, edgesOf, granted, namespace, object, pod } from ".
 const security = "security.istio.io/v1";
 const allow = (source: string, rest = "") =>
   object(security, "AuthorizationPolicy", "db", `spec: { rules: [{ from: [{ source: { ${source} } }] }]${rest} }`);
+const deny = (rule: string) =>
+  object(security, "AuthorizationPolicy", "no", `spec: { action: DENY, rules: [{ ${rule} }] }`);
+const strict = object(security, "PeerAuthentication", "p", "spec: { mtls: { mode: STRICT } }");
 const web = "principals: [cluster.local/ns/shop/sa/web]";
 const mesh = namespace("shop", "istio-injection: enabled");
 const db = pod("db", { container: "ports: [{ containerPort: 5432 }]" });
@@ -49,7 +52,7 @@ describe("a mesh that lets in by identity alone", () => {
 
   test("lets in who acts as the account, and who forwards ports past its proxy", () => {
     expect(edgesOf(documents(db, clients, mesh, allow(web)), ["NET"])).toContain(
-      "NET serviceaccount:shop/web → an identity that db lets in (0 proved)",
+      "NET serviceaccount:shop/web → an identity that AuthorizationPolicy shop/db lets in (0 proved)",
     );
     const forwarding = granted('{ apiGroups: [""], resources: [pods/portforward], verbs: [create] }');
     expect(edgesOf(documents(db, mesh, allow(web), forwarding), ["RB-FWD"])).toContain(
@@ -72,7 +75,17 @@ describe("a mesh that lets in by identity alone", () => {
       ],
     ],
     ["the policy is for other pods", [mesh, allow(web, ", selector: { matchLabels: { app: other } }")]],
-    ["the policy denies", [mesh, allow(web, ", action: DENY")]],
+    ["the policy denies some identity, which plain text does not show", [mesh, allow(web, ", action: DENY")]],
+    [
+      "the policy denies some requests",
+      [mesh, deny("from: [{ source: { notPrincipals: [x] } }], to: [{ operation: { paths: [/admin] } }]")],
+    ],
+    ["the policy denies another port", [mesh, deny('to: [{ operation: { ports: ["80"] } }]')]],
+    [
+      "the policy is tried out only",
+      [mesh, allow(web).replace("namespace: shop", 'namespace: shop, annotations: { istio.io/dry-run: "true" }')],
+    ],
+    ["something outside decides", [mesh, allow(web, ", action: CUSTOM")]],
     [
       "mutual TLS is off",
       [mesh, allow(web), object(security, "PeerAuthentication", "p", "spec: { mtls: { mode: DISABLE } }")],
@@ -98,5 +111,63 @@ describe("a mesh that lets in by identity alone", () => {
     );
     expect(path(documents(db, mesh, allow(web), service), "internet", "shop/Pod/db")?.cost).toBe(4);
     expect(path(documents(db, mesh, service), "internet", "shop/Pod/db")?.cost).toBe(3);
+  });
+
+  test("by the port: a rule for another one lets nobody in on this", () => {
+    const rule = (port: string) =>
+      allow(`${web}`).replace("}] }]", `}], to: [{ operation: { ports: ["${port}"] } }] }]`);
+    expect(costs(mesh, rule("5432"))).toEqual([3, 4]);
+    expect(costs(mesh, rule("80"))).toEqual([4, 4]);
+    const anybody = object(
+      security,
+      "AuthorizationPolicy",
+      "o",
+      'spec: { rules: [{ to: [{ operation: { ports: ["80"] } }] }] }',
+    );
+    expect(costs(mesh, anybody)).toEqual([4, 4]);
+    expect(costs(mesh, anybody.replace("80", "5432"))).toEqual([3, 3]);
+  });
+
+  test("by DENY: of all but some identities, and of all there are", () => {
+    expect(costs(mesh, deny("from: [{ source: { notPrincipals: [cluster.local/ns/shop/sa/web] } }]"))).toEqual([3, 4]);
+    expect(costs(mesh, deny("from: [{ source: { notNamespaces: [shop] } }]"))).toEqual([3, 3]);
+    expect(costs(mesh, object(security, "AuthorizationPolicy", "no", "spec: { action: DENY, rules: [{}] }"))).toEqual([
+      4, 4,
+    ]);
+    expect(costs(mesh, strict, deny("from: [{ source: { principals: [cluster.local/ns/shop/sa/other] } }]"))).toEqual([
+      3, 4,
+    ]);
+  });
+
+  test("by mutual TLS: any identity of the mesh, which a pod outside it has to get first", () => {
+    expect(costs(mesh, strict)).toEqual([3, 3]);
+    const outside = documents(
+      client("a", "web"),
+      client("b", "other").replace("labels:", 'annotations: { sidecar.istio.io/inject: "false" }, labels:'),
+    );
+    const found = path(documents(db, outside, mesh, strict), "shop/Pod/b", "shop/Pod/db");
+    expect(found).toMatchObject({ cost: 3, certainty: "assumed" });
+    expect(found?.assumptions.join()).toContain("can get a certificate for its account");
+    expect(path(documents(db, outside, mesh, strict), "shop/Pod/a", "shop/Pod/db")?.assumptions.join()).not.toContain(
+      "certificate",
+    );
+  });
+
+  test("and not on what is no TCP", () => {
+    const udp = db.replace("containerPort: 5432", "containerPort: 5432, protocol: UDP");
+    expect(cost("b", udp, clients, mesh, allow(web))).toBe(3);
+  });
+
+  test("what is not evaluated is said", () => {
+    const said = (...texts: readonly string[]) => attackOn(documents(...texts)).unfollowed.map(({ what }) => what);
+    expect(said(allow(web, ", action: CUSTOM"))).toEqual(["AuthorizationPolicy shop/db"]);
+    expect(said(allow(web, ", targetRefs: [{ kind: Service, name: db }]"))).toEqual(["AuthorizationPolicy shop/db"]);
+    expect(said(allow(web))).toEqual([]);
+    expect(
+      said(
+        object("policy.linkerd.io/v1beta3", "Server", "db", "spec: { podSelector: {}, port: 80 }"),
+        object("policy.linkerd.io/v1alpha1", "AuthorizationPolicy", "db", "spec: {}"),
+      ),
+    ).toEqual(["AuthorizationPolicy shop/db", "Server shop/db"]);
   });
 });

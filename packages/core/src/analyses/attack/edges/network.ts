@@ -14,13 +14,14 @@ export function exposeEdges({ builder, footholds }: Site, doors: Doors, entries:
   for (const { object, workload, controller, open, standing, provenance, assumptions, span } of entries) {
     const foothold = byId.get(workload);
     if (!foothold || standing === "blocked") continue;
-    const guard = doors.guard(foothold);
     const hands = controller === undefined ? undefined : byId.get(controller);
-    // Requests come with the identity of what hands them on; where that is not known, with one that is let in.
-    const isLetIn =
-      hands?.pods.some(({ spec }) => guard?.admits({ namespace: hands.namespace, name: spec.serviceAccountName })) ??
-      (provenance === "declared" || object.includes(" → "));
     for (const door of doors.of(foothold)) {
+      // Requests come with the identity of what hands them on; where that is not known, with one that is let in.
+      const isLetIn =
+        hands?.pods.some(({ spec }) =>
+          door.guard?.admits({ namespace: hands.namespace, name: spec.serviceAccountName }),
+        ) ??
+        (provenance === "declared" || object.includes(" → "));
       const asked = open.intersect(door.ports);
       if (asked.isEmpty) continue;
       builder.add({

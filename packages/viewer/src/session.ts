@@ -4,7 +4,7 @@ import type { Answer, Ask, Name, Refusal } from "./analyst/catalogue.ts";
 import type { Workplace } from "./analyst/workplace.ts";
 import type { Page } from "./layout/place.ts";
 import type { Budget } from "./model/budget.ts";
-import { compared } from "./model/compare.ts";
+import type { compared } from "./model/comparing.ts";
 import { edited, sameEdits } from "./model/edits.ts";
 import { type History, NO_HISTORY, recorded, stepped } from "./model/history.ts";
 import { comparedPictureOf, type Picture, pictureOf } from "./scene/picture.ts";
@@ -59,6 +59,8 @@ export class Session {
   private editing: AbortController | undefined;
   /** Edits that are worked through, but for what they change. */
   private coming: Analysis | undefined;
+  /** Lays what edits make over what was; there with the first of them. */
+  private compare: typeof compared | undefined;
   private history: History = NO_HISTORY;
   private waiting: (() => void)[] = [];
   private page: Page;
@@ -193,8 +195,10 @@ export class Session {
     this.phase = { ...this.phase, pending: "working" };
     const sources = edited(input.analysis.sources, edits);
     const conduct = { signal, onProgress: () => undefined };
-    analyse(input.place, sources, input.options, conduct, this.arrived).then(
-      (analysis) => {
+    const analysing = analyse(input.place, sources, input.options, conduct, this.arrived);
+    Promise.all([analysing, import("./model/comparing.ts")]).then(
+      ([analysis, comparing]) => {
+        this.compare = comparing.compared;
         if (!analysis) return;
         if (signal.aborted) {
           input.place.close(analysis.number);
@@ -324,8 +328,8 @@ export class Session {
       const pinned = new Set(pin === undefined ? [] : [pin]);
       const wish = { open: open === "default" ? open : new Set(open), pinned, page: this.page, budget: this.budget };
       this.picture =
-        before && change?.at === "here"
-          ? comparedPictureOf(compared(analysis.graph, before.graph, change.value), only, wish)
+        before && change?.at === "here" && this.compare
+          ? comparedPictureOf(this.compare(analysis.graph, before.graph, change.value), only, wish)
           : pictureOf(analysis.graph, wish, this.picture);
     }
     this.events.onChange();

@@ -8,9 +8,10 @@ import {
   UPSTREAM,
   uncertainty,
 } from "@watertight/core";
+import { graphOf } from "./model/assemble.ts";
 import { Coarse, MOST_WHOLE } from "./model/coarse.ts";
 import { doubtsIn, withDoubts } from "./model/doubts.ts";
-import { type Graph, graphOf } from "./model/graph.ts";
+import type { Graph } from "./model/graph.ts";
 import { captionOf, toSvg } from "./render/svg.ts";
 import { PALETTES, type ThemeName } from "./render/theme.ts";
 import { pictureOf } from "./scene/picture.ts";

@@ -1,6 +1,7 @@
 import { compile, parse, reach } from "@watertight/core";
 import fc, { type Arbitrary } from "fast-check";
-import { type Graph, graphOf } from "../src/model/graph.ts";
+import { graphOf } from "../src/model/assemble.ts";
+import type { Graph } from "../src/model/graph.ts";
 
 /** The graph of manifests given as text. */
 export function graphOfText(text: string): Graph {

@@ -21,8 +21,9 @@ import {
   readPort,
   sortDiagnostics,
 } from "@watertight/core";
+import { graphOf } from "../model/assemble.ts";
 import { Coarse, MOST_WHOLE } from "../model/coarse.ts";
-import { type Graph, graphOf } from "../model/graph.ts";
+import type { Graph } from "../model/graph.ts";
 import type {
   Answer,
   Ask,

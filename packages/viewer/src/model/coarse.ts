@@ -1,6 +1,7 @@
 import { type Endpoint, endpointsOf, printable, type Reachability } from "@watertight/core";
+import { assemble, residentOf, workloadVertex } from "./assemble.ts";
 import { fitting } from "./budget.ts";
-import { assemble, type Graph, openOf, residentOf, type Vertex, workloadVertex } from "./graph.ts";
+import { type Graph, openOf, type Vertex } from "./graph.ts";
 
 /** Up to how many workloads every pair of them is looked at. */
 export const MOST_WHOLE = 600;

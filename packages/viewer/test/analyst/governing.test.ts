@@ -1,7 +1,8 @@
 import { compile, parse, reach } from "@watertight/core";
 import { describe, expect, test } from "vitest";
 import { governingOf, standingOf } from "../../src/analyst/governing.ts";
-import { graphOf, type Vertex } from "../../src/model/graph.ts";
+import { graphOf } from "../../src/model/assemble.ts";
+import type { Vertex } from "../../src/model/graph.ts";
 import { manifests, policy, workload } from "../graphs.ts";
 
 const clusterPolicy = (tier: "Admin" | "Baseline", subject: string, action: "Accept" | "Deny" | "Pass") =>

@@ -1,8 +1,9 @@
 import { compile, parse, reach } from "@watertight/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { graphOf } from "../../src/model/assemble.ts";
 import { Coarse } from "../../src/model/coarse.ts";
-import { type Graph, graphOf, OUTSIDE, residentsOf, workloadCount } from "../../src/model/graph.ts";
+import { type Graph, OUTSIDE, residentsOf, workloadCount } from "../../src/model/graph.ts";
 import { matrixOf } from "../../src/model/matrix.ts";
 import { findVertex } from "../../src/model/names.ts";
 import { pictureOf } from "../../src/scene/picture.ts";

@@ -1,8 +1,10 @@
 import { type ChangeAnswer, changeAnswer, compile, delta, parse, reach } from "@watertight/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Comparison, compared, flowsOf, narrowed, talliesOf, tallyOf } from "../../src/model/compare.ts";
-import { type Graph, graphOf, OUTSIDE } from "../../src/model/graph.ts";
+import { graphOf } from "../../src/model/assemble.ts";
+import { type Comparison, flowsOf, narrowed, talliesOf, tallyOf } from "../../src/model/compare.ts";
+import { compared } from "../../src/model/comparing.ts";
+import { type Graph, OUTSIDE } from "../../src/model/graph.ts";
 import { matrixOf } from "../../src/model/matrix.ts";
 import { vertexOfId } from "../../src/model/names.ts";
 import { comparedPictureOf } from "../../src/scene/picture.ts";

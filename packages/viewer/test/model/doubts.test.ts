@@ -1,8 +1,9 @@
 import { compile, parse, reach, uncertainty } from "@watertight/core";
 import { describe, expect, test } from "vitest";
+import { graphOf } from "../../src/model/assemble.ts";
 import { doubtsIn, portsOf, withDoubts } from "../../src/model/doubts.ts";
 import { fold } from "../../src/model/fold.ts";
-import { type Graph, graphOf } from "../../src/model/graph.ts";
+import type { Graph } from "../../src/model/graph.ts";
 import { type Line, matrixOf } from "../../src/model/matrix.ts";
 import { isDoubtful, matrixCsv, sentence } from "../../src/model/matrix-words.ts";
 import { svgOfSources } from "../../src/svg.ts";

@@ -1,7 +1,7 @@
 import type { Direction } from "../model/flow.ts";
-import type { Program } from "../model/program.ts";
+import type { PartyIndex, Program } from "../model/program.ts";
 import { APART, type BondNumber, type Bonds } from "./bonds.ts";
-import { circumstances } from "./encounter.ts";
+import { circumstances, circumstancesApart } from "./encounter.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { SideTable } from "./side-table.ts";
 
@@ -22,6 +22,22 @@ export function bondBetween(program: Program, sides: Sides, bonds: Bonds, from: 
         found = bonds.join(found, bonds.meet(egress, ingress));
       }
     }
+  }
+  return found;
+}
+
+/** The same of two parties of which neither speaks for a node. Cost: a look at each set that their rows name. */
+export function bondApart(
+  program: Program,
+  { egress, ingress }: Sides,
+  bonds: Bonds,
+  from: PartyIndex,
+  to: PartyIndex,
+): BondNumber {
+  let found: BondNumber = APART;
+  for (const circumstance of circumstancesApart(program, from, to)) {
+    const bond = bonds.meet(egress.look(from, to, circumstance), ingress.look(to, from, circumstance));
+    found = bonds.join(found, bond);
   }
   return found;
 }

@@ -41,6 +41,8 @@ const ACTIONS = ["allow", "deny", "pass"] as const;
 /** Up to this many sets, in which of them a peer stands out is one small number. */
 const FEW = 30;
 
+const SMALL = 64;
+
 /**
  * One subject's verdicts in one direction, for every peer. Peers that stand out in the same sets of the terms are one case, and each
  * case gets its verdict once, when somebody asks about a peer it is the case of.
@@ -53,6 +55,8 @@ export class Cases {
   /** Whether even on peers that stand out in no set the verdict depends on the ports they name. */
   readonly splitsAll: boolean;
   private readonly standouts: readonly Bitset[];
+  /** By what peers have in common: small numbers, of which there are mostly few, and others. */
+  private readonly fewLabels: (Label | undefined)[] = [];
   private readonly labels = new Map<number, Label>();
   private written: Row | undefined;
   private reach: readonly [first: number, end: number] | undefined;
@@ -221,11 +225,11 @@ export class Cases {
   }
 
   private labelOf(alike: number, peer: PartyIndex): Label {
-    let label = this.labels.get(alike);
-    if (label === undefined) {
-      label = this.of.labelOf(this.caseOf(peer), peer);
-      this.labels.set(alike, label);
-    }
+    const known = alike < SMALL ? this.fewLabels[alike] : this.labels.get(alike);
+    if (known !== undefined) return known;
+    const label = this.of.labelOf(this.caseOf(peer), peer);
+    if (alike < SMALL) this.fewLabels[alike] = label;
+    else this.labels.set(alike, label);
     return label;
   }
 

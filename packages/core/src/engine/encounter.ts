@@ -84,6 +84,16 @@ export function circumstances(program: Program, source: Member, destination: Mem
   return circumstancesIn(program, shared, source, destination);
 }
 
+/** The same of two parties of which neither speaks for a node. */
+export function circumstancesApart(
+  program: Program,
+  source: PartyIndex,
+  destination: PartyIndex,
+): readonly Circumstance[] {
+  const families = program.memory.of(KnownFamilies).of(program);
+  return APART[(families[source] as FamilySet) & (families[destination] as FamilySet)] as readonly Circumstance[];
+}
+
 function circumstancesIn(
   program: Program,
   families: FamilySet,

@@ -23,7 +23,7 @@ export class Arrangement {
   readonly positions: Lists;
   /** Members that speak for a node, for whom it matters on which node others run: they are in no plane. */
   readonly nodes: readonly Slot[];
-  /** By position: the party of an endpoint's only member, where it has no other and nodes make no difference; else -1. */
+  /** By position: the party of an endpoint's only member, where it has no other and that speaks for no node; else -1. */
   readonly only: Int32Array;
   private counted: readonly Int32Array[] | undefined;
 
@@ -40,7 +40,7 @@ export class Arrangement {
     });
     this.nodes = slots.filter(({ member }) => isNode(member));
     this.only = Int32Array.from(endpoints, ({ members }) =>
-      members.length === 1 && this.nodes.length === 0 ? (members[0] as Member).party : -1,
+      members.length === 1 && !isNode(members[0] as Member) ? (members[0] as Member).party : -1,
     );
   }
 

@@ -2,7 +2,7 @@ import type { Bitset } from "../model/bitset.ts";
 import { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
 import type { PartyIndex, Program } from "../model/program.ts";
-import { bondBetween, type Sides } from "./bond-between.ts";
+import { bondApart, bondBetween, type Sides } from "./bond-between.ts";
 import { type Bond, type BondNumber, Bonds, APART as NO_BOND } from "./bonds.ts";
 import { type Circumstance, circumstances } from "./encounter.ts";
 import { type Endpoint, endpointsOf, type Grouping } from "./endpoints.ts";
@@ -43,7 +43,7 @@ interface Judged {
  */
 export class Reachability {
   readonly endpoints: readonly Endpoint[];
-  private readonly byId: ReadonlyMap<string, Endpoint>;
+  private readonly positions: ReadonlyMap<string, number>;
   private readonly judged: Judged;
   private readonly fans = new Map<ConnectionSet, Fans>();
   private arranged: Arrangement | undefined;
@@ -55,7 +55,10 @@ export class Reachability {
     like?: Reachability,
   ) {
     this.endpoints = endpoints;
-    this.byId = new Map(this.endpoints.map((endpoint) => [endpoint.id, endpoint]));
+    const positions = new Map<string, number>();
+    for (let position = 0; position < endpoints.length; position++)
+      positions.set((endpoints[position] as Endpoint).id, position);
+    this.positions = positions;
     this.judged = like?.judged ?? judgedOf(program);
   }
 
@@ -69,13 +72,20 @@ export class Reachability {
 
   /** The endpoint with this id, if the listing has one. */
   endpoint(id: string): Endpoint | undefined {
-    return this.byId.get(id);
+    return this.endpoints[this.positions.get(id) ?? -1];
   }
 
   /** What `from` may open to `to`. An id that is not in {@link endpoints} is the caller's bug and throws. */
   between(from: string, to: string): ConnectionSet {
     const bonds = this.bondsFor(ConnectionSet.ALL);
-    return bonds.bond(bondBetween(this.program, this.sides, bonds, this.known(from), this.known(to))).connections;
+    const [at, there] = [this.known(from), this.known(to)];
+    const { only } = this.arrangement;
+    const [source, destination] = [only[at] as PartyIndex, only[there] as PartyIndex];
+    const isPlain = source >= 0 && destination >= 0;
+    const bond = isPlain
+      ? bondApart(this.program, this.sides, bonds, source, destination)
+      : bondBetween(this.program, this.sides, bonds, this.endpoints[at] as Endpoint, this.endpoints[there] as Endpoint);
+    return bonds.bond(bond).connections;
   }
 
   /** The same with what opened each side, as far as the connections `asked` about go. */
@@ -177,10 +187,10 @@ export class Reachability {
     );
   }
 
-  private known(id: string): Endpoint {
-    const endpoint = this.byId.get(id);
-    if (!endpoint) throw new Error(`no endpoint \`${id}\` in this listing`);
-    return endpoint;
+  private known(id: string): number {
+    const position = this.positions.get(id);
+    if (position === undefined) throw new Error(`no endpoint \`${id}\` in this listing`);
+    return position;
   }
 }
 

@@ -130,7 +130,7 @@ export class Spread {
     this.reached[position >> 5] = (this.reached[position >> 5] as number) | (1 << (position & 31));
     this.missing--;
     const only = this.arrangement.only[position] as PartyIndex;
-    if (only >= 0) {
+    if (only >= 0 && this.arrangement.nodes.length === 0) {
       this.subtract(only);
       if (this.program.parties[only]?.kind === "pods") this.noteParty(only);
       return;

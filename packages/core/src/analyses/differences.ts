@@ -1,6 +1,7 @@
 import type { Sides } from "../engine/bond-between.ts";
 import { bondBetween } from "../engine/bond-between.ts";
 import type { BondNumber, Bonds } from "../engine/bonds.ts";
+import type { Cases } from "../engine/cases.ts";
 import { Columns } from "../engine/columns.ts";
 import { type Circumstance, isNode, SIMPLE, speaks } from "../engine/encounter.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
@@ -11,6 +12,7 @@ import type { Bitset } from "../model/bitset.ts";
 import type { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
 import type { PartyIndex, PolicyRef, Program } from "../model/program.ts";
+import { Pairs } from "../model/sequences.ts";
 
 /** One ordered pair whose connections an edit changes. */
 export interface PairEffect {
@@ -52,6 +54,9 @@ export interface Edited {
   readonly direction: Direction;
   readonly subjects: Bitset;
 }
+
+/** Fewer peers than this are asked about one by one. */
+const FEW = 32;
 
 /** Changes as they are found: one entry of each list for a pair. */
 interface Found {
@@ -98,84 +103,100 @@ export class Differences {
     return this.holders[party] ?? [];
   }
 
-  between(before: Sides, after: Sides, edited: readonly Edited[]): Effects {
+  /** `among` are the peers on which rows may differ, where that is known. */
+  between(before: Sides, after: Sides, edited: readonly Edited[], among?: Bitset): Effects {
     const found: Found = { from: [], to: [], before: [], after: [] };
     const sources = touched(before.egress, after.egress);
     const destinations = touched(before.ingress, after.ingress);
-    const isSource = new Set(sources);
     this.compareApart(before, after, sources, destinations, found);
     if (this.circumstance) {
-      this.compare("egress", before, after, sources, destinations, new Set(), found);
-      this.compare("ingress", before, after, destinations, [], isSource, found);
+      this.compare("egress", before, after, sources, among, found);
+      this.compare("ingress", before, after, destinations, among, found);
     }
     return { size: found.from.length, changes: { [Symbol.iterator]: () => this.told(found, edited) } };
   }
 
-  /** Pairs of a changed subject and a peer of which its rows differ, or that `also` may see it otherwise. */
+  /** Pairs of a changed subject and a peer on which its rows differ; on ingress, those on which the peer's own rows do not differ too. */
   private compare(
     direction: Direction,
     before: Sides,
     after: Sides,
     subjects: readonly PartyIndex[],
-    also: readonly PartyIndex[],
-    except: ReadonlySet<PartyIndex>,
+    among: Bitset | undefined,
     found: Found,
   ): void {
     const { bonds } = this;
     const other: Direction = direction === "egress" ? "ingress" : "egress";
-    const columns = this.columnsOf(other, this.circumstance as Circumstance);
     for (const { peers, was, is, members } of this.rowsThatDiffer(
       before[direction],
       after[direction],
       subjects,
-      also,
+      among,
     )) {
+      const look = this.lookerOf(other, peers.length);
       for (const subject of members) {
-        for (const peer of peers) {
-          if (except.has(peer)) continue;
-          const theirs = columns.at(before[other], peer, subject);
-          const now = columns.at(after[other], peer, subject);
-          const [old, fresh] = [was[peer] as Label, is[peer] as Label];
-          const bond = direction === "egress" ? bonds.meet(old, theirs) : bonds.meet(theirs, old);
-          const next = direction === "egress" ? bonds.meet(fresh, now) : bonds.meet(now, fresh);
-          if (bond === next || this.isSame(bond, next)) continue;
-          if (direction === "egress") this.write(subject, peer, bond, next, found);
-          else this.write(peer, subject, bond, next, found);
+        for (let i = 0; i < peers.length; i++) {
+          const peer = peers[i] as PartyIndex;
+          const theirs = look(before[other], peer, subject);
+          const now = look(after[other], peer, subject);
+          const [old, fresh] = [was[i] as Label, is[i] as Label];
+          if (direction === "egress") {
+            this.write(subject, peer, bonds.meet(old, theirs), bonds.meet(fresh, now), found);
+          } else if (theirs === now) this.write(peer, subject, bonds.meet(theirs, old), bonds.meet(now, fresh), found);
         }
       }
     }
   }
 
-  /** Changed subjects by the rows they had and have, with the peers on which the two rows differ. */
+  /** How to ask the other side: about few peers one by one; about many, with one sweep over all its rows. */
+  private lookerOf(
+    direction: Direction,
+    peers: number,
+  ): (table: SideTable, subject: PartyIndex, peer: PartyIndex) => Label {
+    const circumstance = this.circumstance as Circumstance;
+    if (peers < FEW) return (table, subject, peer) => table.look(subject, peer, circumstance);
+    const columns = this.columnsOf(direction, circumstance);
+    return (table, subject, peer) => columns.at(table, subject, peer);
+  }
+
+  /** Changed subjects by the rows they had and have, with the peers on which the two rows differ, and how. */
   private *rowsThatDiffer(
     before: SideTable,
     after: SideTable,
     subjects: readonly PartyIndex[],
-    also: readonly PartyIndex[],
+    among: Bitset | undefined,
   ) {
     const circumstance = this.circumstance as Circumstance;
-    const groups = new Map<string, PartyIndex[]>();
+    const groups = new Map<number, PartyIndex[]>();
+    const pairs = new Pairs();
     for (const subject of subjects) {
-      const key = `${before.rowOf[subject]} ${after.rowOf[subject]}`;
+      const key = pairs.of(before.rowOf[subject] as RowNumber, after.rowOf[subject] as RowNumber);
       const group = groups.get(key);
       if (group) group.push(subject);
       else groups.set(key, [subject]);
     }
     const size = this.program.parties.length;
-    const [was, is] = [new Int32Array(size + 31), new Int32Array(size + 31)];
+    const all = among ? undefined : ([new Int32Array(size + 31), new Int32Array(size + 31)] as const);
     for (const members of groups.values()) {
       const [first] = members as [PartyIndex];
-      before.row(before.rowOf[first] as RowNumber, circumstance).spread(was);
-      after.row(after.rowOf[first] as RowNumber, circumstance).spread(is);
+      const rows = [before, after].map((table) => table.cases(table.rowOf[first] as RowNumber, circumstance));
+      const [had, has] = rows as [Cases, Cases];
       const peers: PartyIndex[] = [];
-      for (let peer = 0; peer < size; peer++) if (was[peer] !== is[peer]) peers.push(peer);
-      const known = new Set(peers);
-      yield {
-        members,
-        was,
-        is,
-        peers: also.length === 0 ? peers : [...peers, ...also.filter((one) => !known.has(one))],
+      const was: Label[] = [];
+      const is: Label[] = [];
+      const compare = (peer: PartyIndex, old: Label, fresh: Label) => {
+        if (old === fresh) return;
+        peers.push(peer);
+        was.push(old);
+        is.push(fresh);
       };
+      if (!all) among?.forEach((peer) => void compare(peer, had.at(peer), has.at(peer)));
+      else {
+        had.row.spread(all[0]);
+        has.row.spread(all[1]);
+        for (let peer = 0; peer < size; peer++) compare(peer, all[0][peer] as Label, all[1][peer] as Label);
+      }
+      yield { members, was, is, peers };
     }
   }
 
@@ -209,6 +230,7 @@ export class Differences {
   }
 
   private write(source: PartyIndex, destination: PartyIndex, was: BondNumber, is: BondNumber, found: Found): void {
+    if (this.isSame(was, is)) return;
     for (const from of this.holders[source] ?? []) {
       if (this.isApart[from] === 1) continue;
       for (const to of this.holders[destination] ?? []) {

@@ -7,6 +7,7 @@ import type { AdminPolicy, Namespace, NamespacedPods, NetworkPolicy } from "../m
 import type { Direction } from "../model/flow.ts";
 import { type PartyIndex, type PolicyRef, type Program, policyId, type Rule, type Tier } from "../model/program.ts";
 import { type LabelSelector, matches } from "../model/selector.ts";
+import { Sequences } from "../model/sequences.ts";
 import type { Edited } from "./differences.ts";
 
 /** A policy over the parties of a program: a tier of its own in each direction it is in force in. */
@@ -43,34 +44,50 @@ export function sidesAfter(sides: Sides, policies: readonly PolicyChange[], tier
   const changed = (direction: Direction) =>
     tiers
       .filter((change) => change.direction === direction)
-      .reduce(
-        withTier,
-        policies.reduce((table, change) => withPolicy(table, direction, change), sides[direction]),
-      );
+      .reduce(withTier, withPolicies(sides[direction], direction, policies));
   return { egress: changed("egress"), ingress: changed("ingress") };
 }
 
-function withPolicy(table: SideTable, direction: Direction, { name, before, after }: PolicyChange): SideTable {
-  const [gone, come] = [before?.tiers.get(direction), after?.tiers.get(direction)];
-  const subjects = [gone, come].map((tier) => tier?.isolation[0]?.subject.members);
-  const touched = new Set(subjects.flatMap((members) => [...(members ?? [])]));
-  const comes = (kind: number) => (kind === 1 ? come : undefined);
+/** All policies at once: each subject gets its new profile from the changes that touch it. */
+function withPolicies(table: SideTable, direction: Direction, policies: readonly PolicyChange[]): SideTable {
+  const sequences = new Sequences();
+  const kinds = new Map<PartyIndex, number>();
+  policies.forEach(({ before, after }, position) => {
+    const [gone, come] = [before, after].map((resolved) => subjectsIn(resolved, direction)) as [Bitset, Bitset];
+    gone.union(come).forEach((subject) => {
+      const touch = position * 2 + (come.has(subject) ? 1 : 0);
+      kinds.set(subject, sequences.append(kinds.get(subject) ?? Sequences.EMPTY, touch));
+    });
+  });
+  if (kinds.size === 0) return table;
   return table.changed(
-    touched,
-    (subject) => (subjects[1]?.has(subject) ? 1 : 0),
-    (profiles, kind) => profiles.map((profile) => profile.map((tier) => withRulesOf(tier, name, comes(kind)))),
+    kinds.keys(),
+    (subject) => kinds.get(subject) as number,
+    (profiles, kind) => {
+      const touches = sequences.elements(kind);
+      const gone = new Set(touches.map((touch) => (policies[touch >> 1] as PolicyChange).name));
+      const come = touches.flatMap((touch) => {
+        const tier = touch % 2 === 1 && policies[touch >> 1]?.after?.tiers.get(direction);
+        return tier ? [tier] : [];
+      });
+      return profiles.map((profile) => profile.map((tier) => withRulesOf(tier, gone, come)));
+    },
   );
 }
 
-/** A tier's profile without the policy of a name, and with what takes its place. */
-function withRulesOf(profile: TierProfile, name: string, come: Tier | undefined): TierProfile {
+function subjectsIn(resolved: Resolved | undefined, direction: Direction): Bitset {
+  return resolved?.tiers.get(direction)?.isolation[0]?.subject.members ?? Bitset.EMPTY;
+}
+
+/** A tier's profile without the policies of some names, and with what takes their place. */
+function withRulesOf(profile: TierProfile, gone: ReadonlySet<string>, come: readonly Tier[]): TierProfile {
   if (profile.tier.name !== "network-policy") return profile;
-  const isOther = ({ policy }: { readonly policy: PolicyRef }) => policyId(policy) !== name;
+  const isOther = ({ policy }: { readonly policy: PolicyRef }) => !gone.has(policyId(policy));
   const rules = [
     ...profile.rules.filter(({ rule }) => isOther(rule)),
-    ...(come?.rules ?? []).map((rule) => ({ rule, applies: YES })),
+    ...come.flatMap((tier) => tier.rules.map((rule) => ({ rule, applies: YES }))),
   ];
-  const isolatedBy = [...profile.isolatedBy.filter(isOther), ...(come?.isolation ?? [])];
+  const isolatedBy = [...profile.isolatedBy.filter(isOther), ...come.flatMap(({ isolation }) => isolation)];
   return { ...profile, rules, isolatedBy, isolation: anyOf(isolatedBy.map(() => YES)) };
 }
 
@@ -179,6 +196,36 @@ export function meaningOf({ before, after }: NamespaceChange): Meaning {
     }
     return differs;
   };
+}
+
+/** Finds policies by what their peers mean by namespaces. Cost: a look at each peer the first time; then at each distinct selector. */
+export function policiesByMeaning(policies: readonly NetworkPolicy[]): (differs: Meaning) => readonly NetworkPolicy[] {
+  let known:
+    | ReadonlyMap<string, { readonly selector: LabelSelector; readonly policies: Set<NetworkPolicy> }>
+    | undefined;
+  return (differs) => {
+    known ??= bySelector(policies);
+    const found = new Set<NetworkPolicy>();
+    for (const { selector, policies } of known.values())
+      if (differs(selector)) for (const policy of policies) found.add(policy);
+    return [...found];
+  };
+}
+
+function bySelector(policies: readonly NetworkPolicy[]) {
+  const found = new Map<string, { readonly selector: LabelSelector; readonly policies: Set<NetworkPolicy> }>();
+  for (const policy of policies)
+    for (const direction of policy.policyTypes)
+      for (const { peers } of policy[direction])
+        for (const peer of peers === "any" ? [] : peers) {
+          if (peer.kind !== "namespaces") continue;
+          const selector = peer.namespaceSelector;
+          const text = JSON.stringify(selector.requirements);
+          const same = found.get(text);
+          if (same) same.policies.add(policy);
+          else found.set(text, { selector, policies: new Set([policy]) });
+        }
+  return found;
 }
 
 /** Whether a NetworkPolicy has a peer that means other namespaces. */

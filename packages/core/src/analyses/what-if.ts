@@ -9,17 +9,18 @@ import { SideTable } from "../engine/side-table.ts";
 import type { Cluster, Namespace, NetworkPolicy, Pod } from "../model/cluster.ts";
 import { ConnectionSet } from "../model/connections.ts";
 import { type Options, UPSTREAM } from "../model/options.ts";
-import type { PartyIndex, Program } from "../model/program.ts";
+import type { PartyIndex, PolicyRef, Program } from "../model/program.ts";
 import { type Change, type ClusterEdit, changed, changeOf, inTurn, NO_CHANGE } from "./cluster-edit.ts";
 import { type ColumnsOf, columnsOf, Differences, type Effects, joined } from "./differences.ts";
 import { nameOf, UNWRITTEN } from "./edit.ts";
 import { causesOf, type Move, movesBetween, type Placed, withoutMoved } from "./moves.ts";
 import {
   editedBy,
+  type Meaning,
   meaningOf,
   type NamespaceEdited,
   type PolicyChange,
-  refsOf,
+  policiesByMeaning,
   resolved,
   sidesAfter,
   tiersMeaning,
@@ -62,6 +63,7 @@ export class WhatIf {
       mayCome: new Set(mayCome),
       bonds: new Bonds({ egress: sides.egress.verdicts, ingress: sides.ingress.verdicts }, ConnectionSet.ALL),
       columnsOf: columnsOf(sides),
+      meaning: policiesByMeaning(cluster.networkPolicies),
       policies: new Map(cluster.networkPolicies.map((policy) => [nameOf(policy), policy])),
       pods: new Map(cluster.pods.map((pod) => [pod.id, pod])),
       namespaces: new Map(cluster.namespaces.map((namespace) => [namespace.name, namespace])),
@@ -106,13 +108,16 @@ export class WhatIf {
     const after = new WhatIf(this.base, prepared, sides, edited);
     if (change.pods.size === 0) after.grouped = this.differences;
     const moves = this.movesIn(change);
-    if (moves.length === 0) return { after, effects: this.differences.between(this.sides, sides, causes) };
+    // Where nothing but namespaces is edited, and no admin tier means them, rows differ on their own pods alone.
+    const isLocal = change.policies.size === 0 && tiers.length === 0;
+    const among = isLocal ? prepared.resolver.partiesIn([...change.namespaces.keys()]) : undefined;
+    if (moves.length === 0) return { after, effects: this.differences.between(this.sides, sides, causes, among) };
 
     const others = withoutMoved(this.differences, moves);
     const standing = { program, bonds: this.base.bonds, before: this.sides, after: sides };
     const own = movesBetween(standing, moves, others, causes);
     if (sides === this.sides) return { after, effects: own };
-    return { after, effects: joined(own, this.grouping(others).between(this.sides, sides, causes)) };
+    return { after, effects: joined(own, this.grouping(others).between(this.sides, sides, causes, among)) };
   }
 
   /** This, or the same over parties that the edits' policies can tell apart, and with a class for each of their pods. */
@@ -154,12 +159,21 @@ export class WhatIf {
     prepared: Prepared,
   ): readonly PolicyChange[] {
     if (namespaces.length === 0) return [];
-    const others = this.objects("policies").filter((policy) => !change.policies.has(nameOf(policy)));
-    return others.flatMap((policy) => {
-      const because = refsOf(namespaces, (differs) => touchesPolicy(policy, differs));
-      if (because.length === 0) return [];
+    const isEdited = (policy: NetworkPolicy) =>
+      change.policies.has(nameOf(policy)) || this.edited.policies.has(nameOf(policy));
+    const standing = [...this.edited.policies].flatMap(([name, policy]) =>
+      policy && !change.policies.has(name) ? [policy] : [],
+    );
+    const meaning = (differs: Meaning) => [
+      ...this.base.meaning(differs).filter((policy) => !isEdited(policy)),
+      ...standing.filter((policy) => touchesPolicy(policy, differs)),
+    ];
+    const found = new Map<NetworkPolicy, PolicyRef[]>();
+    for (const { ref, differs } of namespaces)
+      for (const policy of meaning(differs)) found.set(policy, [...(found.get(policy) ?? []), ref]);
+    return [...found].map(([policy, because]) => {
       const [before, after] = [resolved(this.prepared, policy), resolved(prepared, policy)];
-      return [{ name: nameOf(policy), before, after, because }];
+      return { name: nameOf(policy), before, after, because };
     });
   }
 
@@ -246,6 +260,8 @@ interface Base {
   readonly bonds: Bonds;
   readonly columnsOf: ColumnsOf;
   readonly policies: Objects<NetworkPolicy>;
+  /** The policies that mean other namespaces by a selector of which something holds otherwise. */
+  readonly meaning: (differs: Meaning) => readonly NetworkPolicy[];
   readonly pods: Objects<Pod>;
   readonly namespaces: Objects<Namespace>;
   /** Pods of the program, as compiled, that are none of the cluster: there are classes for them. */

@@ -40,8 +40,6 @@ export interface Prepared extends Compilation {
   readonly vocabulary: Vocabulary;
   readonly blocks: readonly Block[];
   readonly resolver: Resolver;
-  /** A resolver over the same parties for a cluster whose namespaces have other labels. */
-  readonly resolverFor: (cluster: Cluster) => Resolver;
 }
 
 /** The same, with parties that the clusters `among` which it is, and `more` words, can tell apart too. */
@@ -65,8 +63,7 @@ export function prepare(
   const blocks = cutIntoBlocks(vocabulary.addresses);
   const grouped = partiesOf(cluster, pods, blocks, vocabulary, options);
   const { parties } = grouped;
-  const resolverFor = (cluster: Cluster) => new Resolver(cluster, grouped, blocks, vocabulary, options);
-  const resolver = resolverFor(cluster);
+  const resolver = Resolver.over(cluster, grouped, blocks, vocabulary, options);
   const { network, policies } = inForce(drafts, resolver);
   const caveats = caveatsOf(cluster, parties, resolver);
   return {
@@ -75,7 +72,6 @@ export function prepare(
     vocabulary,
     blocks,
     resolver,
-    resolverFor,
   };
 }
 
@@ -84,9 +80,9 @@ export function prepare(
  * NetworkPolicies come to stays as it was; those that the labels touch have to be resolved again.
  */
 export function withNamespaces(prepared: Prepared, namespaces: readonly Namespace[]): Prepared {
-  const { program, resolverFor } = prepared;
+  const { program } = prepared;
   const cluster = { ...program.cluster, namespaces };
-  const resolver = resolverFor(cluster);
+  const resolver = prepared.resolver.within(cluster);
   const again = (tiers: readonly Tier[], direction: Direction) =>
     tiers.map((tier) =>
       tier.name === "network-policy" ? tier : resolveTier(adminTier(cluster, tier.name, direction), resolver),

@@ -13,39 +13,25 @@ import type { Parties } from "./parties.ts";
 import { doubtsOf, within } from "./selections.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-/** Turns selectors and address sets into sets of parties. Equal selectors are resolved once. */
-export class Resolver {
-  private readonly subjects = new Map<PodSelector, Selection>();
-  /** By number in {@link pairs}, of namespaces and of labels with the network meant. */
-  private readonly selected: Selection[] = [];
-  private readonly pairs = new Pairs();
-  private readonly selectors = new Selectors();
-  /** By number: of namespaces named one by one, and of selectors of namespaces and of pods. */
-  private readonly named: (Selection | undefined)[] = [];
-  private readonly ofNamespaces: (Selection | undefined)[] = [];
-  private readonly ofLabels: (Selection | undefined)[] = [];
-  private readonly assumptions = new Map<string, Assumption>();
-  private readonly classes: readonly PodClass[];
-  private readonly namespaceIndex: LabelIndex;
-  private readonly podIndex: LabelIndex;
-  private readonly inNamespace: ReadonlyMap<string, Bitset>;
-  private readonly hostPods: Bitset;
+/** What of resolving does not hang on the labels of namespaces. */
+class Pods {
+  readonly selectors = new Selectors();
+  /** By number: of namespaces named one by one, and of selectors of pods. */
+  readonly named: (Selection | undefined)[] = [];
+  readonly ofLabels: (Selection | undefined)[] = [];
+  readonly assumptions = new Map<string, Assumption>();
+  readonly classes: readonly PodClass[];
+  readonly podIndex: LabelIndex;
+  readonly inNamespace: ReadonlyMap<string, Bitset>;
+  readonly hostPods: Bitset;
   /** Those of them that are taken for their node. */
-  private readonly nodes: Bitset;
-  private readonly withNodes = new Map<Selection, Selection>();
+  readonly nodes: Bitset;
   /** Pods as the API or the options have it whether host-network pods are meant; see {@link PodSelector.hostNetwork}. */
-  private readonly onNetwork: { readonly [H in PodSelector["hostNetwork"]]: Selection };
-  private readonly addresses: AddressResolver;
+  readonly onNetwork: { readonly [H in PodSelector["hostNetwork"]]: Selection };
+  readonly addresses: AddressResolver;
 
-  constructor(
-    private readonly cluster: Cluster,
-    { parties, blocksOf }: Parties,
-    blocks: readonly Block[],
-    vocabulary: Vocabulary,
-    options: Options,
-  ) {
+  constructor({ parties, blocksOf }: Parties, blocks: readonly Block[], vocabulary: Vocabulary, options: Options) {
     this.classes = parties.filter((party) => party.kind === "pods");
-    this.namespaceIndex = new LabelIndex(cluster.namespaces.map(({ labels }) => labels));
     this.podIndex = new LabelIndex(
       this.classes.map(({ pods }) => (pods[0] as PodClass["pods"][number]).labels),
       vocabulary.labels.keys(),
@@ -61,6 +47,45 @@ export class Resolver {
     };
     this.addresses = new AddressResolver(this.classes, parties, blocksOf, blocks, vocabulary, options);
   }
+}
+
+/** Turns selectors and address sets into sets of parties. Equal selectors are resolved once. */
+export class Resolver {
+  private readonly subjects = new Map<PodSelector, Selection>();
+  /** By number in {@link pairs}, of namespaces and of labels with the network meant. */
+  private readonly selected: Selection[] = [];
+  private readonly pairs = new Pairs();
+  /** By number of their selector. */
+  private readonly ofNamespaces: (Selection | undefined)[] = [];
+  private readonly namespaceIndex: LabelIndex;
+  private readonly withNodes = new Map<Selection, Selection>();
+
+  private constructor(
+    private readonly cluster: Cluster,
+    private readonly of: Pods,
+  ) {
+    this.namespaceIndex = new LabelIndex(cluster.namespaces.map(({ labels }) => labels));
+  }
+
+  static over(
+    cluster: Cluster,
+    parties: Parties,
+    blocks: readonly Block[],
+    vocabulary: Vocabulary,
+    options: Options,
+  ): Resolver {
+    return new Resolver(cluster, new Pods(parties, blocks, vocabulary, options));
+  }
+
+  /** The same over the same parties, for a cluster whose namespaces are labelled otherwise. */
+  within(cluster: Cluster): Resolver {
+    return new Resolver(cluster, this.of);
+  }
+
+  /** The pods of some namespaces. */
+  partiesIn(namespaces: readonly string[]): Bitset {
+    return Bitset.union(namespaces.map((name) => this.of.inNamespace.get(name) ?? Bitset.EMPTY));
+  }
 
   /** The same for whom a policy is about: asked for each of its rules and more, with the same object. */
   subject(selector: PodSelector): Selection {
@@ -68,7 +93,8 @@ export class Resolver {
   }
 
   pods({ namespaces, pods, hostNetwork }: PodSelector): Selection {
-    const { selectors, selected } = this;
+    const { selected } = this;
+    const { selectors } = this.of;
     const isNamed = typeof namespaces === "string";
     const where = isNamed ? selectors.word(namespaces) : selectors.number(namespaces);
     const which = selectors.number(pods);
@@ -76,7 +102,7 @@ export class Resolver {
     const known = selected[number];
     if (known) return known;
     const inThem = isNamed ? this.namespaceNamed(namespaces, where) : this.namespacesLabelled(namespaces, where);
-    const selection = both(both(inThem, this.podsLabelled(pods, which)), this.onNetwork[hostNetwork]);
+    const selection = both(both(inThem, this.podsLabelled(pods, which)), this.of.onNetwork[hostNetwork]);
     selected[number] = selection;
     return selection;
   }
@@ -93,27 +119,29 @@ export class Resolver {
     }
     if (draft.kind === "undecidable") {
       // Host-network pods are addresses to those who name what they mean by it, however `hostNetworkPods` has them.
-      const open = this.addresses.outside.union(draft.mayBePods ? Bitset.range(0, this.classes.length) : this.hostPods);
+      const open = this.of.addresses.outside.union(
+        draft.mayBePods ? Bitset.range(0, this.of.classes.length) : this.of.hostPods,
+      );
       const selection = { members: Bitset.EMPTY, doubts: doubtsOf([[draft.assumption, open]]) };
       const both = { IPv4: selection, IPv6: selection };
       return { kind: "addresses", selection: both, serviceAddress: "ignored", span: draft.span };
     }
     const { exceptions, serviceAddress, span } = draft;
-    const selection = this.addresses.select(draft, this.hostPods);
+    const selection = this.of.addresses.select(draft, this.of.hostPods);
     return { kind: "addresses", selection, exceptions, serviceAddress, span };
   }
 
   /** A selection with host-network pods in it, or in doubt: their traffic is their node's. Source: docs/semantics.md EP-5. */
   private withHostNetwork({ members, doubts }: Selection, { admitted, doubt }: NonNullable<Peer["nodes"]>): Selection {
     return {
-      members: admitted ? members.union(this.nodes) : members,
-      doubts: [...doubts, { parties: this.nodes, assumption: doubt }],
+      members: admitted ? members.union(this.of.nodes) : members,
+      doubts: [...doubts, { parties: this.of.nodes, assumption: doubt }],
     };
   }
 
   private namespaceNamed(name: string, number: number): Selection {
-    const selection = this.named[number] ?? { members: this.inNamespace.get(name) ?? Bitset.EMPTY, doubts: [] };
-    this.named[number] = selection;
+    const selection = this.of.named[number] ?? { members: this.of.inNamespace.get(name) ?? Bitset.EMPTY, doubts: [] };
+    this.of.named[number] = selection;
     return selection;
   }
 
@@ -122,7 +150,7 @@ export class Resolver {
     if (known) return known;
     const { holds, doubts } = this.namespaceIndex.select(selector);
     const podsOf = (position: number) =>
-      this.inNamespace.get(this.cluster.namespaces[position]?.name ?? "") ?? Bitset.EMPTY;
+      this.of.inNamespace.get(this.cluster.namespaces[position]?.name ?? "") ?? Bitset.EMPTY;
     const selection = {
       members: Bitset.union([...holds].map(podsOf)),
       doubts: doubtsOf(
@@ -134,21 +162,21 @@ export class Resolver {
   }
 
   private podsLabelled(selector: LabelSelector, number: number): Selection {
-    const known = this.ofLabels[number];
+    const known = this.of.ofLabels[number];
     if (known) return known;
-    const { holds, doubts } = this.podIndex.select(selector);
+    const { holds, doubts } = this.of.podIndex.select(selector);
     const open = new Map<Assumption, number[]>();
     for (const { position, doubt } of doubts) remember(open, this.labelDoubt(position, doubt), () => []).push(position);
     const openAs = [...open].map(([one, positions]) => [one, Bitset.of(positions)] as const);
     const selection = { members: holds, doubts: doubtsOf(openAs) };
-    this.ofLabels[number] = selection;
+    this.of.ofLabels[number] = selection;
     return selection;
   }
 
   private namespaceDoubt(position: number, { key }: NonNullable<Match["doubt"]>): Assumption {
     const { name } = this.cluster.namespaces[position] as Cluster["namespaces"][number];
     const message = `the input has no Namespace object for \`${name}\`, so its label \`${key}\` is not known`;
-    return remember(this.assumptions, message, () => ({
+    return remember(this.of.assumptions, message, () => ({
       code: "namespace-labels-unknown",
       certainty: "unknown",
       message,
@@ -156,12 +184,16 @@ export class Resolver {
   }
 
   private labelDoubt(position: number, { key, missing }: NonNullable<Match["doubt"]>): Assumption {
-    const workload = this.classes[position]?.pods[0]?.workload;
+    const workload = this.of.classes[position]?.pods[0]?.workload;
     const message =
       missing === "value"
         ? `a controller sets the label \`${key}\` on the pods of \`${workload}\` to a value that the input does not show`
         : `the input does not show the labels of \`${workload}\`, so its label \`${key}\` is not known`;
-    return remember(this.assumptions, message, () => ({ code: "label-value-unknown", certainty: "unknown", message }));
+    return remember(this.of.assumptions, message, () => ({
+      code: "label-value-unknown",
+      certainty: "unknown",
+      message,
+    }));
   }
 }
 

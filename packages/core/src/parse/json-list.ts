@@ -1,17 +1,6 @@
 import type { Span } from "../model/source.ts";
-import {
-  BACKSLASH,
-  CLOSE_LIST,
-  CLOSE_MAP,
-  COLON,
-  COMMA,
-  type Decode,
-  JsonBytes,
-  LINE_FEED,
-  OPEN_LIST,
-  OPEN_MAP,
-  QUOTE,
-} from "./json-bytes.ts";
+import { type Decode, JsonBytes } from "./json-bytes.ts";
+import { BACKSLASH, CLOSE_LIST, CLOSE_MAP, COLON, COMMA, LINE_FEED, OPEN_LIST, OPEN_MAP, QUOTE } from "./json-scan.ts";
 import type { JsonUnit } from "./json-skim.ts";
 import { ObjectBytes, type QuickObject } from "./object-bytes.ts";
 import { SourceText } from "./text.ts";

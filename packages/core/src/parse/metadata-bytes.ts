@@ -1,4 +1,5 @@
-import { type JsonBytes, OPEN_LIST, OPEN_MAP, REFUSED } from "./json-bytes.ts";
+import type { JsonBytes } from "./json-bytes.ts";
+import { OPEN_LIST, OPEN_MAP, REFUSED } from "./json-scan.ts";
 import { COPY_OF_OBJECT, METADATA_FIELDS, type Metadata, type OwnerReference } from "./metadata.ts";
 import { isDnsLabel, isLabelValue, isQualifiedName, isSubdomain } from "./names.ts";
 import { RepeatedBytes } from "./repeated-bytes.ts";

@@ -1,5 +1,6 @@
 import type { NetworkPolicy } from "../model/cluster.ts";
-import { type JsonBytes, OPEN_MAP, REFUSED } from "./json-bytes.ts";
+import type { JsonBytes } from "./json-bytes.ts";
+import { OPEN_MAP, REFUSED } from "./json-scan.ts";
 import { MetadataBytes, type QuickMetadata } from "./metadata-bytes.ts";
 import { NO_STATUS, PodSpecBytes, readStatus, type Spec } from "./pod-bytes.ts";
 import { UNREAD } from "./pod-spec.ts";

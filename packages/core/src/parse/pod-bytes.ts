@@ -1,7 +1,8 @@
 import type { Pod } from "../model/cluster.ts";
 import { PROTOCOLS } from "../model/flow.ts";
 import type { ContainerPort } from "../model/ports.ts";
-import { type JsonBytes, OPEN_LIST, OPEN_MAP, REFUSED } from "./json-bytes.ts";
+import type { JsonBytes } from "./json-bytes.ts";
+import { OPEN_LIST, OPEN_MAP, REFUSED } from "./json-scan.ts";
 import { RepeatedBytes } from "./repeated-bytes.ts";
 import type { LivePod } from "./workload.ts";
 

@@ -15,14 +15,19 @@ export interface ClusterChoice {
   readonly kubeconfig?: string;
 }
 
-/** The objects of a live cluster, one source a kind, and what could not be had. */
-export interface LiveInput extends Listed {
+/** What was read of a live cluster. */
+export interface LiveInput {
   readonly context: string;
+  readonly problems: readonly Diagnostic[];
 }
 
-interface Listed {
-  readonly sources: readonly Source[];
-  readonly problems: readonly Diagnostic[];
+/** What becomes of the objects of a cluster, a kind under one path. */
+export interface Receiver {
+  /** Takes objects as `kubectl get -o json` prints them; those of a path come in their order, page by page unless they are asked for at once. */
+  readonly take: (source: Source) => void;
+  /** What was taken under a path is void: it comes anew, or could not be had. */
+  readonly discard: (path: string) => void;
+  readonly comes: "page by page" | "at once";
 }
 
 /** Objects asked for at once, as `kubectl` does. */
@@ -41,6 +46,7 @@ const SILENCE = 30_000;
 export async function readCluster(
   choice: ClusterChoice,
   { env }: Io,
+  receiver: Receiver,
   progress: (what: string) => void,
   depth: Depth = "specs",
 ): Promise<LiveInput> {
@@ -58,18 +64,14 @@ export async function readCluster(
       return versions.length > 0 ? [{ ...kind, versions }] : [];
     });
     let done = 0;
-    const inputs = await Promise.all(
+    const problems = await Promise.all(
       kinds.map(async (kind) => {
-        const input = await readKind(api, kind);
+        const found = await readKind(api, kind, receiver);
         progress(`reading ${context}: ${++done} of ${kinds.length} kinds`);
-        return input;
+        return found;
       }),
     );
-    return {
-      context,
-      sources: inputs.flatMap(({ sources }) => sources),
-      problems: inputs.flatMap(({ problems }) => problems),
-    };
+    return { context, problems: problems.flat() };
   } finally {
     end.abort();
   }
@@ -221,28 +223,27 @@ async function servedVersions(api: Api): Promise<ReadonlySet<string> | undefined
   return new Set(groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion)));
 }
 
-/** All objects of a kind as one source, the way `kubectl get -o json` prints them; nothing when there are none. */
-async function readKind(api: Api, kind: ApiKind): Promise<Listed> {
+/** Hands over all objects of a kind, and says what kept it from doing so. */
+async function readKind(api: Api, kind: ApiKind, receiver: Receiver): Promise<readonly Diagnostic[]> {
   const path = `${api.context}/${kubectlName(kind)}`;
   for (const version of kind.versions) {
-    const written = (object: ApiObject) => objectText(version, kind.kind, object);
-    const answer = await listAll(api, listOf(kind, version), written);
-    if (answer.status === 404) continue;
-    if (!("items" in answer)) return { sources: [], problems: [refused(path, kind, answer)] };
-    if (answer.items.length === 0) break;
-    return { sources: [{ path, text: listText(answer.items) } satisfies Source], problems: [] };
+    const printer = new Printer(path, version, kind.kind, receiver);
+    const { status, body } = await listAll(api, listOf(kind, version), printer);
+    if (status === 404) continue;
+    if (status === 200) {
+      printer.end();
+      return [];
+    }
+    printer.discard();
+    return [refused(path, kind, { status, body })];
   }
-  return { sources: [], problems: [] };
+  return [];
 }
 
-/** All items of a list as texts, or the answer that stopped it when the API refuses. */
-type Items = Answer | { readonly status: 200; readonly items: readonly string[] };
-
-/** Reads a list page by page. Of a page only the text is kept: as objects, the pods of a large cluster would take several times as much. */
-async function listAll(api: Api, list: ListRequest, written: (object: ApiObject) => string): Promise<Items> {
-  const items: string[] = [];
+/** Reads a list page by page; returns the last answer, which is the one that stopped it where the API refuses. */
+async function listAll(api: Api, list: ListRequest, printer: Printer): Promise<Answer> {
   let rest: string | undefined;
-  do {
+  for (;;) {
     const page = new URLSearchParams({
       ...list.query,
       limit: `${PAGE}`,
@@ -250,20 +251,68 @@ async function listAll(api: Api, list: ListRequest, written: (object: ApiObject)
     });
     const answer = await api.get(`${list.address}?${page}`, list.accept);
     // The place to go on from has expired: everything at once cannot.
-    if (answer.status === 410 && rest !== undefined) return listAtOnce(api, list, written);
+    if (answer.status === 410 && rest !== undefined) {
+      printer.discard();
+      return listAtOnce(api, list, printer);
+    }
     if (answer.status !== 200) return answer;
     const found = listIn(api, list, answer);
-    for (const item of found.items) items.push(written(item));
+    printer.print(found.items);
+    if (!found.rest) return answer;
     rest = found.rest;
-  } while (rest);
-  return { status: 200, items };
+  }
 }
 
-async function listAtOnce(api: Api, list: ListRequest, written: (object: ApiObject) => string): Promise<Items> {
+async function listAtOnce(api: Api, list: ListRequest, printer: Printer): Promise<Answer> {
   const query = new URLSearchParams(list.query).toString();
   const answer = await api.get(query === "" ? list.address : `${list.address}?${query}`, list.accept);
-  return answer.status === 200 ? { status: 200, items: listIn(api, list, answer).items.map(written) } : answer;
+  if (answer.status === 200) printer.print(listIn(api, list, answer).items);
+  return answer;
 }
+
+/** Prints objects as `kubectl` does, as one list or as one for each page that stands where its items would in the whole. */
+class Printer {
+  private items: string[] = [];
+  /** On which line the next item would start. */
+  private line = FIRST_ITEM;
+
+  constructor(
+    private readonly path: string,
+    private readonly apiVersion: string,
+    private readonly kind: string,
+    private readonly receiver: Receiver,
+  ) {}
+
+  print(objects: readonly ApiObject[]): void {
+    const items = objects.map((object) => objectText(this.apiVersion, this.kind, object));
+    if (this.receiver.comes === "at once") {
+      for (const item of items) this.items.push(item);
+      return;
+    }
+    for (let at = 0; at < items.length; at += PAGE) {
+      const text = items.slice(at, at + PAGE).join(SEPARATOR);
+      this.receiver.take({ path: this.path, line: this.line - 1, text: `${LIST_IN_A_LINE}\n    ${text}\n]}` });
+      this.line += text.split("\n").length;
+    }
+  }
+
+  end(): void {
+    if (this.items.length > 0) this.receiver.take({ path: this.path, text: listText(this.items) });
+  }
+
+  discard(): void {
+    this.items = [];
+    this.line = FIRST_ITEM;
+    this.receiver.discard(this.path);
+  }
+}
+
+/** The line of {@link listText} on which its first item starts. */
+const FIRST_ITEM = 5;
+
+const SEPARATOR = ",\n    ";
+
+const LIST_IN_A_LINE = '{"apiVersion":"v1","kind":"List","items":[';
 
 function listIn(
   api: Api,
@@ -282,7 +331,7 @@ function objectText(apiVersion: string, kind: string, { metadata, ...object }: A
 
 /** A list with these items, indented as `kubectl` does. */
 function listText(items: readonly string[]): string {
-  return `{\n  "apiVersion": "v1",\n  "kind": "List",\n  "items": [\n    ${items.join(",\n    ")}\n  ]\n}\n`;
+  return `{\n  "apiVersion": "v1",\n  "kind": "List",\n  "items": [\n    ${items.join(SEPARATOR)}\n  ]\n}\n`;
 }
 
 function refused(path: string, { resource, matter }: ApiKind, { status, body }: Answer): Diagnostic {

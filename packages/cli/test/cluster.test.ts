@@ -60,6 +60,20 @@ describe("a live cluster", () => {
     expect(out).toContain("shop/Deployment/third");
   });
 
+  test("has its places where they are in the whole list, in whatever pages it comes", async () => {
+    const odd = third.replace("app: web", "app: -web").replaceAll("app: third", "app: -third");
+    const resources = { ...shop, "/apis/apps/v1/deployments": listed("Deployment", web, echo, odd) };
+    const places = async (expired?: "expired") => {
+      const { url } = await apiServer(resources, expired);
+      return reported(await list("--kubeconfig", kubeconfig({ prod: url })));
+    };
+    const paged = await places();
+    expect(paged.filter((line) => line.startsWith("prod/deployments") && line.endsWith("field-invalid"))).not.toEqual(
+      [],
+    );
+    expect(paged).toEqual(await places("expired"));
+  });
+
   test("is read at once where a page has expired", async () => {
     const { url, requests } = await apiServer(shop, "expired");
     const { status, out } = await list("--kubeconfig", kubeconfig({ prod: url }));

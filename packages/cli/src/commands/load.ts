@@ -12,8 +12,9 @@ import {
   type Source,
   sortDiagnostics,
 } from "@watertight/core";
+import type { Receiver } from "../cluster.ts";
 import { type InputOptions, isLive } from "../input-options.ts";
-import { findInput, type Input, type Io, type Readable, unreadable } from "../io.ts";
+import { findInput, type Input, type Io, unreadable } from "../io.ts";
 import type { ListFile, Take } from "../list-file.ts";
 import { Progress, reportDiagnostics } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
@@ -110,29 +111,44 @@ async function loadEach(
 ): Promise<Loaded> {
   const options = optionsOf(input);
   const progress = new Progress(io);
-  const { texts, problems, title, files } = await find(paths, input, io, progress, manner.depth);
-  const { parsed, read, unreadable } = await readAll(texts, options, progress, manner);
+  const isCluster = !("texts" in paths) && isLive(input);
+  const { parsed, read, problems, title } = isCluster
+    ? await readLive(input, options, io, progress, manner)
+    : await readAll(
+        "texts" in paths ? paths : { ...(await findInput(paths, io)), title: titleOf(paths) },
+        options,
+        progress,
+        manner,
+      );
   progress.show("compiling policies");
   const { program, diagnostics: found } = compile(parsed.cluster, options);
-  const diagnostics = sortDiagnostics([...problems, ...unreadable, ...parsed.diagnostics, ...found]);
+  const diagnostics = sortDiagnostics([...problems, ...parsed.diagnostics, ...found]);
   const nothing = empty === "refused" && isEmpty(parsed.cluster);
   const said = nothing ? diagnostics : worthSaying({ program, diagnostics });
   progress.end();
   // Where nothing was found, the notes are what there is to say.
   reportDiagnostics(said, io, input.verbose ? "all" : nothing ? "notes" : "faults");
-  const counted = files ? { files: read } : {};
+  const counted = isCluster ? {} : { files: read };
   if (nothing) throw new Unusable(emptyMessage("texts" in paths ? title : whereOf(paths, title), read, counted.files));
   return { title, program, diagnostics, options, ...counted };
 }
 
+/** What was read, and from how many files or kinds. */
+interface Read {
+  readonly parsed: Parsed;
+  readonly read: number;
+  readonly problems: readonly Diagnostic[];
+  readonly title: string;
+}
+
 async function readAll(
-  texts: readonly Readable[],
+  { texts, problems: given, title }: Given,
   options: Options,
   progress: Progress,
   { keep, depth }: Pick<Manner, "keep" | "depth">,
-): Promise<{ parsed: Parsed; read: number; unreadable: readonly Diagnostic[] }> {
+): Promise<Read> {
   const reading = new Reading(options, depth);
-  const problems: Diagnostic[] = [];
+  const problems: Diagnostic[] = [...given];
   // A large file comes in pieces.
   const files = new Set<string>();
   const whole = texts.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -158,7 +174,7 @@ async function readAll(
     }
     done += bytes;
   }
-  return { parsed: reading.finish(), read: files.size, unreadable: problems };
+  return { parsed: reading.finish(), read: files.size, problems, title };
 }
 
 /** Reads a list from its bytes; says why it cannot be read at all, and nothing where it is better read as a text. */
@@ -192,21 +208,33 @@ function drained<T>(steps: Generator<number, T>, tell: (read: number) => void): 
   }
 }
 
-async function find(
-  paths: readonly string[] | Given,
+/** Objects of a cluster are read as they come, and their texts dropped. */
+async function readLive(
   input: InputOptions,
+  options: Options,
   io: Io,
   progress: Progress,
-  depth: Depth,
-): Promise<Input & { readonly title: string; readonly files: boolean }> {
-  if ("texts" in paths) return { ...paths, files: true };
-  if (!isLive(input)) return { ...(await findInput(paths, io)), title: titleOf(paths), files: true };
+  { keep, depth }: Pick<Manner, "keep" | "depth">,
+): Promise<Read> {
   // The client of the API is large, and most runs do without it.
   const { readCluster } = await import("../cluster.ts");
+  const reading = new Reading(options, depth);
+  const kinds = new Set<string>();
+  const receiver: Receiver = {
+    comes: keep === KEEP_NONE ? "page by page" : "at once",
+    take: (source) => {
+      kinds.add(source.path);
+      reading.read(source);
+      keep(source);
+    },
+    discard: (path) => {
+      kinds.delete(path);
+      reading.forget(path);
+    },
+  };
   try {
-    const { sources, problems, context } = await readCluster(input, io, (what) => progress.show(what), depth);
-    const texts = sources.map((source) => ({ bytes: source.text.length, read: async () => [source] }));
-    return { texts, problems, title: context, files: false };
+    const { context, problems } = await readCluster(input, io, receiver, (what) => progress.show(what), depth);
+    return { parsed: reading.finish(), read: kinds.size, problems, title: context };
   } catch (error) {
     progress.end();
     throw error;

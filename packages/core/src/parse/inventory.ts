@@ -25,7 +25,7 @@ export class Inventory {
   readonly controllers = new Map<string, Controller>();
   readonly networkPolicies = new Map<string, NetworkPolicy>();
   readonly adminPolicies = new Map<string, AdminPolicy>();
-  readonly unusedPolicies: UnusedPolicy[] = [];
+  unusedPolicies: UnusedPolicy[] = [];
   readonly resources = new Resources();
 
   constructor(
@@ -46,5 +46,15 @@ export class Inventory {
       related: [{ message: "first given here", span: first.span }],
       fix: "remove one of them, or give it another name or namespace",
     });
+  }
+
+  /** Forgets what was read under a path. */
+  forget(path: string): void {
+    const { namespaces, nodes, services, serviceEndpoints, pods, controllers, networkPolicies, adminPolicies } = this;
+    const kept = [namespaces, nodes, services, serviceEndpoints, pods, controllers, networkPolicies, adminPolicies];
+    for (const objects of [...kept, ...this.resources.all]) {
+      for (const [key, { span }] of objects) if (span.path === path) objects.delete(key);
+    }
+    this.unusedPolicies = this.unusedPolicies.filter(({ span }) => span.path !== path);
   }
 }

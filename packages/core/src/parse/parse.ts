@@ -40,7 +40,7 @@ export function parse(sources: readonly Source[], options: Options = UPSTREAM, d
  * The same source by source, for whoever does not hold all texts at once, or has other things to do in between.
  */
 export class Reading {
-  private readonly diagnostics: Diagnostic[] = [];
+  private diagnostics: Diagnostic[] = [];
   private readonly report = reporter((diagnostic) => this.diagnostics.push(diagnostic));
   private readonly inventory: Inventory;
 
@@ -62,6 +62,12 @@ export class Reading {
       readManifest(each, this.inventory, this.options, this.report);
       yield each.places.end;
     }
+  }
+
+  /** Forgets all that was read under a path, faults included, for whoever has to read it anew. */
+  forget(path: string): void {
+    this.inventory.forget(path);
+    this.diagnostics = this.diagnostics.filter(({ span }) => span?.path !== path);
   }
 
   /** Begins a list in JSON whose items come as bytes. */

@@ -45,53 +45,61 @@ export class Resources {
     );
   }
 
+  /** Everything kept here, by key. */
+  get all(): readonly Map<string, Placed>[] {
+    return [...this.kinds.values(), this.others];
+  }
+
   get identities(): Identities {
     return {
-      serviceAccounts: this.all("ServiceAccount"),
-      roles: aggregate([...this.all("ClusterRole"), ...this.all("Role")]),
-      bindings: [...this.all("ClusterRoleBinding"), ...this.all("RoleBinding")],
+      serviceAccounts: this.allOf("ServiceAccount"),
+      roles: aggregate([...this.allOf("ClusterRole"), ...this.allOf("Role")]),
+      bindings: [...this.allOf("ClusterRoleBinding"), ...this.allOf("RoleBinding")],
     };
   }
 
   get storage(): Storage {
     return {
-      secrets: this.all("Secret"),
-      configMaps: this.all("ConfigMap"),
-      volumeClaims: this.all("PersistentVolumeClaim"),
-      volumes: this.all("PersistentVolume"),
-      classes: this.all("StorageClass"),
+      secrets: this.allOf("Secret"),
+      configMaps: this.allOf("ConfigMap"),
+      volumeClaims: this.allOf("PersistentVolumeClaim"),
+      volumes: this.allOf("PersistentVolume"),
+      classes: this.allOf("StorageClass"),
     };
   }
 
   get routes(): Routes {
     const gatewayRoutes = (["GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute"] as const).flatMap((kind) =>
-      this.all(kind),
+      this.allOf(kind),
     );
     return {
-      ingresses: this.all("Ingress"),
-      ingressClasses: this.all("IngressClass"),
-      gatewayClasses: this.all("GatewayClass"),
-      gateways: this.all("Gateway"),
+      ingresses: this.allOf("Ingress"),
+      ingressClasses: this.allOf("IngressClass"),
+      gatewayClasses: this.allOf("GatewayClass"),
+      gateways: this.allOf("Gateway"),
       gatewayRoutes,
-      referenceGrants: this.all("ReferenceGrant"),
-      openshiftRoutes: this.all("Route"),
-      ingressControllers: this.all("IngressController"),
-      istioGateways: this.all("networking.istio.io/Gateway"),
-      virtualServices: this.all("VirtualService"),
+      referenceGrants: this.allOf("ReferenceGrant"),
+      openshiftRoutes: this.allOf("Route"),
+      ingressControllers: this.allOf("IngressController"),
+      istioGateways: this.allOf("networking.istio.io/Gateway"),
+      virtualServices: this.allOf("VirtualService"),
     };
   }
 
   get controls(): Controls {
-    const configurations = [...this.all("MutatingWebhookConfiguration"), ...this.all("ValidatingWebhookConfiguration")];
+    const configurations = [
+      ...this.allOf("MutatingWebhookConfiguration"),
+      ...this.allOf("ValidatingWebhookConfiguration"),
+    ];
     return {
       webhooks: configurations.flatMap(({ webhooks }) => webhooks),
-      apiServices: this.all("APIService"),
-      monitors: [...this.all("PodMonitor"), ...this.all("ServiceMonitor")],
-      podSecurityPolicies: this.all("PodSecurityPolicy"),
-      customResources: this.all("CustomResourceDefinition"),
-      peerAuthentications: this.all("PeerAuthentication"),
-      authorizationPolicies: this.all("AuthorizationPolicy"),
-      encryptionConfigurations: this.all("EncryptionConfiguration"),
+      apiServices: this.allOf("APIService"),
+      monitors: [...this.allOf("PodMonitor"), ...this.allOf("ServiceMonitor")],
+      podSecurityPolicies: this.allOf("PodSecurityPolicy"),
+      customResources: this.allOf("CustomResourceDefinition"),
+      peerAuthentications: this.allOf("PeerAuthentication"),
+      authorizationPolicies: this.allOf("AuthorizationPolicy"),
+      encryptionConfigurations: this.allOf("EncryptionConfiguration"),
       otherKinds: byKey(this.others),
     };
   }
@@ -105,7 +113,7 @@ export class Resources {
   }
 
   /** What was read of a kind, by key. A kind's map holds only what that kind's reader gave. */
-  private all<K extends ResourceName>(name: K): readonly ResourceOf<K>[] {
+  private allOf<K extends ResourceName>(name: K): readonly ResourceOf<K>[] {
     return byKey(this.of(name) as Map<string, ResourceOf<K>>);
   }
 }

@@ -46,6 +46,59 @@ for (const [name, entry] of [
   await cp(`${here}${name}/index.html`, `${here}dist/${name}/index.html`);
 }
 
+// Docusaurus: a page rendered when it is built, which React takes over in the browser beside the viewer's own script.
+const react = { bundle: true, format: "esm", minify: true, jsx: "automatic", logLevel: "warning" };
+const define = { "process.env.NODE_ENV": '"production"' };
+await build({
+  ...react,
+  define,
+  entryPoints: [`${here}docusaurus/app.jsx`],
+  outfile: `${here}dist/docusaurus/app.js`,
+});
+const rendered = `${here}dist/server.mjs`;
+await build({
+  ...react,
+  define,
+  entryPoints: [`${here}docusaurus/server.jsx`],
+  outfile: rendered,
+  platform: "node",
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+});
+const { html } = await import(rendered);
+await rm(rendered);
+await writeFile(
+  `${here}dist/docusaurus/index.html`,
+  `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Watertight in Docusaurus</title>
+<script src="watertight-viewer.js" defer></script>
+<script src="app.js" type="module"></script></head>
+<body><div id="__docusaurus">${html}</div></body>
+</html>
+`,
+);
+
+// MkDocs: a page in a folder of its own, with the script at its end.
+await mkdir(`${here}dist/mkdocs/guide/database`, { recursive: true });
+const page = new MarkdownIt({ html: true }).render(await readFile(`${here}mkdocs/docs/guide/database.md`, "utf8"));
+await writeFile(
+  `${here}dist/mkdocs/guide/database/index.html`,
+  `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Watertight in MkDocs</title></head>
+<body><main>
+${page}</main>
+<script src="../../watertight-viewer.js" defer></script></body>
+</html>
+`,
+);
+
+for (const name of ["docusaurus", "mkdocs"]) {
+  await cp(viewer, `${here}dist/${name}/watertight-viewer.js`);
+  await cp(editor, `${here}dist/${name}/watertight-viewer-editor.js`);
+  await cp(`${here}shop.yaml`, `${here}dist/${name}/shop.yaml`);
+}
+
 // Markdown: what a docs generator does.
 await mkdir(`${here}dist/markdown`, { recursive: true });
 const body = new MarkdownIt().use(watertight).render(await readFile(`${here}markdown/page.md`, "utf8"));

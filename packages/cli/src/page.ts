@@ -90,7 +90,7 @@ function html({ title, sources, proposed = [], options }: Page, scripts: readonl
 <title>${escapeHtml(title)} · Watertight</title>
 <style>
   html, body { height: 100%; margin: 0; }
-  watertight-viewer { display: block; height: 100%; }
+  watertight-viewer { display: block; height: 100%; border-radius: 0; --watertight-frame: 0; }
   noscript { display: block; padding: 2rem; font: 1rem/1.5 system-ui, sans-serif; }
 </style>
 </head>

@@ -226,10 +226,7 @@ export class WatertightViewer extends ViewerAttributes {
     const { endpoints, graph, diagnostics } = session.phase.analysis;
     const errors = diagnostics.filter(({ severity }) => severity === "error");
     if (errors.length > 0) tell(this, "watertight-error", { diagnostics: errors });
-    this.updateComplete.then(
-      () => tell(this, "watertight-ready", { endpoints, pairs: graph.pairs.length }),
-      () => undefined,
-    );
+    this.whenDrawn(() => tell(this, "watertight-ready", { endpoints, pairs: graph.pairs.length }));
   }
 
   private fail({ problem, fix }: Failure): void {
@@ -312,12 +309,7 @@ export class WatertightViewer extends ViewerAttributes {
       toggleFull: () => this.toggleFull(),
       outline: outlineOf(this.chrome, this.clientWidth),
       change: (part) => this.setChrome(part),
-      focusRow: () => {
-        this.updateComplete.then(
-          () => this.focusPart('[role="treeitem"][tabindex="0"]'),
-          () => undefined,
-        );
-      },
+      focusRow: () => this.whenDrawn(() => this.focusPart('[role="treeitem"][tabindex="0"]')),
       stop: () => {
         this.loader.stop();
         this.session.enter({ at: "stopped" });
@@ -363,6 +355,10 @@ export class WatertightViewer extends ViewerAttributes {
     else this.stage?.zoom(how);
   };
 
+  private whenDrawn(then: () => void): void {
+    this.updateComplete.then(then, () => undefined);
+  }
+
   private focusPart(part: string): void {
     this.renderRoot.querySelector<HTMLElement>(part)?.focus();
   }
@@ -390,8 +386,10 @@ export class WatertightViewer extends ViewerAttributes {
       this.focusPart(".search input");
     } else if (key.does === "step") {
       if (this.session.step(key.way)) event.preventDefault();
-    } else if (this.chrome.menu === "open") this.setChrome({ menu: "closed" });
-    else if (this.session.look.question) this.actions.ask(undefined);
+    } else if (this.chrome.menu === "open") {
+      this.setChrome({ menu: "closed" });
+      this.focusPart(".menu-anchor > button");
+    } else if (this.session.look.question) this.actions.ask(undefined);
     else if (this.session.look.selection) this.actions.select(undefined);
     else if (key.from === "field") this.focusPart(".canvas");
   };

@@ -22,6 +22,7 @@ const frame = css`
     position: relative;
     height: var(--wt-height, 560px);
     min-height: min(260px, var(--wt-height, 560px));
+    border-radius: 8px;
     container: viewer / inline-size;
     font: 14px/1.45 ${unsafeCSS(FONT)};
     color: var(--wt-text);
@@ -33,7 +34,8 @@ const frame = css`
     color-scheme: dark;
   }
   *, *::before, *::after { box-sizing: border-box; }
-  .shell { display: grid; height: 100%; grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); overflow: hidden; }
+  :host(:fullscreen) { border-radius: 0; }
+  .shell { border: var(--watertight-frame, 1px solid var(--wt-box-border)); border-radius: inherit; display: grid; height: 100%; grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); overflow: hidden; }
   .main { position: relative; display: grid; min-height: 0; grid-template-columns: auto minmax(0, 1fr) auto; }
   .stage { position: relative; min-width: 0; min-height: 0; overflow: hidden; grid-column: 2; }
   .canvas, .cytoscape { position: absolute; inset: 0; outline: none; }

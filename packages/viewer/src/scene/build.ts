@@ -288,8 +288,9 @@ function obstaclesOf({ boxes, cards, tags }: Placed): readonly Obstacle[] {
     return { id: card.id, x, y: card.y - above, width: right - x, height: card.height + above, body: card };
   };
   const titles = boxes.map((box) => {
-    const width = textWidth(box.title, METRICS.title, "bold") + 70;
-    const rect = { x: box.x + 8, y: box.y + 6, width, height: 22 };
+    const notes = box.notes.map(({ text }) => textWidth(text, METRICS.detail) + 8);
+    const width = Math.max(textWidth(box.title, METRICS.title, "bold") + 70, ...notes);
+    const rect = { x: box.x + 8, y: box.y + 6, width, height: 22 + notes.length * TITLE.note };
     return { id: `title ${box.id}`, ...rect, body: rect };
   });
   // Cards already count their tags; on its own card a line still may not run behind the tags it does not end at.

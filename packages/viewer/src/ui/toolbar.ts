@@ -21,7 +21,7 @@ export interface ToolbarState {
 
 export function toolbar(state: ToolbarState): TemplateResult {
   const item = (kind: "png" | "svg" | "json" | "link", words: string) =>
-    html`<button role="menuitem" @click=${() => state.save(kind)}>${words}</button>`;
+    html`<button @click=${() => state.save(kind)}>${words}</button>`;
   return html`<div class="toolbar" part="toolbar" role="toolbar" aria-label="Viewer">
     ${state.tabs}
     ${
@@ -38,10 +38,10 @@ export function toolbar(state: ToolbarState): TemplateResult {
     }
     <button aria-pressed=${state.asking === "yes"} @click=${state.ask}>Test<span class="wide-only"> a connection</span></button>
     <div class="menu-anchor">
-      <button class="icon" aria-haspopup="menu" aria-expanded=${state.menu === "open"} aria-label="Save or share" title="Save or share" @click=${state.toggleMenu}>${GLYPHS.save}</button>
+      <button class="icon" aria-expanded=${state.menu === "open"} aria-label="Save or share" title="Save or share" @click=${state.toggleMenu}>${GLYPHS.save}</button>
       ${
         state.menu === "open"
-          ? html`<div class="menu" role="menu" aria-label="Save or share">
+          ? html`<div class="menu" role="group" aria-label="Save or share">
               ${item("svg", "Picture as SVG")}${item("png", "Picture as PNG")}${item("json", "Connections as JSON")}${item("link", "Copy link")}
             </div>`
           : nothing

@@ -69,6 +69,28 @@ describe("examples/embed", () => {
     await tab.close();
   });
 
+  test("MkDocs: HTML in Markdown, on a page in a folder of its own", async () => {
+    const { page: tab, complaints } = await watch(browser, `${url}/mkdocs/guide/database/`);
+    await drawn(tab);
+    await elementsDrawn(tab, 1);
+    expect(await tab.locator("watertight-viewer").nth(0).locator("aside h2").innerText()).toBe("db");
+    expect(await tab.locator("#inside [role=rowheader]").allInnerTexts()).toContainEqual(
+      expect.stringContaining("lonely"),
+    );
+    expect(complaints).toEqual([]);
+    await tab.close();
+  });
+
+  test("Docusaurus: markup from the build, which React takes over without a word", async () => {
+    const { page: tab, complaints } = await watch(browser, `${url}/docusaurus/`);
+    await drawn(tab);
+    expect(await tab.locator("watertight-viewer aside h2").innerText()).toBe("db");
+    expect(await tab.locator("watertight-viewer").evaluate(({ clientHeight }) => clientHeight)).toBeGreaterThan(400);
+    expect(await tab.locator("watertight-viewer").count()).toBe(1);
+    expect(complaints).toEqual([]);
+    await tab.close();
+  });
+
   test.each(["react", "vue"])("%s: manifests are a property, events reach the component", async (name) => {
     const { page: tab, complaints } = await watch(browser, `${url}/${name}/`);
     await drawn(tab);

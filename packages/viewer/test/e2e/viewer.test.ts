@@ -80,6 +80,17 @@ metadata: { name: web, namespace: shop }
 spec: { podSelector: {}, policyTypes: [Ingress] }
 `;
 
+/** Nobody says whether the block has the client's address. */
+const DOUBT = `${workload("shop", "web")}---
+${workload("shop", "db")}---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: db, namespace: shop }
+spec:
+  podSelector: { matchLabels: { app: db } }
+  ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }]
+`;
+
 const page = (body: string, script = "/watertight-viewer.js") =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Viewer</title><script src="${script}" defer></script></head><body><main><h1>Shop</h1>${body}</main></body></html>`;
 
@@ -93,6 +104,10 @@ const files = {
   "/admin.html": page(`<watertight-viewer focus="data/db">${inline(ADMIN)}</watertight-viewer>`),
   "/broken.html": page(`<watertight-viewer>${inline(`${SHOP}---\nkind: Pod\n  bad: [`)}</watertight-viewer>`),
   "/missing.html": page('<watertight-viewer src="nowhere.yaml"></watertight-viewer>'),
+  "/missing-dark.html": page('<watertight-viewer src="nowhere.yaml" theme="dark"></watertight-viewer>'),
+  "/left.html": page(`<watertight-viewer>${inline("kind: Pod\n  bad: [")}</watertight-viewer>`),
+  "/policies.html": page(`<watertight-viewer theme="dark">${inline(POLICY)}</watertight-viewer>`),
+  "/doubt.html": page(`<watertight-viewer>${inline(DOUBT)}</watertight-viewer>`),
   "/foreign.html": page('<watertight-viewer src="https://example.com/x.yaml"></watertight-viewer>'),
   "/empty.html": page("<watertight-viewer></watertight-viewer>"),
   "/ask.html": page(
@@ -275,6 +290,8 @@ describe("the viewer in a page with a strict policy", () => {
     ["missing.html", "could not be fetched: 404"],
     ["foreign.html", "another origin"],
     ["empty.html", "Nothing to show yet"],
+    ["left.html", "Nothing is left to draw"],
+    ["policies.html", "No workloads in these manifests"],
   ])("%s says what is the matter", async (path, words) => {
     const { page: tab, requests } = await watch(browser, `${url}/${path}`);
     await tab.locator("watertight-viewer h2").first().waitFor();
@@ -344,15 +361,57 @@ describe("the viewer in a page with a strict policy", () => {
     await tab.close();
   });
 
-  test.each(["/", "/dark.html", "/ask.html", "/admin.html", "/broken.html", "/empty.html"])(
-    "axe finds nothing on %s",
-    async (path) => {
-      const { page: tab } = await watch(browser, url + path, { bypassCSP: true });
-      await tab.waitForTimeout(700);
-      expect(await violations(tab)).toEqual([]);
-      await tab.close();
-    },
-  );
+  test("what is not certain is found and explained by keyboard alone", async () => {
+    const { page: tab, complaints } = await watch(browser, `${url}/doubt.html`, { bypassCSP: true });
+    const viewer = tab.locator("watertight-viewer");
+    await viewer.locator(".doubts summary").focus();
+    await tab.keyboard.press("Enter");
+    expect(await viewer.locator(".doubts").innerText()).toMatch(/1 pair not certain[\s\S]*IP[\s\S]*podCIDRs/);
+    expect(await violations(tab)).toEqual([]);
+    await tab.keyboard.press("Tab");
+    await tab.keyboard.press("Tab");
+    await tab.keyboard.press("Enter");
+    await viewer.locator("aside .doubt").waitFor();
+    expect(await viewer.locator("aside").innerText()).toMatch(/Denied[\s\S]*Not certain all may pass/);
+    expect(await violations(tab)).toEqual([]);
+    await viewer.locator("[role=status][aria-live]").filter({ hasText: "denied, not certain" }).waitFor();
+    expect(complaints).toEqual([]);
+    await tab.close();
+  });
+
+  test("the connections are saved by keyboard alone, and Escape leads back to where one was", async () => {
+    const { page: tab } = await watch(browser, `${url}/`);
+    await drawn(tab);
+    const button = tab.locator("watertight-viewer .menu-anchor > button");
+    await button.focus();
+    await tab.keyboard.press("Enter");
+    await tab.keyboard.press("Escape");
+    expect(await button.evaluate((one) => one.matches(":focus"))).toBe(true);
+    await tab.keyboard.press("Enter");
+    for (let i = 0; i < 3; i++) await tab.keyboard.press("Tab");
+    const saved = tab.waitForEvent("download");
+    await tab.keyboard.press("Enter");
+    expect((await saved).suggestedFilename()).toBe("watertight.json");
+    await tab.close();
+  });
+
+  test.each([
+    "/",
+    "/dark.html",
+    "/ask.html",
+    "/admin.html",
+    "/broken.html",
+    "/empty.html",
+    "/missing.html",
+    "/missing-dark.html",
+    "/left.html",
+    "/policies.html",
+  ])("axe finds nothing on %s", async (path) => {
+    const { page: tab } = await watch(browser, url + path, { bypassCSP: true });
+    await tab.waitForTimeout(700);
+    expect(await violations(tab)).toEqual([]);
+    await tab.close();
+  });
 
   test.each([
     ["nothing", {}],
@@ -367,7 +426,7 @@ describe("the viewer in a page with a strict policy", () => {
       const viewer = document.querySelector<WatertightViewer>("watertight-viewer");
       if (viewer) viewer.state = wanted as WatertightViewer["state"];
       viewer?.shadowRoot?.querySelector<HTMLElement>(".legend summary")?.click();
-      viewer?.shadowRoot?.querySelector<HTMLElement>("[aria-haspopup=menu]")?.click();
+      viewer?.shadowRoot?.querySelector<HTMLElement>(".menu-anchor > button")?.click();
     }, state);
     await tab.waitForTimeout(200);
     expect(await violations(tab)).toEqual([]);

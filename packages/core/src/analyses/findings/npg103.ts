@@ -27,12 +27,7 @@ export const namespaceNoDefaultDeny: FindingRule = {
           fact: `No policy isolates all pods of namespace ${namespace} for ${direction}.`,
           consequence: `${listedEndpoints(open)} ${open.length === 1 ? "is" : "are"} ${direction === "ingress" ? "open to" : "free to connect to"} anybody, and so is every pod to come.`,
           advice: `Add a policy with \`podSelector: {}\` and policyTypes [${TYPE_WORD[direction]}]; let DNS out at once.`,
-          fixes: () => [
-            {
-              title: `Add a default deny for ${direction} to namespace ${namespace}${direction === "egress" ? ", with DNS let out" : ""}`,
-              edits: [defaultDeny(context, namespace, [direction])],
-            },
-          ],
+          fixes: () => [defaultDeny(context, namespace, [direction], open)],
           under: [`NPG104 ${namespace}`],
         };
       }

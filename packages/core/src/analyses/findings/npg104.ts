@@ -32,12 +32,7 @@ export const namespaceNoPolicy: FindingRule = {
           "Add a default deny for both directions with DNS let out, then a policy for each connection that is needed.",
         certainty: isDoubtful ? "assumed" : "proved",
         witness: firstOf(pods, (pod) => context.witness(context.internet, pod, "allow")),
-        fixes: () => [
-          {
-            title: `Add a default deny for both directions to namespace ${namespace}, with DNS let out`,
-            edits: [defaultDeny(context, namespace, ["ingress", "egress"])],
-          },
-        ],
+        fixes: () => [defaultDeny(context, namespace, ["ingress", "egress"], pods)],
       };
     }
   },

@@ -29,12 +29,7 @@ export const futurePodGap: FindingRule = {
           span: span ?? policies[0]?.written.span,
           fact: `Every workload of namespace ${namespace} is isolated for ${direction}, but only by their labels.`,
           consequence: `The next pod without the right ${listed([...new Set(keys)].sort())} starts open.`,
-          fixes: () => [
-            {
-              title: `Add a default deny for ${direction} to namespace ${namespace}`,
-              edits: [defaultDeny(context, namespace, [direction])],
-            },
-          ],
+          fixes: () => [defaultDeny(context, namespace, [direction])],
         };
       }
     }

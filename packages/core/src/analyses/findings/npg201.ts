@@ -2,7 +2,7 @@ import type { Endpoint } from "../../engine/endpoints.ts";
 import type { FindingContext } from "./context.ts";
 import { neededRules, withRules } from "./repair.ts";
 import type { FindingRule, Observation } from "./rule.ts";
-import { entryOf, hasEntries } from "./standing.ts";
+import { hasEntries, isPublished } from "./standing.ts";
 import { allowsEveryPort, namesEveryone, type Statement, statementsOf } from "./statements.ts";
 import { firstOf } from "./subjects.ts";
 import { capitalised, counted, listedEndpoints } from "./words.ts";
@@ -26,7 +26,7 @@ export const allowAllIngress: FindingRule = {
 
 function observe(context: FindingContext, statement: Statement, subjects: readonly Endpoint[]): Observation {
   const { policy, about, words, written } = statement;
-  const inner = subjects.filter((subject) => entryOf(context, subject) === undefined);
+  const inner = subjects.filter((subject) => !isPublished(context, subject));
   const sources = new Set(subjects.flatMap((subject) => context.reachers(subject)));
   const wanted = context.needed.filter((flow) => subjects.some(({ id }) => id === flow.to.id));
   const needed = new Set(wanted.map(({ from }) => from.id));

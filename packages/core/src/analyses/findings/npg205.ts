@@ -1,6 +1,6 @@
 import { isCallback } from "./callbacks.ts";
 import type { FindingRule } from "./rule.ts";
-import { entryOf, hasEntries } from "./standing.ts";
+import { hasEntries, isPublished } from "./standing.ts";
 import { addressesOf, isWorld, statementsOf } from "./statements.ts";
 import { firstOf } from "./subjects.ts";
 import { capitalised, listedEndpoints } from "./words.ts";
@@ -18,7 +18,7 @@ export const worldIngressOnInternal: FindingRule = {
       if (!isWorld(addressesOf(written.peers))) continue;
       const inner = context
         .selected(policy)
-        .filter((subject) => entryOf(context, subject) === undefined && !isCallback(context, subject));
+        .filter((subject) => !isPublished(context, subject) && !isCallback(context, subject));
       if (inner.length === 0) continue;
       const isExplicit = written.peers !== "any";
       yield {

@@ -1,8 +1,10 @@
+import { nameOf } from "../edit.ts";
 import { ownFact, pathFromOutside } from "./attack.ts";
+import { onlyNeeded } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
 import { wayInto } from "./standing.ts";
 import { certaintyOf, spanOf } from "./subjects.ts";
-import { counted, listedEndpoints, shortId } from "./words.ts";
+import { counted, listed, listedEndpoints, shortId } from "./words.ts";
 
 export const pivotAndExfil: FindingRule = {
   id: "NPG212",
@@ -13,9 +15,11 @@ export const pivotAndExfil: FindingRule = {
     "A workload with a door to the outside is the first to fall. If it may also connect to any address, whoever holds it can fetch tools, call home and carry data out by the same pod.",
   mappings: ["exposure", "egress"],
   *find(context) {
-    for (const subject of context.subjects) {
+    for (const subject of context.examined) {
+      if (context.allowed(subject, context.internet).isEmpty) continue;
       const way = wayInto(context, subject);
-      if (way === undefined || context.allowed(subject, context.internet).isEmpty) continue;
+      if (way === undefined) continue;
+      const isolating = context.isolatedBy(subject, "egress");
       const reached = context.reached(subject);
       yield {
         about: subject.id,
@@ -24,10 +28,22 @@ export const pivotAndExfil: FindingRule = {
         direction: "egress",
         span: spanOf(context, subject),
         fact: `${shortId(subject)} can be entered from outside and may connect to the internet.`,
-        consequence: `${way} leads to it; from there ${counted(reached.length, "workload")} can be reached${reached.length > 0 ? `: ${listedEndpoints(reached)}` : ""}.`,
-        advice: "Isolate it for egress and let out only what it needs, and DNS.",
+        consequence: `${way} leads to it; from there ${reached.length > 0 ? `${counted(reached.length, "workload")} can be reached: ${listedEndpoints(reached)}` : "no other workload can be reached"}.`,
+        advice:
+          isolating.length > 0
+            ? `Narrow what ${listed(isolating.map(({ written }) => nameOf(written)))} ${isolating.length === 1 ? "lets" : "let"} out to what it needs.`
+            : "Isolate it for egress and let out only what it needs, and DNS.",
         certainty: certaintyOf(context, subject, "egress"),
         witness: context.witness(subject, context.internet, "allow"),
+        fixes: () =>
+          isolating.length > 0
+            ? []
+            : [
+                {
+                  title: `Add a policy that lets out of ${shortId(subject)} only what it is known to need, and DNS`,
+                  edits: [onlyNeeded(context, subject, "egress")],
+                },
+              ],
         path: pathFromOutside(context, ownFact(context, subject.id) ?? -1),
       };
     }

@@ -4,6 +4,7 @@ import { formatSelector, matches } from "../../model/selector.ts";
 import { nameOf } from "../edit.ts";
 import { type FindingContext, isOnHost } from "./context.ts";
 import { operatorIn } from "./npg301.ts";
+import { namespaceLabels, presumedPod, ROLES } from "./presumed.ts";
 import type { FindingRule, Observation } from "./rule.ts";
 import { isSystem } from "./severity.ts";
 import { type Statement, statementsOf } from "./statements.ts";
@@ -105,7 +106,8 @@ export function deadPeers(
   return peers.flatMap((peer, at) => {
     if (peer.kind === "ipBlock" || peer.podSelector.requirements.length === 0) return [];
     const isDead = matched.some((one) => one.written === peer && one.matches.length === 0);
-    if (!isDead || (peer.kind === "namespaces" && isForSystem(context, peer))) return [];
+    if (!isDead || (peer.kind === "namespaces" && (isForSystem(context, peer) || isForPresumed(context, peer))))
+      return [];
     return podsAmong(context, peer, policy.written.namespace).length > 0 ? [{ peer, at }] : [];
   });
 }
@@ -117,6 +119,20 @@ function isForSystem(
 ): boolean {
   const meant = cluster.namespaces.filter(({ labels }) => matches(namespaceSelector, labels).holds);
   return meant.every(({ name }) => isSystem(name));
+}
+
+/** Whether a peer means pods that every cluster has, and the input need not show. */
+function isForPresumed(
+  { cluster }: FindingContext,
+  { namespaceSelector, podSelector }: PodPeer & { readonly kind: "namespaces" },
+): boolean {
+  const shown = new Set(cluster.pods.map(({ namespace }) => namespace));
+  return ROLES.map(presumedPod).some(
+    ({ namespace, labels }) =>
+      !shown.has(namespace) &&
+      matches(podSelector, labels).holds &&
+      matches(namespaceSelector, namespaceLabels(namespace)).holds,
+  );
 }
 
 /** The pods of the namespaces a peer speaks of. */

@@ -18,6 +18,8 @@ export const peerMatchesNoNamespace: FindingRule = {
   mappings: ["dead"],
   *find(context) {
     const { namespaces } = context.cluster;
+    // Without it the input is part of a cluster, and any label may be on a namespace of the rest.
+    const isWhole = namespaces.some(({ name, span }) => name === "kube-system" && span !== undefined);
     for (const { policy, written, direction, words, about } of statementsOf(context)) {
       if (written.peers === "any" || context.selected(policy).length === 0) continue;
       for (const [at, peer] of written.peers.entries()) {
@@ -38,9 +40,9 @@ export const peerMatchesNoNamespace: FindingRule = {
           consequence: similar.length > 0 ? `There is ${listed(similar)}.` : "The peer then allows nothing.",
           advice: "Correct the label, put it on the namespace, or use kubernetes.io/metadata.name.",
           ...(isOffInput && {
-            certainty: "assumed" as const,
             severity: { is: "low", because: "the namespace may be one that the input does not show" } as const,
           }),
+          ...((isOffInput || !isWhole) && { certainty: "assumed" as const }),
         };
       }
     }

@@ -66,12 +66,13 @@ export function admitsUnseen(context: FindingContext, subject: Endpoint): boolea
   });
 }
 
-/** A misspelt label that keeps the clients out, or a policy that selects these pods by accident. */
+/** A label no client has, misspelt or not, or a policy that selects these pods by accident. */
 function causesIn(policies: readonly NetworkPolicyMatch[]): readonly string[] {
-  const misspelt = policies.flatMap((policy) =>
+  const peers = policies.flatMap((policy) =>
     statementsIn(policy, "ingress").flatMap(({ about, written }) =>
-      written.peers === "any" ? [] : written.peers.map((_, at) => `NPG307 ${about}.from[${at}]`),
+      written.peers === "any" ? [] : written.peers.map((_, at) => `${about}.from[${at}]`),
     ),
   );
-  return [...misspelt, ...policies.map(({ written }) => `NPG405 ${nameOf(written)}`)];
+  const dead = ["NPG307", "NPG302"].flatMap((id) => peers.map((peer) => `${id} ${peer}`));
+  return [...dead, ...policies.map(({ written }) => `NPG405 ${nameOf(written)}`)];
 }

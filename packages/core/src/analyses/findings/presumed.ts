@@ -69,11 +69,11 @@ export function presumedId(role: Role): string {
   return `${namespace}/Presumed/${name}`;
 }
 
-function namespaceLabels(name: string): Labels {
+export function namespaceLabels(name: string): Labels {
   return { values: new Map([["kubernetes.io/metadata.name", name]]) };
 }
 
-function presumedPod(role: Role): Pod {
+export function presumedPod(role: Role): Pod {
   const pod = unseenPod(presumedId(role), { values: new Map(Object.entries(CONVENTIONS[role].labels)) });
   const ports = (["UDP", "TCP"] as const).map((protocol) => ({
     name: protocol === "UDP" ? "dns" : "dns-tcp",

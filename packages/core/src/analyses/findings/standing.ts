@@ -52,6 +52,16 @@ export function entryOf(context: FindingContext, endpoint: Endpoint): string | u
   return way === undefined ? undefined : `it can be entered from outside through ${way}`;
 }
 
+/** Whether some object leads from outside to it, or may, whatever policies say. */
+export function isPublished(context: FindingContext, { id }: Endpoint): boolean {
+  return context.once(exposuresById).get(id)?.published.possible === true;
+}
+
+/** The ways from outside to it that policies let through. */
+export function entriesOf(context: FindingContext, { id }: Endpoint): readonly Entry[] {
+  return (context.once(exposuresById).get(id)?.entries ?? []).filter(({ exposed }) => exposed.expected);
+}
+
 /** Whether what leads in from outside hangs on nothing the input does not show, such as whether nodes have public addresses. */
 export function isSurelyEntered(context: FindingContext, { id }: Endpoint): boolean {
   return context.once(exposuresById).get(id)?.exposed.certain === true;

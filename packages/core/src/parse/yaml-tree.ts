@@ -50,7 +50,8 @@ export class WrittenYaml implements Written {
   }
 }
 
-interface YamlPart extends WrittenPart {
+/** What stands under a key or at a position. */
+export interface YamlPart extends WrittenPart {
   readonly value: WrittenYaml;
 }
 

@@ -4,6 +4,7 @@ import { Places } from "./places.ts";
 import { causeOfSyntaxError } from "./template.ts";
 import type { Report, SourceText } from "./text.ts";
 import { type Document, isList, isListKind, type ListHeader, MAX_DEPTH, stringAt } from "./tree.ts";
+import { readBlock } from "./yaml-block.ts";
 import { type Stretch, splitDocuments, splitList } from "./yaml-split.ts";
 import { TreeBuilder, YamlFault } from "./yaml-tree.ts";
 
@@ -66,8 +67,17 @@ function sharesAnchors(content: string): boolean {
   return /[:-][ \t]+&[^\s&]/.test(content) && /[:-][ \t]+\*[^\s*]/.test(content);
 }
 
-function readTree(text: SourceText, { start, end }: Stretch): Document | YamlFault {
-  if (end - start > MAX_DOCUMENT) return new YamlFault("source-too-large", 0, 0, "the document is larger than 16 MB");
+function readTree(text: SourceText, stretch: Stretch): Document | YamlFault {
+  if (stretch.end - stretch.start > MAX_DOCUMENT)
+    return new YamlFault("source-too-large", 0, 0, "the document is larger than 16 MB");
+  const block = readBlock(text.text, stretch, "without parts");
+  if (!block) return readSyntaxTree(text, stretch);
+  const places = new Places(text, block, () => readBlock(text.text, stretch, "with parts") ?? block);
+  return { root: block.value, places, problems: [] };
+}
+
+/** The same by the YAML library, whatever the document is like. */
+export function readSyntaxTree(text: SourceText, { start, end }: Stretch): Document | YamlFault {
   const problems: Diagnostic[] = [];
   try {
     probe(text.text, start, end);

@@ -2,7 +2,6 @@ import { ConnectionSet } from "../../model/connections.ts";
 import type { Protocol } from "../../model/flow.ts";
 import { enrolment, isEnrolled } from "../mesh.ts";
 import { accountName } from "./accounts.ts";
-import { backendsOf } from "./backends.ts";
 import type { FactIndex, StepCertainty } from "./fact.ts";
 import type { Foothold } from "./foothold.ts";
 import { type Guard, guardOf, TCP } from "./guards.ts";
@@ -148,7 +147,7 @@ export function portsListenedOn(site: Site): ReadonlyMap<Foothold, ConnectionSet
       for (const { port, protocol, container } of ports) if (container !== "init") add(foothold, protocol, port);
   }
   for (const service of cluster.services) {
-    for (const { foothold, protocol, port } of backendsOf(service, site)) add(foothold, protocol, port);
+    for (const { foothold, protocol, port } of site.backends.of(service)) add(foothold, protocol, port);
   }
   return declared;
 }

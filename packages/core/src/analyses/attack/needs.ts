@@ -4,10 +4,9 @@ import type { Container } from "../../model/security.ts";
 import type { Service } from "../../model/service.ts";
 import type { Span } from "../../model/source.ts";
 import type { ConfigMap } from "../../model/storage.ts";
-import { backendsOf } from "./backends.ts";
+import { Backends } from "./backends.ts";
 import { type EntryPoint, INTERNET } from "./entry-points.ts";
 import type { Foothold } from "./foothold.ts";
-import { groupBy } from "./site.ts";
 
 /** A flow the application needs, and who says so. */
 export interface Need {
@@ -31,8 +30,7 @@ export function inferNeeds(
   footholds: readonly Foothold[],
   entries: readonly EntryPoint[],
 ): readonly Need[] {
-  const byNamespace = groupBy(footholds, ({ namespace }) => namespace);
-  const inNamespace = (namespace: string) => byNamespace.get(namespace) ?? [];
+  const backends = new Backends(cluster, footholds);
   const needs = new Map<string, Need>();
   const add = (need: Need) => {
     const key = `${need.from}>${need.to}`;
@@ -40,7 +38,7 @@ export function inferNeeds(
     needs.set(key, known ? { ...known, ports: known.ports.union(need.ports) } : need);
   };
   for (const { foothold, service, port: asked, where, span, ...mention } of serviceMentions(cluster, footholds)) {
-    for (const { foothold: target, port, protocol, servicePort } of backendsOf(service, { inNamespace })) {
+    for (const { foothold: target, port, protocol, servicePort } of backends.of(service)) {
       if (target.id === foothold.id || !isMeant({ ...mention, port: asked }, servicePort.port, service)) continue;
       // The name of a headless Service is its pods' own addresses: what is dialled is what they see (SVC-4).
       const seen = service.addressing === "headless" ? servicePort.port : port;

@@ -5,6 +5,7 @@ import { ConnectionSet } from "../../model/connections.ts";
 import type { IpSet } from "../../model/ip.ts";
 import type { Service } from "../../model/service.ts";
 import { setOf } from "../side-effects.ts";
+import { Backends } from "./backends.ts";
 import type { Foothold } from "./foothold.ts";
 import { GraphBuilder } from "./graph.ts";
 import { Knowledge } from "./knowledge.ts";
@@ -22,6 +23,7 @@ export interface Site {
   readonly footholds: readonly Foothold[];
   readonly nodes: Nodes;
   readonly knowledge: Knowledge;
+  readonly backends: Backends;
   /** By namespace and name: `shop/db`. */
   readonly services: ReadonlyMap<string, Service>;
   /** Names of all namespaces, sorted. */
@@ -51,6 +53,7 @@ export function siteOf(reachability: Reachability, mode: AttackMode): Site {
     footholds,
     nodes: new Nodes(cluster, footholds, builder),
     knowledge: new Knowledge(cluster, builder),
+    backends: new Backends(cluster, footholds),
     services: new Map(cluster.services.map((service) => [`${service.namespace}/${service.name}`, service])),
     namespaces: cluster.namespaces.map(({ name }) => name),
     inNamespace: (namespace) => byNamespace.get(namespace) ?? [],

@@ -124,6 +124,29 @@ describe("K-DB", () => {
   });
 });
 
+test("K-DB: a Service whose endpoints somebody wrote down leads to the pods with those addresses, of other namespaces too", () => {
+  const backend = `apiVersion: v1
+kind: Pod
+metadata: { name: store, namespace: data, labels: { app: store } }
+spec: { nodeName: n1, containers: [{ name: c, image: "store:1", ports: [{ containerPort: 5432 }] }] }
+status: { podIP: 10.1.2.3, podIPs: [{ ip: 10.1.2.3 }] }
+`;
+  const service = object("v1", "Service", "db", "spec: { ports: [{ name: sql, port: 5432 }] }");
+  const slice = (address: string) =>
+    object(
+      "discovery.k8s.io/v1",
+      "EndpointSlice",
+      "db-1",
+      `addressType: IPv4\nports: [{ name: sql, port: 5432 }]\nendpoints: [{ addresses: ["${address}"] }]`,
+      "namespace: shop, labels: { kubernetes.io/service-name: db }",
+    );
+  const login = secret("k", "postgres://app:hunter2@db/x");
+  expect(edgesOf(documents(backend, service, slice("10.1.2.3"), login), ["K-DB"])).toEqual([
+    "K-DB declared door of store + secret:shop/s#k → store (1 assumed)",
+  ]);
+  expect(edgesOf(documents(backend, service, slice("10.1.2.4"), login), ["K-DB"])).toEqual([]);
+});
+
 test("no value comes out of what is found", () => {
   const address = "postgres://app:hunter2@db/x";
   const { graph, jewels } = attackOn(documents(secret("k", address), map("k", `${address} ${TOKEN}`)));

@@ -1,6 +1,5 @@
 import { ConnectionSet } from "../../../model/connections.ts";
 import { accountName } from "../accounts.ts";
-import { backendsOf } from "../backends.ts";
 import type { Doors } from "../doors.ts";
 import type { FactIndex, StepCertainty } from "../fact.ts";
 import { type Holder, holderName } from "../grants.ts";
@@ -137,7 +136,7 @@ function doorEdges(site: Site, doors: Doors, known: KnownContent, { host, port }
   const service = serviceMeant({ host }, namespace, services);
   if (!service) return 0;
   let steps = 0;
-  for (const { foothold, port: target, protocol, servicePort } of backendsOf(service, site)) {
+  for (const { foothold, port: target, protocol, servicePort } of site.backends.of(service)) {
     if (port !== undefined && port !== servicePort.port) continue;
     const listened = ConnectionSet.ports(protocol, target, target);
     for (const door of doors.of(foothold).filter(({ ports }) => !ports.intersect(listened).isEmpty)) {

@@ -9,6 +9,7 @@ import { Backends } from "./backends.ts";
 import type { Foothold } from "./foothold.ts";
 import { GraphBuilder } from "./graph.ts";
 import { Knowledge } from "./knowledge.ts";
+import { type ServiceMention, serviceMentions } from "./needs.ts";
 import { Nodes } from "./nodes.ts";
 
 /** What packets do: `reach` stops where they arrive, `assume-breach` takes each workload they reach, at a cost. */
@@ -29,6 +30,8 @@ export interface Site {
   /** Names of all namespaces, sorted. */
   readonly namespaces: readonly string[];
   inNamespace(namespace: string): readonly Foothold[];
+  /** Every Service that the configuration of a workload names; found once. */
+  mentions(): readonly ServiceMention[];
   /** What an endpoint may open to some of these addresses. Cost: blocks; which of them are meant is found once for each set. */
   outward(from: Endpoint, addresses: IpSet): ConnectionSet;
 }
@@ -44,6 +47,7 @@ export function siteOf(reachability: Reachability, mode: AttackMode): Site {
     });
   const byNamespace = groupBy(footholds, ({ namespace }) => namespace);
   const blocks = reachability.endpoints.filter(({ type }) => type === "address");
+  let mentions: readonly ServiceMention[] | undefined;
   const outward = new Map<IpSet, readonly Endpoint[]>();
   return {
     cluster,
@@ -57,6 +61,10 @@ export function siteOf(reachability: Reachability, mode: AttackMode): Site {
     services: new Map(cluster.services.map((service) => [`${service.namespace}/${service.name}`, service])),
     namespaces: cluster.namespaces.map(({ name }) => name),
     inNamespace: (namespace) => byNamespace.get(namespace) ?? [],
+    mentions() {
+      mentions ??= serviceMentions(cluster, footholds);
+      return mentions;
+    },
     outward(from, addresses) {
       const known = outward.get(addresses) ?? touching(blocks, addresses);
       outward.set(addresses, known);
@@ -79,8 +87,8 @@ function distinctPods({ members }: Endpoint): readonly Pod[] {
 }
 
 /** Items by key, in their order. */
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
+export function groupBy<T, K = string>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>();
   for (const item of items) {
     const key = keyOf(item);
     const group = groups.get(key);

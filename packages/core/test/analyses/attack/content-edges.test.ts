@@ -147,6 +147,42 @@ status: { podIP: 10.1.2.3, podIPs: [{ ip: 10.1.2.3 }] }
   expect(edgesOf(documents(backend, service, slice("10.1.2.4"), login), ["K-DB"])).toEqual([]);
 });
 
+describe("K-DB by a client of a store", () => {
+  const store = (name: string) =>
+    documents(
+      pod(name, { container: "ports: [{ containerPort: 5432 }]" }),
+      object("v1", "Service", name, `spec: { selector: { app: ${name} }, ports: [{ port: 5432 }] }`),
+    );
+  const client = (variable: string, secretKey: string, hosts: string) =>
+    pod("web", {
+      container: `env: [{ name: ${variable}, valueFrom: { secretKeyRef: { name: s, key: ${secretKey} } } }${hosts}]`,
+    });
+  const host = (name: string) => `, { name: ${name.toUpperCase()}_HOST, value: ${name} }`;
+  const logins = (...texts: readonly string[]) => edgesOf(documents(...texts), ["K-DB"]);
+
+  test("lets in to the one store it is configured to call", () => {
+    expect(logins(store("db"), client("DB_PASSWORD", "k", host("db")))).toEqual([
+      "K-DB declared door of db + secret:shop/s → db (1 assumed)",
+      "K-DB undeclared door of db + secret:shop/s → db (1 assumed)",
+    ]);
+    expect(logins(store("db"), client("SESSION_KEY", "k", host("db")))).toEqual([]);
+    expect(logins(store("db"), client("DB_PASSWORD", "k", ""))).toEqual([]);
+    const page = documents(
+      pod("page", { container: "ports: [{ containerPort: 80 }]" }),
+      object("v1", "Service", "page", "spec: { selector: { app: page }, ports: [{ port: 80 }] }"),
+    );
+    expect(logins(page, client("PASSWORD", "k", host("page")))).toEqual([]);
+  });
+
+  test("of several lets in to the one it is called after", () => {
+    const both = documents(store("orders"), store("users"));
+    const found = logins(both, client("USERS_PASSWORD", "k", host("orders") + host("users")));
+    expect(found).toContain("K-DB declared door of users + secret:shop/s → users (1 assumed)");
+    expect(found.join()).not.toContain("orders");
+    expect(logins(both, client("PASSWORD", "k", host("orders") + host("users")))).toEqual([]);
+  });
+});
+
 test("no value comes out of what is found", () => {
   const address = "postgres://app:hunter2@db/x";
   const { graph, jewels } = attackOn(documents(secret("k", address), map("k", `${address} ${TOKEN}`)));

@@ -37,6 +37,43 @@ describe("PC-SPOOF of labels nobody has", () => {
     expect(spoofs(rule("pods", "create"), lettingIn(anywhere), closed, out)).toContain(FOUND[0]);
   });
 
+  test("is a step for who labels pods that are there", () => {
+    expect(spoofs(rule("pods", "patch"), lettingIn(anywhere))).toContain(
+      "PC-SPOOF relabel:shop → declared door of db (1 assumed)",
+    );
+  });
+
+  test("dodges a policy that keeps in pods without some label", () => {
+    const closed = policy(
+      "closed",
+      "{ podSelector: { matchExpressions: [{ key: free, operator: DoesNotExist }] }, policyTypes: [Egress] }",
+    );
+    expect(spoofs(rule("pods", "create"), lettingIn(anywhere), closed)).toContain(FOUND[0]);
+  });
+
+  test("is a step where an admin policy lets such a pod in, past those of namespaces", () => {
+    const admin = (action: string) =>
+      object(
+        "policy.networking.k8s.io/v1alpha1",
+        "AdminNetworkPolicy",
+        "ops",
+        `spec: { priority: 1, subject: { namespaces: { matchLabels: { team: vault } } }, ingress: [{ action: ${action}, from: [{ pods: { namespaceSelector: {}, podSelector: { matchLabels: { role: client } } } }] }] }`,
+        "",
+      );
+    const closed = lettingIn("{ podSelector: { matchLabels: { never: there } } }");
+    expect(spoofs(rule("pods", "create"), closed, admin("Allow"))).toContain(FOUND[0]);
+    expect(spoofs(rule("pods", "create"), closed, admin("Deny"))).toEqual([]);
+    expect(spoofs(rule("pods", "create"), closed, admin("Pass"))).toEqual([]);
+  });
+
+  test("is a step for a plain pod in a namespace whose pods are all on the host network", () => {
+    const own = "{ namespaceSelector: { matchLabels: { team: shop } } }";
+    const found = (network: string) =>
+      edgesOf(documents(homes, pod("a", { spec: network }), db, rule("pods", "create"), lettingIn(own)), ["PC-SPOOF"]);
+    expect(found("hostNetwork: true")).toContain(FOUND[0]);
+    expect(found("hostNetwork: false")).not.toContain(FOUND[0]);
+  });
+
   test("is none of its own where a pod of the namespace is let in as it is", () => {
     const there = pod("b").replace("app: b", "role: client");
     expect(spoofs(rule("pods", "create"), lettingIn(anywhere), there)).toEqual([]);

@@ -155,7 +155,7 @@ describe("HOSTNET and LOCAL", () => {
       pod("c", { spec: "nodeName: n2" }),
       CLOSED,
     );
-    expect(edgesOf(text, ["HOSTNET"])).toEqual(["HOSTNET h → node:n1 (1 proved)"]);
+    expect(edgesOf(text, ["HOSTNET"])).toEqual(["HOSTNET h → packets of node:n1 (1 proved)"]);
     expect(edgesOf(text, ["LOCAL"])).toContain(
       "LOCAL pods beside the sender on node:n1 → undeclared door of b (0 proved)",
     );

@@ -4,7 +4,7 @@ import type { Doors } from "../doors.ts";
 import type { EntryPoint } from "../entry-points.ts";
 import type { FactIndex } from "../fact.ts";
 import type { Grant } from "../grants.ts";
-import { type ServiceMention, serviceMeant, serviceMentions } from "../needs.ts";
+import { type ServiceMention, serviceMeant } from "../needs.ts";
 import { groupBy, type Site } from "../site.ts";
 import { interceptFact, powerOver } from "./powers.ts";
 import { namespacesWith } from "./rbac.ts";
@@ -28,7 +28,7 @@ export function interceptEdges(
   const services = cluster.services.filter(({ namespace }) => homes.has(namespace));
   const senders = new Map<FactIndex, readonly Endpoint[]>();
   if (services.length === 0) return senders;
-  const clients = groupBy(serviceMentions(cluster, site.footholds), ({ service }) => serviceId(service));
+  const clients = groupBy(site.mentions(), ({ service }) => serviceId(service));
   for (const service of services) {
     const { namespace, name } = service;
     const id = serviceId(service);

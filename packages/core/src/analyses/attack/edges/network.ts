@@ -52,7 +52,7 @@ export function hostNetworkEdges(site: Site, doors: Doors): void {
       builder.add({
         edge: "HOSTNET",
         needs: [foothold.own],
-        gives: builder.fact("send", nodeName(node)),
+        gives: builder.fact("send", `packets of ${nodeName(node)}`),
         cost: 1,
         certainty: "proved",
         because: `${foothold.id} is on the host network and sends as its node`,
@@ -66,7 +66,7 @@ export function hostNetworkEdges(site: Site, doors: Doors): void {
     const local = builder.fact("hub", `pods beside the sender on ${nodeName(node)}`);
     builder.add({
       edge: "LOCAL",
-      needs: [builder.fact("send", nodeName(node))],
+      needs: [builder.fact("send", `packets of ${nodeName(node)}`)],
       gives: local,
       cost: 0,
       certainty: node === SOME_NODE ? "assumed" : "proved",

@@ -4,7 +4,10 @@ import type { Span } from "../../../model/source.ts";
 import type { Secret } from "../../../model/storage.ts";
 import { accountName } from "../accounts.ts";
 import type { Doors } from "../doors.ts";
+import type { AttackRule } from "../fact.ts";
+import type { Foothold } from "../foothold.ts";
 import { type ObjectKind, secretName } from "../knowledge.ts";
+import type { ServiceMention } from "../needs.ts";
 import { groupBy, type Site } from "../site.ts";
 
 /** A Secret or a ConfigMap that a pod is given, and by which field. */
@@ -114,33 +117,80 @@ export function tokenSecretEdges({ builder, cluster }: Site): void {
   }
 }
 
-/** K-DB: who knows a Secret that a workload is given, and reaches it, gets in with a login instead of a flaw. */
+/** K-DB: who knows a Secret that a store is given, or a client of it for logging in, gets in with a login instead of a flaw. */
 export function loginEdges(site: Site, doors: Doors, isStore: (id: string) => boolean): void {
-  const { builder, footholds } = site;
-  const stores = footholds.filter(({ id }) => isStore(id));
-  const bySecret = groupBy(
-    stores.flatMap((store) =>
-      store.pods.flatMap((pod) =>
-        secretsGiven(pod).map((given) => ({ store, given, name: secretName(store.namespace, given.name) })),
-      ),
-    ),
-    ({ name }) => name,
-  );
-  for (const [name, uses] of bySecret) {
-    for (const { store, given } of uses) {
-      for (const door of doors.of(store))
-        builder.add({
-          edge: "K-DB",
-          needs: [door.inside, builder.fact("know", name)],
-          gives: store.own,
-          cost: 1,
-          certainty: "assumed",
-          because: `${store.id} is given ${name} as ${given.because}`,
-          assumption: `${name} holds a login of ${store.id}`,
-          evidence: [given.span],
+  const stores = site.footholds.filter(({ id }) => isStore(id));
+  for (const store of stores)
+    for (const given of store.pods.flatMap(secretsGiven))
+      loginEdge(site, doors, store, secretName(store.namespace, given.name), {
+        because: `${store.id} is given it as ${given.because}`,
+        evidence: [given.span],
+      });
+  const objects = new Map(site.cluster.storage.secrets.map((one) => [secretName(one.namespace, one.name), one]));
+  for (const [client, mentions] of groupBy(site.mentions(), ({ foothold }) => foothold)) {
+    const secrets = client.pods
+      .flatMap(secretsGiven)
+      .filter((given) => isLogin(given, objects.get(secretName(client.namespace, given.name))));
+    const used = secrets.length === 0 ? [] : storesOf(site, mentions, isStore);
+    for (const given of secrets)
+      for (const { store, mention } of used.length === 1 ? used : used.filter((one) => isFor(given, one)))
+        loginEdge(site, doors, store, secretName(client.namespace, given.name), {
+          because: `${client.id} is given it as ${given.because}, and ${mention.where} names Service ${mention.service.name}, which leads to ${store.id}`,
+          evidence: [given.span, mention.span],
         });
-    }
   }
+}
+
+function loginEdge(
+  { builder }: Site,
+  doors: Doors,
+  store: Foothold,
+  secret: string,
+  why: Pick<AttackRule, "because" | "evidence">,
+): void {
+  for (const door of doors.of(store))
+    builder.add({
+      ...why,
+      edge: "K-DB",
+      needs: [door.inside, builder.fact("know", secret)],
+      gives: store.own,
+      cost: 1,
+      certainty: "assumed",
+      assumption: `${secret} holds a login of ${store.id}`,
+    });
+}
+
+interface UsedStore {
+  readonly store: Foothold;
+  readonly mention: ServiceMention;
+}
+
+/** The stores a client is configured to call, each once. */
+function storesOf(
+  { backends }: Site,
+  mentions: readonly ServiceMention[],
+  isStore: (id: string) => boolean,
+): readonly UsedStore[] {
+  const used = mentions.flatMap((mention) =>
+    backends
+      .of(mention.service)
+      .flatMap(({ foothold }) => (isStore(foothold.id) ? [{ store: foothold, mention }] : [])),
+  );
+  return [...new Map(used.map((one) => [one.store, one])).values()];
+}
+
+const LOGIN_WORD = /pass(?:word|wd|phrase)?|pwd|dsn|credential|connection/i;
+
+/** Whether what a Secret, its keys or its variable are called says that there is a password in it. */
+function isLogin({ name, keys, because }: Given, object: Secret | undefined): boolean {
+  const words = [name, ...(keys ?? object?.keys ?? []), because.replace(/ of container .*$/, "")];
+  return words.some((word) => LOGIN_WORD.test(word)) && (object === undefined || isValuable(object));
+}
+
+/** Of a client of several stores: whether the login is called after one of them. */
+function isFor({ name, keys = [], because }: Given, { store, mention }: UsedStore): boolean {
+  const words = [name, ...keys, because].join(" ").toLowerCase();
+  return [mention.service.name, store.endpoint.name ?? ""].some((word) => word !== "" && words.includes(word));
 }
 
 /** Types of Secrets that give no access to anything inside. */

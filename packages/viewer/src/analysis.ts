@@ -44,14 +44,27 @@ export async function analyse(
   const { vertices } = overview.graph;
   const unknown = new Set(vertices.filter(({ pairs }) => pairs === "unknown").map(({ group }) => group));
   const answer: Analysis["answer"] = async (name, ask) => place.ask(number, name, ask);
-  return { sources, ...overview, unknown, number, ask: askingAt(place, number, onArrival), answer };
+  const ask = askingAt(place, number, onArrival, [[keyOf("graph", OVERVIEW), overview.graph]]);
+  return { sources, ...overview, unknown, number, ask, answer };
 }
 
-/** Asks each question once and keeps its answer. */
-function askingAt(place: Workplace, number: number, onArrival: () => void): Analysis["ask"] {
-  const replies = new Map<string, Reply<Answer<Name>>>();
+/** What asks for no more of the graph than the overview has. */
+const OVERVIEW: Ask<"graph"> = { apart: [], whole: [] };
+
+function keyOf<N extends Name>(name: N, ask: Ask<N>): string {
+  return `${name} ${JSON.stringify(ask)}`;
+}
+
+/** Asks each question once and keeps its answer; some are `given` with the input. */
+function askingAt(
+  place: Workplace,
+  number: number,
+  onArrival: () => void,
+  given: readonly (readonly [key: string, Answer<Name>])[],
+): Analysis["ask"] {
+  const replies = new Map<string, Reply<Answer<Name>>>(given.map(([key, value]) => [key, { at: "here", value }]));
   return <N extends Name>(name: N, ask: Ask<N>): Reply<Answer<N>> => {
-    const key = `${name} ${JSON.stringify(ask)}`;
+    const key = keyOf(name, ask);
     const known = replies.get(key);
     if (known) return known as Reply<Answer<N>>;
     const reply = (next: Reply<Answer<N>>): Reply<Answer<N>> => {

@@ -361,6 +361,8 @@ async function memory(browser: Browser, url: string): Promise<void> {
   for (let run = 0; run < 3; run++) await cycle();
   const before = await heap(session);
   for (let run = 0; run < 20; run++) await cycle();
+  // What was under way when its viewer went has come to its end.
+  await page.waitForTimeout(1500);
   const growth = (await heap(session)) - before;
   note("22 growth over 20 viewers that came and went", "≤ 5 MB", `${growth.toFixed(1)} MB`, growth <= 5);
   await page.close();

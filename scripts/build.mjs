@@ -96,7 +96,7 @@ const withoutModels = {
 for (const folder of ["viewer/dist/module", "viewer/dist/parts"])
   await rm(source(folder), { recursive: true, force: true });
 
-const [, , , , , { metafile }] = await Promise.all([
+const [, , , modules, script, cli] = await Promise.all([
   build({ ...library, entryPoints: [source("core/src/index.ts")], outfile: source("core/dist/index.js") }),
 
   build({ ...library, entryPoints: [source("core/src/vitest.ts")], outfile: source("core/dist/vitest.js") }),
@@ -119,6 +119,7 @@ const [, , , , , { metafile }] = await Promise.all([
     outdir: source("viewer/dist/module"),
     chunkNames: "[name]-[hash]",
     splitting: true,
+    metafile: true,
     plugins: [withoutIndex, leanCytoscape],
     format: "esm",
     platform: "browser",
@@ -136,6 +137,7 @@ const [, , , , , { metafile }] = await Promise.all([
       "watertight-viewer-editor": source("viewer/src/editor/script.ts"),
     },
     outdir: source("viewer/dist"),
+    metafile: true,
     plugins: [editorBeside, leanCytoscape],
     alias: neighbours,
     format: "iife",
@@ -170,17 +172,21 @@ const [, , , , , { metafile }] = await Promise.all([
   }),
 ]);
 
-const built = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+const built = new Set(Object.keys(cli.metafile.outputs).map((path) => basename(path)));
 for (const name of await readdir(source("cli/dist"))) {
   if (/\.js(\.map)?$/.test(name) && !built.has(name)) await rm(source(`cli/dist/${name}`));
 }
 
 // Whoever gets a package's code gets its licence too.
-const packages = new Set(
-  Object.keys(metafile.inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
-);
-const notices = await Promise.all([...packages].sort().map((folder) => noticeOf(root + folder)));
-await writeFile(source("cli/dist/THIRD-PARTY-LICENSES.txt"), notices.join(`\n${"-".repeat(80)}\n\n`));
+for (const [folder, ...builds] of [
+  ["cli", cli],
+  ["viewer", modules, script],
+]) {
+  const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const packages = new Set(inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+  const notices = await Promise.all([...packages].sort().map((path) => noticeOf(root + path)));
+  await writeFile(source(`${folder}/dist/THIRD-PARTY-LICENSES.txt`), notices.join(`\n${"-".repeat(80)}\n\n`));
+}
 
 async function noticeOf(folder) {
   const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));

@@ -2,16 +2,22 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-// Cytoscape's one file has everything: layouts, graph algorithms and a second renderer, which together are a third of it. A page
-// that draws a finished picture on a canvas calls none of them, so its sources are bundled with those parts left out.
+// Cytoscape's one file has everything: layouts, graph algorithms, animations and a second renderer, which together are a third of
+// it. A page that draws a finished picture on a canvas calls none of them, so its sources are bundled with those parts left out.
 
 /** Files of Cytoscape's `src` that nothing here ever calls, and what stands in for each. */
 const UNUSED = {
   "collection/algorithms/index.mjs": "export default {};",
+  "collection/animation.mjs": "export default { animated: () => false };",
+  "core/animation/index.mjs":
+    "export default { animated: () => false, startAnimationLoop() {}, stopAnimationLoop() {} };",
+  "define/animation.mjs": "export default {};",
   "extensions/layout/index.mjs":
     'import preset from "./preset.mjs"; import none from "./null.mjs";' +
     'export default [{ name: "preset", impl: preset }, { name: "null", impl: none }];',
+  "extensions/renderer/canvas/drawing-images.mjs": "export default {};",
   "extensions/renderer/canvas/webgl/drawing-redraw-webgl.mjs": "export default {};",
+  "promise.mjs": "export default Promise;",
 };
 
 /** What only names of data with dots in them go through; ours have none. */

@@ -1,5 +1,6 @@
 // Writes a bill of materials in CycloneDX for what a user of the packages runs: their dependencies and theirs in turn, and what is
-// bundled into the command line. `npm sbom` knows every package of the workspace; those of development are left out.
+// bundled into the command line and the viewer's scripts. `npm sbom` knows every package of the workspace; those of development are
+// left out.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -30,8 +31,10 @@ function placeOf(name, from) {
 }
 
 const runtime = new Set([...used].map((path) => `${nameOf(path)}@${lock[path].version}`));
-const notices = readFileSync(`${root}packages/cli/dist/THIRD-PARTY-LICENSES.txt`, "utf8");
-for (const [, name, version] of notices.matchAll(/^(\S+) (\d\S*) \(.+\)$/gm)) runtime.add(`${name}@${version}`);
+for (const folder of ["cli", "viewer"]) {
+  const notices = readFileSync(`${root}packages/${folder}/dist/THIRD-PARTY-LICENSES.txt`, "utf8");
+  for (const [, name, version] of notices.matchAll(/^(\S+) (\d\S*) \(.+\)$/gm)) runtime.add(`${name}@${version}`);
+}
 
 function nameOf(path) {
   return lock[path].name ?? path.replace(/^.*node_modules\//, "");

@@ -108,9 +108,20 @@ export interface NetworkPolicy {
   readonly egress: readonly PolicyRule[];
   /** What is written in a way that people misread; it means what the other fields say. */
   readonly oddities?: readonly PolicyOddity[];
+  /** Fields the API does not know; what is under them means nothing. Absent where there are none. */
+  readonly strangers?: readonly Stranger[];
   /** Absent where there are none. */
   readonly annotations?: ReadonlyMap<string, string>;
   readonly span: Span;
+}
+
+/** A field the API does not know. */
+export interface Stranger {
+  /** From the top of the object: `spec.podselector`. */
+  readonly field: string;
+  readonly span: Span;
+  /** What was most likely meant. */
+  readonly fix: string;
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { NetworkPolicy, PolicyOddity, PolicyPeer, PolicyRule } from "../model/cluster.ts";
+import type { NetworkPolicy, PolicyOddity, PolicyPeer, PolicyRule, Stranger } from "../model/cluster.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Direction, Protocol } from "../model/flow.ts";
 import { PROTOCOLS } from "../model/flow.ts";
 import type { Options } from "../model/options.ts";
@@ -29,6 +30,8 @@ const TYPES: Readonly<Record<string, Direction>> = { Ingress: "ingress", Egress:
  * Source: pkg/apis/networking/v1/defaults.go and validation.go; docs/semantics.md NP-10 to NP-25, V-4 to V-43.
  */
 export function readNetworkPolicy(object: Field, metadata: Metadata, options: Options): NetworkPolicy {
+  const { found } = object.problems;
+  const told = found.length;
   readMap(object, ["apiVersion", "kind", "metadata", "spec", "status"]);
   noteNull(object, "spec", "the policy isolates every pod of its namespace", "say what the policy selects and allows");
   const written = readMap(object.child("spec"), ["podSelector", "ingress", "egress", "policyTypes"]);
@@ -47,6 +50,7 @@ export function readNetworkPolicy(object: Field, metadata: Metadata, options: Op
   };
   const types = readTypes(spec);
   const oddities = odditiesOf(spec, types);
+  const strangers = strangersAmong(found.slice(told));
   return {
     namespace: metadata.namespace,
     name: metadata.name,
@@ -54,9 +58,16 @@ export function readNetworkPolicy(object: Field, metadata: Metadata, options: Op
     policyTypes: types ?? (rules.egress.length > 0 ? ["ingress", "egress"] : ["ingress"]),
     policyTypesWritten: types !== undefined,
     ...(oddities.length > 0 && { oddities }),
+    ...(strangers.length > 0 && { strangers }),
     ...(metadata.annotations.size > 0 && { annotations: metadata.annotations }),
     span: object.span,
   };
+}
+
+function strangersAmong(found: readonly Diagnostic[]): readonly Stranger[] {
+  return found.flatMap(({ code, field = "", span, fix = "" }) =>
+    code === "field-unknown" && span ? [{ field, span, fix }] : [],
+  );
 }
 
 function odditiesOf(spec: Field, types: readonly Direction[] | undefined): PolicyOddity[] {

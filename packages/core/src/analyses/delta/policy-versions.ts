@@ -82,7 +82,7 @@ function versions(cluster: Cluster): ReadonlyMap<PolicyKey, Version> {
 function wordsOf(policy: AnyPolicy): string {
   const { span: _s, ...said } = policy;
   if ("policyTypes" in said) {
-    const { oddities: _o, annotations: _a, policyTypesWritten: _w, ...meant } = said;
+    const { oddities: _o, strangers: _s, annotations: _a, policyTypesWritten: _w, ...meant } = said;
     return textOf({ ...meant, policyTypes: [...meant.policyTypes].sort() });
   }
   return textOf(said);

@@ -1,6 +1,9 @@
 import type { Holding } from "../../model/contents.ts";
 import type { Storage } from "../../model/storage.ts";
-import type { FindingRule } from "./rule.ts";
+import { nameOf } from "../edit.ts";
+import type { FindingContext, NetworkPolicyMatch } from "./context.ts";
+import type { FindingRule, Observation } from "./rule.ts";
+import { listed, listedEndpoints } from "./words.ts";
 
 /** Every key of a ConfigMap or a Secret under which the text of a policy stands. */
 function writtenAsData({ configMaps, secrets }: Storage) {
@@ -26,7 +29,8 @@ export const policyNotInForce: FindingRule = {
   description:
     "The text of a NetworkPolicy inside a ConfigMap or a Secret is data, not a policy, and a policy with a mistake the API server refuses is not there at all. Either way the pods stay as open as without it.",
   mappings: ["dead", "ingress"],
-  *find({ cluster }) {
+  *find(context) {
+    const { cluster } = context;
     for (const { what, namespace, name, key, span } of writtenAsData(cluster.storage))
       yield {
         about: `${what.toLowerCase()} ${namespace}/${name} ${key}`,
@@ -37,6 +41,7 @@ export const policyNotInForce: FindingRule = {
         advice: "Apply it as an object of its own.",
         certainty: "conditional",
       };
+    for (const policy of context.networkPolicies) yield* misread(context, policy);
     for (const { kind, namespace, name, reason, span } of cluster.unusedPolicies) {
       if (reason !== "rejected") continue;
       const id = namespace === undefined ? name : `${namespace}/${name}`;
@@ -52,3 +57,28 @@ export const policyNotInForce: FindingRule = {
     }
   },
 };
+
+/** A policy with fields the API does not know: misspelt, or written on the wrong level. */
+function* misread(context: FindingContext, policy: NetworkPolicyMatch): Generator<Observation> {
+  const { written } = policy;
+  const { strangers = [] } = written;
+  const [first] = strangers;
+  if (!first) return;
+  const name = nameOf(written);
+  const subjects = context.selected(policy);
+  const left =
+    subjects.length === 0
+      ? "selects no pod of the input"
+      : `isolates ${listedEndpoints(subjects)} for ${policy.isolates.join(" and ")}`;
+  yield {
+    about: name,
+    policy: policy.policy,
+    namespace: written.namespace,
+    endpoints: subjects,
+    span: first.span,
+    fact: `${name} has ${strangers.length === 1 ? "a field" : "fields"} the API does not know: ${listed(strangers.map(({ field }) => field))}.`,
+    consequence: `kubectl refuses it, unless it is told not to validate; then what is under ${strangers.length === 1 ? "it" : "them"} is dropped, and what is left ${left}.`,
+    advice: `${strangers.map(({ field, fix }) => `For ${field}: ${fix}`).join(". ")}.`,
+    certainty: "conditional",
+  };
+}

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { deployment } from "../../report/listed.ts";
 import { found } from "./found.ts";
 
 const TEXT =
@@ -27,4 +28,37 @@ test.each([
   TEXT.replace("networking.k8s.io", "example.com"),
 ])("%s is none", (text) => {
   expect(facts(held("ConfigMap", "data", text))).toEqual([]);
+});
+
+describe("a policy with fields the API does not know", () => {
+  const policy = (spec: string) =>
+    `${deployment("shop", "web")}---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: web, namespace: shop }\n${spec}\n`;
+
+  test.each([
+    [
+      "ports inside a peer",
+      "spec: { podSelector: {}, ingress: [{ from: [{ podSelector: {}, ports: [{ port: 80 }] }] }] }",
+      "ports",
+    ],
+    ["a selector in other letters", "spec: { podselector: { matchLabels: { app: web } } }", "podselector"],
+    ["labels in other letters", "spec: { podSelector: { matchlabels: { app: web } } }", "matchlabels"],
+    ["types in the singular", "spec: { podSelector: {}, policyType: [Egress] }", "policyType"],
+    ["a selector outside of spec", "podSelector: { matchLabels: { app: web } }\nspec: { ingress: [] }", "podSelector"],
+  ])("is not what it says: %s", (_, spec, field) => {
+    const [finding, ...more] = found(policy(spec), "NPG310");
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({ severity: "high", certainty: "conditional" });
+    expect(finding?.fact).toMatch(new RegExp(`does not know: .*\\b${field}\\.`));
+  });
+
+  test("is told once, however many there are, and what is left of it", () => {
+    const spec = "spec: { podselector: { matchLabels: { app: db } }, policyType: [Egress] }";
+    const [finding, ...more] = found(policy(spec), "NPG310");
+    expect(more).toEqual([]);
+    expect(finding?.consequence).toMatch(/what is left isolates shop\/web for ingress/);
+  });
+
+  test("is none where every field is known", () => {
+    expect(found(policy("spec: { podSelector: {}, policyTypes: [Ingress], ingress: [] }"), "NPG310")).toEqual([]);
+  });
 });

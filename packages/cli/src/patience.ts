@@ -1,3 +1,4 @@
+import module from "node:module";
 import { setFlagsFromString } from "node:v8";
 
 /** The setting of V8, by the major version of Node that brings it; others do not know it by that name and keep their default. */
@@ -14,4 +15,13 @@ const SETTINGS: Readonly<Record<string, string>> = {
 export function compilePatiently(): void {
   const setting = SETTINGS[process.version.split(".")[0] ?? ""];
   if (setting !== undefined) setFlagsFromString(setting);
+}
+
+/**
+ * Has Node keep compiled code from run to run, where it can: from 22.1 on. It goes to the folder for temporary files, or where
+ * `NODE_COMPILE_CACHE` says; `NODE_DISABLE_COMPILE_CACHE` prevents it. Only code that is loaded later is kept.
+ */
+export function keepCompiledCode(): void {
+  const { enableCompileCache } = module as { enableCompileCache?: () => void };
+  enableCompileCache?.();
 }

@@ -1,5 +1,5 @@
 import { type Graph, type Group, isGone, OUTSIDE, type Pair, type Vertex } from "./graph.ts";
-import { longName } from "./names.ts";
+import { groupsInReadingOrder, longName, membersInReadingOrder } from "./names.ts";
 
 /** Everything a graph says as a square: whoever opens connections in rows, whoever accepts them in columns, both in the same order. */
 export interface Matrix {
@@ -56,7 +56,7 @@ interface Tally {
 
 /** The matrix of a graph with these groups taken apart, the others one line each. Cost: linear in the pairs. */
 export function matrixOf(graph: Graph, open: ReadonlySet<string>): Matrix {
-  const lines = graph.groups.flatMap((group) => linesOf(graph, group, open));
+  const lines = groupsInReadingOrder(graph).flatMap((group) => linesOf(graph, group, open));
   const lineOf = new Map(lines.flatMap(({ members }, at) => members.map((member) => [member, at] as const)));
   const tallies = new Map<number, Tally>();
   const keyOf = ({ from, to }: Pair) => (lineOf.get(from) ?? 0) * lines.length + (lineOf.get(to) ?? 0);
@@ -92,10 +92,17 @@ function linesOf(graph: Graph, group: Group, open: ReadonlySet<string>): readonl
   const here = group.members.filter((member) => !isGone(graph.vertices[member] as Vertex));
   if (!open.has(group.id) || group.members.some((member) => isWhole(graph, member)))
     return [{ ...whole, type: "closed", members: here }];
-  const members = here.map((member): Line => {
-    const vertex = graph.vertices[member] as Vertex;
-    return { type: "vertex", group, name: vertex.name, fullName: longName(vertex), end: vertex.id, members: [member] };
-  });
+  const vertices = membersInReadingOrder(here.map((member) => graph.vertices[member] as Vertex));
+  const members = vertices.map(
+    (vertex): Line => ({
+      type: "vertex",
+      group,
+      name: vertex.name,
+      fullName: longName(vertex),
+      end: vertex.id,
+      members: [vertex.index],
+    }),
+  );
   return [{ ...whole, type: "head", members: [] }, ...members];
 }
 

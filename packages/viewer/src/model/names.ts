@@ -1,6 +1,6 @@
 import { printable } from "@watertight/core";
 import type { End } from "./fold.ts";
-import { type Graph, OUTSIDE, type Vertex } from "./graph.ts";
+import { type Graph, type Group, OUTSIDE, type Vertex } from "./graph.ts";
 
 /** The name of an end in links and events: a vertex's id, `namespace/*` for a whole box, `outside/*` and `*`. */
 export function nameOfEnd(graph: Graph, end: End): string {
@@ -17,6 +17,26 @@ export function endOfName(graph: Graph, name: string): End | undefined {
   if (vertex) return `vertex ${vertex.index}`;
   const id = name === "outside/*" ? OUTSIDE : name.replace(/\/\*$/, "");
   return name.endsWith("/*") && graph.groups.some((group) => group.id === id) ? `group ${id}` : undefined;
+}
+
+const READING = new Intl.Collator("en", { numeric: true });
+
+/** The order in which a reader looks for names: `app-2` before `app-10`. */
+export function inReadingOrder(a: string, b: string): number {
+  return READING.compare(a, b);
+}
+
+/** Groups as a reader looks for them, the outside last. */
+export function groupsInReadingOrder({ groups }: Graph): readonly Group[] {
+  const rank = ({ type }: Group) => (type === "outside" ? 1 : 0);
+  return [...groups].sort((a, b) => rank(a) - rank(b) || inReadingOrder(a.title, b.title));
+}
+
+/** Members of one group so; addresses stay as they are, the widest first. */
+export function membersInReadingOrder(vertices: readonly Vertex[]): readonly Vertex[] {
+  return vertices.some(({ type }) => type === "address")
+    ? vertices
+    : [...vertices].sort((a, b) => inReadingOrder(a.id, b.id));
 }
 
 /** The vertex with this id, or which this endpoint is part of. */

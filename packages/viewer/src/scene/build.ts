@@ -243,7 +243,7 @@ export function edgesOf(
       ? 3.6
       : kind === "compared"
         ? 1.2
-        : widthOf(graph, line, isGroup, lines.length > CROWDED ? "crowded" : "roomy"),
+        : widthOf(graph, line, isGroup, lines.length > DENSE ? "dense" : lines.length > CROWDED ? "crowded" : "roomy"),
     links: line.links,
     ...(line.certainty ? { certainty: "doubtful" as const, label: "?" } : { certainty: "certain" as const }),
     ...(kind === "compared" && { change: line.change ?? "none" }),
@@ -251,11 +251,12 @@ export function edgesOf(
 }
 
 /** Lines that leave their namespace are the news, so they are drawn stronger than those within. */
-function widthOf(graph: Graph, line: ViewLine, isGroup: boolean, room: "crowded" | "roomy"): number {
+function widthOf(graph: Graph, line: ViewLine, isGroup: boolean, room: "dense" | "crowded" | "roomy"): number {
   const many = Math.log2(line.links.length);
-  if (line.means === "some") return room === "crowded" ? 1.1 + Math.min(1.4, 0.2 * many) : 1.4 + 0.6 * many;
-  if (isGroup) return 2.6;
-  return groupOf(graph, line.from) === groupOf(graph, line.to) ? 1.3 : 2;
+  if (line.means === "some") return room === "roomy" ? 1.4 + 0.6 * many : 1.1 + Math.min(1.4, 0.2 * many);
+  const isInside = groupOf(graph, line.from) === groupOf(graph, line.to);
+  if (room === "dense") return isGroup ? 1.8 : isInside ? 0.9 : 1.2;
+  return isGroup ? 2.6 : isInside ? 1.3 : 2;
 }
 
 function groupOf(graph: Graph, end: string): string {

@@ -2,6 +2,7 @@ import { printable } from "@watertight/core";
 import { fitText, textWidth } from "../layout/text.ts";
 import type { Link } from "../model/fold.ts";
 import { type Graph, type Group, isGone, type Openness, type Vertex } from "../model/graph.ts";
+import { inReadingOrder } from "../model/names.ts";
 import { shortPorts } from "../model/ports.ts";
 import type { Note, View, ViewLine } from "../model/view.ts";
 import { METRICS, type SceneCard, type SceneChange, type SceneTag } from "./scene.ts";
@@ -164,7 +165,7 @@ function tag(
 }
 
 function few(list: readonly TagDraft[]): readonly TagDraft[] {
-  const sorted = [...list].sort((a, b) => rank(a) - rank(b) || compare(a.fullText, b.fullText));
+  const sorted = [...list].sort((a, b) => rank(a) - rank(b) || inReadingOrder(a.fullText, b.fullText));
   const lines = sorted.filter(({ tone }) => tone === "ports");
   if (lines.length <= MOST_TAGS) return sorted;
   const rest = lines.slice(MOST_TAGS - 1);
@@ -181,8 +182,4 @@ function few(list: readonly TagDraft[]): readonly TagDraft[] {
 
 function rank({ tone, side, change = "none" }: TagDraft): number {
   return (change === "none" ? 1 : 0) + (tone === "ports" ? 0 : 2) + (side === "in" ? 0 : 4);
-}
-
-function compare(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
 }

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis } from "../analysis.ts";
 import type { PolicyFact } from "../analyst/catalogue.ts";
 import { type Group, isOpen, OUTSIDE, residentsOf } from "../model/graph.ts";
+import { membersInReadingOrder } from "../model/names.ts";
 import type { Picture } from "../scene/picture.ts";
 import type { Actions } from "./actions.ts";
 import { panelHead } from "./panel-head.ts";
@@ -15,7 +16,7 @@ export function namespacePanel(
   group: Group,
   actions: Actions,
 ): TemplateResult {
-  const members = residentsOf(analysis.graph, group);
+  const members = membersInReadingOrder(residentsOf(analysis.graph, group));
   const isClosed = disclosure.closed.has(group.id);
   const noun = group.id === OUTSIDE ? "address block" : "workload";
   return html`

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { portsOf } from "../model/doubts.ts";
 import { type Graph, isOpen, type Pair, residentsOf, type Vertex } from "../model/graph.ts";
-import { longName } from "../model/names.ts";
+import { groupsInReadingOrder, longName, membersInReadingOrder } from "../model/names.ts";
 import { badgeOf } from "../scene/parts.ts";
 import { type Selection, sameSelection } from "../state.ts";
 
@@ -21,7 +21,7 @@ export interface Row {
 
 /** Everything the graph can show, as a tree: namespace, workload, direction, peer with its ports. Closed rows hide what is below. */
 export function outlineRows(graph: Graph, expanded: ReadonlySet<string>): readonly Row[] {
-  return graph.groups.flatMap((group, index) => {
+  return groupsInReadingOrder(graph).flatMap((group, index) => {
     const key = `group ${group.id}`;
     const isExpanded = expanded.has(key);
     const row: Row = {
@@ -39,7 +39,9 @@ export function outlineRows(graph: Graph, expanded: ReadonlySet<string>): readon
     if (!isExpanded) return [row];
     return [
       row,
-      ...residentsOf(graph, group).flatMap((vertex, at) => vertexRows(graph, expanded, key, vertex, at, group.size)),
+      ...membersInReadingOrder(residentsOf(graph, group)).flatMap((vertex, at) =>
+        vertexRows(graph, expanded, key, vertex, at, group.size),
+      ),
     ];
   });
 }

@@ -4,7 +4,7 @@ import { disclose } from "../../src/model/budget.ts";
 import { fold } from "../../src/model/fold.ts";
 import { viewOf } from "../../src/model/view.ts";
 import { pictureOf } from "../../src/scene/picture.ts";
-import { drawnGraph, graphOfText, manifests, workload } from "../graphs.ts";
+import { drawnGraph, graphOfText, manifests, policy, workload } from "../graphs.ts";
 
 const budget = fc.record({ nodes: fc.integer({ min: 1, max: 12 }), lines: fc.integer({ min: 0, max: 8 }) });
 const asked = fc.oneof(
@@ -22,6 +22,27 @@ describe("budget", () => {
         expect(scene.cards.length).toBeLessThanOrEqual(limit.nodes + 1);
       }),
     );
+  });
+
+  test("opens at the start what can be followed, and no more", () => {
+    // Each lets in those before it, on a port for each of them: next to no line stands for several.
+    const openOf = (size: number) => {
+      const names = Array.from({ length: size }, (_, i) => `app-${i}`);
+      const home = (i: number) => ["a", "b", "c"][i % 3] ?? "";
+      const from = (i: number) => ({
+        from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: `app-${i}` } } }],
+        ports: [{ port: 1000 + i }],
+      });
+      const opened = (name: string, i: number) =>
+        policy(home(i), name, {
+          podSelector: { matchLabels: { app: name } },
+          ingress: names.slice(0, i).map((_, j) => from(j)),
+        });
+      const graph = graphOfText(manifests(...names.map((name, i) => workload(home(i), name)), ...names.map(opened)));
+      return [...disclose(graph, fold(graph), "default").open].filter((id) => id.length === 1).sort();
+    };
+    expect(openOf(6)).toEqual(["a", "b", "c"]);
+    expect(openOf(30)).toEqual([]);
   });
 
   test("loses nothing: every group is open, closed or said to be left out", () => {

@@ -41,6 +41,22 @@ function at({ lines, cell }: Matrix, from: string, to: string): Cell {
 describe("the matrix", () => {
   const graph = graphOfText(SHOP);
 
+  test("has names in the order a reader looks for them, as the outline has", () => {
+    const numbered = graphOfText(manifests(workload("n-10", "x"), workload("n-2", "app-10"), workload("n-2", "app-2")));
+    const names = ["n-2", "app-2", "app-10", "n-10", "x", "Outside the cluster"];
+    expect(
+      matrixOf(numbered, everything(numbered))
+        .lines.map(({ name }) => name)
+        .slice(0, 6),
+    ).toEqual(names);
+    const all = new Set(numbered.groups.map(({ id }) => `group ${id}`));
+    expect(
+      outlineRows(numbered, all)
+        .map(({ name }) => name)
+        .slice(0, 6),
+    ).toEqual(names);
+  });
+
   test("a rule, a default and a denial are three different cells, and the diagonal says itself", () => {
     const matrix = matrixOf(graph, everything(graph));
     expect(at(matrix, "shop/api", "data/db")).toEqual({

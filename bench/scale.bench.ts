@@ -17,11 +17,15 @@ import {
   reach,
   WhatIf,
 } from "@watertight/core";
+import { compilePatiently } from "../packages/cli/src/patience.ts";
 import { bitCount } from "../packages/core/src/model/bitset.ts";
 import { SCENARIOS, type Shape } from "./cluster.ts";
 import { textsOf } from "./dump.ts";
 import { naive } from "./naive.ts";
 import { DETAILS } from "./pod.ts";
+
+// As the command line has V8 do it.
+compilePatiently();
 
 type Size = Shape & { readonly name: string };
 
@@ -76,9 +80,10 @@ function measure(size: Size): void {
 function everyPair(reachability: Reachability): [Reachability, number] {
   let pairs = 0;
   for (const from of reachability.endpoints) {
-    const { row, bonds } = reachability.fan(from);
-    for (let i = 0; i < row.words.length; i++)
-      if (!bonds.bond(row.labels[i] as number).connections.isEmpty) pairs += bitCount(row.masks[i] as number);
+    const { runs, bonds } = reachability.fan(from);
+    for (const { row, from, to } of runs)
+      for (let i = from; i < to; i++)
+        if (!bonds.bond(row.labels[i] as number).connections.isEmpty) pairs += bitCount(row.masks[i] as number);
   }
   return [reachability, pairs];
 }

@@ -45,7 +45,15 @@ export function blockFinder(blocks: readonly Block[]): BlockFinder {
   // Comparing numbers is much cheaper than comparing bigints, and IPv4 addresses are exact as numbers.
   const ipv4Starts = Float64Array.from(ipv4, ({ start }) => Number(start));
   const ipv6Starts = ipv6.map(({ start }) => start);
-  const ipv4At = (point: number) => ipv4[lastUpTo(ipv4Starts, point)]?.position ?? 0;
+  // Pods that follow each other mostly have addresses of one block.
+  let last = { from: 0, to: 0, position: 0 };
+  const ipv4At = (point: number) => {
+    if (point >= last.from && point < last.to) return last.position;
+    const at = lastUpTo(ipv4Starts, point);
+    const to = ipv4Starts[at + 1] ?? Number.POSITIVE_INFINITY;
+    last = { from: ipv4Starts[at] ?? 0, to, position: ipv4[at]?.position ?? 0 };
+    return last.position;
+  };
   return {
     ipv4: ipv4At,
     any: ({ family, point }) =>

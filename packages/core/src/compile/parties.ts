@@ -58,6 +58,8 @@ class PodGrouping {
   private readonly sites: Sites;
   private previous: Pod | undefined;
   private template = 0;
+  /** What was added last, where its addresses lie, and the pods of its class. */
+  private last: { readonly pod: Pod; readonly site: Site; readonly pods: Pod[] } | undefined;
 
   constructor(
     cluster: Cluster,
@@ -72,16 +74,26 @@ class PodGrouping {
   }
 
   add(pod: Pod): void {
-    const { number, families, blocks } = this.sites.of(pod);
+    const site = this.sites.of(pod);
+    const { last } = this;
+    if (last && last.site === site && isReplica(last.pod, pod)) last.pods.push(pod);
+    else this.last = { pod, site, pods: this.classWith(pod, site) };
+  }
+
+  /** The pods of the class that a pod belongs to, itself with them. */
+  private classWith(pod: Pod, { number, families, blocks }: Site): Pod[] {
     const index = this.numbers.of(this.templateOf(pod), number);
-    if (index < this.classes.length) {
-      this.classes[index]?.pods.push(pod);
-      return;
+    const known = this.classes[index];
+    if (known) {
+      known.pods.push(pod);
+      return known.pods;
     }
     const network = pod.network === "host" && this.options.hostNetworkPods === "node" ? "host" : "pod";
     this.blocksOf.push(blocks);
     const ports = this.mentionedPorts(pod);
-    this.classes.push({ kind: "pods", index, namespace: pod.namespace, pods: [pod], ports, network, families });
+    const pods = [pod];
+    this.classes.push({ kind: "pods", index, namespace: pod.namespace, pods, ports, network, families });
+    return pods;
   }
 
   /** All that can be told of a pod but its addresses. Pods of one template mostly follow each other. */
@@ -210,6 +222,19 @@ const FAMILY_SETS: readonly (readonly Family[])[] = [[], ["IPv4"], ["IPv6"], ["I
 
 function distinct(families: readonly Family[]): readonly Family[] {
   return FAMILY_SETS[(families.includes("IPv4") ? 1 : 0) + (families.includes("IPv6") ? 2 : 0)] as readonly Family[];
+}
+
+/** Whether two pods share what was read of their template, so that nothing but addresses can tell them apart. */
+function isReplica(a: Pod, b: Pod): boolean {
+  const [mine, its] = [a.labels, b.labels];
+  return (
+    mine.values === its.values &&
+    a.ports === b.ports &&
+    a.workload === b.workload &&
+    a.network === b.network &&
+    mine.valueUnknown === its.valueUnknown &&
+    mine.incomplete === its.incomplete
+  );
 }
 
 /** Whether two pods could come from one template. */

@@ -34,10 +34,9 @@ export class Cells {
     this.isStraight = !this.straight.includes(0);
   }
 
-  /** Parties have the bonds of a row. */
-  addRow({ words, masks, labels }: Row): void {
-    for (let i = 0; i < words.length; i++)
-      this.addParties(words[i] as number, masks[i] as number, labels[i] as BondNumber);
+  /** Parties have the bonds of some entries of a row. */
+  addEntries({ words, masks, labels }: Row, from: number, to: number): void {
+    for (let i = from; i < to; i++) this.addParties(words[i] as number, masks[i] as number, labels[i] as BondNumber);
   }
 
   /** Some parties of a word have this bond. */

@@ -1,4 +1,5 @@
 import type { Pod } from "../model/cluster.ts";
+import type { Family } from "../model/flow.ts";
 import { ascending } from "../model/order.ts";
 import type { AddressBlock, PartyIndex, PodClass, Program } from "../model/program.ts";
 
@@ -43,7 +44,8 @@ export function podEndpoints(program: Program, by: Grouping): readonly Endpoint[
 
 /** The blocks of outside addresses that some pod could talk to at all. */
 export function outsideOf({ parties }: Program): readonly AddressBlock[] {
-  const spoken = new Set(parties.flatMap((party) => (party.kind === "pods" ? party.families : [])));
+  const spoken = new Set<Family>();
+  for (const party of parties) if (party.kind === "pods") for (const family of party.families) spoken.add(family);
   return parties
     .filter((party) => party.kind === "addresses")
     .filter(({ family }) => spoken.size === 0 || spoken.has(family));
@@ -87,7 +89,8 @@ export function podEndpoint(pod: Pod, party: PartyIndex): Endpoint {
 }
 
 function workloadEndpoint(id: string, members: readonly Member[], part: number): Endpoint {
-  const [namespace = "", kind = "", name = ""] = id.split("/");
+  const [first, second] = [id.indexOf("/"), id.lastIndexOf("/")];
+  const [namespace, kind, name] = [id.slice(0, first), id.slice(first + 1, second), id.slice(second + 1)];
   const member = members[part] as Member;
   const base = { type: "workload", namespace, kind, name, pods: count([member]), members: [member] } as const;
   if (members.length === 1) return { id, ...base };
@@ -116,29 +119,39 @@ function traits(pod: Pod): string[] {
   ].sort();
 }
 
-function membersBy(classes: readonly PodClass[], keyOf: (pod: Pod) => string): Map<string, Member[]> {
-  const groups = new Map<string, Map<PartyIndex, Pod[]>>();
+function membersBy(classes: readonly PodClass[], keyOf: (pod: Pod) => string): Map<string, Gathered[]> {
+  const groups = new Map<string, Gathered[]>();
   for (const { index, pods } of classes) {
     // Pods of one workload follow each other.
     let last: string | undefined;
-    let members: Pod[] = [];
+    let member: Gathered | undefined;
     for (const pod of pods) {
       const key = keyOf(pod);
-      if (key !== last) {
-        const group = groups.get(key) ?? new Map<PartyIndex, Pod[]>();
-        groups.set(key, group);
-        members = group.get(index) ?? [];
-        group.set(index, members);
+      if (key !== last || !member) {
+        const group = groups.get(key) ?? [];
+        if (group.length === 0) groups.set(key, group);
+        // Of one class after the other: what is of this one came last.
+        member = group.at(-1);
+        if (member?.party !== index) {
+          member = { party: index, pods: [] };
+          group.push(member);
+        }
         last = key;
       }
-      members.push(pod);
+      member.pods.push(pod);
     }
   }
-  return new Map([...groups].map(([key, group]) => [key, [...group].map(([party, pods]) => ({ party, pods }))]));
+  return groups;
+}
+
+interface Gathered extends Member {
+  readonly pods: Pod[];
 }
 
 function count(members: readonly Member[]): number {
-  return members.reduce((sum, { pods }) => sum + pods.reduce((inner, { replicas }) => inner + replicas, 0), 0);
+  let sum = 0;
+  for (const { pods } of members) for (const { replicas } of pods) sum += replicas;
+  return sum;
 }
 
 /** Whether an id stands for an endpoint: its own, or that of the workload it is a part of, which edits may split anew. */

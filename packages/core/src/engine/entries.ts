@@ -14,6 +14,11 @@ export class Entries {
     this.labels[this.count++] = label;
   }
 
+  /** How many there are by now. */
+  get size(): number {
+    return this.count;
+  }
+
   /** Entries of a row, from one position up to and without another. */
   copy(row: Row, from: number, to: number): void {
     if (from === to) return;

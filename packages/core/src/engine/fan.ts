@@ -1,19 +1,38 @@
 import type { PartyIndex, Program } from "../model/program.ts";
 import { Sequences } from "../model/sequences.ts";
 import { bondBetween, type Sides } from "./bond-between.ts";
-import type { Bonds } from "./bonds.ts";
+import { APART, type Bonds } from "./bonds.ts";
 import { Cells } from "./cells.ts";
 import { isNode } from "./encounter.ts";
 import type { Endpoint, Member } from "./endpoints.ts";
 import type { Arrangement } from "./plane.ts";
 import type { Row, RowNumber } from "./row.ts";
+import { type Run, Runs } from "./runs.ts";
 import { Weave } from "./weave.ts";
 
 /** Everything one endpoint may open: by position in the listing, the number of its bond with each other, `APART` where there is none. */
 export interface Fan {
+  /** In one piece: to look at some of it. */
   readonly row: Row;
+  /** The same in runs, of which sources share most: the cheapest way to go through it all. */
+  readonly runs: readonly Run[];
   /** What the numbers stand for. */
   readonly bonds: Bonds;
+}
+
+class RunsOf implements Fan {
+  constructor(
+    private readonly of: Runs,
+    readonly bonds: Bonds,
+  ) {}
+
+  get runs(): readonly Run[] {
+    return this.of.all;
+  }
+
+  get row(): Row {
+    return this.of.row(APART);
+  }
 }
 
 /** How many fans are kept: sources that policies treat alike mostly lie near each other. */
@@ -31,7 +50,7 @@ type Role = number;
 export class Fans {
   private readonly cells: Cells;
   private readonly roles = new Sequences();
-  private readonly kept = new Map<Role, Row>();
+  private readonly kept = new Map<Role, Runs>();
   /** By plane. */
   private readonly weaves: readonly Weave[];
 
@@ -52,24 +71,24 @@ export class Fans {
     const { members } = from;
     const [only] = members;
     const isPlain = only && members.length === 1 && this.arrangement.nodes.length === 0 && !isNode(only);
-    return { row: isPlain ? this.ofParty(only.party) : this.ofMembers(members), bonds: this.bonds };
+    return new RunsOf(isPlain ? this.ofParty(only.party) : Runs.of(this.ofMembers(members)), this.bonds);
   }
 
-  private ofParty(party: PartyIndex): Row {
+  private ofParty(party: PartyIndex): Runs {
     const role = this.roleOf(party);
     const known = this.kept.get(role);
     if (known) return known;
-    const row = this.together(this.rowsOf([party]));
+    const runs = this.together(this.wovenFrom([party]));
     if (this.kept.size === KEPT) this.kept.delete(this.kept.keys().next().value as Role);
-    this.kept.set(role, row);
-    return row;
+    this.kept.set(role, runs);
+    return runs;
   }
 
   private ofMembers(members: readonly Member[]): Row {
     const { nodes } = this.arrangement;
     const byRole = new Map<Role, PartyIndex>();
     for (const member of members) if (!isNode(member)) byRole.set(this.roleOf(member.party), member.party);
-    for (const row of this.rowsOf([...byRole.values()])) this.cells.addRow(row);
+    for (const runs of this.wovenFrom([...byRole.values()])) this.addRuns(runs);
     for (const source of members) {
       if (!isNode(source)) for (const { position, member } of nodes) this.addPair(source, member, position);
       else
@@ -87,19 +106,23 @@ export class Fans {
     return role;
   }
 
-  /** What sources may open, in each way they can meet somebody. */
-  private rowsOf(sources: readonly PartyIndex[]): readonly Row[] {
+  /** What sources may open, by party, in each way they can meet somebody. */
+  private wovenFrom(sources: readonly PartyIndex[]): readonly Runs[] {
     return this.arrangement.planes.flatMap((plane, at) =>
       sources.flatMap((source) => (plane.meets(source) ? [(this.weaves[at] as Weave).of(source)] : [])),
     );
   }
 
-  /** One row by position of what rows say by party. */
-  private together(rows: readonly Row[]): Row {
-    const [only, ...more] = rows;
+  /** By position what is woven by party. */
+  private together(woven: readonly Runs[]): Runs {
+    const [only, ...more] = woven;
     if (only && more.length === 0 && this.cells.isStraight) return only;
-    for (const row of rows) this.cells.addRow(row);
-    return this.cells.row();
+    for (const runs of woven) this.addRuns(runs);
+    return Runs.of(this.cells.row());
+  }
+
+  private addRuns(runs: Runs): void {
+    for (const { row, from, to } of runs.all) this.cells.addEntries(row, from, to);
   }
 
   private addPair(source: Member, destination: Member, position: number): void {

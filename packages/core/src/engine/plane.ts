@@ -1,4 +1,4 @@
-import { Bitset, lowestBit } from "../model/bitset.ts";
+import { Bitset } from "../model/bitset.ts";
 import type { PartyIndex, Program } from "../model/program.ts";
 import type { Sides } from "./bond-between.ts";
 import { Column, type Subjects } from "./column.ts";
@@ -68,10 +68,14 @@ export class Plane {
   ) {
     this.met = Uint8Array.from(program.parties, (_, party) => (speaks(program, party, circumstance) ? 1 : 0));
     this.everyone = Bitset.of([...this.met.keys()].filter((party) => this.met[party] === 1));
-    const rowOf = (party: PartyIndex) => ingress.rowOf[party] as RowNumber;
+    const alike = this.alike((party) => ingress.rowOf[party] as RowNumber);
     this.subjects = {
-      words: Lists.of(ingress.rowCount, (add) => this.eachAlike(rowOf, add)),
-      masks: Lists.of(ingress.rowCount, (add) => this.eachAlike(rowOf, (row, _, mask) => add(row, mask))),
+      words: Lists.of(ingress.rowCount, (add) =>
+        alike.keys.forEach((row, i) => void add(row, alike.words[i] as number)),
+      ),
+      masks: Lists.of(ingress.rowCount, (add) =>
+        alike.keys.forEach((row, i) => void add(row, alike.masks[i] as number)),
+      ),
     };
   }
 
@@ -87,8 +91,9 @@ export class Plane {
       const { slices, ingress } = this;
       const labelOf = (party: PartyIndex) => slices.rests[ingress.rowOf[party] as RowNumber] as Label;
       const entries = new Entries();
-      this.eachAlike(labelOf, (label, word, mask) => {
-        if (label !== CLOSED) entries.push(word, mask, label);
+      const { keys, words, masks } = this.alike(labelOf);
+      keys.forEach((label, i) => {
+        if (label !== CLOSED) entries.push(words[i] as number, masks[i] as number, label);
       });
       this.said = new Column(slices, this.subjects, entries.row(CLOSED), ingress.rowOf);
     }
@@ -112,22 +117,29 @@ export class Plane {
   }
 
   /** Those who can be met, word by word, by what they have in common. */
-  private eachAlike(
-    keyOf: (party: PartyIndex) => number,
-    see: (key: number, word: number, mask: number) => void,
-  ): void {
+  private alike(keyOf: (party: PartyIndex) => number): {
+    readonly keys: readonly number[];
+    readonly words: readonly number[];
+    readonly masks: readonly number[];
+  } {
     const { met } = this;
-    for (let base = 0; base < met.length; base += 32) {
-      let left = 0;
-      for (let bit = 0; bit < 32; bit++) if (met[base + bit] === 1) left |= 1 << bit;
-      while (left !== 0) {
-        const key = keyOf(base + lowestBit(left));
-        let same = 0;
-        for (let bits = left; bits !== 0; bits &= bits - 1)
-          if (keyOf(base + lowestBit(bits)) === key) same |= bits & -bits;
-        left &= ~same;
-        see(key, base >> 5, same);
+    const keys: number[] = [];
+    const words: number[] = [];
+    const masks: number[] = [];
+    let start = 0;
+    for (let party = 0; party < met.length; party++) {
+      if ((party & 31) === 0) start = keys.length;
+      if (met[party] === 0) continue;
+      const key = keyOf(party);
+      let at = start;
+      while (at < keys.length && keys[at] !== key) at++;
+      if (at === keys.length) {
+        keys.push(key);
+        words.push(party >> 5);
+        masks.push(0);
       }
+      masks[at] = (masks[at] as number) | (1 << (party & 31));
     }
+    return { keys, words, masks };
   }
 }

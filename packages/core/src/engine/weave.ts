@@ -5,6 +5,7 @@ import { Entries, longer } from "./entries.ts";
 import type { PeerSet } from "./peer-sets.ts";
 import type { Plane } from "./plane.ts";
 import type { Row, RowNumber } from "./row.ts";
+import { Runs } from "./runs.ts";
 import type { SideTable } from "./side-table.ts";
 import { CLOSED, type Label } from "./verdicts.ts";
 
@@ -16,9 +17,9 @@ const UNSPOKEN = -1;
 /**
  * What one source of a role may open in one plane, by party: what destinations let in, met with what the source lets out.
  *
- * Destinations speak of a source because of the sets in which it stands out. What comes of the set that most speak because of is copied,
- * stretch by stretch: it is the same for all who let out the same to those their row does not name. Only words in which another set, or
- * the source's own row, has a say are put together. Cost: those words, and a copy of the others.
+ * Destinations speak of a source because of the sets in which it stands out. What comes of the set that most speak because of is shared by
+ * all who let out the same to those their row does not name. Only words in which another set, or the source's own row, has a say are put
+ * together. Cost: those words.
  */
 export class Weave {
   /** By what a source lets out to those its row does not name, then by set: what comes of it. */
@@ -45,7 +46,7 @@ export class Weave {
     this.touched = new Int32Array((words >> 5) + 1);
   }
 
-  of(source: PartyIndex): Row {
+  of(source: PartyIndex): Runs {
     const { column, circumstance, slices } = this.plane;
     const out = this.egress.row(this.egress.rowOf[source] as RowNumber, circumstance);
     for (let i = out.words.length - 1; i >= 0; i--) {
@@ -56,9 +57,9 @@ export class Weave {
     const base = this.widest(sets);
     for (const set of sets) if (set !== base) this.addAll(column.ofSet(set), out);
     if (base !== UNSPOKEN) this.touchAll(column.unspoken, out);
-    const row = this.put(source, base, out);
+    const runs = this.put(source, base, out);
     for (const word of out.words) this.entryOf[word] = 0;
-    return row;
+    return runs;
   }
 
   /** The set because of which most is said; none where most is said by those who do not speak of the source. */
@@ -72,28 +73,28 @@ export class Weave {
     return widest;
   }
 
-  /** The row, from the words that are touched and what lies between them. */
-  private put(source: PartyIndex, base: PeerSet, out: Row): Row {
+  /** What lies between the words that are touched as it is, and those as they are put together. */
+  private put(source: PartyIndex, base: PeerSet, out: Row): Runs {
     const { touched, entries } = this;
     const met = this.metWith(base, out.rest);
+    const runs = new Runs();
     let copied = 0;
-    let isCopy = true;
     for (let at = 0; at < touched.length; at++) {
       for (let bits = touched[at] as number; bits !== 0; bits &= bits - 1) {
         const word = (at << 5) + lowestBit(bits);
         const next = met.firstOf(word);
-        entries.copy(met, copied, next);
+        runs.add(met, copied, next);
         copied = next;
         while (met.words[copied] === word) copied++;
+        const start = entries.size;
         this.putWord(source, word, base, out);
-        isCopy = false;
+        runs.add("own", start, entries.size);
       }
       touched[at] = 0;
     }
     this.count = 0;
-    if (isCopy) return met;
-    entries.copy(met, copied, met.words.length);
-    return entries.row(APART);
+    runs.add(met, copied, met.words.length);
+    return runs.with(entries.row(APART));
   }
 
   private putWord(source: PartyIndex, word: number, base: PeerSet, out: Row): void {

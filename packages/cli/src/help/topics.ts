@@ -43,12 +43,16 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   },
   environment: {
     summary: "variables and files that change how it behaves",
-    about: ["Nothing is written that was not asked for."],
+    about: [
+      "Nothing is written that was not asked for, but for compiled code, which Node from 22.1 on keeps in the folder for temporary files so that the next run starts sooner.",
+    ],
     rows: [
       ["NO_COLOR", "set to anything: no colours"],
       ["FORCE_COLOR", "set to anything but 0: colours even where the output is no terminal; NO_COLOR wins"],
       ["TERM=dumb", "no colours"],
       ["KUBECONFIG", "kubeconfig files for --context, in place of ~/.kube/config"],
+      ["NODE_COMPILE_CACHE", "the folder in which Node keeps compiled code"],
+      ["NODE_DISABLE_COMPILE_CACHE", "set to anything: Node keeps none"],
       [
         "watertight.yaml",
         "jewels, entry points, needed flows, controllers and suppressions, read from the working directory by gaps, paths and list --exposure",

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { FindingContext } from "./context.ts";
-import { neededRules, withRules } from "./repair.ts";
+import { neededRules } from "./needed-rules.ts";
+import { withRules } from "./repair.ts";
 import type { FindingRule, Observation } from "./rule.ts";
 import { hasEntries, isPublished } from "./standing.ts";
 import { allowsEveryPort, namesEveryone, type Statement, statementsOf } from "./statements.ts";

@@ -1,5 +1,6 @@
 import { nameOf } from "../edit.ts";
-import { neededRules, withRules } from "./repair.ts";
+import { neededRules } from "./needed-rules.ts";
+import { withRules } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
 import { allowsEveryPort, denyAllIn, namesEveryone, statementsOf } from "./statements.ts";
 import { firstOf } from "./subjects.ts";

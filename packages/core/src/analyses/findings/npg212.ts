@@ -1,5 +1,7 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
 import { nameOf } from "../edit.ts";
 import { ownFact, pathFromOutside } from "./attack.ts";
+import { isOnHost, type NetworkPolicyMatch } from "./context.ts";
 import { onlyNeeded } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
 import { wayInto } from "./standing.ts";
@@ -29,14 +31,11 @@ export const pivotAndExfil: FindingRule = {
         span: spanOf(context, subject),
         fact: `${shortId(subject)} can be entered from outside and may connect to the internet.`,
         consequence: `${way} leads to it; from there ${reached.length > 0 ? `${counted(reached.length, "workload")} can be reached: ${listedEndpoints(reached)}` : "no other workload can be reached"}.`,
-        advice:
-          isolating.length > 0
-            ? `Narrow what ${listed(isolating.map(({ written }) => nameOf(written)))} ${isolating.length === 1 ? "lets" : "let"} out to what it needs.`
-            : "Isolate it for egress and let out only what it needs, and DNS.",
+        advice: adviceFor(subject, isolating),
         certainty: certaintyOf(context, subject, "egress"),
         witness: context.witness(subject, context.internet, "allow"),
         fixes: () =>
-          isolating.length > 0
+          isolating.length > 0 || isOnHost(subject)
             ? []
             : [
                 {
@@ -45,7 +44,15 @@ export const pivotAndExfil: FindingRule = {
                 },
               ],
         path: pathFromOutside(context, ownFact(context, subject.id) ?? -1),
+        under: [`NPG502 ${subject.id}`],
       };
     }
   },
 };
+
+function adviceFor(subject: Endpoint, isolating: readonly NetworkPolicyMatch[]): string {
+  if (isOnHost(subject)) return "Run it without hostNetwork, so that policies hold it, and let out only what it needs.";
+  if (isolating.length === 0) return "Isolate it for egress and let out only what it needs, and DNS.";
+  const names = isolating.map(({ written }) => nameOf(written));
+  return `Narrow what ${listed(names)} ${names.length === 1 ? "lets" : "let"} out to what it needs.`;
+}

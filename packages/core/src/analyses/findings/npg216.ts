@@ -1,5 +1,6 @@
 import { ConnectionSet } from "../../model/connections.ts";
-import { DNS_RULE, withRules } from "./repair.ts";
+import { DNS_RULE } from "./dns-rule.ts";
+import { withRules } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
 import { addressesOf, isWorld, numericPorts, statementsOf } from "./statements.ts";
 import { firstOf } from "./subjects.ts";

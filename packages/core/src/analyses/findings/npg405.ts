@@ -1,5 +1,6 @@
 import { nameOf } from "../edit.ts";
-import { labelled, revised } from "./repair.ts";
+import { labelled } from "./dns-rule.ts";
+import { revised } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
 import { counted, listedEndpoints } from "./words.ts";
 

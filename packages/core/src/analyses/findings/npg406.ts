@@ -2,7 +2,7 @@ import type { Direction } from "../../model/flow.ts";
 import { nameOf } from "../edit.ts";
 import { editsOf } from "../flip/proposal.ts";
 import { DIRECTIONS, type FindingContext, isOnHost, type NetworkPolicyMatch } from "./context.ts";
-import { neededRules } from "./repair.ts";
+import { neededRules } from "./needed-rules.ts";
 import type { FindingRule, FixProposal } from "./rule.ts";
 import { entryOf } from "./standing.ts";
 import { amountToEverything, denyAllIn } from "./statements.ts";

@@ -7,8 +7,8 @@ import { tellingSelector } from "../flip/labels.ts";
 import { freeName } from "../flip/rules.ts";
 import { type Actors, actorsOf } from "./actors.ts";
 import { type FindingContext, isOnHost } from "./context.ts";
+import { DNS_RULE } from "./dns-rule.ts";
 import { presumption } from "./presumed.ts";
-import { DNS_RULE } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
 import { counted, listed, listedEndpoints } from "./words.ts";
 

@@ -58,6 +58,42 @@ describe("a default deny", () => {
     expect(verdictAfter(program, finding, "shop/web", "internet", 443)).toBe("deny");
   });
 
+  test("keeps what rules of others name a workload for", () => {
+    const named = join(
+      deployment("shop", "worker"),
+      withSpec(deployment("shop", "queue"), "ports: [{ containerPort: 5672 }]"),
+      policy(
+        "shop",
+        "queue",
+        "{ podSelector: { matchLabels: { app: queue } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: worker } } }], ports: [{ port: 5672 }] }] }",
+      ),
+    );
+    const program = programOf(named);
+    const egress = check(program).findings.find(({ key }) => key === "NPG103 shop egress") as Finding;
+    expect(verdictAfter(program, egress, "shop/worker", "shop/queue", 5672)).toBe("allow");
+    expect(verdictAfter(program, egress, "shop/queue", "shop/worker", 80)).toBe("deny");
+  });
+
+  test("keeps the calls of the API server", () => {
+    const hook = `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: { name: api }
+webhooks: [{ name: api.example.com, clientConfig: { service: { name: api, namespace: shop, port: 7000 } } }]
+`;
+    const [plain, called] = [text, join(text, hook)].map((one) => {
+      const program = programOf(one);
+      const finding = check(program).findings.find(({ id }) => id === "NPG104") as Finding;
+      return verdictAfter(program, finding, "internet", "shop/api", 7000);
+    });
+    expect([plain, called]).toEqual(["deny", "allow"]);
+  });
+
+  test("says which Services nobody is known to use", () => {
+    const idle = join(api, service("api", "ports: [{ port: 7000 }]"));
+    expect(found(idle, "NPG104")[0]?.fix?.title).toMatch(/nobody is known to use Service shop\/api/);
+    expect(finding.fix?.title).not.toMatch(/nobody is known/);
+  });
+
   test("says whose account has a role, since those may need the API server", () => {
     const role = `apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding

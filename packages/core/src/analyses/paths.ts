@@ -1,7 +1,8 @@
 import type { Attack } from "./attack/attack-graph.ts";
-import { cheapest, closure, comparePrice, NO_LIMITS, type Use, useKey } from "./attack/cheapest.ts";
+import { certaintyOf, cheapest, closure, comparePrice, NO_LIMITS, type Use, useKey } from "./attack/cheapest.ts";
 import { INTERNET } from "./attack/entry-points.ts";
 import { type Fact, type FactIndex, STEP_CERTAINTIES } from "./attack/fact.ts";
+import { fromOnePlace } from "./attack/one-place.ts";
 import { type AttackPath, pathOf, routeOf } from "./attack/path.ts";
 import { type Proof, proofOf, proofs } from "./attack/proofs.ts";
 
@@ -41,8 +42,8 @@ export function findPaths(attack: Attack, from: Fact, to: Fact, k = 3): readonly
     if (!found.has(route)) found.set(route, pathOf(attack, proof, from.name));
   };
   for (const proof of proofs(attack.graph, [from.index], to.index, { expected: k })) {
-    if (found.size === 0) add(surest(attack, from, to.index, proof));
-    add(proof);
+    if (found.size === 0) add(fromOnePlace(attack.graph, surest(attack, from, to.index, proof)));
+    add(fromOnePlace(attack.graph, proof));
     if (found.size >= k) break;
   }
   return [...found.values()].slice(0, k);
@@ -70,7 +71,9 @@ export function cheapestPaths(
     });
     if (more.length > 0) found = [...found, ...more].sort((a, b) => comparePrice(a.proof, b.proof)).slice(0, most);
   }
-  return found.map(({ start, target, proof }) => pathOf(attack, surest(attack, start, target, proof), start.name));
+  return found.map(({ start, target, proof }) =>
+    pathOf(attack, fromOnePlace(attack.graph, surest(attack, start, target, proof)), start.name),
+  );
 }
 
 /**
@@ -78,14 +81,12 @@ export function cheapestPaths(
  * for each such step, none of which goes further than the proof.
  */
 function surest({ graph }: Attack, from: Fact, to: FactIndex, cheapestProof: Proof): Proof {
-  const certaintyOf = (use: Use) => ("rule" in use ? graph.rules[use.rule]?.certainty : undefined) ?? "proved";
-  const doubtful = ({ uses }: Proof) => uses.filter((use) => certaintyOf(use) !== "proved");
-  const doubt = (proof: Proof) =>
-    doubtful(proof).reduce((sum, use) => sum + STEP_CERTAINTIES.indexOf(certaintyOf(use)), 0);
+  const doubtOf = (use: Use) => STEP_CERTAINTIES.indexOf(certaintyOf(graph, use));
+  const doubt = ({ uses }: Proof) => uses.reduce((sum, use) => sum + doubtOf(use), 0);
   const below = { cost: cheapestProof.cost, hops: cheapestProof.hops + 1 };
   let best = cheapestProof;
   let banned: ReadonlySet<number> = new Set();
-  for (const use of doubtful(cheapestProof)) {
+  for (const use of cheapestProof.uses.filter((one) => doubtOf(one) > 0)) {
     const without = new Set([...banned, useKey(graph, use)]);
     const found = cheapest(graph, [from.index], { limits: { ...NO_LIMITS, banned: without }, until: to, below });
     const proof = proofOf(graph, found, to);

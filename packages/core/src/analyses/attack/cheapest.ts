@@ -1,4 +1,4 @@
-import type { FactIndex } from "./fact.ts";
+import type { FactIndex, StepCertainty } from "./fact.ts";
 import type { AttackGraph } from "./graph.ts";
 import { Heap } from "./heap.ts";
 import type { DoorBits } from "./net.ts";
@@ -18,6 +18,11 @@ export function needsOf(graph: AttackGraph, use: Use): readonly FactIndex[] {
 
 export function givesOf(graph: AttackGraph, use: Use): FactIndex {
   return "rule" in use ? (graph.rules[use.rule]?.gives ?? -1) : use.to;
+}
+
+/** How far a use can be trusted by itself; why packets get through is told with them. */
+export function certaintyOf(graph: AttackGraph, use: Use): StepCertainty {
+  return ("rule" in use ? graph.rules[use.rule]?.certainty : undefined) ?? "proved";
 }
 
 /** Which uses a search may make. */

@@ -1,5 +1,6 @@
-import { decide } from "../../engine/decide.ts";
+import { type Decision, decide } from "../../engine/decide.ts";
 import type { Endpoint } from "../../engine/endpoints.ts";
+import type { Cluster } from "../../model/cluster.ts";
 import { ConnectionSet, type PortsByProtocol } from "../../model/connections.ts";
 import { PROTOCOLS } from "../../model/flow.ts";
 import type { Span } from "../../model/source.ts";
@@ -77,7 +78,7 @@ export function routeOf({ graph }: Attack, { uses }: Proof): string {
 type Graph = Attack["graph"];
 
 /** A use that gives something worth naming, after those that only lead up to it. */
-function chainOf(graph: Graph, use: Use, by: ReadonlyMap<FactIndex, Use>): readonly Use[] {
+export function chainOf(graph: Graph, use: Use, by: ReadonlyMap<FactIndex, Use>): readonly Use[] {
   const before = needsOf(graph, use).flatMap((need) => {
     const giving = graph.facts[need]?.role === "step" ? by.get(need) : undefined;
     return giving ? chainOf(graph, giving, by) : [];
@@ -86,7 +87,7 @@ function chainOf(graph: Graph, use: Use, by: ReadonlyMap<FactIndex, Use>): reado
 }
 
 /** What a chain starts from: what its last use needs itself comes first. */
-function sourcesOf(graph: Graph, chain: readonly Use[]): readonly FactIndex[] {
+export function sourcesOf(graph: Graph, chain: readonly Use[]): readonly FactIndex[] {
   const needs = [...chain]
     .reverse()
     .flatMap((use) => needsOf(graph, use))
@@ -166,12 +167,24 @@ function packetsOf({ graph, reachability }: Attack, from: FactIndex, to: FactInd
     ...(port && !isOpen && { port: port.name }),
     ports: way.connections.toJSON(),
     because: steps.map(({ sentence }) => sentence),
-    assumptions: decision.certainty === "specified" ? [] : decision.assumptions.map(({ message }) => message),
+    assumptions: decision.certainty === "specified" ? [] : assumedOf(decision, reachability.program.cluster),
     evidence: placesOf(
       way.to,
       steps.flatMap(({ span }) => span ?? []),
     ),
   };
+}
+
+/** Istio's policies are no part of verdicts on packets: what they ask is told with getting in. */
+function assumedOf({ assumptions }: Decision, { controls }: Cluster): readonly string[] {
+  const titles = [
+    ...controls.authorizationPolicies.map(({ namespace, name }) => `AuthorizationPolicy \`${namespace}/${name}\``),
+    ...controls.peerAuthentications.map(({ namespace, name }) => `PeerAuthentication \`${namespace}/${name}\``),
+  ];
+  const messages = assumptions.map(({ message }) =>
+    titles.some((title) => message.startsWith(`${title} `)) ? "policies of the mesh let it through" : message,
+  );
+  return [...new Set(messages)];
 }
 
 /** Where no rule is behind a verdict, the pod nobody isolates is the evidence. */

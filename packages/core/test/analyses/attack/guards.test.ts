@@ -50,6 +50,22 @@ describe("a mesh that lets in by identity alone", () => {
     );
   });
 
+  test("is got past by what has the identity, from where it is", () => {
+    const relay = documents(client("a", "web"), client("b", "other"));
+    const only = object(
+      "networking.k8s.io/v1",
+      "NetworkPolicy",
+      "a",
+      "spec: { podSelector: { matchLabels: { app: a } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: b } } }] }] }",
+    );
+    const attack = attackOn(documents(db, relay, mesh, allow(web), only));
+    const [from, to] = [findFact(attack, "shop/Pod/b", "start"), findFact(attack, "shop/Pod/db", "target")];
+    const paths = from && to ? findPaths(attack, from, to, 5) : [];
+    const last = paths.find(({ steps }) => steps.length === 2)?.steps[1];
+    expect(last).toMatchObject({ from: "shop/Pod/a", also: [] });
+    expect(last?.assumptions.join()).not.toContain("not evaluated");
+  });
+
   test("lets in who acts as the account, and who forwards ports past its proxy", () => {
     expect(edgesOf(documents(db, clients, mesh, allow(web)), ["NET"])).toContain(
       "NET serviceaccount:shop/web → an identity that AuthorizationPolicy shop/db lets in (0 proved)",

@@ -121,6 +121,8 @@ export const panelStyle = css`
     .pane { width: auto; grid-column: 1; grid-row: 1; z-index: 4; border: 0; }
     .search { flex: 1 1 80px; }
     .toolbar .space { display: none; }
-    .status { font-size: 11.5px; padding: 3px 10px; }
+    .status { position: relative; font-size: 11.5px; padding: 3px 10px; }
+    .doubts { position: static; }
+    .doubts > .popup { left: 8px; right: 8px; bottom: 100%; width: auto; max-width: none; }
   }
 `;

@@ -14,7 +14,13 @@ export function doubtsNote({ graph, doubts }: Analysis, actions: Actions): Templ
   const pairs = [...graph.pairs.filter(({ possible }) => possible !== undefined), ...(graph.maybe ?? [])];
   if (!doubts || (doubts.questions.length === 0 && pairs.length === 0)) return nothing;
   const isCounted = doubts.flows !== "too many";
-  return html`<details class="doubts">
+  const onKey = (event: KeyboardEvent) => {
+    const isOpen = (event.currentTarget as HTMLDetailsElement).open;
+    if (event.key !== "Escape" || !isOpen) return;
+    event.stopPropagation();
+    close(event)?.querySelector("summary")?.focus();
+  };
+  return html`<details class="doubts" @keydown=${onKey}>
     <summary>${isCounted ? html`<strong>?</strong> ${count(pairs.length, "pair")} not certain` : html`<strong>?</strong> Some pairs may not be certain`}</summary>
     <div class="popup" tabindex="0" role="group" aria-label="Not certain">
       <p>The manifests, or the API, leave this open:</p>
@@ -26,6 +32,13 @@ export function doubtsNote({ graph, doubts }: Analysis, actions: Actions): Templ
   </details>`;
 }
 
+/** Folds what an event happened in. */
+function close({ currentTarget }: Event): HTMLDetailsElement | null {
+  const note = (currentTarget as HTMLElement).closest("details");
+  if (note) note.open = false;
+  return note;
+}
+
 /** An open question, with the option that settles it. */
 export function question({ message, option }: { readonly message: string; readonly option?: string }): TemplateResult {
   return html`<li>${printable(message.charAt(0).toUpperCase() + message.slice(1))}. ${option ? html`<span class="place">option ${option}</span>` : nothing}</li>`;
@@ -34,7 +47,10 @@ export function question({ message, option }: { readonly message: string; readon
 function row({ vertices }: Analysis["graph"], pair: Pair, actions: Actions): TemplateResult {
   const [from, to] = [vertices[pair.from], vertices[pair.to]];
   if (!from || !to) return html``;
-  const ask = () => actions.ask({ from: from.id, to: to.id, port: "" });
+  const ask = (event: Event) => {
+    close(event);
+    actions.ask({ from: from.id, to: to.id, port: "" });
+  };
   const words = pair.possible === undefined ? `none, maybe ${pair.ports}` : `${pair.ports}, ${doubtWords(pair)}`;
   return html`<li><button @click=${ask}><span>${longName(from)} → ${longName(to)}</span><small>${words}</small></button></li>`;
 }

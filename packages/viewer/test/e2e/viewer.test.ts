@@ -361,17 +361,22 @@ describe("the viewer in a page with a strict policy", () => {
     await tab.close();
   });
 
-  test("what is not certain is found and explained by keyboard alone", async () => {
-    const { page: tab, complaints } = await watch(browser, `${url}/doubt.html`, { bypassCSP: true });
+  test("what is not certain is found and explained by keyboard alone, on a narrow page too", async () => {
+    const viewport = { width: 320, height: 640 };
+    const { page: tab, complaints } = await watch(browser, `${url}/doubt.html`, { bypassCSP: true, viewport });
     const viewer = tab.locator("watertight-viewer");
     await viewer.locator(".doubts summary").focus();
     await tab.keyboard.press("Enter");
     expect(await viewer.locator(".doubts").innerText()).toMatch(/1 pair not certain[\s\S]*IP[\s\S]*podCIDRs/);
+    const { x = -1, width = 0 } = (await viewer.locator(".doubts .popup").boundingBox()) ?? {};
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(x + width).toBeLessThanOrEqual(320);
     expect(await violations(tab)).toEqual([]);
     await tab.keyboard.press("Tab");
     await tab.keyboard.press("Tab");
     await tab.keyboard.press("Enter");
     await viewer.locator("aside .doubt").waitFor();
+    expect(await viewer.locator(".doubts .popup").isVisible()).toBe(false);
     expect(await viewer.locator("aside").innerText()).toMatch(/Denied[\s\S]*Not certain all may pass/);
     expect(await violations(tab)).toEqual([]);
     await viewer.locator("[role=status][aria-live]").filter({ hasText: "denied, not certain" }).waitFor();

@@ -18,7 +18,7 @@ const MOST_COPIED = 400;
 /** Columns with their ports, up to a number; beyond it, or where there is little room, columns of marks. */
 const WITH_PORTS = { width: 62, height: 28 };
 /** What a mark and the room around it take of a cell, and each letter beside it. */
-const BESIDE = { mark: 26, letter: 6.6 };
+const BESIDE = { mark: 32, letter: 6.6 };
 const MARKS_ONLY = { width: 26, height: 26 };
 const MOST_WITH_PORTS = 20;
 const NARROW = 560;

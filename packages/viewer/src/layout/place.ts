@@ -26,7 +26,7 @@ export function place(boxes: readonly BoxSize[], lines: readonly LayoutLine[], p
   const boxOf = new Map(
     boxes.flatMap((box) => [[box.id, box.id], ...box.cards.map(({ id }) => [id, box.id])] as [string, string][]),
   );
-  const joints = jointsOf(lines, boxOf);
+  const joints = jointsOf(boxes, lines, boxOf);
   const arcs = lines.map(({ from, to }) => ({ from: boxOf.get(from) ?? "", to: boxOf.get(to) ?? "" }));
   const middle = boxes.filter(({ place: where }) => where === "middle");
   const ranks = ranksOf(
@@ -78,23 +78,34 @@ function insidesOf(lines: readonly LayoutLine[]): (box: BoxSize, columns: number
   };
 }
 
-/** For each box its lines to other boxes, with the box at the far end. */
-type Joints = ReadonlyMap<string, readonly { readonly line: LayoutLine; readonly other: string }[]>;
+/** The lines between boxes, as often as an arrangement has to look at them: by numbers, in the order in which they were given. */
+interface Joints {
+  /** The number of each box, and of each card. */
+  readonly boxes: ReadonlyMap<string, number>;
+  readonly cards: ReadonlyMap<string, number>;
+  /** For each box its lines: the card each starts or else ends at, or -1 where neither is one, and the box at the far end. */
+  readonly of: readonly (readonly Joint[])[];
+}
 
-function jointsOf(lines: readonly LayoutLine[], boxOf: ReadonlyMap<string, string>): Joints {
-  const joints = new Map<string, { line: LayoutLine; other: string }[]>();
-  const join = (box: string, other: string, line: LayoutLine) => {
-    const known = joints.get(box);
-    if (known) known.push({ line, other });
-    else joints.set(box, [{ line, other }]);
-  };
+interface Joint {
+  readonly from: number;
+  readonly to: number;
+  readonly other: number;
+}
+
+function jointsOf(boxes: readonly BoxSize[], lines: readonly LayoutLine[], boxOf: ReadonlyMap<string, string>): Joints {
+  const numbered = (ids: readonly string[]) => new Map(ids.map((id, index) => [id, index]));
+  const numbers = numbered(boxes.map(({ id }) => id));
+  const cards = numbered(boxes.flatMap((box) => box.cards.map(({ id }) => id)));
+  const of: Joint[][] = boxes.map(() => []);
   for (const line of lines) {
-    const [from, to] = [boxOf.get(line.from), boxOf.get(line.to)];
-    if (from === undefined || to === undefined || from === to) continue;
-    join(from, to, line);
-    join(to, from, line);
+    const [one, two] = [numbers.get(boxOf.get(line.from) ?? ""), numbers.get(boxOf.get(line.to) ?? "")];
+    if (one === undefined || two === undefined || one === two) continue;
+    const [from, to] = [cards.get(line.from) ?? -1, cards.get(line.to) ?? -1];
+    of[one]?.push({ from, to, other: two });
+    of[two]?.push({ from, to, other: one });
   }
-  return joints;
+  return { boxes: numbers, cards, of };
 }
 
 /** How many boxes are tried one by one. */
@@ -181,7 +192,9 @@ function arrange(
   const height = Math.max(0, ...heights);
 
   const bareBoxes = new Set(boxes.filter(({ frame }) => frame === "bare").map(({ id }) => id));
-  const centres = new Map<string, number>();
+  // Where the middles of boxes and cards are; those that have no place yet are no numbers.
+  const centres = new Float64Array(joints.boxes.size).fill(Number.NaN);
+  const middles = new Float64Array(joints.cards.size).fill(Number.NaN);
   const cardRects = new Map<string, Rect>();
   const boxRects = new Map<string, Rect>();
   let x = 0;
@@ -197,8 +210,11 @@ function arrange(
       const box = sizes(id);
       const left = foot.has(id) ? x + width - box.width : bare ? x + shift(id) : x + (width - box.width) / 2;
       boxRects.set(id, { x: left + box.frame.x, y: y + box.frame.y, width: box.frame.width, height: box.frame.height });
-      for (const [card, rect] of box.cards) cardRects.set(card, { ...rect, x: rect.x + left, y: rect.y + y });
-      centres.set(id, y + box.height / 2);
+      for (const [card, rect] of box.cards) {
+        cardRects.set(card, { ...rect, x: rect.x + left, y: rect.y + y });
+        middles[joints.cards.get(card) as number] = rect.y + y + rect.height / 2;
+      }
+      centres[joints.boxes.get(id) as number] = y + box.height / 2;
       y += box.height + GAP.box;
     }
     x += width + GAP.boxColumn;
@@ -215,9 +231,8 @@ function arrange(
     for (const id of column) {
       const centre = y + sizes(id).height / 2;
       y += sizes(id).height + GAP.box;
-      for (const { line, other } of joints.get(id) ?? []) {
-        const target = cardRects.get(line.from) ?? cardRects.get(line.to);
-        const level = target ? target.y + target.height / 2 : centres.get(other);
+      for (const { from, to, other } of joints.of[joints.boxes.get(id) as number] as readonly Joint[]) {
+        const level = placed(middles, from) ?? placed(middles, to) ?? placed(centres, other);
         if (level === undefined) continue;
         wishes++;
         sum += level - centre;
@@ -225,6 +240,12 @@ function arrange(
     }
     return wishes === 0 ? 0 : sum / wishes;
   }
+}
+
+/** What is known under a number; nothing where that has no place yet, or there is no such number. */
+function placed(places: Float64Array, number: number): number | undefined {
+  const at = number < 0 ? Number.NaN : (places[number] as number);
+  return Number.isNaN(at) ? undefined : at;
 }
 
 /** The columns with these boxes below the last of them. */
@@ -240,18 +261,20 @@ function byNeighbours(
 ): readonly (readonly string[])[] {
   let current = columns.map((column) => [...column]);
   for (let round = 0; round < 4; round++) {
-    const position = new Map(
-      current.flatMap((column) => column.map((id, index): [string, number] => [id, (index + 0.5) / column.length])),
-    );
+    const position = new Float64Array(joints.boxes.size).fill(0.5);
+    for (const column of current) {
+      column.forEach((id, index) => {
+        position[joints.boxes.get(id) as number] = (index + 0.5) / column.length;
+      });
+    }
     current = current.map((column) => {
       const keys = column.map((id) => {
-        const near = joints.get(id) ?? [];
-        const sum = near.reduce((all, { other }) => all + (position.get(other) ?? 0.5), 0);
-        return {
-          id,
-          rank: ranks.get(id) ?? 0,
-          centre: near.length === 0 ? (position.get(id) ?? 0.5) : sum / near.length,
-        };
+        const box = joints.boxes.get(id) as number;
+        const near = joints.of[box] as readonly Joint[];
+        let sum = 0;
+        for (const { other } of near) sum += position[other] as number;
+        const centre = near.length === 0 ? (position[box] as number) : sum / near.length;
+        return { id, rank: ranks.get(id) ?? 0, centre };
       });
       return keys.sort((a, b) => a.rank - b.rank || a.centre - b.centre || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
     });

@@ -85,23 +85,22 @@ function badgeBeside(vertex: Vertex, group: Openness): string | undefined {
 
 /** What is written at the edges of each spot: the ports its lines end at, then wide access in words. */
 export function tagsOf(graph: Graph, view: View): ReadonlyMap<Spot, readonly TagDraft[]> {
-  const tags = new Map<Spot, (TagDraft & { readonly links: Link[] })[]>();
+  const tags = new Map<Spot, TagDraft[]>();
   const add = (spot: Spot, tag: TagDraft) => {
     const list = tags.get(spot) ?? [];
-    const known = list.find((one) => one.fullText === tag.fullText && one.tone === tag.tone && one.side === tag.side);
-    if (known) for (const link of tag.links) known.links.push(link);
-    else list.push({ ...tag, links: [...tag.links] });
+    const isKnown = list.some((one) => one.fullText === tag.fullText && one.tone === tag.tone && one.side === tag.side);
+    if (!isKnown) list.push(tag);
     tags.set(spot, list);
   };
   for (const line of view.lines) {
     const spot = spotOf(graph, line.to, "to");
-    add(spot, tag(spot, linePorts(line), "ports", "in", line.links, changeOf(view, line)));
+    add(spot, tag(spot, linePorts(line), "ports", "in", changeOf(view, line)));
   }
   for (const note of view.notes) {
     if (note.at.startsWith("group ") && note.peer === "siblings") continue;
     const spot = spotOf(graph, note.at, note.side === "in" ? "to" : "from");
     const ports = asCertain(note.ports, note);
-    add(spot, tag(spot, ports, "wide", note.side, note.links, changeOf(view, note), noteText(graph, note)));
+    add(spot, tag(spot, ports, "wide", note.side, changeOf(view, note), noteText(graph, note)));
   }
   return new Map([...tags].map(([spot, list]) => [spot, few(list)]));
 }
@@ -136,7 +135,8 @@ export function tagFor<T extends Pick<TagDraft, "fullText" | "tone">>(
   line: ViewLine,
 ): T | undefined {
   const lines = tags.filter(({ tone }) => tone === "ports");
-  return lines.find(({ fullText }) => fullText === linePorts(line)) ?? lines.at(-1);
+  const ports = linePorts(line);
+  return lines.find(({ fullText }) => fullText === ports) ?? lines.at(-1);
 }
 
 export function noteText(graph: Graph, { at, side, peer }: Pick<Note, "at" | "side" | "peer">): string {
@@ -150,7 +150,6 @@ function tag(
   ports: string,
   tone: SceneTag["tone"],
   side: "in" | "out",
-  links: readonly Link[],
   change: SceneChange | undefined,
   words?: string,
 ): TagDraft {
@@ -161,7 +160,7 @@ function tag(
   const text = fitText(join(short), 176, METRICS.tag);
   const width = textWidth(text, METRICS.tag) + 12;
   const size = { width, height: METRICS.tagHeight };
-  return { of, text, fullText: join(ports), tone, side, links, ...size, ...(change && { change }) };
+  return { of, text, fullText: join(ports), tone, side, ...size, ...(change && { change }) };
 }
 
 function few(list: readonly TagDraft[]): readonly TagDraft[] {
@@ -169,14 +168,7 @@ function few(list: readonly TagDraft[]): readonly TagDraft[] {
   const lines = sorted.filter(({ tone }) => tone === "ports");
   if (lines.length <= MOST_TAGS) return sorted;
   const rest = lines.slice(MOST_TAGS - 1);
-  const more = tag(
-    rest[0]?.of ?? "",
-    `${rest.length} more port sets`,
-    "ports",
-    "in",
-    rest.flatMap(({ links }) => links),
-    rest[0]?.change && "none",
-  );
+  const more = tag(rest[0]?.of ?? "", `${rest.length} more port sets`, "ports", "in", rest[0]?.change && "none");
   return [...lines.slice(0, MOST_TAGS - 1), more, ...sorted.filter(({ tone }) => tone === "wide")];
 }
 

@@ -58,7 +58,6 @@ export interface SceneTag extends Rect {
   readonly fullText: string;
   /** `ports`: lines end here; `wide`: stands for the lines itself. */
   readonly tone: "ports" | "wide";
-  readonly links: readonly Link[];
   readonly change?: SceneChange;
 }
 

@@ -18,7 +18,9 @@ export type {
 export type {
   ApiService,
   AuthorizationPolicy,
+  AuthorizationRule,
   CallerIdentity,
+  CallerSource,
   Controls,
   CustomResource,
   Monitor,
@@ -181,6 +183,7 @@ export { type EntryPoint, INTERNET } from "./analyses/attack/entry-points.ts";
 export type { AttackRule, EdgeName, Fact, FactIndex, FactKind, StepCertainty } from "./analyses/attack/fact.ts";
 export type { AttackGraph } from "./analyses/attack/graph.ts";
 export { JEWEL_ANNOTATION, type Jewel } from "./analyses/attack/jewels.ts";
+export type { Unfollowed } from "./analyses/attack/unfollowed.ts";
 export type { AttackPath, PathStep } from "./analyses/attack/path.ts";
 export type { AttackMode } from "./analyses/attack/site.ts";
 export { inferNeeds, type Need } from "./analyses/attack/needs.ts";

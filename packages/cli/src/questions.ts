@@ -61,6 +61,10 @@ export function addQuestions(program: Command, io: Io, end: (status: number) => 
       .addOption(
         new Option("--severity <severity>", "leave out what is less grave").choices(FINDING_SEVERITIES).default("low"),
       )
+      .option(
+        "--only <finding>",
+        "only those of a rule, such as NPG103, or one by its key, such as 'NPG103 shop egress'",
+      )
       .addOption(
         new Option("--fail-on <severity>", "exit with status 1 if anything as grave is left").choices(
           FINDING_SEVERITIES,

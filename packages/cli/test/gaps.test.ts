@@ -32,6 +32,17 @@ describe("gaps", () => {
     expect(out).toMatch(/^Nothing found\.\n\nNot shown: \d+ less grave/);
   });
 
+  test("--only keeps those of one rule, or one by its key, also where it stands under another", async () => {
+    const ids = async (only: string) => {
+      const { out } = await watertight(["gaps", folder(files), "--only", only, "-o", "json"]);
+      return JSON.parse(out).findings.map(({ key }: { key: string }) => key.split(" ")[0]);
+    };
+    expect(new Set(await ids("NPG104"))).toEqual(new Set(["NPG104"]));
+    expect(await ids("NPG104 nowhere")).toEqual([]);
+    expect(await ids("NPG101")).toContain("NPG104");
+    expect((await watertight(["gaps", folder(files), "--only", "104"])).status).toBe(2);
+  });
+
   test("says what is wrong in all of a pod's spec; list and query look only at what verdicts rest on", async () => {
     const path = folder({ "pod.yaml": POD.replace("image: nginx", "image: [nginx]") });
     expect((await watertight(["gaps", path])).err).toContain("spec.containers[0].image");

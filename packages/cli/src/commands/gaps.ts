@@ -3,6 +3,7 @@ import {
   answerText,
   type Diagnostic,
   FINDING_SEVERITIES,
+  type Finding,
   FindingContext,
   type FindingSeverity,
   type FindingsReport,
@@ -36,6 +37,7 @@ import { load } from "./load.ts";
 
 export interface GapsOptions extends InputOptions {
   readonly severity: FindingSeverity;
+  readonly only?: string;
   readonly failOn?: FindingSeverity;
   readonly baseline?: string;
   readonly writeBaseline?: boolean;
@@ -74,7 +76,7 @@ export async function gaps(paths: readonly string[], options: GapsOptions, io: I
     return 0;
   }
   const baseline = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
-  const screened = screen(found.findings, { ...wanted, ...(baseline && { baseline }) });
+  const screened = onlyAsked(screen(found.findings, { ...wanted, ...(baseline && { baseline }) }), options);
   const { summary, format } = options;
   const isWanted = summary || format === "json";
   const posture = isWanted && context ? postureOf(context, { weights: configured.config.weights }) : undefined;
@@ -112,6 +114,15 @@ function rendered(
     case "text":
       return summary && report.posture ? postureText(report.posture, report, terminal) : findingsText(report, terminal);
   }
+}
+
+/** Findings of one rule, or one finding; those that stand for it where it is under another. */
+function onlyAsked(screened: Screened, { only }: GapsOptions): Screened {
+  if (only === undefined) return screened;
+  if (!/^NPG\d{3}(?: |$)/.test(only))
+    throw new Unusable(`--only ${only}: name a rule, such as NPG103, or a finding's key`);
+  const isAsked = ({ id, key }: Finding) => id === only || key === only;
+  return { ...screened, shown: screened.shown.filter((one) => isAsked(one) || one.covers.some(isAsked)) };
 }
 
 /** With a baseline everything that is not in it fails, unless something else is asked for. */

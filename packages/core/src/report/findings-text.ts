@@ -94,7 +94,9 @@ function remainder(
   const lines = [
     ...(left.length > 0 ? [`Not shown: ${left.join(", ")}.`] : []),
     ...(withoutTrial > 0
-      ? [`For ${withoutTrial} no fix was worked out: trying edits on so large a cluster takes too long.`]
+      ? [
+          `For ${withoutTrial} of them, the least grave, no fix was worked out, since trying edits on so large a cluster takes long; --only RULE works out those of one rule.`,
+        ]
       : []),
     ...notes.map((note) => `Note: ${note}.`),
     ...(hasPatch ? ["Each fix as YAML: -o md, or -o json | jq -r '.findings[].fix.patch // empty'"] : []),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Answer, Ask, Name } from "../../src/analyst/catalogue.ts";
-import { Elsewhere } from "../../src/analyst/elsewhere.ts";
+import { Elsewhere, type Hand } from "../../src/analyst/elsewhere.ts";
 import { serve } from "../../src/analyst/serve.ts";
 import { Here, type Workplace } from "../../src/analyst/workplace.ts";
 import { drawnText } from "../graphs.ts";
@@ -40,6 +40,7 @@ describe("a worker", () => {
         await ask("decision", { from: first, to: second, port: "TCP/80" });
         await ask("decision", { from: first, to: "nobody", port: "" });
         await ask("connections", null);
+        await ask("doubts", null);
         await ask("policies", {});
         close();
       }),
@@ -82,6 +83,14 @@ describe("a worker", () => {
     const answer = place.open([{ path: "a.yaml", text: "" }], {}, conduct());
     place.end();
     await expect(answer).rejects.toThrow("stopped");
+  });
+
+  test("that breaks down says so to whoever waits", async () => {
+    const hand: Hand = { onmessage: null, onerror: null, postMessage: () => undefined, terminate: () => undefined };
+    const place = new Elsewhere(hand);
+    const opened = place.open([{ path: "a.yaml", text: "" }], {}, conduct());
+    hand.onerror?.({ preventDefault: () => undefined } as ErrorEvent);
+    await expect(opened).rejects.toThrow("the worker broke down");
   });
 
   test("gives up reading when it is told to", async () => {

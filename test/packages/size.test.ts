@@ -9,7 +9,7 @@ const { tarballs } = inject("packed");
 
 /** Bytes over the wire: what is there now, and a tenth more. Move a ceiling only in the commit that means to. */
 const CEILINGS = {
-  "core, minified": 251_000,
+  "core, minified": 258_000,
   "core/vitest, minified": 131_000,
   "viewer, minified, without its dependencies": 64_000,
   "viewer, what a page loads first": 209_000,
@@ -28,7 +28,8 @@ const MEASURED: Readonly<Record<keyof typeof CEILINGS, () => number>> = {
   "viewer, what a page loads first": () => total(eager("viewer/dist/module", "watertight-viewer.js")),
   "viewer, the one script": () => gzipped("viewer/dist/watertight-viewer.js"),
   "viewer, the editor": () => gzipped("viewer/dist/watertight-viewer-editor.js"),
-  "watertight, what every run reads": () => total(eager("cli/dist", "main.js")),
+  "watertight, what every run reads": () =>
+    total([...new Set(["main.js", runPart()].flatMap((name) => eager("cli/dist", name)))]),
   "core, packed": () => tarballs.core.size,
   "viewer, packed": () => tarballs.viewer.size,
   "watertight, packed": () => tarballs.cli.size,
@@ -41,6 +42,12 @@ describe("gzipped, no larger than meant:", () => {
     expect(size, "the ceiling is far above, lower it").toBeGreaterThan(ceiling * 0.6);
   });
 });
+
+/** What the command loads as soon as it runs. */
+function runPart(): string {
+  const text = readFileSync(`${ROOT}packages/cli/dist/main.js`, "utf8");
+  return /import\("\.\/(run-[^"]+)"\)/.exec(text)?.[1] ?? "";
+}
 
 /** A script and all that it imports before it runs: parts that something else loads on demand share. */
 function eager(folder: string, name: string, known = new Set<string>()): readonly string[] {

@@ -1,7 +1,8 @@
 /**
  * Times every phase on growing clusters, with `JSON.parse` of the same text in the same run as the measure: the machine's own speed
  * cancels out of the ratio. Times are processor time, all threads together; each cluster has a process of its own. `--only S,M` picks sizes; `--runs 5` says how often;
- * `--detail full` leaves out the dumps that show of each pod only what verdicts look at.
+ * `--detail full` leaves out the dumps that show of each pod only what verdicts look at; `--patient` has V8 compile
+ * as late as the command line does.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -24,8 +25,7 @@ import { textsOf } from "./dump.ts";
 import { naive } from "./naive.ts";
 import { DETAILS } from "./pod.ts";
 
-// As the command line has V8 do it.
-compilePatiently();
+if (process.argv.includes("--patient")) compilePatiently();
 
 type Size = Shape & { readonly name: string };
 
@@ -231,5 +231,6 @@ if (shapes.length === 1 && shapes[0]) measure(shapes[0]);
 else
   for (const { name, detail } of shapes) {
     const own = [process.argv[1] ?? "", "--only", name, "--detail", detail, "--runs", String(runs)];
+    if (process.argv.includes("--patient")) own.push("--patient");
     spawnSync(process.execPath, [...process.execArgv, ...own], { stdio: "inherit" });
   }

@@ -275,7 +275,7 @@ describe("controls", () => {
   test("what an AuthorizationPolicy asks of the identity of callers, source by source", () => {
     const rules = [
       "{ from: [{ source: { principals: [a], notNamespaces: [b] } }, { source: { ipBlocks: [10.0.0.0/8] } }] }",
-      "{ to: [{ operation: { paths: [/] } }] }",
+      '{ to: [{ operation: { ports: ["80", "443"] } }, { operation: { ports: ["90"], paths: [/] } }] }',
       "{ from: [{ source: { notPrincipals: [a] } }] }",
       "{ when: [{ key: source.namespace, values: [a] }, { key: request.headers, values: [b] }] }",
     ];
@@ -284,9 +284,19 @@ describe("controls", () => {
       {
         about: "workloads",
         callers: ["named", "any", "any", "excepted", "named"],
-        named: [
-          { principals: ["a"], namespaces: [], serviceAccounts: [] },
-          { principals: [], namespaces: ["a"], serviceAccounts: [] },
+        dryRun: false,
+        clauses: [
+          {
+            sources: [
+              { named: { principals: ["a"] }, excepted: { namespaces: ["b"] }, more: false },
+              { named: { principals: [] }, more: true },
+            ],
+            ports: [],
+            requests: "all",
+          },
+          { sources: [], ports: [80, 443, 90], requests: "some" },
+          { sources: [{ excepted: { principals: ["a"] }, more: false }], requests: "all" },
+          { identities: [{ principals: [], namespaces: ["a"], serviceAccounts: [] }], requests: "some" },
         ],
       },
     ]);

@@ -124,7 +124,8 @@ export class JsonList {
       } else if (code === QUOTE) isString = !isString;
       else if (code >= 0x80) isWide = true;
       else if (isString) {
-        if (code === BACKSLASH) at++;
+        // A line break that is escaped, which no JSON has, is a line all the same.
+        if (code === BACKSLASH && bytes[at] !== LINE_FEED) at++;
       } else if (code === COLON) colons++;
       else if (code === OPEN_MAP || code === OPEN_LIST) depth++;
       else if (code === CLOSE_MAP || code === CLOSE_LIST) depth--;

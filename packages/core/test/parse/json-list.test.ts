@@ -384,6 +384,13 @@ describe("from bytes", () => {
     expect(readWhole(listed(deep(100)), "verdicts")).toBeUndefined();
   });
 
+  test("a line break with a backslash before it counts as one, though its item is no JSON", () => {
+    const list = listed(`{"kind":"Pod","a":"\\\n"},${JSON.stringify(plain)}`);
+    const text = { path: "a.json", text: textOf(list) };
+    expect(readWhole(list, "verdicts")?.diagnostics).toEqual(parse([text], options, "verdicts").diagnostics);
+    expect(readWhole(list, "verdicts")?.cluster.pods[0]?.span.line).toBe(2);
+  });
+
   test("columns count characters, not bytes", () => {
     const wide = JSON.stringify({ ...plain, metadata: { name: "wide", annotations: { a: "é😀" } } });
     const list = listed([wide, '{"kind":"Pod"}', JSON.stringify(plain)].join(","));

@@ -23,7 +23,7 @@ export interface Found {
 }
 
 /** How many pods may be compiled to try fixes; very large clusters get a fix for the gravest findings only. */
-const MOST_TRIALS = 1_000_000;
+const MOST_TRIALS = 250_000;
 
 interface Seen {
   readonly rule: FindingRule;

@@ -67,6 +67,9 @@ function rulesFor(
 
 type NamedBy = { readonly [D in Direction]: ReadonlyMap<Endpoint, ReadonlySet<Endpoint>> };
 
+/** A rule between more workloads is about a kind of them, and says of no one that it needs another. */
+const FEW = 5;
+
 /** For each workload those whose rules name it by labels: whoever wrote such a rule meant it to get through. By the workload's own direction. */
 function namedBy(context: FindingContext): NamedBy {
   const named = { ingress: new Map<Endpoint, Set<Endpoint>>(), egress: new Map<Endpoint, Set<Endpoint>>() };
@@ -76,6 +79,7 @@ function namedBy(context: FindingContext): NamedBy {
     const pairs = named[direction === "ingress" ? "egress" : "ingress"];
     for (const { written, matches } of match.peers) {
       if (!("podSelector" in written) || written.podSelector.requirements.length === 0) continue;
+      if (matches.length > FEW || subjects.length > FEW) continue;
       for (const { endpoint } of matches) {
         const known = pairs.get(endpoint) ?? new Set<Endpoint>();
         pairs.set(endpoint, known);

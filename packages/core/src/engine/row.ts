@@ -1,4 +1,4 @@
-import { bitCount, lowestBit } from "../model/bitset.ts";
+import { lowestBit } from "../model/bitset.ts";
 import type { PartyIndex } from "../model/program.ts";
 import { CLOSED, type Label } from "./verdicts.ts";
 
@@ -41,15 +41,7 @@ export class Row {
     return low;
   }
 
-  /** How many peers the entries speak of and do not shut out. */
-  get openCount(): number {
-    let count = 0;
-    for (let i = 0; i < this.words.length; i++)
-      if (this.labels[i] !== CLOSED) count += bitCount(this.masks[i] as number);
-    return count;
-  }
-
-  /** Those peers, each with its label. */
+  /** The peers that the entries speak of and do not shut out, each with its label. */
   openPeers(): { readonly peers: Int32Array; readonly labels: Int32Array } {
     const peers: PartyIndex[] = [];
     const labels: Label[] = [];

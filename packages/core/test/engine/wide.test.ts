@@ -105,7 +105,6 @@ describe("a listing of many", () => {
       for (const [number, from] of endpoints.entries()) {
         const { row, bonds } = reachability.fan(from);
         const reached = new Set(row.openPeers().peers);
-        expect(reached.size).toBe(row.openCount);
         endpoints.forEach((to, position) => {
           const { connections, egress, ingress } = reachability.connection(from, to);
           const bond = bonds.bond(row.at(position));

@@ -7,6 +7,7 @@ const packages = "test/packages/**/*.test.ts";
 
 export default defineConfig({
   test: {
+    maxWorkers: "100%",
     projects: [
       {
         // From source: no build needed.
@@ -19,6 +20,8 @@ export default defineConfig({
         },
         test: {
           name: "unit",
+          // Nothing here keeps state from file to file, and reading the sources anew for each takes as long as running it.
+          isolate: false,
           include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
           exclude: [e2e, packages],
           setupFiles: ["test/random-runs.ts"],

@@ -21,7 +21,13 @@ export interface OracleFlow {
 export type OracleEnd = { readonly pod: string; readonly replica?: number } | { readonly address: string };
 
 /** Where a flow goes: an end, or a Service by `namespace/name`, on a port of its own, and there to any endpoint or one `of` some. */
-export type OracleDestination = OracleEnd | { readonly service: string; readonly of?: readonly OracleEnd[] };
+export type OracleDestination = OracleEnd | { readonly service: string; readonly of?: readonly PortOfEnd[] };
+
+/** Behind a Service the same address may stand with several ports. */
+export interface PortOfEnd {
+  readonly end: OracleEnd;
+  readonly port: number;
+}
 
 export type Endpoint =
   | { readonly kind: "pod"; readonly pod: SinglePod; readonly family?: Family }

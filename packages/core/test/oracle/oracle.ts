@@ -117,7 +117,7 @@ function connectionsTo(
 ): readonly Connection[] {
   const via = serviceCalled(service, context);
   const backends = backendsOf(via, flow.protocol, flow.port, context);
-  const meant = of ? backends.filter(({ end }) => of.some((one) => isSame(one, end))) : backends;
+  const meant = of ? backends.filter((backend) => of.some((one) => isSame(one, backend))) : backends;
   const served = meant.filter((one) => isWithinReach(source, one, via, context));
   return served.flatMap(({ destination, port }) => {
     const families = familiesOf(flow, source, destination, context);

@@ -1,19 +1,18 @@
 import type { Family, Protocol } from "../../src/model/flow.ts";
 import type { Service, ServicePort } from "../../src/model/service.ts";
 import { type Address, parseAddress } from "./addresses.ts";
-import type { Context, Endpoint, OracleEnd, Setting } from "./context.ts";
+import type { Context, Endpoint, PortOfEnd, Setting } from "./context.ts";
 import { endpoint, isNode, nodeNameOf } from "./endpoints.ts";
 import type { SinglePod } from "./pods.ts";
 
 /** Where a connection to a port of a Service may end. */
-export interface Backend {
-  readonly end: OracleEnd;
+export interface Backend extends PortOfEnd {
   readonly destination: Endpoint;
-  readonly port: number;
 }
 
-/** The same pod, replica and all, or the same address as it is written. */
-export function isSame(a: OracleEnd, b: OracleEnd): boolean {
+/** The same pod, replica and all, or the same address as it is written, on the same port. */
+export function isSame({ end: a, port }: PortOfEnd, { end: b, port: other }: PortOfEnd): boolean {
+  if (port !== other) return false;
   if ("address" in a || "address" in b) return "address" in a && "address" in b && a.address === b.address;
   return a.pod === b.pod && (a.replica ?? 0) === (b.replica ?? 0);
 }

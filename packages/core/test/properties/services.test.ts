@@ -35,7 +35,7 @@ test("decideService agrees with the oracle on each endpoint of a Service, on all
           of: readonly Backend[] | undefined,
           { verdict, certainty }: typeof decision | EndpointDecision["decision"],
         ) => {
-          const ends = of?.map(({ end }) => end);
+          const ends = of?.map(({ end, port }) => ({ end, port }));
           const truth = oracle(cluster, options, {
             ...flow,
             destination: { ...destination, ...(ends && { of: ends }) },

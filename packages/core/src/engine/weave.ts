@@ -1,15 +1,14 @@
 import { lowestBit } from "../model/bitset.ts";
 import type { PartyIndex } from "../model/program.ts";
 import { APART, type BondNumber, type Bonds } from "./bonds.ts";
-import { Entries, longer } from "./entries.ts";
+import { Entries } from "./entries.ts";
 import type { PeerSet } from "./peer-sets.ts";
+import { NONE, Pieces } from "./pieces.ts";
 import type { Plane } from "./plane.ts";
 import type { Row, RowNumber } from "./row.ts";
 import { Runs } from "./runs.ts";
 import type { SideTable } from "./side-table.ts";
 import { CLOSED, type Label } from "./verdicts.ts";
-
-const NONE = -1;
 
 /** In place of a set: those whose rows do not speak of a source. */
 const UNSPOKEN = -1;
@@ -25,15 +24,12 @@ export class Weave {
   /** By what a source lets out to those its row does not name, then by set: what comes of it. */
   private readonly met: (Row | undefined)[][] = [];
   private readonly entries = new Entries();
-  /** By word: the last piece said of it, and where the entries of the source's own row start, counted from 1. */
-  private readonly heads: Int32Array;
+  /** What destinations let in, by word. */
+  private readonly pieces: Pieces;
+  /** By word: where the entries of the source's own row start, counted from 1. */
   private readonly entryOf: Int32Array;
   /** Words that have to be put together, a bit for each. */
   private readonly touched: Int32Array;
-  private masks: Int32Array = new Int32Array(256);
-  private labels: Int32Array = new Int32Array(256);
-  private before: Int32Array = new Int32Array(256);
-  private count = 0;
 
   constructor(
     private readonly plane: Plane,
@@ -41,7 +37,7 @@ export class Weave {
     private readonly bonds: Bonds,
   ) {
     const words = (egress.rowOf.length >> 5) + 1;
-    this.heads = new Int32Array(words).fill(NONE);
+    this.pieces = new Pieces(words);
     this.entryOf = new Int32Array(words);
     this.touched = new Int32Array((words >> 5) + 1);
   }
@@ -92,23 +88,24 @@ export class Weave {
       }
       touched[at] = 0;
     }
-    this.count = 0;
+    this.pieces.clear();
     runs.add(met, copied, met.words.length);
     return runs.with(entries.row(APART));
   }
 
   private putWord(source: PartyIndex, word: number, base: PeerSet, out: Row): void {
+    const { pieces } = this;
     const { column } = this.plane;
     if (base !== UNSPOKEN) this.addWord(column.ofSet(base), word);
     let heard = 0;
     let twice = 0;
-    for (let piece = this.heads[word] as number; piece !== NONE; piece = this.before[piece] as number) {
-      twice |= heard & (this.masks[piece] as number);
-      heard |= this.masks[piece] as number;
+    for (let piece = pieces.heads[word] as number; piece !== NONE; piece = pieces.before[piece] as number) {
+      twice |= heard & (pieces.masks[piece] as number);
+      heard |= pieces.masks[piece] as number;
     }
-    for (let piece = this.heads[word] as number; piece !== NONE; piece = this.before[piece] as number)
-      this.meet(word, (this.masks[piece] as number) & ~twice, this.labels[piece] as Label, out);
-    this.heads[word] = NONE;
+    for (let piece = pieces.heads[word] as number; piece !== NONE; piece = pieces.before[piece] as number)
+      this.meet(word, (pieces.masks[piece] as number) & ~twice, pieces.labels[piece] as Label, out);
+    pieces.heads[word] = NONE;
     for (let bits = twice; bits !== 0; bits &= bits - 1)
       this.meet(word, bits & -bits, column.labelOf((word << 5) + lowestBit(bits), source), out);
     const { unspoken } = column;
@@ -159,13 +156,13 @@ export class Weave {
       const word = words[i] as number;
       if (out.rest === CLOSED && this.entryOf[word] === 0) continue;
       this.touch(word);
-      this.add(word, masks[i] as number, labels[i] as Label);
+      this.pieces.push(word, masks[i] as number, labels[i] as Label);
     }
   }
 
   private addWord(row: Row, word: number): void {
     for (let i = row.firstOf(word); row.words[i] === word; i++)
-      this.add(word, row.masks[i] as number, row.labels[i] as Label);
+      this.pieces.push(word, row.masks[i] as number, row.labels[i] as Label);
   }
 
   private touchAll({ words }: Row, out: Row): void {
@@ -174,19 +171,5 @@ export class Weave {
 
   private touch(word: number): void {
     this.touched[word >> 5] = (this.touched[word >> 5] as number) | (1 << (word & 31));
-  }
-
-  private add(word: number, mask: number, label: Label): void {
-    if (this.count === this.masks.length) this.grow();
-    this.masks[this.count] = mask;
-    this.labels[this.count] = label;
-    this.before[this.count] = this.heads[word] as number;
-    this.heads[word] = this.count++;
-  }
-
-  private grow(): void {
-    this.masks = longer(this.masks);
-    this.labels = longer(this.labels);
-    this.before = longer(this.before);
   }
 }

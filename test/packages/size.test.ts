@@ -16,7 +16,7 @@ const CEILINGS = {
   "viewer, the one script": 496_000,
   "viewer, the editor": 145_000,
   "watertight, what every run reads": 64_000,
-  "core, packed": 1_837_000,
+  "core, packed": 1_880_000,
   "viewer, packed": 1_745_000,
   "watertight, packed": 1_845_000,
 };

@@ -389,5 +389,5 @@ console.log(printed());
 console.log(`
 Goals that are no figures are tests, in packages/viewer/test: 7 and 8 layout/place.test.ts; 13, 15, 17 and 18 e2e/*.test.ts (what opens a page
 with \`watch\` fails at a complaint, a violation or a request); 14 model/matrix.test.ts and e2e/viewer.test.ts; 19 e2e/viewer.test.ts and
-packages/core/test/analyses/explain.test.ts; 20 e2e/embed.test.ts and test/packages/bundlers.test.ts. Of 16, render/mix.test.ts and axe hold the
-contrast; how far colours are apart for all kinds of sight is not tested.`);
+packages/core/test/analyses/explain.test.ts; 16 render/colours.test.ts, render/mix.test.ts and axe; 20 e2e/embed.test.ts and
+test/packages/bundlers.test.ts.`);

@@ -37,7 +37,7 @@ export const PALETTES: { readonly [T in ThemeName]: Palette } = {
     allow: "#0b63b0",
     allowSoft: "#e3eefa",
     onAllow: "#ffffff",
-    context: "#6b7682",
+    context: "#6e7680",
     open: "#a63a00",
     openSoft: "#fff1e8",
     outside: "#8a5a00",

@@ -40,7 +40,10 @@ describe("gaps", () => {
     expect(new Set(await ids("NPG104"))).toEqual(new Set(["NPG104"]));
     expect(await ids("NPG104 nowhere")).toEqual([]);
     expect(await ids("NPG101")).toContain("NPG104");
-    expect((await watertight(["gaps", folder(files), "--only", "104"])).status).toBe(2);
+    for (const unknown of ["104", "NPG999"]) {
+      const { status, err } = await watertight(["gaps", folder(files), "--only", unknown]);
+      expect([status, err]).toEqual([2, expect.stringContaining("no rule has this id")]);
+    }
   });
 
   test("says what is wrong in all of a pod's spec; list and query look only at what verdicts rest on", async () => {

@@ -21,6 +21,8 @@ import {
   postureMarkdown,
   postureOf,
   postureText,
+  printable,
+  RULES,
   type Screened,
   type Suppression,
   screen,
@@ -119,10 +121,13 @@ function rendered(
 /** Findings of one rule, or one finding; those that stand for it where it is under another. */
 function onlyAsked(screened: Screened, { only }: GapsOptions): Screened {
   if (only === undefined) return screened;
-  if (!/^NPG\d{3}(?: |$)/.test(only))
-    throw new Unusable(`--only ${only}: name a rule, such as NPG103, or a finding's key`);
+  const [rule] = only.split(" ", 1);
+  if (!RULES.some(({ id }) => id === rule))
+    throw new Unusable(`--only ${printable(only)}: no rule has this id; name one, such as NPG103, or a finding's key`);
   const isAsked = ({ id, key }: Finding) => id === only || key === only;
-  return { ...screened, shown: screened.shown.filter((one) => isAsked(one) || one.covers.some(isAsked)) };
+  const asked = (findings: readonly Finding[]) => findings.filter((one) => isAsked(one) || one.covers.some(isAsked));
+  const { shown, accepted, lesser } = screened;
+  return { ...screened, shown: asked(shown), accepted: asked(accepted), lesser: asked(lesser) };
 }
 
 /** With a baseline everything that is not in it fails, unless something else is asked for. */

@@ -166,7 +166,7 @@ async function readAll(
         if ("code" in source) problems.push(source);
         else {
           files.add(source.path);
-          for (const at of reading.steps(source)) tell(((before + at) / units) * bytes);
+          for (const at of reading.steps(source)) tell(((before + at) / Math.max(units, 1)) * bytes);
           before += source.text.length;
           keep(source);
         }

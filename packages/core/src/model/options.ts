@@ -26,6 +26,8 @@ export interface Options {
   readonly namedPortContainers: NamedPortContainers;
   /** An implementation without `endPort` enforces only `port`. */
   readonly endPortSupported: boolean;
+  /** What else of NetworkPolicy the implementation is said not to enforce. Verdicts are by the API's text all the same. */
+  readonly notEnforced: readonly PolicyFeature[];
   /**
    * What NetworkPolicy does to protocols without ports, such as ICMP, at a pod it isolates: they pass where a rule without `ports`
    * matches, always, or never.
@@ -47,6 +49,11 @@ export interface Options {
   readonly includeScaledToZero: boolean;
 }
 
+/** Parts of NetworkPolicy that some implementations leave out: names in place of port numbers, in any rule or in egress only; SCTP; IPv6. */
+export const POLICY_FEATURES = ["named-ports", "named-egress-ports", "SCTP", "IPv6"] as const;
+
+export type PolicyFeature = (typeof POLICY_FEATURES)[number];
+
 export const UPSTREAM: Options = {
   defaultNamespace: "default",
   ipBlockMatchesPods: true,
@@ -57,6 +64,7 @@ export const UPSTREAM: Options = {
   npHairpin: "allow",
   namedPortContainers: "main+sidecars",
   endPortSupported: true,
+  notEnforced: [],
   icmp: "rules-without-ports",
   strictCIDR: "warn",
   cnpChannel: "experimental",
@@ -71,7 +79,7 @@ export const UPSTREAM: Options = {
 export const PRESETS: Readonly<Record<string, Partial<Options>>> = {
   upstream: {},
   "cilium-like": { ipBlockMatchesPods: false },
-  "ovn-like": { emptyNamespaceSelectorAdmitsHostNetwork: true },
+  "ovn-like": { emptyNamespaceSelectorAdmitsHostNetwork: true, notEnforced: ["named-ports"] },
 };
 
 /** The options for a preset and `name=value` assumptions, or the sentence that says what is wrong with one of them. */
@@ -167,6 +175,15 @@ const READERS: { readonly [Name in keyof Options]: Reader<Options[Name]> } = {
     "all",
   ),
   endPortSupported: truth("whether the implementation knows endPort"),
+  notEnforced: {
+    settles: "what else the implementation does not enforce, for findings; verdicts are by the API's text",
+    takes: `${POLICY_FEATURES.join(", ")}, separated by commas`,
+    choices: POLICY_FEATURES,
+    read: (value) => {
+      const features = value.split(",").map((one) => POLICY_FEATURES.find((known) => known === one));
+      return features.every((one) => one !== undefined) ? features : undefined;
+    },
+  },
   icmp: oneOf(
     "protocols without ports at an isolated pod: pass where a rule lists no ports, always, or never",
     "rules-without-ports",

@@ -20,17 +20,27 @@ test.each([
   expect(readOptions([`${name}=${value}`])).toEqual({ options: { ...UPSTREAM, [name]: value } });
 });
 
-test.each(["npHairpin=deny", "icmp=", "tieBreak=age", "cnpChannel=beta", "serviceView=dnat", "snatView=Local"])(
-  "%s is refused, with what the option takes",
-  (assumption) => {
-    const name = assumption.slice(0, assumption.indexOf("="));
-    expect(readOptions([assumption])).toEqual({ problem: expect.stringMatching(`^\`${name}\` takes .+, not `) });
-  },
-);
+test("what is not enforced is a list", () => {
+  expect(readOptions(["notEnforced=SCTP,IPv6"])).toEqual({ options: { ...UPSTREAM, notEnforced: ["SCTP", "IPv6"] } });
+});
+
+test.each([
+  "npHairpin=deny",
+  "icmp=",
+  "tieBreak=age",
+  "cnpChannel=beta",
+  "serviceView=dnat",
+  "snatView=Local",
+  "notEnforced=SCTP,TCP",
+])("%s is refused, with what the option takes", (assumption) => {
+  const name = assumption.slice(0, assumption.indexOf("="));
+  expect(readOptions([assumption])).toEqual({ problem: expect.stringMatching(`^\`${name}\` takes .+, not `) });
+});
 
 test("a preset is its options, and an assumption beside it wins", () => {
   expect(Object.keys(PRESETS)).toEqual(["upstream", "cilium-like", "ovn-like"]);
   const name = "emptyNamespaceSelectorAdmitsHostNetwork";
-  expect(readOptions([], "ovn-like")).toEqual({ options: { ...UPSTREAM, [name]: true } });
-  expect(readOptions([`${name}=false`], "ovn-like")).toEqual({ options: UPSTREAM });
+  const ovn = { ...UPSTREAM, notEnforced: ["named-ports"] };
+  expect(readOptions([], "ovn-like")).toEqual({ options: { ...ovn, [name]: true } });
+  expect(readOptions([`${name}=false`], "ovn-like")).toEqual({ options: ovn });
 });

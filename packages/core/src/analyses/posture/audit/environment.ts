@@ -131,13 +131,13 @@ export const enforced: AuditRule = {
     const enforcement = enforcementOf(context);
     if (enforcement.is === "unknown")
       return unknown("no network plugin is in the input; if it does not, every flow is allowed");
-    const { name, workload } = enforcement.plugin;
-    const evidence = [{ object: workload.id, says: `is ${name}`, span: workload.span }];
+    const { name, proviso, object, span } = enforcement.plugin;
+    const evidence = [{ object, says: `is ${name}`, span }];
     switch (enforcement.is) {
       case "shown":
         return { verdict: "pass", because: `${name} does`, evidence };
       case "if-told":
-        return { verdict: "warn", because: `${name} does only if it is told to`, evidence };
+        return { verdict: "warn", because: `${name} may; it takes ${proviso}`, evidence };
       case "absent":
         return { verdict: "fail", because: `${name} does not, so that every flow is allowed`, evidence };
     }

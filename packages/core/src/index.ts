@@ -180,14 +180,16 @@ export {
 } from "./analyses/attack/declared.ts";
 export { declaredIn } from "./analyses/declarations.ts";
 export { type EntryPoint, INTERNET } from "./analyses/attack/entry-points.ts";
-export type { AttackRule, EdgeName, Fact, FactIndex, FactKind, StepCertainty } from "./analyses/attack/fact.ts";
+export type { AttackRule, EdgeName, Fact, FactIndex, FactKind, Remedy, StepCertainty } from "./analyses/attack/fact.ts";
 export type { AttackGraph } from "./analyses/attack/graph.ts";
 export { JEWEL_ANNOTATION, type Jewel } from "./analyses/attack/jewels.ts";
 export type { Unfollowed } from "./analyses/attack/unfollowed.ts";
 export type { AttackPath, PathStep } from "./analyses/attack/path.ts";
 export type { AttackMode } from "./analyses/attack/site.ts";
 export { inferNeeds, type Need } from "./analyses/attack/needs.ts";
-export type { PodSetting, SettingChange } from "./analyses/attack/settings.ts";
+export type { PodChange, PodSetting } from "./analyses/attack/pod-settings.ts";
+export type { Bound, Right, RightsChange } from "./analyses/attack/rights.ts";
+export type { SettingChange } from "./analyses/attack/settings.ts";
 export type { Statement } from "./analyses/attack/statements.ts";
 export { type ChokePoint, type ChokePoints, chokePoints, type Verification } from "./analyses/choke-points.ts";
 export { type PathsQuestion, type PathsReport, pathsReport, type ShownPath } from "./analyses/paths-report.ts";

@@ -4,11 +4,11 @@ import { reach } from "../engine/reach.ts";
 import { type Attack, attackGraph } from "./attack/attack-graph.ts";
 import { Cutter, type Goal } from "./attack/cuts.ts";
 import { type EntryPoint, INTERNET } from "./attack/entry-points.ts";
-import type { Fact } from "./attack/fact.ts";
-import { type AttackGraph, graphOf } from "./attack/graph.ts";
+import { type AttackRule, type Fact, type Remedy, remediesOf } from "./attack/fact.ts";
+import { graphOf } from "./attack/graph.ts";
 import { editsFor } from "./attack/narrowing.ts";
 import { inferNeeds, type Need } from "./attack/needs.ts";
-import { applySettings, printSettings, type SettingChange } from "./attack/settings.ts";
+import { applySettings, isWritable, printSettings, type SettingChange } from "./attack/settings.ts";
 import type { Statement } from "./attack/statements.ts";
 import { blastRadii } from "./blast-radius.ts";
 import { applyEdits, type Edit, printEdits } from "./edit.ts";
@@ -25,7 +25,7 @@ export interface ChokePoints {
   readonly edits: readonly Edit[];
   /** Each policy the change adds or replaces, in full. */
   readonly patch: string;
-  /** What it changes of workloads and namespaces: strategic merge patches. */
+  /** What it changes of objects other than policies: strategic merge patches. */
   readonly merge: string;
   readonly verified: Verification;
   /** What the application needs, as far as is known. */
@@ -40,7 +40,7 @@ export interface ChokePoint {
   readonly closes: number;
   /** Each policy that it alone adds or replaces, in full; empty for a setting. */
   readonly patch: string;
-  /** Of a setting, the strategic merge patch that changes it; empty for policies, and for what is no field of a workload or namespace. */
+  /** Of a setting, the strategic merge patch that changes it; empty for policies, and for what is no field of an object of the input. */
   readonly merge: string;
 }
 
@@ -76,7 +76,7 @@ export function chokePoints(
   const { statements, proof, closed, inherent } = cutter.cut(goals);
   const edits = editsFor(reachability, statements, needs);
   const { cluster } = reachability.program;
-  const settings = settingsOf(graph, statements);
+  const settings = settingsOf(attack, statements);
   const name = (fact: number) => graph.facts[fact]?.name ?? "";
   return {
     proof: closed.length === 0 ? "none" : proof,
@@ -85,7 +85,7 @@ export function chokePoints(
       statement,
       closes: cutter.closedBy([statement], closed).length,
       patch: printEdits(editsFor(reachability, [statement], needs)),
-      merge: printSettings(cluster, settingsOf(graph, [statement]).changes),
+      merge: printSettings(cluster, settingsOf(attack, [statement]).changes),
     })),
     connected: closed.length + inherent.length,
     closes: closed.length,
@@ -104,12 +104,13 @@ interface Settings {
   readonly others: ReadonlySet<string>;
 }
 
-function settingsOf({ rules }: AttackGraph, statements: readonly Statement[]): Settings {
-  const fixes = new Set(statements.flatMap((one) => (one.kind === "setting" ? [one.fix] : [])));
-  const known = new Map(rules.flatMap(({ fix, change }) => (fix !== undefined && change ? [[fix, change]] : [])));
+function settingsOf({ reachability }: Attack, statements: readonly Statement[]): Settings {
+  const { cluster } = reachability.program;
+  const settings = statements.flatMap((one) => (one.kind === "setting" ? [one] : []));
+  const isWritten = ({ change }: Remedy) => change !== undefined && isWritable(cluster, change);
   return {
-    changes: [...fixes].flatMap((fix) => known.get(fix) ?? []),
-    others: new Set([...fixes].filter((fix) => !known.has(fix))),
+    changes: settings.filter(isWritten).flatMap(({ change }) => change ?? []),
+    others: new Set(settings.filter((one) => !isWritten(one)).map(({ fix }) => fix)),
   };
 }
 
@@ -175,9 +176,13 @@ function standingOf({ entries }: Attack, workload: string): number {
   return Math.min(BLOCKED, ...own.map(({ standing }) => STANDINGS.indexOf(standing)));
 }
 
-/** The graph as it would be with settings changed that are no single field of a manifest, such as what a role allows. */
+/** The graph as it would be with settings changed that are no field of an object of the input. */
 function withoutSettings(attack: Attack, settings: ReadonlySet<string>): Attack {
   if (settings.size === 0) return attack;
-  const rules = attack.graph.rules.filter(({ fix }) => fix === undefined || !settings.has(fix));
+  const isGone = (rule: AttackRule) => {
+    const remedies = remediesOf(rule);
+    return remedies.length > 0 && remedies.every(({ fix }) => settings.has(fix));
+  };
+  const rules = attack.graph.rules.filter((rule) => !isGone(rule));
   return { ...attack, graph: graphOf({ ...attack.graph, rules }) };
 }

@@ -23,7 +23,9 @@ export function printPolicy(policy: NetworkPolicy): string {
 
 /** Objects as YAML documents. What any YAML version would take for something else than text is quoted. */
 export function printManifests(manifests: readonly object[]): string {
-  return manifests.map((one) => stringify(one, { lineWidth: 0, version: "1.1" })).join("---\n");
+  return manifests
+    .map((one) => stringify(one, { lineWidth: 0, version: "1.1", aliasDuplicateObjects: false }))
+    .join("---\n");
 }
 
 /** The types that defaulting gives a policy which writes none. Source: docs/semantics.md NP-10. */

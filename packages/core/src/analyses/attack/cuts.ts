@@ -2,11 +2,11 @@ import type { Endpoint } from "../../engine/endpoints.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import type { Attack } from "./attack-graph.ts";
 import { cheapest, type Limits, type Use } from "./cheapest.ts";
-import type { FactIndex } from "./fact.ts";
+import { type AttackRule, type FactIndex, remediesOf } from "./fact.ts";
 import { type Choice, lightestHitting } from "./hitting-set.ts";
 import type { Need } from "./needs.ts";
 import { type Proof, proofOf } from "./proofs.ts";
-import { type Statement, Statements, statementKey, weightOf } from "./statements.ts";
+import { type Bundle, type Statement, Statements, statementKey, weightOf } from "./statements.ts";
 
 /** A way from somewhere to something, to be closed. */
 export interface Goal {
@@ -105,9 +105,7 @@ export class Cutter {
     const isChanged = (bundle: readonly Statement[]) =>
       changed === "everything" || (changed !== "nothing" && bundle.every((one) => changed.has(statementKey(one))));
     const { rules } = this.attack.graph;
-    const banned = rules.flatMap(({ fix }, position) =>
-      fix !== undefined && isChanged([{ kind: "setting", fix }]) ? [position] : [],
-    );
+    const banned = rules.flatMap((rule, position) => (bundlesOfRule(rule).some(isChanged) ? [position] : []));
     if (changed === "nothing") return { banned: new Set(), fixed: new Map() };
     return {
       banned: new Set(banned),
@@ -122,8 +120,7 @@ export class Cutter {
 
   private bundlesFor(use: Use): readonly (readonly Statement[])[] {
     if (!("rule" in use)) return this.bundlesOf(use.from, use.to);
-    const fix = this.attack.graph.rules[use.rule]?.fix;
-    return fix === undefined ? [] : [[{ kind: "setting", fix }]];
+    return bundlesOfRule(this.attack.graph.rules[use.rule] as AttackRule);
   }
 
   /** What stops packets; nothing does where they are needed, or where many could send them. */
@@ -144,4 +141,10 @@ export class Cutter {
     this.byKey.set(key, statement);
     return key;
   }
+}
+
+/** All settings that make a rule possible have to change for it to be gone. */
+function bundlesOfRule(rule: AttackRule): readonly Bundle[] {
+  const bundle = remediesOf(rule).map((remedy): Statement => ({ kind: "setting", ...remedy }));
+  return bundle.length > 0 ? [bundle] : [];
 }

@@ -115,6 +115,13 @@ export type EdgeName =
   | "SHARE"
   | "KUBELET";
 
+/** What would take a rule away, for a person. */
+export interface Remedy {
+  readonly fix: string;
+  /** The same as a change of a manifest, where it is one that can be written. */
+  readonly change?: SettingChange;
+}
+
 /** Who holds all of `needs` may hold `gives` too, at a cost. */
 export interface AttackRule {
   readonly edge: EdgeName;
@@ -131,8 +138,14 @@ export interface AttackRule {
   /** What else has to be true; absent where nothing has. */
   readonly assumption?: string;
   readonly evidence: readonly Span[];
-  /** What would take the rule away, for a person; absent where nothing in the cluster's configuration would. */
+  /** {@link Remedy}; absent where nothing in the cluster's configuration would take the rule away. */
   readonly fix?: string;
-  /** The same as a change of the manifest, where it is one of a single field. */
   readonly change?: SettingChange;
+  /** What has to be done as well, since other objects give the same. */
+  readonly besides?: readonly Remedy[];
+}
+
+/** All that has to be done for a rule to be gone, each thing once; nothing where that is of no use. */
+export function remediesOf({ fix, change, besides = [] }: AttackRule): readonly Remedy[] {
+  return fix === undefined ? [] : [{ fix, ...(change && { change }) }, ...besides];
 }

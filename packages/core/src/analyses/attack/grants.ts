@@ -3,6 +3,7 @@ import type { Span } from "../../model/source.ts";
 import { type Account, accountId } from "./accounts.ts";
 import { BUILTIN_ROLES } from "./builtin-roles.ts";
 import type { StepCertainty } from "./fact.ts";
+import { covers, rbacId } from "./rights.ts";
 import type { Site } from "./site.ts";
 
 /** One rule of a role, as one ServiceAccount or group of them has it. */
@@ -17,6 +18,14 @@ export interface Grant {
   readonly words: string;
   readonly certainty: StepCertainty;
   readonly evidence: readonly Span[];
+  readonly origin: GrantOrigin;
+}
+
+/** The objects of the input that give a grant: the role, where it is defined there, and the binding, where one is there already. */
+export interface GrantOrigin {
+  readonly role?: Role;
+  readonly binding?: RoleBinding;
+  readonly subject?: Subject;
 }
 
 /** Who has a grant: one account, all of a namespace or all there are, a person, a group of them, or whoever binds a role to itself. */
@@ -33,14 +42,16 @@ export type Holder =
  */
 export function grantsOf({ cluster }: Pick<Site, "cluster">, people: ReadonlySet<string> = NOBODY): readonly Grant[] {
   const { bindings, roles } = cluster.identities;
-  const byId = new Map(roles.map((role) => [roleId(role), role]));
+  const byId = new Map(roles.map((role) => [rbacId(role), role]));
   return bindings.flatMap((binding) => {
     const bound = boundRole(binding, byId);
-    const holders = binding.subjects.flatMap((subject) => holderOf(subject, people) ?? []);
     if (!bound) return [];
-    const words = `${bound.words}, bound by ${binding.namespace === undefined ? "ClusterRoleBinding" : "RoleBinding"} ${roleId(binding)}`;
-    return holders.flatMap((holder) =>
-      bound.rules.map(
+    const words = `${bound.words}, bound by ${bindingWords(binding)}`;
+    return binding.subjects.flatMap((subject) => {
+      const holder = holderOf(subject, people);
+      if (!holder) return [];
+      const origin: GrantOrigin = { ...(bound.role && { role: bound.role }), binding, subject };
+      return bound.rules.map(
         (rule): Grant => ({
           holder,
           rule,
@@ -49,10 +60,16 @@ export function grantsOf({ cluster }: Pick<Site, "cluster">, people: ReadonlySet
           words,
           certainty: bound.certainty,
           evidence: bound.certainty === "proved" ? [rule.span, binding.span] : [binding.span],
+          origin,
         }),
-      ),
-    );
+      );
+    });
   });
+}
+
+/** `RoleBinding shop/read`. */
+export function bindingWords(binding: RoleBinding): string {
+  return `${binding.namespace === undefined ? "ClusterRoleBinding" : "RoleBinding"} ${rbacId(binding)}`;
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -62,6 +79,8 @@ interface BoundRole {
   readonly rules: readonly RoleRule[];
   readonly words: string;
   readonly certainty: StepCertainty;
+  /** Absent where the input does not define it. */
+  readonly role?: Role;
 }
 
 /** A role the input does not define is taken to be what Kubernetes defines under its name, if it does. */
@@ -72,13 +91,9 @@ export function boundRole(
   const id = role.kind === "Role" && namespace !== undefined ? `${namespace}/${role.name}` : role.name;
   const words = `${role.kind} ${id}`;
   const known = roles.get(id);
-  if (known) return { rules: known.rules, words, certainty: "proved" };
+  if (known) return { rules: known.rules, words, certainty: "proved", role: known };
   const builtin = role.kind === "ClusterRole" ? BUILTIN_ROLES.get(role.name) : undefined;
   return builtin && { rules: builtin, words: `${words} as Kubernetes defines it`, certainty: "assumed" };
-}
-
-function roleId({ namespace, name }: { readonly namespace?: string; readonly name: string }): string {
-  return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
 const ALL_ACCOUNTS: ReadonlySet<string> = new Set(["system:serviceaccounts", "system:authenticated"]);
@@ -119,10 +134,4 @@ export function allows(rule: RoleRule, group: string, resources: readonly string
   const has = (list: readonly string[], wanted: readonly string[]) =>
     list.includes("*") || wanted.some((one) => list.includes(one));
   return has(rule.apiGroups, [group]) && has(rule.verbs, verbs) && resources.some((one) => covers(rule.resources, one));
-}
-
-/** `pods` and `pods/exec` are two resources; a star before the slash stands for every resource. */
-function covers(list: readonly string[], resource: string): boolean {
-  const [, sub] = resource.split("/");
-  return list.includes("*") || list.includes(resource) || (sub !== undefined && list.includes(`*/${sub}`));
 }

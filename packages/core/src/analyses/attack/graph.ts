@@ -1,4 +1,4 @@
-import type { AttackRule, Fact, FactIndex, FactKind } from "./fact.ts";
+import { type AttackRule, type Fact, type FactIndex, type FactKind, remediesOf } from "./fact.ts";
 import type { NetTable } from "./net.ts";
 
 /**
@@ -48,7 +48,7 @@ export class GraphBuilder {
   private readonly facts: Fact[] = [];
   private readonly byName = new Map<string, Fact>();
   private readonly rules: AttackRule[] = [];
-  private readonly seen = new Set<string>();
+  private readonly seen = new Map<string, number>();
 
   /** The index of a fact. */
   fact(kind: FactKind, name: string): FactIndex {
@@ -62,14 +62,16 @@ export class GraphBuilder {
     return fact.index;
   }
 
-  /** Of two rules that differ only in why they hold, the first counts. */
+  /** Of two rules that differ only in why they hold, the first counts; both reasons have to go for it to be gone. */
   add(rule: AttackRule): void {
     const { edge, needs, gives, cost, certainty } = rule;
     if (needs.includes(gives)) return;
     const key = `${edge} ${needs.join()} ${gives} ${cost} ${certainty}`;
-    if (this.seen.has(key)) return;
-    this.seen.add(key);
-    this.rules.push(rule);
+    const known = this.seen.get(key);
+    if (known === undefined) {
+      this.seen.set(key, this.rules.length);
+      this.rules.push(rule);
+    } else this.rules[known] = withReason(this.rules[known] as AttackRule, rule);
   }
 
   /** The name of a fact. */
@@ -83,6 +85,17 @@ export class GraphBuilder {
     const rules = this.rules.filter(isKept);
     return graphOf({ facts, rules, net, find: (kind, name) => byName.get(`${kind} ${name}`) });
   }
+}
+
+/** A rule that holds for another reason too. */
+function withReason(rule: AttackRule, other: AttackRule): AttackRule {
+  if (rule.fix === undefined || other.fix === undefined) {
+    const { fix: _f, change: _c, besides: _b, ...lasting } = rule;
+    return lasting;
+  }
+  const all = remediesOf(rule);
+  const more = remediesOf(other).filter(({ fix }) => !all.some((one) => one.fix === fix));
+  return more.length === 0 ? rule : { ...rule, besides: [...all.slice(1), ...more] };
 }
 
 /** Kinds that are only on the way to something. */

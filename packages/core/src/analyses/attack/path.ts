@@ -7,7 +7,7 @@ import type { Span } from "../../model/source.ts";
 import { explain } from "../explain.ts";
 import type { Attack } from "./attack-graph.ts";
 import { givesOf, needsOf, type Use } from "./cheapest.ts";
-import { type EdgeName, type FactIndex, leastCertain, type StepCertainty } from "./fact.ts";
+import { type EdgeName, type FactIndex, leastCertain, remediesOf, type StepCertainty } from "./fact.ts";
 import type { Proof } from "./proofs.ts";
 import { REFERENCES } from "./references.ts";
 
@@ -132,7 +132,7 @@ function stepOf(attack: Attack, use: Use, by: ReadonlyMap<FactIndex, Use>, start
       ...packets.flatMap(({ evidence }) => evidence),
       ...rules.flatMap(({ evidence }) => evidence),
     ]),
-    fixes: [...new Set(rules.flatMap(({ fix }) => fix ?? []))],
+    fixes: [...new Set(rules.flatMap((rule) => remediesOf(rule).map(({ fix }) => fix)))],
     references: REFERENCES[edge] ?? [],
   };
 }

@@ -1,81 +1,58 @@
-import type { Cluster, Namespace, Pod } from "../../model/cluster.ts";
-import type { Container, PodSpec } from "../../model/security.ts";
+import type { Cluster, Namespace } from "../../model/cluster.ts";
+import { ascending } from "../../model/order.ts";
+import type { Service } from "../../model/service.ts";
 import { printManifests } from "../../parse/print.ts";
+import type { Patch } from "./patch.ts";
+import { applyPodSettings, isPatchable, type PodChange, workloadPatches } from "./pod-settings.ts";
+import { applyRights, type RightsChange, rightsPatches } from "./rights.ts";
 
-/** What of one object's manifest would be otherwise for a step to be gone. */
+/** What of one object's manifest would be otherwise for a step or a finding to be gone. */
 export type SettingChange =
-  | ({ readonly workload: string } & PodSetting)
-  | { readonly namespace: string; readonly kind: "label"; readonly key: string; readonly value: string };
+  | PodChange
+  | RightsChange
+  /** Without a value the annotation goes. */
+  | { readonly kind: "label"; readonly namespace: string; readonly key: string; readonly value: string }
+  | { readonly kind: "no-annotation"; readonly namespace: string; readonly key: string }
+  /** What comes from outside is not sent on to other nodes. `service` is `shop/web`. */
+  | { readonly kind: "local-traffic"; readonly service: string };
 
-/** Of a pod's template. */
-export type PodSetting =
-  /** Neither by itself nor by volumes of the pod's own. */
-  | { readonly kind: "no-token"; readonly volumes: readonly string[] }
-  | { readonly kind: "unprivileged"; readonly container: string }
-  /** All capabilities that are still added. */
-  | { readonly kind: "capabilities"; readonly container: string; readonly keep: readonly string[] }
-  | { readonly kind: "own-namespace"; readonly field: "hostPID" | "hostNetwork" }
-  | { readonly kind: "no-volume"; readonly volume: string };
+/** Whether a change can be written down as a patch of an object of the input. */
+export function isWritable(cluster: Pick<Cluster, "workloads" | "pods">, change: SettingChange): boolean {
+  return !isOfPods(change) || isPatchable(cluster, change.workload);
+}
 
-/** The cluster once settings are changed. Pods that shared a spec share the changed one. */
+/** The cluster once settings are changed. */
 export function applySettings(cluster: Cluster, changes: readonly SettingChange[]): Cluster {
   if (changes.length === 0) return cluster;
-  const specs = new Map<PodSpec, PodSpec>();
   return {
     ...cluster,
-    pods: cluster.pods.map((pod) => {
-      const own = changesOf(changes, pod.workload);
-      if (own.length === 0) return pod;
-      const spec = specs.get(pod.spec) ?? own.reduce(changed, pod.spec);
-      specs.set(pod.spec, spec);
-      const leavesHost = own.some((one) => one.kind === "own-namespace" && one.field === "hostNetwork");
-      return { ...pod, spec, ...(leavesHost && { network: "pod" as const }) };
-    }),
-    namespaces: cluster.namespaces.map((namespace) => changes.reduce(labelled, namespace)),
+    pods: applyPodSettings(cluster.pods, changes.filter(isOfPods)),
+    namespaces: cluster.namespaces.map((namespace) => changes.reduce(namespaceAfter, namespace)),
+    services: cluster.services.map((service) => changes.reduce(serviceAfter, service)),
+    identities: applyRights(cluster.identities, changes.filter(isOfRights)),
   };
 }
 
-function changesOf(changes: readonly SettingChange[], workload: string): readonly PodSetting[] {
-  return changes.flatMap((change) => ("workload" in change && change.workload === workload ? [change] : []));
+function isOfPods(change: SettingChange): change is PodChange {
+  return "workload" in change;
 }
 
-function labelled(namespace: Namespace, change: SettingChange): Namespace {
+function isOfRights(change: SettingChange): change is RightsChange {
+  return "role" in change || "binding" in change;
+}
+
+function namespaceAfter(namespace: Namespace, change: SettingChange): Namespace {
   if (!("namespace" in change) || change.namespace !== namespace.name) return namespace;
-  const values = new Map([...namespace.labels.values, [change.key, change.value]]);
-  return { ...namespace, labels: { ...namespace.labels, values } };
-}
-
-function changed(spec: PodSpec, setting: PodSetting): PodSpec {
-  const inContainer = (name: string, change: (container: Container) => Container) => ({
-    ...spec,
-    containers: spec.containers.map((one) => (one.name === name ? change(one) : one)),
-  });
-  switch (setting.kind) {
-    case "no-token":
-      return { ...withoutVolumes(spec, setting.volumes), automountServiceAccountToken: false };
-    case "unprivileged":
-      return inContainer(setting.container, (one) => ({ ...one, security: { ...one.security, privileged: false } }));
-    case "capabilities":
-      return inContainer(setting.container, (one) => ({
-        ...one,
-        security: { ...one.security, addedCapabilities: setting.keep },
-      }));
-    case "own-namespace":
-      return setting.field === "hostPID" ? { ...spec, hostPID: false } : spec;
-    case "no-volume":
-      return withoutVolumes(spec, [setting.volume]);
+  if (change.kind === "label") {
+    const values = new Map([...namespace.labels.values, [change.key, change.value]]);
+    return { ...namespace, labels: { ...namespace.labels, values } };
   }
+  return { ...namespace, annotations: new Map([...namespace.annotations].filter(([key]) => key !== change.key)) };
 }
 
-function withoutVolumes(spec: PodSpec, gone: readonly string[]): PodSpec {
-  return {
-    ...spec,
-    volumes: spec.volumes.filter(({ name }) => !gone.includes(name)),
-    containers: spec.containers.map((one) => ({
-      ...one,
-      mounts: one.mounts.filter(({ volume }) => !gone.includes(volume)),
-    })),
-  };
+function serviceAfter(service: Service, change: SettingChange): Service {
+  if (!("service" in change) || change.service !== `${service.namespace}/${service.name}`) return service;
+  return { ...service, externalTrafficPolicy: "Local" };
 }
 
 /**
@@ -83,76 +60,54 @@ function withoutVolumes(spec: PodSpec, gone: readonly string[]): PodSpec {
  * kustomization take. Not whole objects, so not to be applied by themselves.
  */
 export function printSettings(cluster: Cluster, changes: readonly SettingChange[]): string {
-  const workloads = [...new Set(changes.flatMap((one) => ("workload" in one ? [one.workload] : [])))];
-  const namespaces = [...new Set(changes.flatMap((one) => ("namespace" in one ? [one.namespace] : [])))];
-  const patches = workloads.flatMap((workload) => {
-    const pod = cluster.pods.find((one) => one.workload === workload);
-    return pod ? [workloadPatch(workload, specPatch(pod, changesOf(changes, workload)))] : [];
+  const patches = [
+    ...workloadPatches(cluster, changes.filter(isOfPods)),
+    ...namespacePatches(changes),
+    ...servicePatches(changes),
+    ...rightsPatches(cluster.identities, changes.filter(isOfRights)),
+  ];
+  return patches
+    .map(({ object, note }) => `${note === undefined ? "" : `# ${inOneLine(note)}\n`}${printManifests([object])}`)
+    .join("---\n");
+}
+
+function inOneLine(text: string): string {
+  return text.replace(/[\p{C}\u2028\u2029]+/gu, " ");
+}
+
+function namespacePatches(changes: readonly SettingChange[]): readonly Patch[] {
+  const own = changes.filter((one) => "namespace" in one);
+  const names = [...new Set(own.map(({ namespace }) => namespace))].sort(ascending);
+  return names.map((name) => {
+    const here = own.filter(({ namespace }) => namespace === name);
+    const labels = here.flatMap((one) => (one.kind === "label" ? [[one.key, one.value] as const] : []));
+    const gone = here.flatMap((one) => (one.kind === "no-annotation" ? [[one.key, null] as const] : []));
+    return {
+      object: {
+        apiVersion: "v1",
+        kind: "Namespace",
+        metadata: {
+          name,
+          ...(labels.length > 0 && { labels: new Map(labels) }),
+          ...(gone.length > 0 && { annotations: new Map(gone) }),
+        },
+      },
+    };
   });
-  const labels = namespaces.map((name) => ({
-    apiVersion: "v1",
-    kind: "Namespace",
-    metadata: {
-      name,
-      labels: new Map(
-        changes.flatMap((one) => ("namespace" in one && one.namespace === name ? [[one.key, one.value]] : [])),
-      ),
-    },
-  }));
-  return printManifests([...patches, ...labels]);
 }
 
-const API_VERSIONS: Readonly<Record<string, string>> = {
-  Pod: "v1",
-  ReplicationController: "v1",
-  Job: "batch/v1",
-  CronJob: "batch/v1",
-};
-
-function workloadPatch(workload: string, spec: object): object {
-  const [namespace = "", kind = "", ...name] = workload.split("/");
-  const template = { template: { spec } };
-  return {
-    apiVersion: API_VERSIONS[kind] ?? "apps/v1",
-    kind,
-    metadata: { name: name.join("/"), namespace },
-    spec: kind === "Pod" ? spec : kind === "CronJob" ? { jobTemplate: { spec: template } } : template,
-  };
-}
-
-function specPatch({ spec }: Pod, settings: readonly PodSetting[]): object {
-  const gone = new Set(
-    settings.flatMap((one) => (one.kind === "no-volume" ? [one.volume] : one.kind === "no-token" ? one.volumes : [])),
-  );
-  const patched = spec.containers.flatMap((container) => {
-    const own = settings.filter((one) => "container" in one && one.container === container.name);
-    const mounts = container.mounts.filter(({ volume }) => gone.has(volume));
-    if (own.length === 0 && mounts.length === 0) return [];
-    return [{ container, patch: containerPatch(container.name, own, mounts) }];
+function servicePatches(changes: readonly SettingChange[]): readonly Patch[] {
+  const ids = [...new Set(changes.flatMap((one) => ("service" in one ? [one.service] : [])))].sort(ascending);
+  return ids.map((id) => {
+    const [namespace = "", name = ""] = id.split("/");
+    return {
+      object: {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name, namespace },
+        spec: { externalTrafficPolicy: "Local" },
+      },
+      note: "nodes without a pod of it then answer nothing from outside",
+    };
   });
-  const isMain = ({ container }: (typeof patched)[number]) => container.kind === "main";
-  const [main, init] = [patched.filter(isMain), patched.filter((one) => !isMain(one))];
-  const fields = settings.flatMap((one) => (one.kind === "own-namespace" ? [one.field] : []));
-  return {
-    ...(settings.some(({ kind }) => kind === "no-token") && { automountServiceAccountToken: false }),
-    ...Object.fromEntries(fields.map((field) => [field, false])),
-    ...(main.length > 0 && { containers: main.map(({ patch }) => patch) }),
-    ...(init.length > 0 && { initContainers: init.map(({ patch }) => patch) }),
-    ...(gone.size > 0 && { volumes: [...gone].map((name) => ({ $patch: "delete", name })) }),
-  };
-}
-
-function containerPatch(name: string, settings: readonly PodSetting[], mounts: Container["mounts"]): object {
-  const isUnprivileged = settings.some(({ kind }) => kind === "unprivileged");
-  const kept = settings.flatMap((one) => (one.kind === "capabilities" ? [one.keep] : []));
-  const add = kept.reduce((all, one) => all.filter((capability) => one.includes(capability)), kept[0] ?? []);
-  const securityContext = {
-    ...(isUnprivileged && { privileged: false }),
-    ...(kept.length > 0 && { capabilities: { add } }),
-  };
-  return {
-    name,
-    ...(settings.length > 0 && { securityContext }),
-    ...(mounts.length > 0 && { volumeMounts: mounts.map(({ path }) => ({ $patch: "delete", mountPath: path })) }),
-  };
 }

@@ -6,6 +6,7 @@ import type { Reachability } from "../../engine/reach.ts";
 import type { ConnectionSet } from "../../model/connections.ts";
 import type { Direction } from "../../model/flow.ts";
 import { policyId } from "../../model/program.ts";
+import type { Remedy } from "./fact.ts";
 
 /** Something that can be changed so that less gets through. */
 export type Statement =
@@ -13,8 +14,8 @@ export type Statement =
   | { readonly kind: "rule"; readonly policy: string; readonly direction: Direction; readonly index: number }
   /** An endpoint that nothing isolates, to be given a policy that allows the flows it has to. */
   | { readonly kind: "open"; readonly endpoint: string; readonly direction: Direction }
-  /** A setting other than a policy, in words. */
-  | { readonly kind: "setting"; readonly fix: string };
+  /** A setting other than a policy, in words and, where it can be written, as the change of a manifest. */
+  | ({ readonly kind: "setting" } & Remedy);
 
 /** Equal for equal statements. */
 export function statementKey(statement: Statement): string {
@@ -82,8 +83,11 @@ export class Statements {
   }
 }
 
-/** What changing a statement weighs: rules before new policies, what comes in before what goes out, policies before settings. */
+/**
+ * What changing a statement weighs: rules before new policies, what comes in before what goes out, policies before settings, and of
+ * those what can be written down before what cannot.
+ */
 export function weightOf(statement: Statement): number {
-  if (statement.kind === "setting") return 105;
+  if (statement.kind === "setting") return statement.change ? 105 : 106;
   return (statement.kind === "rule" ? 100 : 101) + (statement.direction === "egress" ? 3 : 0);
 }

@@ -190,7 +190,7 @@ describe("a setting is a choke point where no policy can help, and its patch is 
     return chokePoints(attack, [from], [to]);
   };
   const heading = (kind: string, name: string, apiVersion = "v1") =>
-    `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: ${name}\n  namespace: shop\nspec:\n`;
+    `${kind === "Pod" ? "# a Pod that is there keeps its spec: make it anew\n" : ""}apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: ${name}\n  namespace: shop\nspec:\n`;
 
   test("a privileged container", () => {
     const text = documents(
@@ -213,6 +213,49 @@ describe("a setting is a choke point where no policy can help, and its patch is 
     });
     expect(choke(text, "node:n1")).toMatchObject({
       merge: `${heading("Pod", "a")}  containers:\n    - name: c\n      volumeMounts:\n        - $patch: delete\n          mountPath: /host\n  volumes:\n    - $patch: delete\n      name: root\n`,
+      verified: { open: 0 },
+    });
+  });
+
+  test("a directory that has to be written to, by taking that away alone", () => {
+    const text = pod("a", {
+      container: "volumeMounts: [{ name: etc, mountPath: /host }, { name: etc, mountPath: /ro, readOnly: true }]",
+      spec: "nodeName: n1, volumes: [{ name: etc, hostPath: { path: /etc } }]",
+    });
+    expect(choke(text, "node:n1")).toMatchObject({
+      points: [{ edit: "mount hostPath volume etc read-only in shop/Pod/a" }],
+      merge: `${heading("Pod", "a")}  containers:\n    - name: c\n      volumeMounts:\n        - mountPath: /host\n          name: etc\n          readOnly: true\n`,
+      verified: { open: 0 },
+    });
+  });
+
+  test("of two containers that are privileged both", () => {
+    const one = pod("a", { container: "securityContext: { privileged: true }", spec: "nodeName: n1" });
+    const second = "{ name: d, image: d, securityContext: { privileged: true } }";
+    const text = one.replace("}]", `}, ${second}]`);
+    expect(choke(text, "node:n1")).toMatchObject({
+      points: [
+        { edit: "drop privileged from container c in shop/Pod/a", closes: 0 },
+        { edit: "drop privileged from container d in shop/Pod/a", closes: 0 },
+      ],
+      closes: 1,
+      verified: { open: 0 },
+    });
+  });
+
+  test("but not of a workload that the input does not hold, which is told in words and tried without it", () => {
+    const owner = "ownerReferences: [{ apiVersion: apps/v1, kind: ReplicaSet, name: a, uid: u, controller: true }]";
+    const text = pod("a", {
+      container: "securityContext: { privileged: true }",
+      spec: "nodeName: n1",
+      meta: "",
+    }).replace("labels:", `${owner}, labels:`);
+    const attack = attackOn(text);
+    const [from, to] = [findFact(attack, "shop/ReplicaSet/a", "start"), findFact(attack, "node:n1", "target")];
+    if (!from || !to) throw new Error("no such fact");
+    expect(chokePoints(attack, [from], [to])).toMatchObject({
+      points: [{ edit: "drop privileged from container c in shop/ReplicaSet/a", merge: "" }],
+      merge: "",
       verified: { open: 0 },
     });
   });

@@ -1,5 +1,6 @@
 import type { EdgeName, FactIndex } from "../fact.ts";
 import { allows, boundRole, type Grant, holderName, isEverything } from "../grants.ts";
+import { revocation, type Wanted } from "../revocation.ts";
 import { groupBy, type Site } from "../site.ts";
 import { CHANGE, RBAC, WRITE } from "./levers.ts";
 import { ADMIN, holderFact, powerOver } from "./powers.ts";
@@ -17,7 +18,8 @@ export function combinedEdges(site: Site, grants: readonly Grant[]): readonly Gr
       if (scope === "*") clusterEdges(site, pair);
       pair.add(
         "RB-TOKENREQ",
-        [pair.find("", ["secrets"], ["create", "patch"]), pair.find("", ["secrets"], ["get", "list", "watch"])],
+        [pair.find("", ["secrets"], ["create", "patch"]), pair.find("", READ_SECRETS.resources, READ_SECRETS.verbs)],
+        READ_SECRETS,
         [powerOver(site, "tokens", scope)],
         "may make Secrets that are filled with tokens, and read them",
       );
@@ -26,6 +28,8 @@ export function combinedEdges(site: Site, grants: readonly Grant[]): readonly Gr
     }),
   );
 }
+
+const READ_SECRETS: Wanted = { group: "", resources: ["secrets"], verbs: ["get", "list", "watch"] };
 
 /** Two grants that hold in one place, of one holder. */
 class Pair {
@@ -43,14 +47,21 @@ class Pair {
     return this.here.filter(({ rule }) => allows(rule, group, resources, verbs));
   }
 
+  /** `taken`: what of the second grant would have to go for the pair to give nothing. */
   add(
     edge: EdgeName,
     [a, b]: readonly [Grant | undefined, Grant | undefined],
+    taken: Wanted,
     gains: readonly FactIndex[],
     does: string,
     cost = 1,
   ): void {
     if (!a || !b) return;
+    const alike = this.all(taken.group, taken.resources, taken.verbs).filter(
+      ({ rule }) => rule.resourceNames.join() === b.rule.resourceNames.join(),
+    );
+    const remedies = new Map([b, ...alike].map((grant) => revocation(grant, taken)).map((one) => [one.fix, one]));
+    const [first, ...besides] = remedies.values();
     for (const gives of gains)
       this.site.builder.add({
         edge,
@@ -60,7 +71,8 @@ class Pair {
         certainty: a.certainty === "assumed" || b.certainty === "assumed" ? "assumed" : "proved",
         because: `${a.words}${a.words === b.words ? "" : `, and ${b.words}`}: ${holderName(a.holder)} ${does}`,
         evidence: [...new Set([...a.evidence, ...b.evidence])],
-        fix: `narrow ${a.words}`,
+        ...first,
+        ...(besides.length > 0 && { besides }),
       });
   }
 }
@@ -90,12 +102,16 @@ function bindingEdges(site: Site, pair: Pair, scope: string): readonly Grant[] {
       const names = grant.rule.resourceNames;
       if (names.length === 0 && kind === "ClusterRole") {
         const gains = homes.map((home) => (home === "*" ? adminFact(site) : powerOver(site, "everything", home)));
-        pair.add("RB-BIND", [writing, grant], gains, rest);
+        pair.add("RB-BIND", [writing, grant], bindingOf("clusterroles"), gains, rest);
         return [];
       }
       return homes.flatMap((home) => boundBy(site, pair, [writing, grant], kind, home));
     });
   });
+}
+
+function bindingOf(resource: "roles" | "clusterroles"): Wanted {
+  return { group: RBAC, resources: [resource], verbs: ["bind"] };
 }
 
 /** The rules of the roles that a grant names, or of all Roles of a namespace, for whoever binds them there. */
@@ -116,7 +132,8 @@ function boundBy(
     const bound = boundRole({ role: { kind, name }, ...(home !== "*" && { namespace: home }) }, byId);
     if (!bound) return [];
     const holder = { kind: "role", words: bound.words, scope: home } as const;
-    pair.add("RB-BIND", [writing, binding], [holderFact(site, holder)], `may bind ${bound.words}`);
+    const taken = bindingOf(kind === "Role" ? "roles" : "clusterroles");
+    pair.add("RB-BIND", [writing, binding], taken, [holderFact(site, holder)], `may bind ${bound.words}`);
     return bound.rules.map((rule) => ({
       holder,
       rule,
@@ -125,6 +142,7 @@ function boundBy(
       words: bound.words,
       certainty: bound.certainty,
       evidence: bound.certainty === "proved" ? [rule.span] : [],
+      origin: bound.role ? { role: bound.role } : {},
     }));
   });
 }
@@ -150,6 +168,7 @@ function escalationEdges(site: Site, pair: Pair, scope: string): void {
       pair.add(
         "RB-BIND",
         [changing, escalating],
+        { group: RBAC, resources: [kind], verbs: ["escalate"] },
         [gains],
         `may write what it likes into ${target.role}, which it is bound to`,
       );
@@ -171,6 +190,7 @@ function clusterEdges(site: Site, pair: Pair): void {
         pair.find(group, ["certificatesigningrequests"], ["create"]),
         pair.find(group, ["certificatesigningrequests/approval"], CHANGE),
       ],
+      { group, resources: ["certificatesigningrequests/approval"], verbs: CHANGE },
       [admin],
       "may ask for certificates and approve them",
       2,
@@ -179,7 +199,8 @@ function clusterEdges(site: Site, pair: Pair): void {
   for (const grant of pair.all("", ["groups"], ["impersonate"])) {
     const names = grant.rule.resourceNames;
     const gains = names.length === 0 ? [admin] : names.map((name) => holderFact(site, { kind: "group", name }));
-    pair.add("RB-IMPERS", [someone, grant], gains, "may act as somebody of a group");
+    const taken = { group: "", resources: ["groups"], verbs: ["impersonate"] };
+    pair.add("RB-IMPERS", [someone, grant], taken, gains, "may act as somebody of a group");
   }
 }
 

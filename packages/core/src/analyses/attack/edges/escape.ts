@@ -3,7 +3,7 @@ import type { Container, Mount, Volume } from "../../../model/security.ts";
 import type { Span } from "../../../model/source.ts";
 import type { EdgeName, FactIndex, StepCertainty } from "../fact.ts";
 import { nodeName } from "../nodes.ts";
-import type { PodSetting } from "../settings.ts";
+import type { PodSetting } from "../pod-settings.ts";
 import type { Site } from "../site.ts";
 
 /** What a pod is given that leads to its node. */
@@ -220,7 +220,16 @@ function hostPathEscapes(volume: HostPath, pod: Pod): readonly Escape[] {
       ? pathEscape("ESC-CORE", "node", 2, "proved", `${path} of the node is mounted for writing`, volume)
       : undefined,
   ];
-  return found.flatMap((one) => one ?? []);
+  const all = found.flatMap((one) => one ?? []);
+  const isReading = all.some(({ edge }) => !BY_WRITING.has(edge));
+  return isReading ? all : all.map((one) => ({ ...one, ...mountedReadOnly(volume) }));
+}
+
+/** Steps that are gone once nothing can be written there. */
+const BY_WRITING: ReadonlySet<EdgeName> = new Set<EdgeName>(["ESC-HP-W", "ESC-CORE"]);
+
+function mountedReadOnly({ name }: HostPath): Pick<Escape, "fix" | "setting"> {
+  return { fix: `mount hostPath volume ${name} read-only`, setting: { kind: "read-only", volume: name } };
 }
 
 const SOCKETS_ABOVE = [

@@ -4,6 +4,7 @@ import type { FactIndex } from "../fact.ts";
 import type { Foothold } from "../foothold.ts";
 import { type Grant, holderName, isEverything } from "../grants.ts";
 import { nodeName } from "../nodes.ts";
+import { revocation } from "../revocation.ts";
 import type { Site } from "../site.ts";
 import { combinedEdges } from "./combined-grants.ts";
 import { isPulled, LEVERS, type Lever } from "./levers.ts";
@@ -32,10 +33,17 @@ function grantEdges(site: Gated, grant: Grant): void {
   const { builder } = site;
   const { scope, certainty, evidence, words, holder } = grant;
   const needs = [holderFact(site, holder)];
-  const base = { needs, certainty, evidence, fix: `narrow ${words}` };
+  const base = { needs, certainty, evidence };
   if (isEverything(grant)) {
     const because = `${words}: everything is allowed`;
-    builder.add({ ...base, edge: "RB-STAR", gives: builder.fact("admin", ADMIN), cost: 0, because });
+    builder.add({
+      ...base,
+      ...revocation(grant),
+      edge: "RB-STAR",
+      gives: builder.fact("admin", ADMIN),
+      cost: 0,
+      because,
+    });
     return;
   }
   for (const one of LEVERS) {
@@ -43,6 +51,7 @@ function grantEdges(site: Gated, grant: Grant): void {
     if (!isPulled(one, grant.rule, scope)) continue;
     const common = {
       ...base,
+      ...revocation(grant, one),
       edge: one.edge,
       cost: one.cost ?? 1,
       because: `${words}: ${holderName(holder)} may ${one.does}${scope === "*" ? "" : ` in ${scope}`}`,

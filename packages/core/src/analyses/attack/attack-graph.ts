@@ -1,4 +1,3 @@
-import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Reachability } from "../../engine/reach.ts";
 import { type ExposureReport, findExposure } from "../exposure/exposure.ts";
 import { accountsOf } from "./accounts.ts";
@@ -16,6 +15,7 @@ import { exposeEdges, hostNetworkEdges, outwardEdges } from "./edges/network.ts"
 import { nodeEdges, unplacedEdges } from "./edges/node.ts";
 import { peopleEdges, peopleIn } from "./edges/people.ts";
 import { podControlEdges, spoofFact } from "./edges/pod-control.ts";
+import { policyControlEdges } from "./edges/policy-control.ts";
 import { rbacEdges } from "./edges/rbac.ts";
 import { loginEdges, mountEdges, tokenSecretEdges } from "./edges/secrets.ts";
 import { shareEdges } from "./edges/share.ts";
@@ -25,7 +25,10 @@ import type { Foothold } from "./foothold.ts";
 import { grantsOf } from "./grants.ts";
 import type { AttackGraph } from "./graph.ts";
 import { type Jewel, jewelsOf } from "./jewels.ts";
-import { netTable } from "./net.ts";
+import { type Door, netTable, type Sender, senderOf } from "./net.ts";
+import { nodeSenders } from "./node-senders.ts";
+import { outlooksOf } from "./outlook.ts";
+import { Planes } from "./planes.ts";
 import { type AttackMode, siteOf } from "./site.ts";
 import { meshesUnfollowed, type Unfollowed } from "./unfollowed.ts";
 
@@ -82,23 +85,24 @@ export function attackGraph(
   const entries = [...entryPoints(exposure), ...declaredEntryPoints(site.footholds, declared)];
   const jewels = jewelsOf(site, chosen);
   exposeEdges(site, doors, entries);
-  const senders = new Map<FactIndex, readonly Endpoint[]>(site.footholds.map(({ own, endpoint }) => [own, [endpoint]]));
+  const senders = new Map<FactIndex, Sender>(site.footholds.map(({ own, endpoint }) => [own, senderOf(endpoint)]));
   const unfollowed = [...meshesUnfollowed(site.cluster)];
+  let planes = new Planes(site.plane, []);
+  let aside: readonly Door[] = [];
   if (chosen.edges === "all") {
     const accounts = accountsOf(site.cluster, site.footholds);
     const stores = new Set(jewels.flatMap(({ fact, reason }) => (reason === "store" ? [site.builder.name(fact)] : [])));
     identityEdges(site, accounts);
-    apiRouteEdges(site);
     const grants = rbacEdges(site, accounts, doors, grantsOf(site, peopleIn(site)));
     peopleEdges(site);
     podControlEdges(site, accounts, doors);
     latentEdges(site, doors, grants);
-    for (const [fact, endpoints] of interceptEdges(site, doors, grants, entries)) senders.set(fact, endpoints);
+    for (const [fact, endpoints] of interceptEdges(site, doors, grants, entries))
+      senders.set(fact, senderOf(...endpoints));
     escapeEdges(site);
     nodeEdges(site, accounts);
     unplacedEdges(site);
     hostNetworkEdges(site, doors);
-    outwardEdges(site);
     mountEdges(site);
     tokenSecretEdges(site);
     unfollowed.push(...contentEdges(site, doors));
@@ -107,16 +111,20 @@ export function attackGraph(
     shareEdges(site);
     kubeletEdges(site);
     for (const namespace of site.namespaces) {
-      const inside = site.inNamespace(namespace);
-      if (inside.length > 0)
-        senders.set(
-          spoofFact(site, namespace),
-          inside.map(({ endpoint }) => endpoint),
-        );
+      const inside = site.inNamespace(namespace).map(({ endpoint }) => endpoint);
+      if (inside.length > 0) senders.set(spoofFact(site, namespace), senderOf(...inside));
     }
+    for (const [fact, sender] of nodeSenders(site)) senders.set(fact, sender);
+    const changed = policyControlEdges(site, doors, senders, grants);
+    planes = new Planes(site.plane, changed.namespaces);
+    aside = changed.doors;
+    for (const { fact, sender } of changed.senders) senders.set(fact, sender);
+    const outlooks = outlooksOf(site, planes, changed.senders);
+    apiRouteEdges(site, outlooks);
+    outwardEdges(site, outlooks);
   }
   const isKept = ({ certainty }: AttackRule) =>
     STEP_CERTAINTIES.indexOf(certainty) <= STEP_CERTAINTIES.indexOf(chosen.certainty);
-  const graph = site.builder.finish(netTable(reachability, doors.all, senders), isKept);
+  const graph = site.builder.finish(netTable(planes, [...doors.all, ...aside], senders), isKept);
   return { reachability, options: chosen, graph, footholds: site.footholds, entries, jewels, unfollowed };
 }

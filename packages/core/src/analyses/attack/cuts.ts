@@ -1,5 +1,6 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { ConnectionSet } from "../../model/connections.ts";
+import type { Direction } from "../../model/flow.ts";
 import type { Attack } from "./attack-graph.ts";
 import { cheapest, type Limits, type Use } from "./cheapest.ts";
 import { type AttackRule, type FactIndex, remediesOf } from "./fact.ts";
@@ -123,13 +124,24 @@ export class Cutter {
     return bundlesOfRule(this.attack.graph.rules[use.rule] as AttackRule);
   }
 
-  /** What stops packets; nothing does where they are needed, or where many could send them. */
+  /**
+   * What stops packets; nothing does where they are needed, or where any of many could send them, nor at an end whose policies are put
+   * aside.
+   */
   private bundlesOf(from: FactIndex, to: FactIndex): readonly (readonly Statement[])[] {
     const { net } = this.attack.graph;
     const door = net.doors[this.doors.get(to) ?? -1];
-    const [source, ...more] = net.senders(from);
-    if (!door || !source || more.length > 0 || this.isNeeded(source, door.endpoint)) return [];
-    return this.statements.bundles(source, door.endpoint, this.ports.get(door.endpoint) ?? door.ports);
+    const sender = net.sender(from);
+    const [origin = [], ...more] = sender?.origins ?? [];
+    if (!door || !sender || more.length > 0) return [];
+    const sides: readonly Direction[] = [
+      ...(sender.aside === "all" || door.aside ? [] : (["ingress"] as const)),
+      ...(sender.aside === "none" ? (["egress"] as const) : []),
+    ];
+    const ports = this.ports.get(door.endpoint) ?? door.ports;
+    return origin.flatMap((source) =>
+      this.isNeeded(source, door.endpoint) ? [] : this.statements.bundles(source, door.endpoint, ports, sides),
+    );
   }
 
   private isNeeded(source: Endpoint, destination: Endpoint): boolean {

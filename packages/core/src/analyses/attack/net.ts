@@ -1,7 +1,10 @@
+import { isNode } from "../../engine/encounter.ts";
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Reachability } from "../../engine/reach.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import type { FactIndex } from "./fact.ts";
+import type { Aside, Plane, Planes } from "./planes.ts";
+import { groupBy } from "./site.ts";
 
 /** A way into a workload: one fact for packets that reach it, and the ports that count. */
 export interface Door {
@@ -9,6 +12,23 @@ export interface Door {
   readonly endpoint: Endpoint;
   /** What has to be let through for packets to come to this door. */
   readonly ports: ConnectionSet;
+  /** What of the policies on what comes in is put aside; absent where nothing is. */
+  readonly aside?: Exclude<Aside, "none" | "all">;
+}
+
+/** Where packets come from: an endpoint; of several one, nobody knows which, so that only what all of them may send counts. */
+export type Origin = readonly Endpoint[];
+
+/** Whose packets somebody sends who holds a fact. */
+export interface Sender {
+  readonly origins: readonly Origin[];
+  /** What of the policies on what goes out is put aside. */
+  readonly aside: Aside;
+}
+
+/** The packets of each of some endpoints, as policies are. */
+export function senderOf(...endpoints: readonly Endpoint[]): Sender {
+  return { origins: endpoints.map((endpoint) => [endpoint]), aside: "none" };
 }
 
 /** Bits by position in {@link NetTable.doors}, 32 to a word. */
@@ -23,44 +43,88 @@ export interface NetTable {
   readonly doors: readonly Door[];
   /** The doors open to whoever holds a fact; `undefined` for facts that send no packets. */
   row(fact: FactIndex): DoorBits | undefined;
-  /** The endpoints whose packets a fact sends: one, or several where pods of any of them can be made. */
-  senders(fact: FactIndex): readonly Endpoint[];
+  /** Whose packets a fact sends. */
+  sender(fact: FactIndex): Sender | undefined;
+  /** The verdicts that count between a sender and a door. */
+  plane(sender: Sender, door: Door): Plane;
 }
 
 /**
  * The table for some senders. Of the doors of one endpoint that are open to a source only the first is counted: the others cost no
  * less and lead to the same. Cost: a fan for each group of sources that policies treat alike, and a bit for each such group and each
- * door.
+ * door; the same again for each way of putting policies aside.
  */
-export function netTable(
-  reachability: Reachability,
-  doors: readonly Door[],
-  senders: ReadonlyMap<FactIndex, readonly Endpoint[]>,
-): NetTable {
-  const likeness = likenessIn(reachability);
-  const groups = new Map<string, DoorBits>();
-  const places = new Map(reachability.endpoints.map((endpoint, place) => [endpoint, place]));
-  const houses = housesOf(doors, likeness, places);
-  const rowOf = (source: Endpoint) => {
-    const key = likeness(source);
-    const known = groups.get(key);
+export function netTable(planes: Planes, doors: readonly Door[], senders: ReadonlyMap<FactIndex, Sender>): NetTable {
+  const kinds = [...new Set(doors.map((door): Aside => door.aside ?? "none"))];
+  const boards = new Map<string, Board>();
+  const boardOf = (source: Aside, destination: Aside): Board => {
+    const key = `${source} ${destination}`;
+    const board = boards.get(key) ?? new Board(planes.of(source, destination), doors, destination);
+    boards.set(key, board);
+    return board;
+  };
+  const rows = new Map<FactIndex, DoorBits>();
+  for (const [fact, { origins, aside }] of senders) {
+    // Who passes every policy by needs nobody to put any aside.
+    const own = (aside === "all" ? NONE : kinds).map((kind) => boardOf(aside, kind));
+    rows.set(fact, union(own.flatMap((board) => origins.map((origin) => board.row(origin)))));
+  }
+  return {
+    doors,
+    row: (fact) => rows.get(fact),
+    sender: (fact) => senders.get(fact),
+    plane: ({ aside }, door) => planes.of(aside, door.aside ?? "none"),
+  };
+}
+
+const NONE: readonly Aside[] = ["none"];
+
+/** The doors of one kind, and who gets packets to them by the verdicts of one plane. */
+class Board {
+  private readonly likeness: (endpoint: Endpoint) => string;
+  private readonly houses: readonly House[];
+  private readonly groups = new Map<string, DoorBits>();
+  private readonly words: number;
+
+  constructor(
+    private readonly plane: Plane,
+    doors: readonly Door[],
+    kind: Aside,
+  ) {
+    this.likeness = likenessIn(plane.reachability);
+    this.words = Math.ceil(doors.length / 32);
+    const own = doors.map((door, position) => ({ ...door, endpoint: plane.endpoint(door.endpoint), position }));
+    this.houses = housesOf(
+      own.filter((door) => (door.aside ?? "none") === kind),
+      this.likeness,
+      plane,
+    );
+  }
+
+  /** The doors open to an origin of the cluster. */
+  row(of: Origin): DoorBits {
+    const { reachability } = this.plane;
+    const sources = of.map((endpoint) => this.plane.endpoint(endpoint));
+    const key = sources.map(this.likeness).join(" ");
+    const known = this.groups.get(key);
     if (known) return known;
-    const row = new Uint32Array(Math.ceil(doors.length / 32));
-    const { row: bondOf, bonds } = reachability.fan(source, ConnectionSet.ALL_PORTS);
-    for (const house of houses) {
-      const { connections } =
-        house.place === undefined
-          ? reachability.connection(source, house.endpoint, ConnectionSet.ALL_PORTS)
-          : bonds.bond(bondOf.at(house.place));
+    const row = new Uint32Array(this.words);
+    const fans = sources.map((source) => ({ source, fan: reachability.fan(source, ConnectionSet.ALL_PORTS) }));
+    for (const house of this.houses) {
+      const connections = fans
+        .map(({ source, fan }) =>
+          house.place === undefined
+            ? reachability.connection(source, house.endpoint, ConnectionSet.ALL_PORTS)
+            : fan.bonds.bond(fan.row.at(house.place)),
+        )
+        .map((bond) => bond.connections)
+        .reduce((some, more) => some.intersect(more));
       if (connections.isEmpty) continue;
       for (const at of positionsOpen(house, connections)) row[at >> 5] = (row[at >> 5] ?? 0) | (1 << (at & 31));
     }
-    groups.set(key, row);
+    this.groups.set(key, row);
     return row;
-  };
-  const rows = new Map<FactIndex, DoorBits>();
-  for (const [fact, endpoints] of senders) rows.set(fact, union(endpoints.map(rowOf)));
-  return { doors, row: (fact) => rows.get(fact), senders: (fact) => senders.get(fact) ?? [] };
+  }
 }
 
 /** Endpoints that every source treats alike, with the ports of their doors and the positions of each. */
@@ -83,31 +147,25 @@ function positionsOpen({ open, ports, positions }: House, connections: Connectio
 }
 
 function housesOf(
-  doors: readonly Door[],
+  doors: readonly (Door & { readonly position: number })[],
   likeness: (endpoint: Endpoint) => string,
-  places: ReadonlyMap<Endpoint, number>,
+  plane: Plane,
 ): readonly House[] {
-  const byEndpoint = new Map<Endpoint, number[]>();
-  doors.forEach(({ endpoint }, position) => {
-    const known = byEndpoint.get(endpoint);
-    if (known) known.push(position);
-    else byEndpoint.set(endpoint, [position]);
-  });
   const houses = new Map<string, House & { readonly positions: number[][] }>();
-  for (const [endpoint, own] of byEndpoint) {
-    const ports = own.map((position) => doors[position]?.ports ?? ConnectionSet.NONE);
+  for (const [endpoint, own] of groupBy(doors, (door) => door.endpoint)) {
+    const ports = own.map((door) => door.ports);
     const key = `${likeness(endpoint)} ${ports.join("/")}`;
     const known = houses.get(key);
     if (known)
-      own.forEach((position, i) => {
+      own.forEach(({ position }, i) => {
         known.positions[i]?.push(position);
       });
     else
       houses.set(key, {
         endpoint,
-        place: places.get(endpoint),
+        place: plane.place(endpoint),
         ports,
-        positions: own.map((position) => [position]),
+        positions: own.map(({ position }) => [position]),
         open: new Map(),
       });
   }
@@ -115,13 +173,12 @@ function housesOf(
 }
 
 /**
- * Equal for endpoints whose every verdict is equal: those of the same parties. On which node a pod runs makes a difference only where
- * some pod is on the host network; then nobody is taken to be like another.
+ * Equal for endpoints whose every verdict is equal: those of the same parties. On which node a pod runs makes a difference to nodes, and
+ * where some pod is on the host network; then nobody is taken to be like another.
  */
 function likenessIn({ endpoints }: Reachability): (endpoint: Endpoint) => string {
-  const isHost = ({ members }: Endpoint) => members.some(({ pods }) => pods[0]?.network === "host");
-  if (endpoints.some(isHost)) return ({ id }) => id;
-  return ({ members }) => members.map(({ party }) => party).join();
+  if (endpoints.some(({ members }) => members.some((member) => isNode(member)))) return ({ id }) => id;
+  return ({ id, members }) => (members.some((one) => isNode(one)) ? id : members.map(({ party }) => party).join());
 }
 
 function union(rows: readonly DoorBits[]): DoorBits {

@@ -1,4 +1,5 @@
-import type { Cluster } from "../../model/cluster.ts";
+import type { Cluster, Node } from "../../model/cluster.ts";
+import type { Span } from "../../model/source.ts";
 import type { FactIndex } from "./fact.ts";
 import type { Foothold } from "./foothold.ts";
 import type { GraphBuilder } from "./graph.ts";
@@ -8,12 +9,14 @@ export class Nodes {
   /** Names of nodes, sorted. */
   readonly names: readonly string[];
   private readonly byNode = new Map<string, Foothold[]>();
+  private readonly objects: ReadonlyMap<string, Node>;
 
   constructor(
     cluster: Cluster,
     footholds: readonly Foothold[],
     private readonly builder: GraphBuilder,
   ) {
+    this.objects = new Map(cluster.nodes.map((node) => [node.name, node]));
     for (const foothold of footholds) {
       for (const node of this.of(foothold)) {
         const there = this.byNode.get(node);
@@ -44,6 +47,12 @@ export class Nodes {
   /** The footholds with a pod on this very node. */
   on(name: string): readonly Foothold[] {
     return this.byNode.get(name) ?? [];
+  }
+
+  /** The Node object, where the input has it. */
+  spansOf(name: string): readonly Span[] {
+    const node = this.objects.get(name);
+    return node ? [node.span] : [];
   }
 
   /** Whether a foothold has a pod on every node. */

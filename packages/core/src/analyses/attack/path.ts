@@ -95,10 +95,9 @@ export function sourcesOf(graph: Graph, chain: readonly Use[]): readonly FactInd
   return [...new Set(needs)];
 }
 
-/** A chain is called what its first use is, unless its last brings several things together. */
+/** A chain is called what its last use is that brings several things together, if one does, and else what its first is. */
 function edgeOf(graph: Graph, chain: readonly Use[]): EdgeName {
-  const last = chain[chain.length - 1] as Use;
-  const naming = needsOf(graph, last).length > 1 ? last : (chain[0] as Use);
+  const naming = [...chain].reverse().find((use) => needsOf(graph, use).length > 1) ?? (chain[0] as Use);
   return "rule" in naming ? (graph.rules[naming.rule]?.edge ?? "NET") : "NET";
 }
 
@@ -146,26 +145,36 @@ interface Packets {
   readonly evidence: readonly Span[];
 }
 
-/** Why packets get from one fact to a door, in the engine's words. */
-function packetsOf({ graph, reachability }: Attack, from: FactIndex, to: FactIndex): Packets | undefined {
-  const door = graph.net.doors.find(({ fact }) => fact === to);
-  if (!door) return undefined;
-  const ways = graph.net.senders(from).map((source) => reachability.connection(source, door.endpoint, door.ports));
-  const way = ways.find(({ connections }) => !connections.isEmpty);
+/** Why packets get from one fact to a door, in the engine's words; what policies that are put aside would say is not told. */
+function packetsOf({ graph: { net } }: Attack, from: FactIndex, to: FactIndex): Packets | undefined {
+  const door = net.doors.find(({ fact }) => fact === to);
+  const sender = net.sender(from);
+  if (!door || !sender) return undefined;
+  const plane = net.plane(sender, door);
+  const { reachability } = plane;
+  const destination = plane.endpoint(door.endpoint);
+  const ways = sender.origins.map((origin) =>
+    origin.map((source) => reachability.connection(plane.endpoint(source), destination, door.ports)),
+  );
+  const [way, ...alike] = ways.find((some) => some.every(({ connections }) => !connections.isEmpty)) ?? [];
   if (!way) return undefined;
-  const port = onePort(way.connections);
+  const open = alike.reduce((set, { connections }) => set.intersect(connections), way.connections);
+  const port = onePort(open);
   const decision = decide(reachability.program, {
     source: way.from,
-    destination: door.endpoint,
-    connections: port?.connections ?? way.connections,
+    destination,
+    connections: port?.connections ?? open,
   });
   const { egress, ingress } = explain(reachability.program, decision);
-  const steps = [...egress.steps, ...ingress.steps];
-  const isOpen = door.ports.portRanges("TCP").length > 0 && way.connections.isAllPorts;
+  const steps = [
+    ...(sender.aside === "none" ? egress.steps : []),
+    ...(sender.aside !== "all" && !door.aside ? ingress.steps : []),
+  ];
+  const isEverything = door.ports.portRanges("TCP").length > 0 && open.isAllPorts;
   return {
     certainty: decision.certainty === "specified" ? "proved" : "assumed",
-    ...(port && !isOpen && { port: port.name }),
-    ports: way.connections.toJSON(),
+    ...(port && !isEverything && { port: port.name }),
+    ports: open.toJSON(),
     because: steps.map(({ sentence }) => sentence),
     assumptions: decision.certainty === "specified" ? [] : assumedOf(decision, reachability.program.cluster),
     evidence: placesOf(

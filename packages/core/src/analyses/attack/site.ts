@@ -1,16 +1,14 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Reachability } from "../../engine/reach.ts";
 import type { Cluster, Pod } from "../../model/cluster.ts";
-import { ConnectionSet } from "../../model/connections.ts";
-import type { IpSet } from "../../model/ip.ts";
 import type { Service } from "../../model/service.ts";
-import { setOf } from "../side-effects.ts";
 import { Backends } from "./backends.ts";
 import type { Foothold } from "./foothold.ts";
 import { GraphBuilder } from "./graph.ts";
 import { Knowledge } from "./knowledge.ts";
 import { type ServiceMention, serviceMentions } from "./needs.ts";
 import { Nodes } from "./nodes.ts";
+import { Plane } from "./planes.ts";
 
 /** What packets do: `reach` stops where they arrive, `assume-breach` takes each workload they reach, at a cost. */
 export type AttackMode = "reach" | "assume-breach";
@@ -32,8 +30,8 @@ export interface Site {
   inNamespace(namespace: string): readonly Foothold[];
   /** Every Service that the configuration of a workload names; found once. */
   mentions(): readonly ServiceMention[];
-  /** What an endpoint may open to some of these addresses. Cost: blocks; which of them are meant is found once for each set. */
-  outward(from: Endpoint, addresses: IpSet): ConnectionSet;
+  /** The verdicts as they are. */
+  readonly plane: Plane;
 }
 
 export function siteOf(reachability: Reachability, mode: AttackMode): Site {
@@ -46,12 +44,11 @@ export function siteOf(reachability: Reachability, mode: AttackMode): Site {
       return { endpoint, id, namespace, kind, own: builder.fact("own", id), pods: distinctPods(endpoint) };
     });
   const byNamespace = groupBy(footholds, ({ namespace }) => namespace);
-  const blocks = reachability.endpoints.filter(({ type }) => type === "address");
   let mentions: readonly ServiceMention[] | undefined;
-  const outward = new Map<IpSet, readonly Endpoint[]>();
   return {
     cluster,
     reachability,
+    plane: new Plane(reachability),
     builder,
     mode,
     footholds,
@@ -65,19 +62,7 @@ export function siteOf(reachability: Reachability, mode: AttackMode): Site {
       mentions ??= serviceMentions(cluster, footholds);
       return mentions;
     },
-    outward(from, addresses) {
-      const known = outward.get(addresses) ?? touching(blocks, addresses);
-      outward.set(addresses, known);
-      return known.reduce(
-        (set, block) => set.union(reachability.connection(from, block).connections),
-        ConnectionSet.NONE,
-      );
-    },
   };
-}
-
-function touching(blocks: readonly Endpoint[], addresses: IpSet): readonly Endpoint[] {
-  return blocks.filter(({ cidrs = [] }) => !setOf(cidrs).intersect(addresses).isEmpty);
 }
 
 /** Replicas share their spec where they were read from one template; one of them speaks for all. */

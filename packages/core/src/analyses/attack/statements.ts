@@ -29,6 +29,8 @@ export function statementKey(statement: Statement): string {
   }
 }
 
+const SIDES: readonly Direction[] = ["ingress", "egress"];
+
 /** Statements that, changed together, stop something. */
 export type Bundle = readonly Statement[];
 
@@ -42,14 +44,19 @@ export class Statements {
 
   constructor(private readonly reachability: Reachability) {}
 
-  bundles(source: Endpoint, destination: Endpoint, ports: ConnectionSet): readonly Bundle[] {
-    const key = `${source.id}>${destination.id}>${ports}`;
-    const found = this.known.get(key) ?? [
-      ...this.side("ingress", source, destination, ports),
-      ...this.side("egress", source, destination, ports),
-    ];
-    this.known.set(key, found);
-    return found;
+  /** What stops packets, on either side or on one. */
+  bundles(
+    source: Endpoint,
+    destination: Endpoint,
+    ports: ConnectionSet,
+    sides: readonly Direction[] = SIDES,
+  ): readonly Bundle[] {
+    return sides.flatMap((direction) => {
+      const key = `${direction} ${source.id}>${destination.id}>${ports}`;
+      const found = this.known.get(key) ?? this.side(direction, source, destination, ports);
+      this.known.set(key, found);
+      return found;
+    });
   }
 
   private side(direction: Direction, source: Endpoint, destination: Endpoint, ports: ConnectionSet): readonly Bundle[] {

@@ -64,7 +64,10 @@ export const graphs: Arbitrary<Drawn> = fc
     const net = {
       doors: doors.map((fact) => ({ fact, endpoint: NOBODY, ports: ConnectionSet.ALL_PORTS })),
       row: (fact: FactIndex) => rows.get(fact),
-      senders: () => [],
+      sender: () => undefined,
+      plane: () => {
+        throw new Error("nobody sends by verdicts here");
+      },
     };
     return { graph: builder.finish(net, () => true), own };
   });

@@ -1,9 +1,10 @@
 import type { Cluster } from "../../../model/cluster.ts";
 import { ConnectionSet } from "../../../model/connections.ts";
-import { IpSet, parseAddress } from "../../../model/ip.ts";
+import { IpSet, parseAddress, publicAddresses } from "../../../model/ip.ts";
 import type { Span } from "../../../model/source.ts";
 import { type Account, accountId, accountName, tokenMount } from "../accounts.ts";
 import type { Foothold } from "../foothold.ts";
+import type { Outlook } from "../outlook.ts";
 import type { Site } from "../site.ts";
 
 /** TOKEN and API: a pod has its account's token, and whoever has one and reaches the API server acts as the account. */
@@ -42,23 +43,26 @@ export function identityEdges(site: Site, accounts: readonly Account[]): void {
 }
 
 /** API: which workloads have a way to the API server. */
-export function apiRouteEdges(site: Site): void {
-  const { builder, footholds } = site;
+export function apiRouteEdges(site: Site, outlooks: readonly Outlook[]): void {
+  const { builder } = site;
   const route = builder.fact("api-route", "api-route");
   const server = apiServer(site);
-  for (const foothold of footholds) {
-    const way = wayTo(site, foothold, server);
+  const direct = new Set<Foothold>();
+  for (const outlook of outlooks) {
+    const { foothold, sending, isPlain } = outlook;
+    const way = direct.has(foothold) ? undefined : wayTo(outlook, server);
     const span: Span | undefined = foothold.pods[0]?.span;
-    if (way)
-      builder.add({
-        edge: "API",
-        needs: [foothold.own],
-        gives: route,
-        cost: 0,
-        evidence: span ? [span] : [],
-        ...way,
-        fix: `keep ${foothold.id} from the API server with an egress policy`,
-      });
+    if (!way) continue;
+    if (isPlain) direct.add(foothold);
+    builder.add({
+      edge: "API",
+      needs: [sending],
+      gives: route,
+      cost: 0,
+      evidence: span ? [span] : [],
+      ...way,
+      ...(isPlain && { fix: `keep ${foothold.id} from the API server with an egress policy` }),
+    });
   }
 }
 
@@ -104,25 +108,33 @@ function apiServer({ cluster, footholds }: Site): ApiServer {
   };
 }
 
-/** Where nobody says which addresses the API server has, a workload that may reach all of them reaches it; some, perhaps. */
-function wayTo(site: Site, { id, endpoint }: Foothold, server: ApiServer) {
-  const { reachability } = site;
+/**
+ * Where nobody says which addresses the API server has, a workload that may reach all of them reaches it; some, perhaps. What is kept
+ * from it may still hand its token to somebody outside, who calls the server from there if it is public.
+ */
+function wayTo({ foothold: { id, endpoint }, plane }: Outlook, server: ApiServer) {
   const isOpen = (set: ConnectionSet) => !set.intersect(server.ports).isEmpty;
-  if (server.footholds.some((pod) => isOpen(reachability.connection(endpoint, pod.endpoint).connections)))
+  if (server.footholds.some((pod) => isOpen(plane.connection(endpoint, pod.endpoint))))
     return { certainty: "proved", because: `policies let ${id} reach the API server's pod` } as const;
+  if (!server.addresses.isEmpty && isOpen(plane.outward(endpoint, server.addresses)))
+    return { certainty: "proved", because: `policies let ${id} reach the API server's address` } as const;
   if (!server.addresses.isEmpty)
-    return isOpen(site.outward(endpoint, server.addresses))
-      ? ({ certainty: "proved", because: `policies let ${id} reach the API server's address` } as const)
-      : undefined;
+    return plane.outward(endpoint, publicAddresses()).isEmpty
+      ? undefined
+      : ({
+          certainty: "assumed",
+          because: `policies let ${id} reach public addresses, from where a token it sends can be used`,
+          assumption: "the API server is reached from outside the cluster",
+        } as const);
   if (
-    reachability.governed(endpoint, "egress") === "no" ||
+    plane.reachability.governed(plane.endpoint(endpoint), "egress") === "no" ||
     endpoint.members.some(({ pods }) => pods.some(({ network }) => network === "host"))
   )
     return {
       certainty: "proved",
       because: `no policy restricts what ${id} sends, so it reaches the API server`,
     } as const;
-  if (!isOpen(site.outward(endpoint, IpSet.ALL))) return undefined;
+  if (!isOpen(plane.outward(endpoint, IpSet.ALL))) return undefined;
   return {
     certainty: "assumed",
     because: `policies let ${id} reach some addresses outside on ${server.ports}`,

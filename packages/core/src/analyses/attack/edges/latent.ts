@@ -1,16 +1,17 @@
 import { compile } from "../../../compile/compile.ts";
-import { type Endpoint, podEndpoint } from "../../../engine/endpoints.ts";
+import { podEndpoint } from "../../../engine/endpoints.ts";
 import { type Reachability, reach } from "../../../engine/reach.ts";
 import type { Cluster, Pod } from "../../../model/cluster.ts";
 import { formatSelector, type LabelSelector, type Labels, matches, type Requirement } from "../../../model/selector.ts";
 import type { Span } from "../../../model/source.ts";
 import { UNWRITTEN } from "../../edit.ts";
 import { labelsFor } from "../../exposure/newcomer.ts";
-import { endpointIn, unseenPod, withUnseen } from "../../exposure/unseen.ts";
+import { unseenPod, withUnseen } from "../../exposure/unseen.ts";
 import type { Doors } from "../doors.ts";
 import type { AttackRule, FactIndex } from "../fact.ts";
 import type { Foothold } from "../foothold.ts";
 import type { Grant } from "../grants.ts";
+import { Plane } from "../planes.ts";
 import { groupBy, type Site } from "../site.ts";
 import { powerOver } from "./powers.ts";
 import { namespacesWith } from "./rbac.ts";
@@ -136,13 +137,19 @@ function newcomerEdges(site: Site, doors: Doors, latents: readonly Latent[], mak
   const newcomers = namespaces.flatMap((namespace) => newcomersIn(site, namespace, latents));
   const pods = [...new Map(newcomers.map(({ pod }) => [pod.id, pod])).values()];
   if (pods.length === 0) return;
-  const copy = new Copy(withUnseen(site.cluster, pods, new Map()), site);
+  const copy = copyOf(withUnseen(site.cluster, pods, new Map()), site);
+  const parties = new Map(
+    copy.reachability.program.parties.flatMap((party) =>
+      party.kind === "pods" ? party.pods.map(({ id }) => [id, party.index] as const) : [],
+    ),
+  );
   for (const { pod, latent } of newcomers) {
-    const own = copy.pod(pod);
-    if (!own) continue;
+    const party = parties.get(pod.id);
+    if (party === undefined) continue;
+    const own = podEndpoint(pod, party);
     const name = [...pod.labels.values].map(([key, value]) => `${key}=${value}`).join(",") || "no labels";
     for (const foothold of latent.subjects) {
-      const open = copy.reachability.connection(own, copy.endpoint(foothold)).connections;
+      const open = copy.reachability.connection(own, copy.endpoint(foothold.endpoint)).connections;
       for (const door of doors.of(foothold)) {
         const isReached = () =>
           site
@@ -174,14 +181,18 @@ function relabelEdges(site: Site, doors: Doors, latents: readonly Latent[], name
   );
   if (changed.size === 0) return;
   const all = site.cluster.namespaces.map((one) => ({ ...one, labels: changed.get(one.name) ?? one.labels }));
-  const copy = new Copy({ ...site.cluster, namespaces: all }, site);
+  const copy = copyOf({ ...site.cluster, namespaces: all }, site);
   const sources = [...changed.keys()].flatMap((name) => site.inNamespace(name));
   for (const latent of latents) {
     for (const source of sources.filter((one) => isSelected(one, latent.pods))) {
       const { namespace } = source;
       for (const foothold of latent.subjects.filter((one) => one !== source)) {
         // Other namespaces are labelled otherwise in the copy too, so only what lets the packets in is taken from it.
-        const inward = copy.reachability.side(copy.endpoint(foothold), copy.endpoint(source), "ingress").connections;
+        const inward = copy.reachability.side(
+          copy.endpoint(foothold.endpoint),
+          copy.endpoint(source.endpoint),
+          "ingress",
+        ).connections;
         const outward = site.reachability.side(source.endpoint, foothold.endpoint, "egress").connections;
         const gained = inward.intersect(outward).subtract(opens(site.reachability, source, foothold));
         for (const door of doors.of(foothold).filter(({ ports }) => !gained.intersect(ports).isEmpty)) {
@@ -232,29 +243,7 @@ function relabelled(labels: Labels, selector: LabelSelector): Labels | undefined
 /** The label the API server gives a namespace itself. */
 const NAME = "kubernetes.io/metadata.name";
 
-/** The cluster as it could be made, and where its endpoints are in it. */
-class Copy {
-  readonly reachability: Reachability;
-  private readonly known = new Map<Foothold, Endpoint>();
-  private readonly parties: ReadonlyMap<string, number>;
-
-  constructor(cluster: Cluster, { reachability }: Site) {
-    this.reachability = reach(compile(cluster, reachability.program.options).program);
-    this.parties = new Map(
-      this.reachability.program.parties.flatMap((party) =>
-        party.kind === "pods" ? party.pods.map(({ id }) => [id, party.index] as const) : [],
-      ),
-    );
-  }
-
-  endpoint(foothold: Foothold): Endpoint {
-    const found = this.known.get(foothold) ?? endpointIn(this.reachability.program, foothold.endpoint);
-    this.known.set(foothold, found);
-    return found;
-  }
-
-  pod(pod: Pod): Endpoint | undefined {
-    const party = this.parties.get(pod.id);
-    return party === undefined ? undefined : podEndpoint(pod, party);
-  }
+/** The cluster as it could be made. */
+function copyOf(cluster: Cluster, { reachability: { program } }: Site): Plane {
+  return new Plane(reach(compile(cluster, program.options).program), program);
 }

@@ -40,19 +40,32 @@ const TEMPLATES: readonly (readonly [group: string, resource: string, kinds: rea
   ["batch", "cronjobs", ["CronJob"]],
 ];
 
-const POLICY_KINDS: readonly (readonly [group: string, resources: readonly string[], scope: Lever["scope"]])[] = [
-  ["networking.k8s.io", ["networkpolicies"], "any"],
-  [
-    "policy.networking.k8s.io",
-    ["clusternetworkpolicies", "adminnetworkpolicies", "baselineadminnetworkpolicies"],
-    "cluster",
-  ],
-  ["cilium.io", ["ciliumnetworkpolicies"], "any"],
-  ["cilium.io", ["ciliumclusterwidenetworkpolicies"], "cluster"],
-  ["crd.projectcalico.org", ["networkpolicies"], "any"],
-  ["crd.projectcalico.org", ["globalnetworkpolicies"], "cluster"],
-  ["projectcalico.org", ["networkpolicies"], "any"],
-  ["projectcalico.org", ["globalnetworkpolicies"], "cluster"],
+/** Kinds of policies, and what whoever changes them has; by `enforced` those that a network plugin may do without. */
+const POLICY_KINDS: readonly (Pick<Lever, "group" | "resources" | "gives"> & { readonly enforced?: string })[] = [
+  { group: "networking.k8s.io", resources: ["networkpolicies"], gives: "policies" },
+  {
+    group: "policy.networking.k8s.io",
+    resources: ["clusternetworkpolicies", "adminnetworkpolicies"],
+    gives: "cluster-policies",
+    enforced: "admin policies",
+  },
+  {
+    group: "policy.networking.k8s.io",
+    resources: ["baselineadminnetworkpolicies"],
+    gives: "baseline-policies",
+    enforced: "admin policies",
+  },
+  { group: "cilium.io", resources: ["ciliumnetworkpolicies"], gives: "policies", enforced: "Cilium's policies" },
+  {
+    group: "cilium.io",
+    resources: ["ciliumclusterwidenetworkpolicies"],
+    gives: "cluster-policies",
+    enforced: "Cilium's policies",
+  },
+  ...["crd.projectcalico.org", "projectcalico.org"].flatMap((group) => [
+    { group, resources: ["networkpolicies"], gives: "policies", enforced: "Calico's policies" } as const,
+    { group, resources: ["globalnetworkpolicies"], gives: "cluster-policies", enforced: "Calico's policies" } as const,
+  ]),
 ];
 
 const HOOKED = "the API server reaches a webhook the attacker serves";
@@ -75,17 +88,14 @@ export const LEVERS: readonly Lever[] = [
   },
   lever("RB-EXEC", "", ["pods/ephemeralcontainers"], CHANGE, "exec", "add containers to running pods"),
   lever("RB-FWD", "", ["pods/portforward"], ["create"], "forward", "forward ports of pods, past every policy"),
-  ...POLICY_KINDS.map(([group, resources, scope]) => ({
-    ...lever(
-      "RB-NETPOL",
-      group,
-      resources,
-      [...WRITE, "delete", "deletecollection"],
-      "policies",
-      "change network policies",
-    ),
-    scope,
-  })),
+  ...POLICY_KINDS.map(({ group, resources, gives, enforced }): Lever => {
+    const verbs = [...WRITE, "delete", "deletecollection"];
+    return {
+      ...lever("RB-NETPOL", group, resources, verbs, gives, "change network policies"),
+      scope: gives === "policies" ? "any" : "cluster",
+      ...(enforced && { certainty: "assumed", assumption: `the network plugin enforces ${enforced}` }),
+    };
+  }),
   lever("RB-NSLABEL", "", ["namespaces"], CHANGE, "labels", "change the labels of the namespace"),
   {
     ...lever("RB-SVC", "", ["services", "endpoints", "services/status"], WRITE, "traffic", "redirect Services"),

@@ -3,8 +3,10 @@ import { IpSet, parseCidr, publicAddresses } from "../../../model/ip.ts";
 import type { Doors } from "../doors.ts";
 import { easiest } from "../doors.ts";
 import { type EntryPoint, INTERNET } from "../entry-points.ts";
+import type { FactIndex } from "../fact.ts";
 import type { Foothold } from "../foothold.ts";
 import { nodeName, SOME_NODE } from "../nodes.ts";
+import { gained, type Outlook } from "../outlook.ts";
 import type { Site } from "../site.ts";
 
 /** EXPOSE: packets from outside reach what an entry point leads to, unless policies stop them all. */
@@ -89,59 +91,93 @@ const METADATA = IpSet.of([
 const HTTP = ConnectionSet.ports("TCP", 80, 80);
 const DNS = ConnectionSet.ports("UDP", 53, 53).union(ConnectionSet.ports("TCP", 53, 53));
 
-/** IMDS and EXFIL: what a workload may send out of the cluster. */
-export function outwardEdges(site: Site): void {
-  const { builder, footholds } = site;
+/** IMDS and EXFIL: what a workload, or a node, may send out of the cluster. */
+export function outwardEdges(site: Site, outlooks: readonly Outlook[]): void {
   const resolvers = resolversOf(site);
-  for (const foothold of footholds) {
-    const span = foothold.pods[0]?.span;
-    const evidence = span ? [span] : [];
-    if (!site.outward(foothold.endpoint, METADATA).intersect(HTTP).isEmpty)
-      builder.add({
-        edge: "IMDS",
-        needs: [foothold.own],
-        gives: builder.fact("cloud", "cloud:node-role"),
-        cost: 2,
-        certainty: "conditional",
-        because: `policies let ${foothold.id} reach the metadata service on TCP 80`,
-        assumption: "the cloud's metadata service answers pods with the node's role",
-        evidence,
-        fix: `keep ${foothold.id} from the metadata service with an egress policy`,
-      });
-    const world = site.outward(foothold.endpoint, publicAddresses()).intersect(ConnectionSet.ALL_PORTS);
-    if (world.isEmpty) {
-      const resolver = resolvers.find(
-        ({ endpoint }) =>
-          endpoint !== foothold.endpoint &&
-          !site.reachability.connection(foothold.endpoint, endpoint).connections.intersect(DNS).isEmpty,
-      );
-      if (resolver)
-        builder.add({
-          edge: "EXFIL",
-          needs: [foothold.own],
-          gives: builder.fact("exfiltrate", EXFILTRATION),
-          cost: 3,
-          certainty: "conditional",
-          because: `policies let ${foothold.id} ask ${resolver.id} for names`,
-          assumption:
-            "data is carried in DNS queries, and the resolver asks servers outside the cluster for names it does not know",
-          evidence,
-        });
-      continue;
-    }
-    const onlyNames = DNS.includes(world);
-    builder.add({
-      edge: "EXFIL",
-      needs: [foothold.own],
-      gives: builder.fact("exfiltrate", EXFILTRATION),
-      cost: onlyNames ? 3 : 0,
-      certainty: "proved",
-      because: `policies let ${foothold.id} reach public addresses on ${world.isAllPorts ? "every port" : world}`,
-      ...(onlyNames && { assumption: "data is carried in DNS queries" }),
-      evidence,
-      fix: `isolate ${foothold.id} for egress, but for what it needs outside`,
-    });
+  for (const outlook of outlooks) {
+    metadataEdge(site, outlook);
+    exfiltrationEdge(site, outlook, resolvers);
   }
+  for (const node of site.nodes.all) leavingNode(site, node);
+}
+
+function metadataEdge(site: Site, outlook: Outlook): void {
+  const { foothold, sending, isPlain } = outlook;
+  if (gained(site, outlook, METADATA).intersect(HTTP).isEmpty) return;
+  site.builder.add({
+    edge: "IMDS",
+    needs: [sending],
+    gives: nodeRole(site),
+    cost: 2,
+    certainty: "conditional",
+    because: `policies let ${foothold.id} reach the metadata service on TCP 80`,
+    assumption: "the cloud's metadata service answers pods with the node's role",
+    evidence: foothold.pods.slice(0, 1).map(({ span }) => span),
+    ...(isPlain && { fix: `keep ${foothold.id} from the metadata service with an egress policy` }),
+  });
+}
+
+function exfiltrationEdge(site: Site, outlook: Outlook, resolvers: readonly Foothold[]): void {
+  const { foothold, sending, isPlain } = outlook;
+  const base = {
+    edge: "EXFIL",
+    needs: [sending],
+    gives: site.builder.fact("exfiltrate", EXFILTRATION),
+    evidence: foothold.pods.slice(0, 1).map(({ span }) => span),
+  } as const;
+  const world = gained(site, outlook, publicAddresses()).intersect(ConnectionSet.ALL_PORTS);
+  if (world.isEmpty) {
+    if (!isPlain) return;
+    const resolver = resolvers.find(
+      ({ endpoint }) =>
+        endpoint !== foothold.endpoint && !site.plane.connection(foothold.endpoint, endpoint).intersect(DNS).isEmpty,
+    );
+    if (resolver)
+      site.builder.add({
+        ...base,
+        cost: 3,
+        certainty: "conditional",
+        because: `policies let ${foothold.id} ask ${resolver.id} for names`,
+        assumption:
+          "data is carried in DNS queries, and the resolver asks servers outside the cluster for names it does not know",
+      });
+    return;
+  }
+  const onlyNames = DNS.includes(world);
+  site.builder.add({
+    ...base,
+    cost: onlyNames ? 3 : 0,
+    certainty: "proved",
+    because: `policies let ${foothold.id} reach public addresses on ${world.isAllPorts ? "every port" : world}`,
+    ...(onlyNames && { assumption: "data is carried in DNS queries" }),
+    ...(isPlain && { fix: `isolate ${foothold.id} for egress, but for what it needs outside` }),
+  });
+}
+
+/** No policy has a say on what a node sends for itself. */
+function leavingNode(site: Site, node: string): void {
+  const base = { needs: [site.nodes.root(node)], evidence: site.nodes.spansOf(node) } as const;
+  site.builder.add({
+    ...base,
+    edge: "EXFIL",
+    gives: site.builder.fact("exfiltrate", EXFILTRATION),
+    cost: 0,
+    certainty: "proved",
+    because: "no network policy restricts what a node sends",
+  });
+  site.builder.add({
+    ...base,
+    edge: "IMDS",
+    gives: nodeRole(site),
+    cost: 1,
+    certainty: "conditional",
+    because: "no network policy keeps a node from the metadata service",
+    assumption: "the node is a cloud's, and has a role there",
+  });
+}
+
+function nodeRole({ builder }: Site): FactIndex {
+  return builder.fact("cloud", "cloud:node-role");
 }
 
 /** The pods that answer DNS in the cluster, as far as policies let them ask anybody outside for what they do not know. */
@@ -149,7 +185,7 @@ function resolversOf(site: Site): readonly Foothold[] {
   return site.footholds.filter(
     ({ endpoint, pods }) =>
       pods.some(({ labels }) => labels.values.get("k8s-app") === "kube-dns") &&
-      !site.outward(endpoint, IpSet.ALL).intersect(DNS).isEmpty,
+      !site.plane.outward(endpoint, IpSet.ALL).intersect(DNS).isEmpty,
   );
 }
 

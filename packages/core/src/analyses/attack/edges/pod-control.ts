@@ -1,6 +1,5 @@
 import { type Account, accountName } from "../accounts.ts";
 import type { Doors } from "../doors.ts";
-import { easiest } from "../doors.ts";
 import type { EdgeName, FactIndex, StepCertainty } from "../fact.ts";
 import { SOME_NODE } from "../nodes.ts";
 import type { SettingChange } from "../settings.ts";
@@ -33,7 +32,8 @@ export function podControlEdges(site: Site, accounts: readonly Account[], doors:
   for (const power of powersIn(site, "*")) {
     const over = powerOver(site, power, "*");
     free("RB-STAR", powerOver(site, "everything", "*"), over, "everything is allowed");
-    for (const namespace of namespaces) free(EDGE_OF[power], over, powerOver(site, power, namespace), "");
+    for (const namespace of namespaces)
+      free(EDGE_OF[power], over, powerOver(site, power, namespace), `${namespace} is one of all namespaces`);
   }
   for (const namespace of namespaces) inNamespace(site, namespace, accounts, doors, free);
 }
@@ -54,6 +54,8 @@ const EDGE_OF: { readonly [P in Power]: EdgeName } = {
   exec: "RB-EXEC",
   forward: "RB-FWD",
   policies: "RB-NETPOL",
+  "cluster-policies": "RB-NETPOL",
+  "baseline-policies": "RB-NETPOL",
   labels: "RB-NSLABEL",
   traffic: "RB-SVC",
   tokens: "RB-TOKENREQ",
@@ -92,12 +94,6 @@ function inNamespace(site: Site, namespace: string, accounts: readonly Account[]
     free("RB-EXEC", over("exec"), foothold.own, "");
     // What is forwarded lands inside the pod, past the proxy of a mesh as well.
     for (const { inside } of doors.of(foothold).slice(0, 1)) free("RB-FWD", over("forward"), inside, "");
-    for (const door of easiest(doors, foothold)) {
-      free("POLCTL", over("policies"), door, `policies of ${namespace} can be taken away`, {
-        certainty: "assumed",
-        assumption: "no policy elsewhere is in the way",
-      });
-    }
   }
   nodeEdges(site, namespace, free);
   if (site.inNamespace(namespace).length === 0) return;

@@ -19,6 +19,8 @@ export type Power =
   | "accounts"
   | "everything"
   /** Over the cluster only. */
+  | "cluster-policies"
+  | "baseline-policies"
   | "kubelets"
   | "people"
   | "nodes"
@@ -30,6 +32,8 @@ export const ADMIN = "cluster-admin";
 const SHOWN: { readonly [P in Power]?: readonly [FactKind, string] } = {
   pods: ["pod-control", "pods"],
   policies: ["policy-control", "policies"],
+  "cluster-policies": ["policy-control", "cluster-policies"],
+  "baseline-policies": ["policy-control", "baseline-policies"],
   labels: ["namespace-labels", "labels"],
   traffic: ["intercept", "services"],
 };

@@ -1,0 +1,44 @@
+import { addressEndpoint, type Endpoint, outsideOf } from "../../engine/endpoints.ts";
+import { type Address, parseAddress } from "../../model/ip.ts";
+import type { Program } from "../../model/program.ts";
+import type { FactIndex } from "./fact.ts";
+import type { Sender } from "./net.ts";
+import { nodeName, SOME_NODE } from "./nodes.ts";
+import { groupBy, type Site } from "./site.ts";
+
+/**
+ * Whose packets somebody sends who controls a node: its own, which the pods of other nodes take for any address. Where the input does
+ * not give its addresses, only what every address outside may send counts.
+ *
+ * Source: docs/semantics.md EP-2, EP-4.
+ */
+export function nodeSenders({ reachability: { program }, nodes }: Site): ReadonlyMap<FactIndex, Sender> {
+  const blocks = outsideOf(program);
+  const anywhere = [...groupBy(blocks, ({ family }) => family).values()].map((own) => own.map(addressEndpoint));
+  return new Map(
+    nodes.all.map((name) => {
+      const known = addressesOf(program, name).flatMap((address): readonly Endpoint[] => {
+        const block = blocks.find(({ addresses }) => addresses.has(address));
+        return block ? [addressEndpoint(block)] : [];
+      });
+      const origins = known.length > 0 ? known.map((endpoint) => [endpoint]) : anywhere;
+      const sender: Sender = {
+        origins: origins.map((origin) => origin.map((one) => atNode(one, name))),
+        aside: "none",
+      };
+      return [nodes.root(name), sender];
+    }),
+  );
+}
+
+/** Addresses as a node's: the pods on it cannot be kept from it. */
+function atNode({ members, ...endpoint }: Endpoint, name: string): Endpoint {
+  const node = name === SOME_NODE ? {} : { name };
+  return { ...endpoint, id: nodeName(name), members: members.map((one) => ({ ...one, node })) };
+}
+
+function addressesOf({ cluster }: Program, name: string): readonly Address[] {
+  const object = cluster.nodes.find((node) => node.name === name);
+  const seen = cluster.pods.filter(({ node }) => node === name).flatMap(({ nodeAddresses }) => nodeAddresses);
+  return [...new Set([...(object?.addresses ?? []), ...seen])].flatMap((text) => parseAddress(text) ?? []);
+}

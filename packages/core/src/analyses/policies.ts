@@ -142,10 +142,10 @@ export function policyAnswer(program: Program, policy: GoverningPolicy | UnusedP
 export function policyMatches(
   program: Program,
   endpoints = endpointsOf(program, "workload"),
-  isWanted: (policy: PolicyRef) => boolean = () => true,
+  isWanted: (policy: PolicyName) => boolean = () => true,
 ): readonly PolicyMatch[] {
   const candidates = candidatesAmong(program, endpoints);
-  const inForce = rulesInForce(program);
+  const inForce = rulesInForce(program, isWanted);
   return program.policies.flatMap((governing) => {
     const summary = isWanted(governing.policy) ? summarise(governing, inForce, candidates) : undefined;
     return summary ? [withRules(program, summary, inForce, candidates)] : [];
@@ -157,6 +157,9 @@ export function qualifiedId(policy: Pick<PolicyRef, "kind" | "namespace" | "name
   const { kind, namespace, name } = policy;
   return namespace === undefined ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }
+
+/** What tells a policy from others of its kind. */
+type PolicyName = Pick<PolicyRef, "namespace" | "name">;
 
 interface RuleInForce {
   readonly direction: Direction;
@@ -170,10 +173,14 @@ interface RulesInForce {
 }
 
 /** Compiled rules are listed ingress first. */
-function rulesInForce({ layers, cluster }: Program): RulesInForce {
+function rulesInForce(
+  { layers, cluster }: Program,
+  isWanted: (policy: PolicyName) => boolean = () => true,
+): RulesInForce {
   const byPolicy = new Map<string, RuleInForce[]>();
   for (const direction of DIRECTIONS) {
     for (const rule of layers.flatMap(({ tiers }) => tiers[direction]).flatMap(({ rules }) => rules)) {
+      if (!isWanted(rule.policy)) continue;
       const key = qualifiedId(rule.policy);
       const known = byPolicy.get(key);
       if (known) known.push({ direction, rule });
@@ -181,8 +188,10 @@ function rulesInForce({ layers, cluster }: Program): RulesInForce {
     }
   }
   const written = new Map<string, NetworkPolicy | AdminPolicy>([
-    ...cluster.networkPolicies.map((one) => [qualifiedId({ ...one, kind: "NetworkPolicy" }), one] as const),
-    ...cluster.adminPolicies.map((one) => [qualifiedId(one), one] as const),
+    ...cluster.networkPolicies
+      .filter(isWanted)
+      .map((one) => [qualifiedId({ ...one, kind: "NetworkPolicy" }), one] as const),
+    ...cluster.adminPolicies.filter(isWanted).map((one) => [qualifiedId(one), one] as const),
   ]);
   return { rules: byPolicy, written };
 }
@@ -212,11 +221,21 @@ function withRules(
   inForce: RulesInForce,
   candidates: Candidates,
 ): PolicyMatch {
-  const subjects = summary.selects.map(({ endpoint }) => endpoint);
-  const rules = (inForce.rules.get(qualifiedId(summary.policy)) ?? []).map(({ direction, rule }) =>
-    matchRule(program, { direction, rule, written: summary.written[direction][rule.index], subjects }, candidates),
-  );
-  return { ...summary, rules };
+  const match = (): readonly RuleMatch[] => {
+    const subjects = summary.selects.map(({ endpoint }) => endpoint);
+    return (inForce.rules.get(qualifiedId(summary.policy)) ?? []).map(({ direction, rule }) =>
+      matchRule(program, { direction, rule, written: summary.written[direction][rule.index], subjects }, candidates),
+    );
+  };
+  let rules: readonly RuleMatch[] | undefined;
+  return {
+    ...summary,
+    // Worked out when somebody looks: many ask about policies only whom they select.
+    get rules() {
+      rules ??= match();
+      return rules;
+    },
+  };
 }
 
 /** Written rules that compiled to nothing. */

@@ -33,7 +33,11 @@ const MOST_CHANGES = 200_000;
  * Replicas of one workload are a pair too. Cost: see {@link WhatIf}.
  */
 export function sideEffects(state: WhatIf, edits: readonly Edit[], asked?: Question): SideEffects {
-  const applied = state.apply(edits.map(policyEdit));
+  return sideEffectsOf(state.apply(edits.map(policyEdit)), asked);
+}
+
+/** The same of edits that were made. */
+export function sideEffectsOf(applied: ReturnType<WhatIf["apply"]>, asked?: Question): SideEffects {
   const counted = applied.effects.size > MOST_CHANGES ? "some" : "all";
   const told = counted === "all" ? [...applied.effects.changes] : someOf(applied.effects.changes, asked);
   const isAsked = asked ? pairIn(asked) : () => false;
@@ -46,7 +50,7 @@ export function sideEffects(state: WhatIf, edits: readonly Edit[], asked?: Quest
   return { counted, changes: changes.filter(({ opened, closed }) => !opened.isEmpty || !closed.isEmpty) };
 }
 
-function policyEdit(edit: Edit): PolicyEdit {
+export function policyEdit(edit: Edit): PolicyEdit {
   return edit.kind === "add-policy" ? { after: edit.policy } : { before: edit.before, after: edit.after };
 }
 

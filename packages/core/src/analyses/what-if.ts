@@ -1,10 +1,11 @@
-import { type Prepared, prepare, withNamespaces, wordsOf } from "../compile/compile.ts";
+import { type Prepared, prepare, withNamespaces, withPolicies, wordsOf } from "../compile/compile.ts";
 import { asCompiled, classesOf, looseAmong, wordsOfPods } from "../compile/newcomers.ts";
 import { splitReplicas } from "../compile/replicas.ts";
 import { together as bothWords, knowledge, looseKeys, NO_WORDS, type Vocabulary } from "../compile/vocabulary.ts";
 import type { Sides } from "../engine/bond-between.ts";
 import { Bonds } from "../engine/bonds.ts";
 import { type Endpoint, endpointsOf } from "../engine/endpoints.ts";
+import { Reachability } from "../engine/reach.ts";
 import { SideTable } from "../engine/side-table.ts";
 import type { Cluster, Namespace, NetworkPolicy, Pod } from "../model/cluster.ts";
 import { ConnectionSet } from "../model/connections.ts";
@@ -76,6 +77,18 @@ export class WhatIf {
   /** The cluster as edited so far. Cost: one look at each policy, and where pods were edited at each pod. */
   get cluster(): Cluster {
     return changed(this.base.cluster, this.edited);
+  }
+
+  /** What can be told apart. */
+  get vocabulary(): Vocabulary {
+    return this.prepared.vocabulary;
+  }
+
+  /** Who may reach whom as policies were edited so far. Cost: a look at every rule. Errors: throws where pods or namespaces were edited. */
+  get reachability(): Reachability {
+    const { base, edited, prepared, sides } = this;
+    if (edited.pods.size + edited.namespaces.size > 0) throw new Error("only policies may have been edited");
+    return Reachability.over(withPolicies(prepared, edited.policies), this.endpoints, sides, base.bonds);
   }
 
   /** What changes are told of, besides pods that are edited: workloads, and blocks of outside addresses. */

@@ -3,7 +3,15 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Direction } from "../model/flow.ts";
 import { Memory } from "../model/memory.ts";
 import { type Options, UPSTREAM } from "../model/options.ts";
-import { type Layer, type PolicyRef, type Program, policyId, type Rule, type Tier } from "../model/program.ts";
+import {
+  type Layer,
+  type PolicyRef,
+  type Program,
+  policyId,
+  type Rule,
+  type Tier,
+  type TierName,
+} from "../model/program.ts";
 import { adminDrafts, adminTier } from "./admin-policy.ts";
 import { type Block, cutIntoBlocks } from "./blocks.ts";
 import { caveatsOf } from "./caveats.ts";
@@ -95,13 +103,42 @@ export function withNamespaces(prepared: Prepared, namespaces: readonly Namespac
 }
 
 /**
- * The same parties under other NetworkPolicies, which may tell apart only what the vocabulary does. Cost: a look at every rule;
- * selectors that were resolved before are not again.
+ * The same parties where NetworkPolicies, by `namespace/name`, are others, or gone. They may tell apart only what the vocabulary does.
+ * Those that come are the last, since among them order means nothing. Cost: a look at every rule.
  */
-export function withPolicies({ program, resolver }: Prepared, networkPolicies: readonly NetworkPolicy[]): Program {
-  const cluster = { ...program.cluster, networkPolicies };
-  const { network, policies } = inForce(draftsOf(cluster, program.options), resolver);
-  return { ...program, cluster, layers: [network], policies, memory: new Memory() };
+export function withPolicies(
+  { program, resolver }: Prepared,
+  edited: ReadonlyMap<string, NetworkPolicy | undefined>,
+): Program {
+  if (edited.size === 0) return program;
+  const stays = (policy: Pick<NetworkPolicy, "namespace" | "name">) =>
+    !edited.has(`${policy.namespace}/${policy.name}`);
+  const isOther = ({ policy }: { readonly policy: PolicyRef }) => !edited.has(policyId(policy));
+  const come = [...edited.values()].filter((policy) => policy !== undefined);
+  const networkPolicies = [...program.cluster.networkPolicies.filter(stays), ...come];
+  const drafts = headed(come);
+  const withNew = (tier: Tier, direction: Direction): Tier => {
+    if (tier.name !== "network-policy") return tier;
+    const added = resolveTier(networkPolicyTier(drafts, program.options, direction), resolver);
+    const rules = [...tier.rules.filter(isOther), ...added.rules];
+    return { ...tier, rules, isolation: [...tier.isolation.filter(isOther), ...added.isolation] };
+  };
+  const layers = program.layers.map((layer) => ({
+    ...layer,
+    tiers: {
+      ingress: layer.tiers.ingress.map((tier) => withNew(tier, "ingress")),
+      egress: layer.tiers.egress.map((tier) => withNew(tier, "egress")),
+    },
+  }));
+  const kept = program.policies.filter(isOther);
+  const isBelow = ({ tier }: { readonly tier: TierName }) => tier === "baseline";
+  const policies = [
+    ...kept.filter((one) => !isBelow(one)),
+    ...governing(networkPolicyDrafts(drafts), resolver),
+    ...kept.filter(isBelow),
+  ];
+  // What is remembered of a program hangs on its parties, or on a layer.
+  return { ...program, cluster: { ...program.cluster, networkPolicies }, layers, policies };
 }
 
 /** What drafts come to over parties. */
@@ -114,8 +151,12 @@ function inForce(drafts: Drafts, resolver: Resolver): { readonly network: Layer 
       tiers: { ingress: inDirection("ingress"), egress: inDirection("egress") },
       final: "allow",
     },
-    policies: drafts.policies.map((draft) => ({ ...draft, subject: resolver.subject(draft.subject) })),
+    policies: governing(drafts.policies, resolver),
   };
+}
+
+function governing(drafts: readonly PolicyDraft[], resolver: Resolver): Program["policies"] {
+  return drafts.map((draft) => ({ ...draft, subject: resolver.subject(draft.subject) }));
 }
 
 /** What the dialects make of a cluster. */

@@ -90,7 +90,7 @@ export function anyOf(each: readonly Likelihood[]): Likelihood {
 
 /** Profiles with everything left open. */
 class KnownProfiles {
-  readonly of = { ingress: new Map<Layer, Profile[]>(), egress: new Map<Layer, Profile[]>() };
+  readonly of = { ingress: new WeakMap<Layer, Profile[]>(), egress: new WeakMap<Layer, Profile[]>() };
 }
 
 /** The profile of one subject. Cost: one look at every rule of the layer, the first time it is asked for with everything left open. */

@@ -43,8 +43,7 @@ interface Judged {
  */
 export class Reachability {
   readonly endpoints: readonly Endpoint[];
-  private readonly positions: ReadonlyMap<string, number>;
-  private readonly judged: Judged;
+  private at: ReadonlyMap<string, number> | undefined;
   private readonly fans = new Map<ConnectionSet, Fans>();
   private arranged: Arrangement | undefined;
 
@@ -52,14 +51,15 @@ export class Reachability {
     readonly program: Program,
     readonly by: Grouping,
     endpoints = endpointsOf(program, by),
-    like?: Reachability,
+    private readonly judged: Judged = judgedOf(program),
   ) {
     this.endpoints = endpoints;
-    const positions = new Map<string, number>();
-    for (let position = 0; position < endpoints.length; position++)
-      positions.set((endpoints[position] as Endpoint).id, position);
-    this.positions = positions;
-    this.judged = like?.judged ?? judgedOf(program);
+  }
+
+  /** By verdicts that are there already: of all parties, and of pairs of them on any port. */
+  static over(program: Program, endpoints: readonly Endpoint[], sides: Sides, bonds: Bonds): Reachability {
+    const judged = { sides, bonds: new Map([[ConnectionSet.ALL, bonds]]), planes: new Map() };
+    return new Reachability(program, "workload", endpoints, judged);
   }
 
   /**
@@ -67,7 +67,7 @@ export class Reachability {
    * out here is not worked out again.
    */
   among(endpoints: readonly Endpoint[]): Reachability {
-    return new Reachability(this.program, this.by, endpoints, this);
+    return new Reachability(this.program, this.by, endpoints, this.judged);
   }
 
   /** The endpoint with this id, if the listing has one. */
@@ -185,6 +185,11 @@ export class Reachability {
       asked,
       () => new Bonds({ egress: egress.verdicts, ingress: ingress.verdicts }, asked),
     );
+  }
+
+  private get positions(): ReadonlyMap<string, number> {
+    this.at ??= new Map(this.endpoints.map(({ id }, position) => [id, position]));
+    return this.at;
   }
 
   private known(id: string): number {

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Span } from "../../model/source.ts";
 import type { FindingContext } from "./context.ts";
-import { selects } from "./services.ts";
+import { servicesOf } from "./services.ts";
 
 /** A Service that the API server calls. */
 export interface Callback {
@@ -37,11 +37,8 @@ export function callbacksOf({ cluster: { controls } }: FindingContext): readonly
 
 /** Whether the API server calls a workload, so that its rules have to admit a caller without labels. */
 export function isCallback(context: FindingContext, subject: Endpoint): boolean {
+  const services = servicesOf(context, subject);
   return context
     .once(callbacksOf)
-    .some(({ namespace, name }) =>
-      context.cluster.services.some(
-        (service) => service.namespace === namespace && service.name === name && selects(service, subject),
-      ),
-    );
+    .some((called) => services.some(({ namespace, name }) => namespace === called.namespace && name === called.name));
 }

@@ -1,12 +1,13 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { findEndpoint } from "../../engine/names.ts";
-import { Reachability, reach } from "../../engine/reach.ts";
+import { type Reachability, reach } from "../../engine/reach.ts";
 import { Bitset } from "../../model/bitset.ts";
 import type { Cluster, Namespace, NetworkPolicy } from "../../model/cluster.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import { type Direction, PROTOCOLS, type Protocol, type Verdict } from "../../model/flow.ts";
 import type { PolicyRef, Program } from "../../model/program.ts";
 import { type Declared, NOTHING_DECLARED } from "../attack/declared.ts";
+import type { PolicyEdit } from "../cluster-edit.ts";
 import { nameOf } from "../edit.ts";
 import { type PolicyMatch, policyMatches } from "../policies.ts";
 import type { Witness } from "./finding.ts";
@@ -22,11 +23,24 @@ export type Openness = "anyone" | "some" | "nobody";
 
 export const DIRECTIONS: readonly Direction[] = ["ingress", "egress"];
 
-/** One namespace, or one workload of it. */
+/** What does not hang on NetworkPolicies: the same whatever becomes of them. */
+export type Unpoliced = Pick<FindingContext, "endpoints" | "subjects" | "outside"> & {
+  readonly cluster: Omit<Cluster, "networkPolicies">;
+};
+
+/** One namespace, or one workload or policy of it. */
 export interface Focus {
   readonly namespace: string;
   /** By id. */
   readonly subject?: string;
+  /** The name of a NetworkPolicy. */
+  readonly policy?: string;
+}
+
+/** What was made of a context by editing policies. */
+export interface Origin {
+  readonly context: FindingContext;
+  readonly edits: readonly PolicyEdit[];
 }
 
 /**
@@ -47,12 +61,11 @@ export class FindingContext {
   readonly namespaces: readonly Namespace[];
   readonly outside: readonly Endpoint[];
   private readonly openness = new Map<string, Openness>();
-  private readonly ports = new Map<Endpoint, ConnectionSet>();
-  private readonly portSets = new Map<string, ConnectionSet>();
   private matches: readonly PolicyMatch[] | undefined;
   private isolating: IsolationIndex | undefined;
   private world: Endpoint | undefined;
   private readonly known = new Map<unknown, unknown>();
+  private lasting = new Map<unknown, unknown>();
   private flows: readonly NeededFlow[] | undefined;
 
   /** `declared` is what a person says besides the manifests. */
@@ -62,6 +75,7 @@ export class FindingContext {
     /** What rules are to tell of, where not of everything: what they tell of it is the same. */
     readonly focus?: Focus,
     reachability = reach(program),
+    readonly origin?: Origin,
   ) {
     this.cluster = program.cluster;
     this.reachability = reachability;
@@ -73,11 +87,12 @@ export class FindingContext {
     this.namespaces = focus ? namespaces.filter(({ name }) => name === focus.namespace) : namespaces;
   }
 
-  /** A context of the same endpoints under other policies, for one look. What does not hang on policies is handed on. */
-  under(program: Program, focus: Focus): FindingContext {
-    const reachability = new Reachability(program, this.reachability.by, this.endpoints);
-    const context = new FindingContext(program, this.declared, focus, reachability);
+  /** A context of the same endpoints once policies are edited, for one look. What does not hang on policies is handed on. */
+  under(edits: readonly PolicyEdit[], reachability: Reachability, focus: Focus): FindingContext {
+    const origin = { context: this, edits };
+    const context = new FindingContext(reachability.program, this.declared, focus, reachability, origin);
     context.flows = this.needed;
+    context.lasting = this.lasting;
     return context;
   }
 
@@ -99,10 +114,20 @@ export class FindingContext {
     return this.known.get(work) as T;
   }
 
+  /** What a function makes of all but the policies, worked out once for all contexts that come of each other. */
+  always<T>(work: (unpoliced: Unpoliced) => T): T {
+    if (!this.lasting.has(work)) this.lasting.set(work, work(this));
+    return this.lasting.get(work) as T;
+  }
+
   /** Policies of every kind, in the order tiers are asked; of those of a namespace, the ones in {@link focus}. */
   get policies(): readonly PolicyMatch[] {
     const { focus } = this;
-    const isWanted = ({ namespace }: PolicyRef) => namespace === undefined || !focus || namespace === focus.namespace;
+    const isWanted = ({ namespace, name }: Pick<PolicyRef, "namespace" | "name">) => {
+      if (!focus) return true;
+      if (focus.policy !== undefined) return namespace === focus.namespace && name === focus.policy;
+      return namespace === undefined || namespace === focus.namespace;
+    };
     this.matches ??= policyMatches(this.program, this.endpoints, isWanted);
     return this.matches;
   }
@@ -114,7 +139,9 @@ export class FindingContext {
 
   /** The NetworkPolicies that isolate an endpoint in a direction. In focus only of the focus: nobody asks about others there. */
   isolatedBy(endpoint: Endpoint, direction: Direction): readonly NetworkPolicyMatch[] {
-    if (this.focus && endpoint.namespace !== this.focus.namespace) throw new Error(`${endpoint.id} is out of focus`);
+    const { focus } = this;
+    if (focus && (focus.policy !== undefined || endpoint.namespace !== focus.namespace))
+      throw new Error(`who isolates ${endpoint.id} is out of focus`);
     this.isolating ??= isolationIndex(this.networkPolicies);
     return this.isolating[direction].get(endpoint) ?? [];
   }
@@ -141,13 +168,13 @@ export class FindingContext {
 
   /** The workloads that may open something to it. Cost: for the first asked about, a fan for each endpoint. */
   reachers(endpoint: Endpoint): readonly Endpoint[] {
-    const sources = this.once(openedFrom)[this.once(positions).get(endpoint) ?? -1] ?? Bitset.EMPTY;
+    const sources = this.once(openedFrom)[this.always(positions).get(endpoint) ?? -1] ?? Bitset.EMPTY;
     return this.workloadsAt(sources, endpoint);
   }
 
   /** {@link allowed} for those who ask about many destinations of one source. Cost: a fan. */
   allowedFrom(from: Endpoint): (to: Endpoint) => ConnectionSet {
-    const at = this.once(positions);
+    const at = this.always(positions);
     const { row, bonds } = this.reachability.fan(from);
     const bondOf = new Int32Array(this.endpoints.length);
     row.spread(bondOf);
@@ -171,16 +198,7 @@ export class FindingContext {
 
   /** The ports its containers declare. */
   declaredPorts(endpoint: Endpoint): ConnectionSet {
-    const known = this.ports.get(endpoint) ?? this.distinct(portsOf(endpoint));
-    this.ports.set(endpoint, known);
-    return known;
-  }
-
-  /** One object for all equal sets: most workloads declare what others do, and uniting those is then nothing to do. */
-  private distinct(set: ConnectionSet): ConnectionSet {
-    const known = this.portSets.get(set.key) ?? set;
-    this.portSets.set(set.key, known);
-    return known;
+    return this.always(portsByEndpoint).get(endpoint) ?? portsOf(endpoint);
   }
 
   /** A concrete flow with this verdict, out of the connections given. */
@@ -223,6 +241,17 @@ function isNetworkPolicy(match: PolicyMatch): match is NetworkPolicyMatch {
   return "podSelector" in match.written;
 }
 
+/** One object for all equal sets: most workloads declare what others do, and uniting those is then nothing to do. */
+function portsByEndpoint({ endpoints }: Unpoliced): ReadonlyMap<Endpoint, ConnectionSet> {
+  const sets = new Map<string, ConnectionSet>();
+  const distinct = (set: ConnectionSet) => {
+    const known = sets.get(set.key) ?? set;
+    sets.set(set.key, known);
+    return known;
+  };
+  return new Map(endpoints.map((endpoint) => [endpoint, distinct(portsOf(endpoint))]));
+}
+
 function portsOf({ members }: Endpoint): ConnectionSet {
   const declared = members.flatMap(({ pods }) => pods.flatMap(({ ports }) => ports));
   return ConnectionSet.union(declared.map(({ protocol, port }) => ConnectionSet.ports(protocol, port, port)));
@@ -242,7 +271,7 @@ function openedFrom({ reachability }: FindingContext): readonly Bitset[] {
   return words.map((row) => Bitset.fromWords(row));
 }
 
-function positions({ endpoints }: FindingContext): ReadonlyMap<Endpoint, number> {
+function positions({ endpoints }: Unpoliced): ReadonlyMap<Endpoint, number> {
   return new Map(endpoints.map((endpoint, position) => [endpoint, position]));
 }
 

@@ -9,7 +9,7 @@ import { entriesFor } from "../flip/ports.ts";
 import { callbacksOf } from "./callbacks.ts";
 import type { FindingContext } from "./context.ts";
 import { DNS_RULE } from "./dns-rule.ts";
-import { selects, servedPorts } from "./services.ts";
+import { servedPorts, servicesOf } from "./services.ts";
 import { entriesOf } from "./standing.ts";
 import { statementsOf } from "./statements.ts";
 
@@ -98,13 +98,11 @@ function waysIn(context: FindingContext, subjects: readonly Endpoint[]): readonl
 
 /** What the API server calls, from addresses no manifest shows. */
 function callsIn(context: FindingContext, subject: Endpoint): readonly PolicyRule[] {
-  const called = context
-    .once(callbacksOf)
-    .flatMap(({ namespace, name, port }) =>
-      context.cluster.services
-        .filter((one) => one.namespace === namespace && one.name === name && selects(one, subject))
-        .map((one) => servedPorts({ ...one, ports: one.ports.filter((entry) => entry.port === port) }, subject)),
-    );
+  const called = context.once(callbacksOf).flatMap(({ namespace, name, port }) =>
+    servicesOf(context, subject)
+      .filter((one) => one.namespace === namespace && one.name === name)
+      .map((one) => servedPorts({ ...one, ports: one.ports.filter((entry) => entry.port === port) }, subject)),
+  );
   const ports = ConnectionSet.union(called);
   return ports.isEmpty ? [] : [{ peers: "any", ports: entriesFor(ports, UNWRITTEN), span: UNWRITTEN }];
 }

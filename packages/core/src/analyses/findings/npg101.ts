@@ -4,7 +4,7 @@ import { tellingSelector } from "../flip/labels.ts";
 import type { FindingContext } from "./context.ts";
 import { onlyNeeded } from "./repair.ts";
 import type { FindingRule, Observation } from "./rule.ts";
-import { selects, servedPorts } from "./services.ts";
+import { servedPorts, servicesOf } from "./services.ts";
 import { entryOf } from "./standing.ts";
 import { causesOf, certaintyOf, spanOf } from "./subjects.ts";
 import { capitalised, counted, shortId } from "./words.ts";
@@ -61,7 +61,5 @@ function observe(context: FindingContext, subject: Endpoint, to: "anyone" | "som
 function isEntryByDesign(context: FindingContext, subject: Endpoint): boolean {
   const declared = context.declaredPorts(subject);
   if (declared.isEmpty || entryOf(context, subject) === undefined) return false;
-  return context.cluster.services.some(
-    (service) => selects(service, subject) && servedPorts(service, subject).includes(declared),
-  );
+  return servicesOf(context, subject).some((service) => servedPorts(service, subject).includes(declared));
 }

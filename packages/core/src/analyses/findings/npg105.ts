@@ -12,6 +12,7 @@ export const silentIngressOnly: FindingRule = {
   description:
     "Where `policyTypes` is left out, a policy governs egress only if it has an egress rule. `egress: []`, or an `egress` key with nothing behind it, is no rule: outbound traffic stays as it was.",
   mappings: ["egress"],
+  each: "policy",
   *find(context) {
     for (const policy of context.networkPolicies) {
       const { written } = policy;

@@ -14,6 +14,7 @@ export const ignoredDirection: FindingRule = {
   description:
     "Rules for a direction that `policyTypes` does not name have no effect: they neither isolate the pods nor allow anything. What the author meant to restrict stays as open as other policies leave it.",
   mappings: ["ingress", "egress"],
+  each: "policy",
   *find(context) {
     for (const policy of context.networkPolicies) {
       for (const direction of DIRECTIONS) {

@@ -9,7 +9,7 @@ import { DIRECTIONS, type FindingContext, isOnHost, type NetworkPolicyMatch } fr
 import { identityKey, partOf } from "./identity.ts";
 import { revised } from "./repair.ts";
 import type { FindingRule, FixProposal } from "./rule.ts";
-import { selects } from "./services.ts";
+import { behind } from "./services.ts";
 import { certaintyOf, spanOf } from "./subjects.ts";
 import { listedEndpoints } from "./words.ts";
 
@@ -79,9 +79,10 @@ function labelledAlike(context: FindingContext): readonly Application[] {
 
 /** Workloads behind one Service, unless their labels say that they are different parts of an application. */
 function servedTogether(context: FindingContext): readonly Application[] {
+  const examined = new Set(context.examined);
   return context.cluster.services.flatMap((service): readonly Application[] => {
     if (service.selector.size === 0 || service.type === "ExternalName") return [];
-    const members = context.examined.filter((subject) => selects(service, subject) && !isOnHost(subject));
+    const members = behind(context, service).filter((subject) => examined.has(subject) && !isOnHost(subject));
     if (members.length < 2 || new Set(members.map(partOf)).size > 1) return [];
     const name = `${service.namespace}/${service.name}`;
     const isToldOf = (open: readonly Endpoint[], closed: readonly Endpoint[]) => {

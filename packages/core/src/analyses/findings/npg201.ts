@@ -16,6 +16,7 @@ export const allowAllIngress: FindingRule = {
   description:
     "An ingress rule without `from` and without `ports` allows every source and every port, and since rules only add up, no other rule takes any of it back. The pods are isolated in name only.",
   mappings: ["ingress"],
+  each: "policy",
   *find(context) {
     for (const statement of statementsOf(context, "ingress")) {
       const subjects = context.selected(statement.policy);

@@ -15,6 +15,7 @@ export const allowAllEgress: FindingRule = {
     "An egress rule without `to` and without `ports` allows every destination. Where another policy denies egress to the same pods, this one hands it all back: rules of all policies add up.",
   mappings: ["egress"],
   weighs: "exposure",
+  each: "policy",
   *find(context) {
     for (const statement of statementsOf(context, "egress")) {
       const { policy, about, words, written } = statement;

@@ -24,6 +24,7 @@ export const egressAnyIp: FindingRule = {
   description:
     "A block such as 0.0.0.0/0 without `except` holds not only the internet but also nodes, the metadata service, other networks behind the same routers, and, with most implementations, every pod.",
   mappings: ["egress", "metadata"],
+  each: "policy",
   *find(context) {
     const matchesPods = context.program.options.ipBlockMatchesPods;
     for (const statement of statementsOf(context, "egress")) {

@@ -2,7 +2,7 @@ import type { Endpoint } from "../../engine/endpoints.ts";
 import type { PolicyRule } from "../../model/cluster.ts";
 import type { FindingContext } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
-import { selects } from "./services.ts";
+import { servicesOf } from "./services.ts";
 import { isSystem } from "./severity.ts";
 import { namesEveryone, statementsOf } from "./statements.ts";
 import { firstOf } from "./subjects.ts";
@@ -71,11 +71,11 @@ function namesAllNamespaces({ peers }: PolicyRule): boolean {
 }
 
 /** Whether all of a rule's ports are for metrics, by their names or by the names that containers or Services give them. */
-function isMetrics({ cluster }: FindingContext, { ports }: PolicyRule, subjects: readonly Endpoint[]): boolean {
+function isMetrics(context: FindingContext, { ports }: PolicyRule, subjects: readonly Endpoint[]): boolean {
   if (ports === "any") return false;
   const declared = subjects.flatMap(({ members }) => members.flatMap(({ pods }) => pods.flatMap((pod) => pod.ports)));
-  const served = cluster.services
-    .filter((service) => subjects.some((subject) => selects(service, subject)))
+  const served = subjects
+    .flatMap((subject) => servicesOf(context, subject))
     .flatMap((service) => service.ports.map(({ name, targetPort }) => ({ name, port: targetPort })));
   const names = [...declared, ...served];
   const isCalledSo = (name: string | undefined) => name !== undefined && /metric|prom/i.test(name);

@@ -15,6 +15,7 @@ export const orInsteadOfAnd: FindingRule = {
   description:
     "Two items of a `from` or `to` list are alternatives. A namespaceSelector and a podSelector under one dash mean pods with those labels in those namespaces; under two dashes they mean all pods of those namespaces, or pods with those labels in the policy's own.",
   mappings: ["ingress", "egress"],
+  each: "policy",
   *find(context) {
     for (const statement of statementsOf(context)) {
       for (const pair of adjacentPairs(statement)) {

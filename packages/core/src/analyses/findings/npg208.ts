@@ -16,6 +16,7 @@ export const noPortRestriction: FindingRule = {
   description:
     "Without `ports` a rule allows every port of the pods, debug and admin ports included, though the containers declare which ones they serve.",
   mappings: ["ingress"],
+  each: "policy",
   *find(context) {
     for (const statement of statementsOf(context, "ingress")) {
       const { policy, written, words, about } = statement;

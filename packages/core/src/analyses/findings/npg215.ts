@@ -20,6 +20,7 @@ export const excessVsIntent: FindingRule = {
   description:
     "Where the manifests show who uses a workload, whatever else a rule admits is surplus. What is needed is inferred from variables, arguments and ConfigMaps that name Services, so workloads that a peer names by themselves, or that are given Secrets, are left out of account unless needs are declared.",
   mappings: ["ingress"],
+  each: "policy",
   *find(context) {
     for (const statement of statementsOf(context, "ingress")) {
       const { policy, match, words, about, written, index } = statement;

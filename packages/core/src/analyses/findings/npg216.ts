@@ -16,6 +16,7 @@ export const dnsToAnywhere: FindingRule = {
   description:
     "DNS is needed to the cluster's resolver only. Open to the world, port 53 carries anything to anybody who runs a server there; and a tunnel through the resolver remains possible even when the rule is right.",
   mappings: ["egress"],
+  each: "policy",
   *find(context) {
     for (const { policy, written, words, about, index } of statementsOf(context, "egress")) {
       const subjects = context.selected(policy);

@@ -17,6 +17,7 @@ export const nearMissLabel: FindingRule = {
   description:
     "Labels are compared letter by letter. A selector for `cart` says nothing about pods labelled `carts`, and nobody is told: the policy is accepted and governs, or admits, no one.",
   mappings: ["dead"],
+  each: "policy",
   *find(context) {
     for (const policy of context.networkPolicies) {
       if (policy.selects.length === 0) yield* subjectOf(context, policy);

@@ -13,6 +13,7 @@ export const cidrProblem: FindingRule = {
   description:
     "Bits beyond the prefix are ignored by some implementations and make others ignore the rule; an exception as large as the block leaves nothing; a block within another adds nothing. Blocks the API server refuses are reported when they are read.",
   mappings: ["dead"],
+  each: "policy",
   *find(context) {
     for (const { policy, written, direction, words, about, index } of statementsOf(context)) {
       const { peers } = written;

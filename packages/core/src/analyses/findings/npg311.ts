@@ -6,7 +6,7 @@ import type { Span } from "../../model/source.ts";
 import type { FindingContext } from "./context.ts";
 import { deadPeers, namespacesOf } from "./npg302.ts";
 import type { FindingRule } from "./rule.ts";
-import { selects } from "./services.ts";
+import { behind } from "./services.ts";
 import { type Statement, statementsOf } from "./statements.ts";
 import { capitalised, PEER_WORD } from "./words.ts";
 
@@ -71,7 +71,7 @@ function byLabels(context: FindingContext, statement: Statement): readonly Servi
       (one) =>
         places.includes(one.namespace) &&
         matches(podSelector, { values: one.labels }).holds &&
-        context.subjects.some((subject) => selects(one, subject)),
+        behind(context, one).length > 0,
     );
     if (!isNamed || !service) return [];
     const consequence = "Policies select pods, and no pod carries these labels; the peer matches nothing.";

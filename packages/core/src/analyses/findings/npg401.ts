@@ -17,6 +17,7 @@ export const invertedDirection: FindingRule = {
   description:
     "A policy protects the pods it selects. To let only the frontend reach the backend it has to select the backend; one that selects the frontend and names the backend as its peer lets the backend call the frontend, and leaves the backend open to everyone.",
   mappings: ["ingress"],
+  each: "policy",
   *find(context) {
     for (const policy of context.networkPolicies) {
       const subjects = context.selected(policy);

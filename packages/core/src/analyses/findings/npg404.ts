@@ -7,7 +7,7 @@ import { entriesFor } from "../flip/ports.ts";
 import { freeName } from "../flip/rules.ts";
 import { DIRECTIONS, type FindingContext } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
-import { selects } from "./services.ts";
+import { servicesOf } from "./services.ts";
 import { spanOf } from "./subjects.ts";
 import { shortId } from "./words.ts";
 
@@ -44,8 +44,8 @@ export const selfPeerBlocked: FindingRule = {
 };
 
 /** Replicas with names of their own, as those that form a cluster have. */
-function isClustered({ cluster }: FindingContext, subject: Endpoint): boolean {
-  const headless = cluster.services.some((service) => service.addressing === "headless" && selects(service, subject));
+function isClustered(context: FindingContext, subject: Endpoint): boolean {
+  const headless = servicesOf(context, subject).some(({ addressing }) => addressing === "headless");
   return subject.kind === "StatefulSet" && headless;
 }
 

@@ -13,6 +13,7 @@ export const accidentalSelectAll: FindingRule = {
     "A podSelector that is missing, or has a key with nothing behind it, selects everything. What was meant for one application then isolates all others too, or opens them.",
   mappings: ["availability", "hygiene"],
   tells: { code: "field-null", field: "spec.podSelector" },
+  each: "policy",
   *find(context) {
     for (const policy of context.networkPolicies) {
       const { written } = policy;

@@ -5,7 +5,7 @@ import type { FindingContext, NetworkPolicyMatch } from "./context.ts";
 import { operatorIn } from "./npg301.ts";
 import { deadPeers } from "./npg302.ts";
 import type { FindingRule } from "./rule.ts";
-import { selects, servedPorts } from "./services.ts";
+import { behind, servedPorts } from "./services.ts";
 import { statementsIn } from "./statements.ts";
 import { listed, shortId } from "./words.ts";
 
@@ -20,10 +20,10 @@ export const serviceBlockedForAll: FindingRule = {
   *find(context) {
     for (const service of context.cluster.services) {
       if (service.type === "ExternalName" || service.selector.size === 0) continue;
-      const behind = context.subjects.filter((subject) => selects(service, subject));
-      const closed = behind.filter((subject) => isClosedToAll(context, subject, servedPorts(service, subject)));
+      const served = behind(context, service);
+      const closed = served.filter((subject) => isClosedToAll(context, subject, servedPorts(service, subject)));
       const [first] = closed;
-      if (!first || closed.length < behind.length) continue;
+      if (!first || closed.length < served.length) continue;
       const ports = closed.reduce((set, one) => set.union(servedPorts(service, one)), ConnectionSet.NONE);
       const policies = context.isolatedBy(first, "ingress");
       const waits = admitsUnseen(context, first);

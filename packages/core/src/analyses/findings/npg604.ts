@@ -8,7 +8,7 @@ import { type FindingContext, isOnHost } from "./context.ts";
 import { admitsUnseen } from "./npg602.ts";
 import { presumption } from "./presumed.ts";
 import type { FindingRule } from "./rule.ts";
-import { selects, servedPorts } from "./services.ts";
+import { servedPorts, servicesOf } from "./services.ts";
 import { spanOf } from "./subjects.ts";
 import { listedEndpoints, shortId } from "./words.ts";
 
@@ -50,13 +50,13 @@ export const monitoringBlinded: FindingRule = {
 };
 
 /** The ports somebody asks to have scraped: by annotations of the pod, or a monitor that selects it or a Service in front of it. */
-function scraped({ cluster }: FindingContext, subject: Endpoint): ConnectionSet {
+function scraped(context: FindingContext, subject: Endpoint): ConnectionSet {
   const pod = subject.members[0]?.pods[0];
   if (!pod) return ConnectionSet.NONE;
   const port = Number(pod.annotations.get("prometheus.io/port"));
   const annotated = pod.annotations.get("prometheus.io/scrape") === "true" && port > 0 ? [TCP(port)] : [];
-  const services = cluster.services.filter((one) => one.type !== "ExternalName" && selects(one, subject));
-  const monitored = cluster.controls.monitors.flatMap((monitor) => {
+  const services = servicesOf(context, subject).filter(({ type }) => type !== "ExternalName");
+  const monitored = context.cluster.controls.monitors.flatMap((monitor) => {
     const { kind, servicePorts, containerPorts } = monitor;
     const chosen = services.filter(({ namespace, labels }) => watches(monitor, namespace, { values: labels }));
     const isWatched = kind === "PodMonitor" ? watches(monitor, pod.namespace, pod.labels) : chosen.length > 0;

@@ -3,7 +3,7 @@ import { nameOf } from "../edit.ts";
 import { callbacksOf } from "./callbacks.ts";
 import { isOnHost } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
-import { selects, servedPorts } from "./services.ts";
+import { behind, servedPorts } from "./services.ts";
 import { listed, shortId } from "./words.ts";
 
 export const controlPlaneCallbackBlocked: FindingRule = {
@@ -19,8 +19,8 @@ export const controlPlaneCallbackBlocked: FindingRule = {
       const service = context.cluster.services.find((one) => one.namespace === namespace && one.name === name);
       if (!service) continue;
       const meant = { ...service, ports: service.ports.filter((one) => one.port === port) };
-      for (const subject of context.subjects) {
-        if (!selects(service, subject) || isOnHost(subject)) continue;
+      for (const subject of behind(context, service)) {
+        if (isOnHost(subject)) continue;
         const ports = servedPorts(meant, subject);
         const policies = context.isolatedBy(subject, "ingress");
         const isOpen = context.outside.some((one) => !context.allowed(one, subject).intersect(ports).isEmpty);

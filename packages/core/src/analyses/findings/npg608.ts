@@ -5,7 +5,7 @@ import type { FindingContext } from "./context.ts";
 import { targetsOf } from "./npg305.ts";
 import { withRules } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
-import { selects, servedPorts } from "./services.ts";
+import { servedPorts, servicesOf } from "./services.ts";
 import { statementsOf } from "./statements.ts";
 import { capitalised, listedEndpoints } from "./words.ts";
 
@@ -17,6 +17,7 @@ export const servicePortUsedInPolicy: FindingRule = {
   description:
     "Policies see connections after the Service has translated its port to that of the pod. A rule with the Service's port allows a port nobody listens on, and not the one the traffic comes to.",
   mappings: ["availability"],
+  each: "policy",
   *find(context) {
     for (const { policy, written, match, direction, words, about, index } of statementsOf(context)) {
       const targets = targetsOf(context, { policy, written, match, direction, words, about, index });
@@ -58,12 +59,12 @@ function mistakenFor(
   targets: readonly Endpoint[],
 ): { readonly service: Service; readonly target: number } | undefined {
   if (targets.some((one) => context.declaredPorts(one).contains(port.protocol, port.first))) return undefined;
-  for (const service of context.cluster.services) {
-    const behind = targets.filter((one) => selects(service, one));
-    const [first] = behind;
-    if (!first || behind.length < targets.length) continue;
+  const [first, ...others] = targets;
+  if (!first) return undefined;
+  for (const service of servicesOf(context, first)) {
     const entry = service.ports.find((one) => one.port === port.first && one.protocol === port.protocol);
     if (!entry || servedPorts(service, first).contains(port.protocol, port.first)) continue;
+    if (!others.every((one) => servicesOf(context, one).includes(service))) continue;
     const [range] = servedPorts({ ...service, ports: [entry] }, first).portRanges(port.protocol);
     if (range) return { service, target: range[0] };
   }

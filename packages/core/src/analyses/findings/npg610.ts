@@ -2,7 +2,7 @@ import { type Link, titleOfLink } from "../exposure/entry.ts";
 import type { FindingContext } from "./context.ts";
 import { operatorIn } from "./npg301.ts";
 import type { FindingRule } from "./rule.ts";
-import { selects } from "./services.ts";
+import { behind } from "./services.ts";
 import { exposureOn } from "./standing.ts";
 import { capitalised } from "./words.ts";
 
@@ -21,7 +21,7 @@ export const danglingServiceOrRoute: FindingRule = {
       const { namespace, name, selector, type, span } = service;
       const isWritten = serviceEndpoints.some((one) => one.namespace === namespace && one.service === name);
       if (type === "ExternalName" || selector.size === 0 || isWritten) continue;
-      if (context.subjects.some((subject) => selects(service, subject))) continue;
+      if (behind(context, service).length > 0) continue;
       const labels = [...selector].map(([key, value]) => `${key}=${value}`).join(",");
       yield {
         about: `${namespace}/Service/${name}`,

@@ -11,7 +11,7 @@ import { DNS_RULE } from "./dns-rule.ts";
 import { keptRules } from "./needed-rules.ts";
 import { accountsWithGrants } from "./npg211.ts";
 import type { FixProposal } from "./rule.ts";
-import { selects } from "./services.ts";
+import { servicesOf } from "./services.ts";
 import { listed, listedEndpoints } from "./words.ts";
 
 type AddPolicy = Extract<Edit, { readonly kind: "add-policy" }>;
@@ -65,14 +65,13 @@ function apiCallers(context: FindingContext, open: readonly Endpoint[]): readonl
 
 /** Services to open workloads only, none of which anybody may come to any more. */
 function shutServices(
-  { cluster }: FindingContext,
+  context: FindingContext,
   open: readonly Endpoint[],
   entered: ReadonlySet<Endpoint>,
 ): readonly string[] {
-  const shut = cluster.services.filter((service) => {
-    const behind = open.filter((subject) => selects(service, subject));
-    return behind.length > 0 && !behind.some((subject) => entered.has(subject));
-  });
+  const concerned = new Set(open.flatMap((subject) => servicesOf(context, subject)));
+  const used = new Set([...entered].flatMap((subject) => servicesOf(context, subject)));
+  const shut = context.cluster.services.filter((service) => concerned.has(service) && !used.has(service));
   if (shut.length === 0) return [];
   const names = shut.map(({ namespace, name }) => `${namespace}/${name}`);
   return [

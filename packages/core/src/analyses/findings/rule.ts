@@ -22,6 +22,8 @@ export interface FindingRule {
   readonly weighs?: "exposure";
   /** The diagnostic that says the same of the same policy, about a field or below it; where the findings are shown it is not. */
   readonly tells?: { readonly code: DiagnosticCode; readonly field?: string };
+  /** `policy`: what it tells of a NetworkPolicy rests on no other but for what the engine says, so that it can be asked about one alone. */
+  readonly each?: "policy";
   readonly find: (context: FindingContext) => Iterable<Observation>;
 }
 

@@ -1,11 +1,11 @@
-import { compile, type Prepared, prepare, withPolicies, wordsOf } from "../../compile/compile.ts";
-import { NO_WORDS, together } from "../../compile/vocabulary.ts";
+import { compile } from "../../compile/compile.ts";
 import { ConnectionSet } from "../../model/connections.ts";
-import { after, applyEdits, type Edit, printEdits } from "../edit.ts";
-import { sideEffects } from "../side-effects.ts";
-import { WhatIf } from "../what-if.ts";
+import { applyEdits, printEdits } from "../edit.ts";
+import { policyEdit, sideEffectsOf } from "../side-effects.ts";
+import type { WhatIf } from "../what-if.ts";
 import { FindingContext, type Focus } from "./context.ts";
 import type { FindingFix } from "./finding.ts";
+import { type Ground, groundsOf } from "./grounds.ts";
 import type { FindingRule, FixProposal, Observation } from "./rule.ts";
 
 /** What a rule has seen, and the edits that might mend it. */
@@ -18,80 +18,78 @@ export interface Proposed {
 /**
  * Tries edits on the cluster of a context: what is proposed is applied, and the rule looks again where it saw something.
  *
- * The parties are made once, so that they tell apart whatever some proposal does. An edit then costs a look at every rule of every
- * policy, what the rule does in one namespace, and for the fix the pairs it changes.
+ * An edit costs the rows of the subjects it touches, a look at every rule in force, what the rule does in one namespace or with one
+ * policy, and for the fix the pairs it changes. Cost of opening: see {@link groundsOf}.
  */
 export class Trials {
-  private readonly context: FindingContext;
-  private readonly whatIf: WhatIf;
-  private readonly ground: Ground | undefined;
+  private readonly groundOf: (one: Proposed) => Ground;
 
-  constructor(context: FindingContext, proposed: readonly Proposed[]) {
-    const { cluster, program } = context;
-    const policies = proposed.flatMap(({ proposals }) => proposals.flatMap(({ edits }) => edits.map(after)));
-    const words = policies.map((policy) => wordsOf(program, policy)).reduce(together, NO_WORDS);
-    this.context = context;
-    this.whatIf = WhatIf.open(cluster, program.options, words);
-    this.ground = groundOf(context, prepare(cluster, program.options, { more: words }));
+  constructor(
+    private readonly context: FindingContext,
+    proposed: readonly Proposed[],
+  ) {
+    this.groundOf = groundsOf(context, proposed);
   }
 
   /** The first proposal after which the rule no longer finds what it found. */
-  fixOf({ rule, observation, proposals }: Proposed): FindingFix | undefined {
-    const fix = proposals.find(({ edits }) => {
-      const context = this.under(edits, observation);
-      return ![...rule.find(context)].some(({ about }) => about === observation.about);
-    });
-    return fix && this.effectOf(fix);
+  fixOf(one: Proposed): FindingFix | undefined {
+    const { rule, observation, proposals } = one;
+    const ground = this.groundOf(one);
+    for (const proposal of proposals) {
+      const applied = ground.whatIf.apply(proposal.edits.map(policyEdit));
+      const context = this.under(ground, applied.after, proposal, one);
+      if (!finds(rule, context, observation)) return this.effectOf(proposal, applied);
+    }
+    return undefined;
   }
 
-  private under(edits: readonly Edit[], { namespace, about, endpoints = [] }: Observation): FindingContext {
-    const { cluster, program, declared } = this.context;
-    const edited = applyEdits(cluster, edits);
-    if (!this.ground || namespace === undefined)
-      return new FindingContext(compile(edited, program.options).program, declared);
+  private under(
+    { context }: Ground,
+    after: WhatIf,
+    { edits }: FixProposal,
+    { rule, observation: { namespace, about, endpoints = [], policy } }: Proposed,
+  ): FindingContext {
+    if (!context || namespace === undefined) {
+      const { cluster, program, declared } = this.context;
+      return new FindingContext(compile(applyEdits(cluster, edits), program.options).program, declared);
+    }
     const [subject] = endpoints.filter(({ id }) => id === about);
-    const focus: Focus = { namespace, ...(subject && { subject: about }) };
-    return this.ground.context.under(withPolicies(this.ground.prepared, edited.networkPolicies), focus);
+    const focus: Focus = {
+      namespace,
+      ...(subject && { subject: about }),
+      ...(rule.each === "policy" && policy && { policy: policy.name }),
+    };
+    return context.under(edits.map(policyEdit), after.reachability, focus);
   }
 
-  private effectOf({ title, edits }: FixProposal): FindingFix {
-    const { needed } = this.context;
-    const effects = sideEffects(this.whatIf, edits);
-    const closed = effects.changes.filter((change) => !change.closed.isEmpty);
-    const byPair = this.context.once(neededByPair);
-    const breaks = closed.filter(
-      ({ from, to, closed }) => byPair.get(`${from.id}>${to.id}`)?.intersect(closed).isEmpty === false,
+  private effectOf({ title, edits }: FixProposal, applied: ReturnType<WhatIf["apply"]>): FindingFix {
+    const effects = sideEffectsOf(applied);
+    const needed = this.context.once(neededByPair);
+    const breaks = effects.changes.filter(
+      ({ from, to, closed }) => needed.get(from.id)?.get(to.id)?.intersect(closed).isEmpty === false,
     );
     return {
       title,
       patch: printEdits(edits),
       edits,
       ...effects,
-      needs: needed.length > 0 ? "inferred" : "unknown",
+      needs: needed.size > 0 ? "inferred" : "unknown",
       breaks: breaks.map(({ from, to }) => ({ from: from.id, to: to.id })),
     };
   }
 }
 
-/** The same cluster over parties that proposals can tell apart too. */
-interface Ground {
-  readonly context: FindingContext;
-  readonly prepared: Prepared;
+function finds(rule: FindingRule, context: FindingContext, { about }: Observation): boolean {
+  for (const found of rule.find(context)) if (found.about === about) return true;
+  return false;
 }
 
-/** Nothing where such parties split a workload that is one endpoint so far: what rules tell of it would be told of its parts. */
-function groundOf({ declared, subjects }: FindingContext, prepared: Prepared): Ground | undefined {
-  const context = new FindingContext(prepared.program, declared);
-  const isSame =
-    context.subjects.length === subjects.length && context.subjects.every(({ id }, at) => id === subjects[at]?.id);
-  return isSame ? { context, prepared } : undefined;
-}
-
-function neededByPair({ needed }: FindingContext): ReadonlyMap<string, ConnectionSet> {
-  const pairs = new Map<string, ConnectionSet>();
+/** By id of the source, then of the destination. */
+function neededByPair({ needed }: FindingContext): ReadonlyMap<string, ReadonlyMap<string, ConnectionSet>> {
+  const pairs = new Map<string, Map<string, ConnectionSet>>();
   for (const { from, to, connections } of needed) {
-    const key = `${from.id}>${to.id}`;
-    pairs.set(key, (pairs.get(key) ?? ConnectionSet.NONE).union(connections));
+    const own = pairs.get(from.id) ?? new Map<string, ConnectionSet>();
+    pairs.set(from.id, own.set(to.id, (own.get(to.id) ?? ConnectionSet.NONE).union(connections)));
   }
   return pairs;
 }

@@ -217,12 +217,16 @@ function idlePolicies({ tiers }: Layer): Diagnostic[] {
   }));
 }
 
-function resolveTier({ direction: _, rules, isolation, ...tier }: TierDraft, resolver: Resolver): Tier {
+function resolveTier(draft: TierDraft, resolver: Resolver): Tier {
+  const { name, rules, isolation, ownNode, hairpin, otherProtocols } = draft;
   return {
-    ...tier,
-    allowing: rules.every(({ action }) => action === "allow"),
+    name,
     rules: rules.map((rule) => resolveRule(rule, resolver)),
+    allowing: rules.every(({ action }) => action === "allow"),
     isolation: isolation.map(({ policy, subject }) => ({ policy, subject: resolver.subject(subject) })),
+    ownNode,
+    hairpin,
+    otherProtocols,
   };
 }
 

@@ -18,6 +18,13 @@ interface KeyIndex {
   readonly unknown: Bitset;
 }
 
+/** Where a label key occurs, as it is gathered. */
+interface Occurrences {
+  readonly positions: Map<string, number[]>;
+  readonly present: number[];
+  readonly unknown: number[];
+}
+
 /**
  * Objects by their labels: a selector is answered from the lists of those that have a value, without asking each object.
  *
@@ -78,27 +85,23 @@ export class LabelIndex {
   }
 
   private index(keys: ReadonlySet<string>): void {
-    const positions = new Map([...keys].map((key) => [key, new Map<string, number[]>()]));
-    const present = new Map([...keys].map((key) => [key, [] as number[]]));
-    const unknown = new Map([...keys].map((key) => [key, [] as number[]]));
-    this.objects.forEach(({ values, valueUnknown }, i) => {
+    const found = new Map<string, Occurrences>();
+    for (const key of keys) found.set(key, { positions: new Map(), present: [], unknown: [] });
+    const { objects } = this;
+    for (let i = 0; i < objects.length; i++) {
+      const { values, valueUnknown } = objects[i] as Labels;
       for (const [key, value] of values) {
-        const byValue = positions.get(key);
-        if (!byValue) continue;
-        present.get(key)?.push(i);
-        const same = byValue.get(value);
+        const ofKey = found.get(key);
+        if (!ofKey) continue;
+        ofKey.present.push(i);
+        const same = ofKey.positions.get(value);
         if (same) same.push(i);
-        else byValue.set(value, [i]);
+        else ofKey.positions.set(value, [i]);
       }
-      for (const key of valueUnknown ?? []) if (!values.has(key)) unknown.get(key)?.push(i);
-    });
-    for (const key of keys) {
-      this.byKey.set(key, {
-        positions: positions.get(key) ?? new Map(),
-        sets: new Map(),
-        present: Bitset.of(present.get(key) ?? []),
-        unknown: Bitset.of(unknown.get(key) ?? []),
-      });
+      if (valueUnknown) for (const key of valueUnknown) if (!values.has(key)) found.get(key)?.unknown.push(i);
+    }
+    for (const [key, { positions, present, unknown }] of found) {
+      this.byKey.set(key, { positions, sets: new Map(), present: Bitset.of(present), unknown: Bitset.of(unknown) });
     }
   }
 }

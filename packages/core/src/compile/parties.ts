@@ -33,8 +33,10 @@ export function partiesOf(
   vocabulary: Vocabulary,
   options: Options,
 ): Parties {
-  const grouping = new PodGrouping(cluster, blocks, vocabulary, variedLabels(pods, vocabulary.labels), options);
-  for (const pod of pods) grouping.add(pod);
+  const replicas = Replicas.among(pods);
+  const varied = variedLabels(replicas.firsts, vocabulary.labels);
+  const grouping = new PodGrouping(cluster, blocks, vocabulary, varied, options);
+  grouping.addAll(replicas);
   const outside = blocks.map(
     ({ addresses, family }, i): AddressBlock => ({
       kind: "addresses",
@@ -44,6 +46,32 @@ export function partiesOf(
     }),
   );
   return { parties: [...grouping.classes, ...outside], blocksOf: grouping.blocksOf };
+}
+
+/** Pods that follow each other and share what was read of their template, so that nothing but addresses can tell them apart. */
+class Replicas {
+  private constructor(
+    readonly pods: readonly Pod[],
+    /** Where others start, and past the last one. */
+    readonly starts: readonly number[],
+    /** The first of each. */
+    readonly firsts: readonly Pod[],
+  ) {}
+
+  static among(pods: readonly Pod[]): Replicas {
+    const starts: number[] = [];
+    const firsts: Pod[] = [];
+    let first: Pod | undefined;
+    for (let i = 0; i < pods.length; i++) {
+      const pod = pods[i] as Pod;
+      if (first && isReplica(first, pod)) continue;
+      first = pod;
+      firsts.push(pod);
+      starts.push(i);
+    }
+    starts.push(pods.length);
+    return new Replicas(pods, starts, firsts);
+  }
 }
 
 /** Writes down what can be told of each pod as a list of numbers; pods with equal lists are one class. */
@@ -58,8 +86,6 @@ class PodGrouping {
   private readonly sites: Sites;
   private previous: Pod | undefined;
   private template = 0;
-  /** What was added last, where its addresses lie, and the pods of its class. */
-  private last: { readonly pod: Pod; readonly site: Site; readonly pods: Pod[] } | undefined;
 
   constructor(
     cluster: Cluster,
@@ -73,25 +99,33 @@ class PodGrouping {
     this.sites = new Sites(cluster, blocks, vocabulary, options);
   }
 
-  add(pod: Pod): void {
-    const site = this.sites.of(pod);
-    const { last } = this;
-    if (last && last.site === site && isReplica(last.pod, pod)) last.pods.push(pod);
-    else this.last = { pod, site, pods: this.classWith(pod, site) };
+  addAll({ pods, starts, firsts }: Replicas): void {
+    for (let i = 0; i < firsts.length; i++)
+      this.add(pods, starts[i] as number, starts[i + 1] as number, this.templateOf(firsts[i] as Pod));
   }
 
-  /** The pods of the class that a pod belongs to, itself with them. */
-  private classWith(pod: Pod, { number, families, blocks }: Site): Pod[] {
-    const index = this.numbers.of(this.templateOf(pod), number);
-    const known = this.classes[index];
-    if (known) {
-      known.pods.push(pod);
-      return known.pods;
+  /** Some of a list, which share a template. */
+  private add(pods: readonly Pod[], start: number, end: number, template: number): void {
+    let last: Site | undefined;
+    let same: Pod[] = [];
+    for (let i = start; i < end; i++) {
+      const pod = pods[i] as Pod;
+      const site = this.sites.of(pod);
+      if (site !== last) same = this.classWith(pod, template, site);
+      last = site;
+      same.push(pod);
     }
+  }
+
+  /** The pods of the class that a pod belongs to. */
+  private classWith(pod: Pod, template: number, { number, families, blocks }: Site): Pod[] {
+    const index = this.numbers.of(template, number);
+    const known = this.classes[index];
+    if (known) return known.pods;
     const network = pod.network === "host" && this.options.hostNetworkPods === "node" ? "host" : "pod";
     this.blocksOf.push(blocks);
     const ports = this.mentionedPorts(pod);
-    const pods = [pod];
+    const pods: Pod[] = [];
     this.classes.push({ kind: "pods", index, namespace: pod.namespace, pods, ports, network, families });
     return pods;
   }

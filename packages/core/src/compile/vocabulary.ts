@@ -1,7 +1,6 @@
 import type { Cluster, Pod } from "../model/cluster.ts";
 import type { Family } from "../model/flow.ts";
 import { type IpSet, parseAddress } from "../model/ip.ts";
-import type { LabelSelector } from "../model/selector.ts";
 import type { PodSelector, PolicyDraft, TierDraft } from "./draft.ts";
 import { variedLabels } from "./variants.ts";
 
@@ -27,16 +26,11 @@ export function vocabularyOf(
   const presence = new Set<string>();
   const portNames = new Set<string>();
   const addresses = new Map<string, IpSet>();
-  const seen = new Set<LabelSelector>();
-  const mention = ({ pods }: PodSelector) => {
-    if (!seen.has(pods)) mentionLabels(pods, labels, presence);
-    seen.add(pods);
-  };
-  for (const { subject } of policies) mention(subject);
+  for (const { subject } of policies) mentionLabels(subject, labels, presence);
   for (const { rules } of tiers) {
     for (const { peers, ports } of rules) {
       for (const peer of peers === "any" ? [] : peers) {
-        if (peer.kind === "pods") mention(peer.selector);
+        if (peer.kind === "pods") mentionLabels(peer.selector, labels, presence);
         if (peer.kind === "addresses") addresses.set(peer.addresses.key, peer.addresses);
       }
       for (const port of ports === "any" ? [] : ports) if (port.kind === "named") portNames.add(port.name);
@@ -126,11 +120,11 @@ export function looseKeys({ labels }: Vocabulary, pods: readonly Pod[]): Readonl
   ]);
 }
 
-function mentionLabels({ requirements }: LabelSelector, labels: Map<string, Set<string>>, presence: Set<string>): void {
-  for (const { key, operator, values } of requirements) {
-    const mentioned = labels.get(key) ?? new Set();
+function mentionLabels({ pods }: PodSelector, labels: Map<string, Set<string>>, presence: Set<string>): void {
+  for (const { key, operator, values } of pods.requirements) {
+    const mentioned = labels.get(key) ?? new Set<string>();
+    if (mentioned.size === 0) labels.set(key, mentioned);
     for (const value of values) mentioned.add(value);
-    labels.set(key, mentioned);
     if (operator === "Exists" || operator === "DoesNotExist") presence.add(key);
   }
 }

@@ -54,7 +54,7 @@ export class Cases {
   readonly splitsByPorts: boolean;
   /** Whether even on peers that stand out in no set the verdict depends on the ports they name. */
   readonly splitsAll: boolean;
-  private readonly standouts: readonly Bitset[];
+  private readonly standouts: Bitset[] = [];
   /** By what peers have in common: small numbers, of which there are mostly few, and others. */
   private readonly fewLabels: (Label | undefined)[] = [];
   private readonly labels = new Map<number, Label>();
@@ -69,8 +69,10 @@ export class Cases {
     private readonly book: CaseBook,
   ) {
     const { sets, ports } = book;
-    this.sets = [...new Set(of.terms.map(({ peers }) => peers))].filter((set) => set !== ANYONE);
-    this.standouts = this.sets.map((set) => sets.standing(set));
+    const distinct = new Set<PeerSet>();
+    for (const { peers } of of.terms) if (peers !== ANYONE) distinct.add(peers);
+    this.sets = [...distinct];
+    for (const set of distinct) this.standouts.push(sets.standing(set));
     const named = of.namesOnPeer ? of.terms.filter((term) => ports.isNamed(term.ports)) : [];
     this.splitsByPorts = named.length > 0;
     this.splitsAll = named.some(({ peers }) => sets.isWide(peers));

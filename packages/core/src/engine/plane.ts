@@ -29,18 +29,26 @@ export class Arrangement {
 
   /** `planeOf` gives the plane of a way to meet. */
   constructor(program: Program, endpoints: readonly Endpoint[], planeOf: (circumstance: Circumstance) => Plane) {
-    const slots = endpoints.flatMap(({ members }, position) => members.map((member) => ({ position, member })));
-    const pods = slots.filter(({ member }) => !isNode(member));
-    this.positions = Lists.of(program.parties.length, (add) => {
-      for (const { position, member } of pods) add(member.party, position);
+    const parties: PartyIndex[] = [];
+    const positions: number[] = [];
+    const nodes: Slot[] = [];
+    this.only = new Int32Array(endpoints.length).fill(-1);
+    endpoints.forEach(({ members }, position) => {
+      for (const member of members) {
+        if (isNode(member)) nodes.push({ position, member });
+        else {
+          parties.push(member.party);
+          positions.push(position);
+          if (members.length === 1) this.only[position] = member.party;
+        }
+      }
     });
-    this.planes = SIMPLE.flatMap((circumstance) => {
-      if (!pods.some(({ member }) => speaks(program, member.party, circumstance))) return [];
-      return [planeOf(circumstance)];
-    });
-    this.nodes = slots.filter(({ member }) => isNode(member));
-    this.only = Int32Array.from(endpoints, ({ members }) =>
-      members.length === 1 && !isNode(members[0] as Member) ? (members[0] as Member).party : -1,
+    this.nodes = nodes;
+    this.positions = Lists.of(program.parties.length, (add) =>
+      parties.forEach((party, i) => void add(party, positions[i] as number)),
+    );
+    this.planes = SIMPLE.filter((circumstance) => parties.some((party) => speaks(program, party, circumstance))).map(
+      planeOf,
     );
   }
 

@@ -15,31 +15,42 @@ export interface Term {
 
 /** The terms of a profile, in the order they are asked; the profile's tiers are those of all layers, one after the other. */
 export function termsOf(profile: Profile, family: Family, ports: Ports, sets: PeerSets): readonly Term[] {
-  const terms: Term[] = [];
-  profile.forEach(({ tier, rules }, at) => {
-    const said = new Set<number>();
+  const terms = new Terms();
+  for (let at = 0; at < profile.length; at++) {
+    const { tier, rules } = profile[at] as Profile[number];
+    terms.begin(at, tier.allowing);
     for (const { rule } of rules) {
       const spec = ports.spec(rule);
-      for (const peers of peersOf(rule, family, sets)) {
-        // Where order means nothing, saying a thing once is enough.
-        const key = peers * 2 ** 26 + spec;
-        if (tier.allowing && said.has(key)) continue;
-        said.add(key);
-        terms.push({ tier: at, action: rule.action, ports: spec, peers });
-      }
+      if (rule.peers === "any") terms.add(rule.action, spec, ANYONE);
+      else
+        for (const { selection } of rule.peers) {
+          const { members } = selection[family];
+          if (!members.isEmpty) terms.add(rule.action, spec, sets.of(members));
+        }
     }
-  });
-  return terms;
+  }
+  return terms.all;
 }
 
-const ANYONE_AT_ALL: readonly PeerSet[] = [ANYONE];
+/** Collects terms, tier by tier. Where order means nothing, saying a thing once is enough. */
+class Terms {
+  readonly all: Term[] = [];
+  private tier = 0;
+  private allowing = false;
+  private readonly said = new Set<number>();
 
-function peersOf({ peers }: Rule, family: Family, sets: PeerSets): readonly PeerSet[] {
-  if (peers === "any") return ANYONE_AT_ALL;
-  const found: PeerSet[] = [];
-  for (const { selection } of peers) {
-    const { members } = selection[family];
-    if (!members.isEmpty) found.push(sets.of(members));
+  begin(tier: number, allowing: boolean): void {
+    this.tier = tier;
+    this.allowing = allowing;
+    this.said.clear();
   }
-  return found;
+
+  add(action: Term["action"], ports: PortSpec, peers: PeerSet): void {
+    const { tier, said } = this;
+    if (this.allowing) {
+      const before = said.size;
+      if (said.add(peers * 2 ** 26 + ports).size === before) return;
+    }
+    this.all.push({ tier, action, ports, peers });
+  }
 }

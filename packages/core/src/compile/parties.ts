@@ -92,7 +92,7 @@ class PodGrouping {
     blocks: readonly Block[],
     private readonly vocabulary: Vocabulary,
     /** By workload. */
-    private readonly varied: ReadonlyMap<string, ReadonlySet<string>>,
+    varied: ReadonlyMap<string, ReadonlySet<string>>,
     private readonly options: Options,
   ) {
     this.labels = new LabelTraits(vocabulary, varied);
@@ -132,20 +132,18 @@ class PodGrouping {
 
   /** All that can be told of a pod but its addresses. Pods of one template mostly follow each other. */
   private templateOf(pod: Pod): number {
-    if (this.previous && this.isAsVaried(this.previous, pod) && isLike(this.previous, pod)) return this.template;
+    if (this.previous && isLike(this.previous, pod)) return this.template;
     let key = this.sequences.append(Sequences.EMPTY, this.namespaces.of(pod.namespace));
     key = this.sequences.append(key, pod.network === "host" ? 1 : 0);
     key = this.labels.append(this.sequences, key, pod);
-    const ports = this.mentionedPorts(pod).map((port) => this.ports.of(portKey(port)));
-    for (const port of distinctNumbers(ports)) key = this.sequences.append(key, port);
+    const mentioned = this.mentionedPorts(pod);
+    if (mentioned.length > 0) {
+      const ports = mentioned.map((port) => this.ports.of(portKey(port)));
+      for (const port of distinctNumbers(ports)) key = this.sequences.append(key, port);
+    }
     this.previous = pod;
-    this.template = this.sequences.append(key, this.ports.of("no more"));
+    this.template = this.sequences.append(key, NO_MORE_PORTS);
     return this.template;
-  }
-
-  /** Whether what may be told of two pods' labels is told of the same keys. */
-  private isAsVaried(a: Pod, b: Pod): boolean {
-    return a.workload === b.workload || !(this.varied.has(a.workload) || this.varied.has(b.workload));
   }
 
   private mentionedPorts({ ports }: Pod): readonly ContainerPort[] {
@@ -155,6 +153,9 @@ class PodGrouping {
       : [];
   }
 }
+
+/** In place of the number of a port. */
+const NO_MORE_PORTS = -1;
 
 /** What the addresses of pods tell: equal numbers, equal families and blocks. */
 interface Site {
@@ -271,9 +272,9 @@ function isReplica(a: Pod, b: Pod): boolean {
   );
 }
 
-/** Whether two pods could come from one template. */
+/** Whether two pods of one workload come from one template. */
 function isLike(a: Pod, b: Pod): boolean {
-  if (a.namespace !== b.namespace || a.network !== b.network || a.ports.length !== b.ports.length) return false;
+  if (a.workload !== b.workload || a.network !== b.network || a.ports.length !== b.ports.length) return false;
   const [mine, its] = [a.labels, b.labels];
   if (mine.values === its.values && mine.valueUnknown === its.valueUnknown && a.ports === b.ports) return true;
   if (mine.values.size !== its.values.size || mine.valueUnknown !== its.valueUnknown) return false;

@@ -57,7 +57,7 @@ export class Cases {
   private readonly standouts: Bitset[] = [];
   /** By what peers have in common: small numbers, of which there are mostly few, and others. */
   private readonly fewLabels: (Label | undefined)[] = [];
-  private readonly labels = new Map<number, Label>();
+  private manyLabels: Map<number, Label> | undefined;
   private written: Row | undefined;
   private reach: readonly [first: number, end: number] | undefined;
   private restKnown: Label | undefined;
@@ -227,11 +227,14 @@ export class Cases {
   }
 
   private labelOf(alike: number, peer: PartyIndex): Label {
-    const known = alike < SMALL ? this.fewLabels[alike] : this.labels.get(alike);
+    const known = alike < SMALL ? this.fewLabels[alike] : this.manyLabels?.get(alike);
     if (known !== undefined) return known;
     const label = this.of.labelOf(this.caseOf(peer), peer);
     if (alike < SMALL) this.fewLabels[alike] = label;
-    else this.labels.set(alike, label);
+    else {
+      this.manyLabels ??= new Map();
+      this.manyLabels.set(alike, label);
+    }
     return label;
   }
 

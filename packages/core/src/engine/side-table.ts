@@ -13,7 +13,7 @@ import { Ports } from "./ports.ts";
 import { type Profile, profilesOf, SETTLED } from "./profile.ts";
 import type { Row, RowNumber } from "./row.ts";
 import { Slices } from "./slices.ts";
-import { termsOf } from "./terms.ts";
+import { TermReader } from "./terms.ts";
 import { type Label, Verdicts } from "./verdicts.ts";
 
 /**
@@ -128,6 +128,7 @@ class RowStore {
   /** By circumstance, then by row. */
   private readonly made: (Cases | undefined)[][] = CIRCUMSTANCES.map(() => []);
   private readonly book: CaseBook;
+  private readonly terms: TermReader;
   private readonly labelOf = new Map<number, Label>();
   private readonly naming = new Map<readonly Profile[], boolean>();
 
@@ -143,6 +144,7 @@ class RowStore {
       sequences: new Sequences(),
       entries: new Entries(),
     };
+    this.terms = new TermReader(this.ports, this.book.sets);
   }
 
   get size(): number {
@@ -199,7 +201,7 @@ class RowStore {
     const of: CaseSubject = {
       subject,
       profile,
-      terms: termsOf(profile, circumstance.family, this.ports, this.book.sets),
+      terms: this.terms.read(profile, circumstance.family),
       peers: this.everyone,
       namesOnPeer: this.direction === "egress",
       circumstance: circumstance.placement === "elsewhere" ? 0 : circumstance.id,

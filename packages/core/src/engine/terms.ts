@@ -13,44 +13,45 @@ export interface Term {
   readonly peers: PeerSet;
 }
 
-/** The terms of a profile, in the order they are asked; the profile's tiers are those of all layers, one after the other. */
-export function termsOf(profile: Profile, family: Family, ports: Ports, sets: PeerSets): readonly Term[] {
-  const terms = new Terms();
-  for (let at = 0; at < profile.length; at++) {
-    const { tier, rules } = profile[at] as Profile[number];
-    terms.begin(at, tier.allowing);
-    for (const { rule } of rules) {
-      const spec = ports.spec(rule);
-      if (rule.peers === "any") terms.add(rule.action, spec, ANYONE);
-      else
-        for (const { selection } of rule.peers) {
-          const { members } = selection[family];
-          if (!members.isEmpty) terms.add(rule.action, spec, sets.of(members));
-        }
-    }
-  }
-  return terms.all;
-}
-
-/** Collects terms, tier by tier. Where order means nothing, saying a thing once is enough. */
-class Terms {
-  readonly all: Term[] = [];
-  private tier = 0;
-  private allowing = false;
+/** Reads the terms of profiles in one family. */
+export class TermReader {
+  private terms: Term[] = [];
+  /** What a tier of rules that all allow has said: where order means nothing, saying a thing once is enough. */
   private readonly said = new Set<number>();
 
-  begin(tier: number, allowing: boolean): void {
-    this.tier = tier;
-    this.allowing = allowing;
-    this.said.clear();
+  constructor(
+    private readonly ports: Ports,
+    private readonly sets: PeerSets,
+  ) {}
+
+  /** The terms of a profile, in the order they are asked; the profile's tiers are those of all layers, one after the other. */
+  read(profile: Profile, family: Family): readonly Term[] {
+    this.terms = [];
+    for (let at = 0; at < profile.length; at++) {
+      const { tier, rules } = profile[at] as Profile[number];
+      if (this.said.size > 0) this.said.clear();
+      for (const { rule } of rules) this.readRule(rule, family, at, tier.allowing);
+    }
+    return this.terms;
   }
 
-  add(action: Term["action"], ports: PortSpec, peers: PeerSet): void {
-    const { tier, said } = this;
-    if (this.allowing) {
-      const before = said.size;
-      if (said.add(peers * 2 ** 26 + ports).size === before) return;
+  private readRule(rule: Rule, family: Family, tier: number, once: boolean): void {
+    const { action, peers } = rule;
+    const ports = this.ports.spec(rule);
+    if (peers === "any") this.add({ tier, action, ports, peers: ANYONE }, once);
+    else
+      for (const { selection } of peers) {
+        const { members } = selection[family];
+        if (!members.isEmpty) this.add({ tier, action, ports, peers: this.sets.of(members) }, once);
+      }
+  }
+
+  private add(term: Term, once: boolean): void {
+    if (once) {
+      const key = term.peers * 2 ** 26 + term.ports;
+      if (this.said.has(key)) return;
+      this.said.add(key);
     }
-    this.all.push({ tier, action, ports, peers });
+    this.terms.push(term);
   }
 }

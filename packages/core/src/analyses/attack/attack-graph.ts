@@ -24,13 +24,14 @@ import { type AttackRule, type FactIndex, STEP_CERTAINTIES, type StepCertainty }
 import type { Foothold } from "./foothold.ts";
 import { grantsOf } from "./grants.ts";
 import type { AttackGraph } from "./graph.ts";
-import { type Jewel, jewelsOf } from "./jewels.ts";
+import { isStore, type Jewel, jewelsOf } from "./jewels.ts";
 import { type Door, netTable, type Sender, senderOf } from "./net.ts";
 import { nodeSenders } from "./node-senders.ts";
 import { outlooksOf } from "./outlook.ts";
 import { Planes } from "./planes.ts";
 import { type AttackMode, siteOf } from "./site.ts";
 import { meshesUnfollowed, type Unfollowed } from "./unfollowed.ts";
+import { unseenSecretEdges, unseenSecrets } from "./unseen-secrets.ts";
 
 /** What counts as a step, and how it is judged. */
 export interface AttackOptions {
@@ -83,7 +84,8 @@ export function attackGraph(
   const doors = doorsOf(site, chosen.certainty === "proved" ? "declared" : "any");
   const { declared } = chosen;
   const entries = [...entryPoints(exposure), ...declaredEntryPoints(site.footholds, declared)];
-  const jewels = jewelsOf(site, chosen);
+  const granted = chosen.edges === "all" ? grantsOf(site, peopleIn(site)) : [];
+  const jewels = jewelsOf(site, chosen, unseenSecrets(site, granted));
   exposeEdges(site, doors, entries);
   const senders = new Map<FactIndex, Sender>(site.footholds.map(({ own, endpoint }) => [own, senderOf(endpoint)]));
   const unfollowed = [...meshesUnfollowed(site.cluster)];
@@ -91,9 +93,9 @@ export function attackGraph(
   let aside: readonly Door[] = [];
   if (chosen.edges === "all") {
     const accounts = accountsOf(site.cluster, site.footholds);
-    const stores = new Set(jewels.flatMap(({ fact, reason }) => (reason === "store" ? [site.builder.name(fact)] : [])));
     identityEdges(site, accounts);
-    const grants = rbacEdges(site, accounts, doors, grantsOf(site, peopleIn(site)));
+    const grants = rbacEdges(site, accounts, doors, granted);
+    unseenSecretEdges(site, grants);
     peopleEdges(site);
     podControlEdges(site, accounts, doors);
     latentEdges(site, doors, grants);
@@ -106,7 +108,7 @@ export function attackGraph(
     mountEdges(site);
     tokenSecretEdges(site);
     unfollowed.push(...contentEdges(site, doors));
-    loginEdges(site, doors, (id) => stores.has(id));
+    loginEdges(site, doors, isStore);
     cloudEdges(site, accounts);
     shareEdges(site);
     kubeletEdges(site);

@@ -1,19 +1,23 @@
 import { isPartOf } from "../../engine/endpoints.ts";
 import type { Pod, Workload } from "../../model/cluster.ts";
 import type { Span } from "../../model/source.ts";
+import { accountName } from "./accounts.ts";
 import type { Declared } from "./declared.ts";
-import { EXFILTRATION } from "./edges/network.ts";
+import { cloudRoles } from "./edges/cloud.ts";
+import { EXFILTRATION, NODE_ROLE } from "./edges/network.ts";
 import { ADMIN } from "./edges/powers.ts";
 import { isValuable } from "./edges/secrets.ts";
-import type { FactIndex } from "./fact.ts";
+import type { FactIndex, StepCertainty } from "./fact.ts";
 import type { Foothold } from "./foothold.ts";
 import { type KnownContent, secretName } from "./knowledge.ts";
 import type { Site } from "./site.ts";
+import type { UnseenSecret } from "./unseen-secrets.ts";
+import { consoleReason, storeReason } from "./well-known.ts";
 
 /** Something worth protecting, and who says so. */
 export interface Jewel {
   readonly fact: FactIndex;
-  readonly reason: "declared" | "admin" | "node" | "store" | "secret" | "exfiltration";
+  readonly reason: "declared" | "admin" | "node" | "store" | "console" | "cloud" | "secret" | "exfiltration";
   /** `declared`: by a person. `inferred`: from what things usually are. */
   readonly provenance: "declared" | "inferred";
   readonly because: string;
@@ -23,37 +27,45 @@ export interface Jewel {
 /** The annotation, or label, by which a workload, its pods or a Secret are declared a jewel. */
 export const JEWEL_ANNOTATION = "watertight.dev/jewel";
 
-/** Images of well-known stores of data and keys, as they end before their tag. */
-const STORE_IMAGE =
-  /(?:^|[/-])(?:postgres(?:ql)?|mysql|mariadb|mssql|oracle-?db|mongo(?:db)?|redis|valkey|cassandra|elasticsearch|opensearch|etcd|kafka|rabbitmq|minio|vault|openldap|couchdb|neo4j|influxdb|clickhouse)(?:-server|-alpine)?(?::|@|$)/i;
-
-/** Ports they listen on. */
-const STORE_PORTS: ReadonlySet<number> = new Set([
-  5432, 3306, 1433, 1521, 27017, 6379, 9042, 9200, 2379, 9092, 5672, 8200, 389, 636,
-]);
-
-/** What is declared a jewel, then what is inferred to be one. Source: docs/attack-paths.md "Jewels". */
+/**
+ * What is declared a jewel, then what is inferred to be one, the Secrets among them that the input only speaks of.
+ * Source: docs/attack-paths.md "Jewels".
+ */
 export function jewelsOf(
   site: Site,
   options: {
     readonly edges: "network" | "all";
     readonly jewels: readonly string[];
+    readonly certainty: StepCertainty;
     readonly declared: Pick<Declared, "jewels">;
   },
+  unseen: readonly UnseenSecret[],
 ): readonly Jewel[] {
   const declared = [
     ...declaredJewels(site),
     ...namedJewels(site, options.jewels),
     ...filedJewels(site, options.declared),
   ];
-  const inferred = [...storeJewels(site), ...(options.edges === "all" ? worldlyJewels(site) : [])];
+  const inferred = [
+    ...wellKnownJewels(site),
+    ...(options.edges === "all" ? [...worldlyJewels(site, unseen), ...cloudJewels(site, options.certainty)] : []),
+  ];
   return [...new Map([...inferred, ...declared].map((jewel) => [jewel.fact, jewel])).values()].sort(
     (a, b) => RANK.indexOf(a.reason) - RANK.indexOf(b.reason) || a.fact - b.fact,
   );
 }
 
 /** From the most precious on. */
-const RANK: readonly Jewel["reason"][] = ["declared", "admin", "node", "store", "secret", "exfiltration"];
+const RANK: readonly Jewel["reason"][] = [
+  "declared",
+  "admin",
+  "node",
+  "store",
+  "console",
+  "cloud",
+  "secret",
+  "exfiltration",
+];
 
 /** What owning, or in mode `reach` reaching, a workload is called. */
 function heldFact({ builder, mode }: Site, { own, id }: Foothold): FactIndex {
@@ -116,24 +128,45 @@ function filedJewels(site: Site, { jewels }: Pick<Declared, "jewels">): readonly
   });
 }
 
-function storeJewels(site: Site): readonly Jewel[] {
+function wellKnownJewels(site: Site): readonly Jewel[] {
   return site.footholds.flatMap((foothold): readonly Jewel[] => {
-    const because = foothold.pods.map((pod) => storeReason(pod, foothold)).find((reason) => reason !== undefined);
     const span = foothold.pods[0]?.span;
-    return because === undefined
-      ? []
-      : [{ fact: heldFact(site, foothold), reason: "store", provenance: "inferred", because, ...(span && { span }) }];
+    const base = { fact: heldFact(site, foothold), provenance: "inferred", ...(span && { span }) } as const;
+    const store = firstOf(foothold, (pod) => storeReason(pod, foothold.kind));
+    if (store !== undefined) return [{ ...base, reason: "store", because: store }];
+    const console = firstOf(foothold, consoleReason);
+    return console === undefined ? [] : [{ ...base, reason: "console", because: console }];
   });
 }
 
-function storeReason({ spec, ports }: Pod, { kind }: Foothold): string | undefined {
-  const main = spec.containers.filter((container) => container.kind === "main");
-  const image = main.find((container) => STORE_IMAGE.test(container.image))?.image;
-  if (image !== undefined) return `image ${image} is a store`;
-  const port = ports.find((one) => one.protocol === "TCP" && one.container === "main" && STORE_PORTS.has(one.port));
-  if (port) return `port ${port.port} is that of a store`;
-  const keeps = spec.volumes.some((one) => one.kind === "claimTemplate" || one.kind === "persistentVolumeClaim");
-  return kind === "StatefulSet" && keeps ? "a StatefulSet that keeps data" : undefined;
+/** Whether a workload is a store of data or keys, as far as can be inferred. */
+export function isStore(foothold: Foothold): boolean {
+  return firstOf(foothold, (pod) => storeReason(pod, foothold.kind)) !== undefined;
+}
+
+function firstOf({ pods }: Foothold, reasonOf: (pod: Pod) => string | undefined): string | undefined {
+  return pods.map(reasonOf).find((reason) => reason !== undefined);
+}
+
+/** Roles in a cloud that an account of the input is given; and that of nodes, where answers of the metadata service are counted on. */
+function cloudJewels({ builder, cluster }: Site, certainty: StepCertainty): readonly Jewel[] {
+  const base = { reason: "cloud", provenance: "inferred" } as const;
+  const given = cluster.identities.serviceAccounts.flatMap((account) =>
+    cloudRoles(account).map(
+      ({ role, key }): Jewel => ({
+        ...base,
+        fact: builder.fact("cloud", role),
+        because: `${accountName(account)} is annotated with ${key}`,
+        span: account.span,
+      }),
+    ),
+  );
+  const ofNodes: Jewel = {
+    ...base,
+    fact: builder.fact("cloud", NODE_ROLE),
+    because: "what the metadata service gives nodes",
+  };
+  return certainty === "conditional" ? [...given, ofNodes] : given;
 }
 
 const HOLDS: { readonly [K in KnownContent["content"]["kind"]]: string } = {
@@ -144,7 +177,10 @@ const HOLDS: { readonly [K in KnownContent["content"]["kind"]]: string } = {
 };
 
 /** What is precious in any cluster. */
-function worldlyJewels({ builder, cluster, nodes, knowledge }: Site): readonly Jewel[] {
+function worldlyJewels(
+  { builder, cluster, nodes, knowledge }: Site,
+  unseen: readonly UnseenSecret[],
+): readonly Jewel[] {
   const inferred = { provenance: "inferred" } as const;
   const secrets = cluster.storage.secrets
     .filter((secret) => isValuable(secret))
@@ -163,6 +199,7 @@ function worldlyJewels({ builder, cluster, nodes, knowledge }: Site): readonly J
       (node): Jewel => ({ ...inferred, fact: nodes.root(node), reason: "node", because: "a node holds its pods" }),
     ),
     ...secrets,
+    ...unseen.map((one): Jewel => ({ ...inferred, ...one, reason: "secret" })),
     ...configured,
     {
       ...inferred,

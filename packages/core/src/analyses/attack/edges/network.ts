@@ -176,8 +176,11 @@ function leavingNode(site: Site, node: string): void {
   });
 }
 
+/** The role that a cloud's metadata service gives nodes. */
+export const NODE_ROLE = "cloud:node-role";
+
 function nodeRole({ builder }: Site): FactIndex {
-  return builder.fact("cloud", "cloud:node-role");
+  return builder.fact("cloud", NODE_ROLE);
 }
 
 /** The pods that answer DNS in the cluster, as far as policies let them ask anybody outside for what they do not know. */

@@ -118,8 +118,8 @@ export function tokenSecretEdges({ builder, cluster }: Site): void {
 }
 
 /** K-DB: who knows a Secret that a store is given, or a client of it for logging in, gets in with a login instead of a flaw. */
-export function loginEdges(site: Site, doors: Doors, isStore: (id: string) => boolean): void {
-  const stores = site.footholds.filter(({ id }) => isStore(id));
+export function loginEdges(site: Site, doors: Doors, isStore: (foothold: Foothold) => boolean): void {
+  const stores = site.footholds.filter(isStore);
   for (const store of stores)
     for (const given of store.pods.flatMap(secretsGiven))
       loginEdge(site, doors, store, secretName(store.namespace, given.name), {
@@ -169,12 +169,10 @@ interface UsedStore {
 function storesOf(
   { backends }: Site,
   mentions: readonly ServiceMention[],
-  isStore: (id: string) => boolean,
+  isStore: (foothold: Foothold) => boolean,
 ): readonly UsedStore[] {
   const used = mentions.flatMap((mention) =>
-    backends
-      .of(mention.service)
-      .flatMap(({ foothold }) => (isStore(foothold.id) ? [{ store: foothold, mention }] : [])),
+    backends.of(mention.service).flatMap(({ foothold }) => (isStore(foothold) ? [{ store: foothold, mention }] : [])),
   );
   return [...new Map(used.map((one) => [one.store, one])).values()];
 }

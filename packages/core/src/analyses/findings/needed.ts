@@ -9,6 +9,7 @@ export interface NeededFlow {
   readonly from: Endpoint;
   readonly to: Endpoint;
   readonly connections: ConnectionSet;
+  readonly provenance: Need["provenance"];
   /** Where it is known from, in words. */
   readonly because: string;
 }
@@ -22,9 +23,9 @@ export function neededFlows(reachability: Reachability, declared: readonly Need[
   const { cluster } = reachability.program;
   const { footholds } = siteOf(reachability, "assume-breach");
   return [...declared, ...inferNeeds(cluster, footholds, [])].flatMap(
-    ({ from: source, to: target, ports, because }) => {
+    ({ from: source, to: target, ports, provenance, because }) => {
       const [from, to] = [reachability.endpoint(source), reachability.endpoint(target)];
-      return from && to ? [{ from, to, connections: ports, because }] : [];
+      return from && to ? [{ from, to, connections: ports, provenance, because }] : [];
     },
   );
 }

@@ -72,34 +72,64 @@ function signsOf(
   const needs = (from: readonly Endpoint[], to: readonly Endpoint[]) =>
     context.needed.some((flow) => from.some(({ id }) => id === flow.from.id) && to.some(({ id }) => id === flow.to.id));
   const areOpen = callers.every((one) => context.open(one, "ingress") !== "nobody");
-  const order = orderInName(written.name, subjects, callers);
+  const [told] = tellings(written).flatMap((telling) => {
+    const reading = readingOf(telling.text, subjects, callers);
+    return reading ? [{ ...telling, ...reading }] : [];
+  });
   return [
     needs(subjects, callers) && !needs(callers, subjects) && "the manifests mention the other direction only",
-    order === "subject-first" && "its name reads in the other direction",
+    told?.order === "subject-first" && `its ${told.what} reads in the other direction`,
     samePeerBothWays(written) && areOpen && "it names the same peer for ingress and egress, which nothing isolates",
-    order !== "none" && areOpen && order !== "caller-first" && "its name speaks of a workload that no policy selects",
+    told?.order === "subject-first" &&
+      told.isPlain &&
+      areOpen &&
+      `its ${told.what} speaks of a workload that no policy selects`,
   ].filter((sign) => sign !== false);
 }
 
-/** In which order a policy's name speaks of whom it selects and whom it names; `A-from-B` reads backwards. */
-function orderInName(
-  name: string,
-  subjects: readonly Endpoint[],
-  callers: readonly Endpoint[],
-): "subject-first" | "caller-first" | "none" {
+/** What a policy says of itself to people: its name, and annotations that are sentences about it. */
+function tellings({ name, annotations }: NetworkPolicy): readonly { readonly what: string; readonly text: string }[] {
+  const prose = [...(annotations ?? [])].filter(([key]) =>
+    /(^|[./-])(description|summary|purpose|comment|note)s?$/i.test(key),
+  );
+  return [
+    { what: "name", text: name },
+    ...prose.map(([, text]) => ({ what: "description", text: text.toLowerCase() })),
+  ];
+}
+
+interface Reading {
+  readonly order: "subject-first" | "caller-first";
+  /** Whether it says who opens connections to whom, or what is protected, and not just names the two one after the other. */
+  readonly isPlain: boolean;
+}
+
+/** In which order a text speaks of whom a policy selects and whom it names; `A-from-B` reads backwards. */
+function readingOf(text: string, subjects: readonly Endpoint[], callers: readonly Endpoint[]): Reading | undefined {
   const spokenOf = (endpoints: readonly Endpoint[]) =>
-    endpoints.flatMap(wordsFor).filter((word) => name.includes(word));
+    endpoints.flatMap(wordsFor).flatMap((word) => {
+      const at = placeOf(word, text);
+      return at < 0 ? [] : [{ word, at }];
+    });
   const others = spokenOf(callers);
   for (const own of spokenOf(subjects)) {
     for (const other of others) {
-      if (own.includes(other) || other.includes(own)) continue;
-      const [a, b] = [name.indexOf(own), name.indexOf(other)];
-      const between = a < b ? name.slice(a + own.length, b) : name.slice(b + other.length, a);
-      const isBackwards = /from|by|ingress|allow/.test(between);
-      return a < b !== isBackwards ? "subject-first" : "caller-first";
+      if (own.word.includes(other.word) || other.word.includes(own.word)) continue;
+      const [first, second] = own.at < other.at ? [own, other] : [other, own];
+      const between = text.slice(first.at + first.word.length, second.at);
+      const isBackwards = /from|by|ingress|allows?\b/.test(between);
+      const isPlain = /\bto\b|2|calls?\b|reach|->/.test(between) || /protect|secure|guard|restrict|\bonly\b/.test(text);
+      return { order: (first === own) !== isBackwards ? "subject-first" : "caller-first", isPlain };
     }
   }
-  return "none";
+  return undefined;
+}
+
+/** Where a text has a word as one of its own, and not within another. */
+function placeOf(word: string, text: string): number {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+    if (!/[a-z]/.test(text.charAt(at - 1)) && !/[a-z]/.test(text.charAt(at + word.length))) return at;
+  return -1;
 }
 
 /** What a workload is called in names of policies. */

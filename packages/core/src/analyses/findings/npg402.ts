@@ -1,3 +1,4 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Direction } from "../../model/flow.ts";
 import { nameOf } from "../edit.ts";
 import type { NetworkPolicyMatch } from "./context.ts";
@@ -16,7 +17,7 @@ export const nameContradictsEffect: FindingRule = {
   *find(context) {
     for (const policy of context.networkPolicies) {
       const subjects = context.selected(policy);
-      const contradiction = subjects.length > 0 ? contradictionIn(policy) : undefined;
+      const contradiction = subjects.length > 0 ? contradictionIn(policy, subjects) : undefined;
       if (!contradiction) continue;
       const { written } = policy;
       yield {
@@ -33,8 +34,8 @@ export const nameContradictsEffect: FindingRule = {
   },
 };
 
-function contradictionIn({ written, isolates }: NetworkPolicyMatch): string | undefined {
-  const name = written.name.toLowerCase();
+function contradictionIn({ written, isolates }: NetworkPolicyMatch, subjects: readonly Endpoint[]): string | undefined {
+  const name = withoutNames(written.name, subjects);
   const saysDeny = /(^|-)(deny|isolate|block|reject|lockdown)(-|$)/.test(name) && !/except|but|allow/.test(name);
   const saysAllow = /(^|-)(allow|permit|open)(-|$)/.test(name) && !/deny|disallow|only/.test(name);
   const meant = isolates.filter((direction) => isMeant(name, direction));
@@ -43,6 +44,19 @@ function contradictionIn({ written, isolates }: NetworkPolicyMatch): string | un
   if (saysAllow && meant.length > 0 && meant.every((direction) => written[direction].length === 0))
     return `is called an allow and allows no ${meant.join(" or ")} at all`;
   return undefined;
+}
+
+/** What is left of a policy's name without those of its workloads, which may be called `open-policy-agent` or `deny-list`. */
+function withoutNames(name: string, subjects: readonly Endpoint[]): string {
+  const names = subjects.flatMap(({ name: own, members }) => [
+    own,
+    ...["app", "app.kubernetes.io/name"].map((key) => members[0]?.pods[0]?.labels.values.get(key)),
+  ]);
+  return names.reduce(
+    (rest: string, own) =>
+      own && /deny|isolate|block|reject|lockdown|allow|permit|open/.test(own) ? rest.replace(own, "") : rest,
+    name,
+  );
 }
 
 /** A name that mentions one direction speaks of that one only. */

@@ -1,4 +1,5 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
+import { ConnectionSet } from "../../model/connections.ts";
 import { nameOf } from "../edit.ts";
 import { type FindingContext, isOnHost } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
@@ -34,7 +35,7 @@ export const halfOpenPair: FindingRule = {
         related: refusing
           .slice(0, 3)
           .map(({ written: one }) => ({ message: "does not allow the other half", span: one.span })),
-        witness: context.witness(from, to, "deny"),
+        witness: context.witness(from, to, "deny", first.meant),
       };
     }
   },
@@ -44,6 +45,8 @@ interface RefusedPair {
   readonly subject: Endpoint;
   readonly peer: Endpoint;
   readonly refuses: "ingress" | "egress";
+  /** What the rule lets through on its side. */
+  readonly meant: ConnectionSet;
 }
 
 /** Pairs a rule names by labels, of which the other end is isolated and lets nothing of it through. */
@@ -60,13 +63,23 @@ function refusedPairs(
     (peer) => peer.type !== "address" && !isOnHost(peer) && context.isolatedBy(peer, refuses).length > 0,
   );
   return context.selected(policy).flatMap((subject) =>
-    peers
-      .filter((peer) => {
-        if (peer === subject) return false;
-        const mine = context.reachability.side(subject, peer, direction).connections;
-        const theirs = context.reachability.side(peer, subject, refuses).connections;
-        return !mine.isEmpty && mine.intersect(theirs).isEmpty;
-      })
-      .map((peer): RefusedPair => ({ subject, peer, refuses })),
+    peers.flatMap((peer): readonly RefusedPair[] => {
+      if (peer === subject) return [];
+      const meant = meantFor(match.ports, direction === "ingress" ? subject : peer);
+      const theirs = context.reachability.side(peer, subject, refuses).connections;
+      return meant.isEmpty || !meant.intersect(theirs).isEmpty ? [] : [{ subject, peer, refuses, meant }];
+    }),
+  );
+}
+
+/** The connections of a rule's ports, names as the destination has them. */
+function meantFor(ports: Statement["match"]["ports"], destination: Endpoint): ConnectionSet {
+  if (ports === "any") return ConnectionSet.ALL_PORTS;
+  return ConnectionSet.union(
+    ports.flatMap((port) =>
+      port.kind === "everywhere"
+        ? [port.connections]
+        : port.destinations.flatMap(({ endpoint, connections }) => (endpoint === destination ? [connections] : [])),
+    ),
   );
 }

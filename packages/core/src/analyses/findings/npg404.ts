@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { NetworkPolicy } from "../../model/cluster.ts";
-import { formatConnections } from "../../model/connections.ts";
+import { ConnectionSet, formatConnections } from "../../model/connections.ts";
 import { UNWRITTEN } from "../edit.ts";
 import { tellingSelector } from "../flip/labels.ts";
 import { entriesFor } from "../flip/ports.ts";
@@ -21,8 +21,9 @@ export const selfPeerBlocked: FindingRule = {
   mappings: ["availability"],
   *find(context) {
     for (const subject of context.examined) {
-      const ports = context.declaredPorts(subject);
-      if (subject.pods < 2 || ports.isEmpty || !isClustered(context, subject)) continue;
+      const cluster = clusterPorts(context, subject);
+      if (subject.pods < 2 || !cluster || cluster.ports.isEmpty) continue;
+      const { ports, basis } = cluster;
       if (!context.allowed(subject, subject).intersect(ports).isEmpty) continue;
       yield {
         about: subject.id,
@@ -30,12 +31,16 @@ export const selfPeerBlocked: FindingRule = {
         namespace: subject.namespace ?? "",
         span: spanOf(context, subject),
         fact: `The ${subject.pods} replicas of ${shortId(subject)} may not reach each other on ${formatConnections(ports)}.`,
-        consequence: "If it runs as a cluster, it will not form.",
+        consequence:
+          basis === "ports"
+            ? "That is where they keep in step with each other."
+            : "If it runs as a cluster, it will not form.",
         advice: "Allow its pods as peers of their own.",
+        ...(basis === "service" && { certainty: "assumed" as const }),
         fixes: () => [
           {
             title: `Add a policy that lets the pods of ${shortId(subject)} reach each other`,
-            edits: [{ kind: "add-policy", policy: amongThemselves(context, subject) }],
+            edits: [{ kind: "add-policy", policy: amongThemselves(context, subject, ports) }],
           },
         ],
       };
@@ -43,18 +48,47 @@ export const selfPeerBlocked: FindingRule = {
   },
 };
 
-/** Replicas with names of their own, as those that form a cluster have. */
-function isClustered(context: FindingContext, subject: Endpoint): boolean {
-  const headless = servicesOf(context, subject).some(({ addressing }) => addressing === "headless");
-  return subject.kind === "StatefulSet" && headless;
+/**
+ * The ports on which replicas keep in step: those that are known for it by number or name; else, of replicas with names of their own,
+ * as those that form a cluster have, whatever they declare. Replicas of anything else need not know each other.
+ */
+function clusterPorts(
+  context: FindingContext,
+  subject: Endpoint,
+): { readonly ports: ConnectionSet; readonly basis: "ports" | "service" } | undefined {
+  const declared = subject.members.flatMap(({ pods }) => pods.flatMap(({ ports }) => ports));
+  const isNamed = subject.kind === "StatefulSet" || isHeadless(context, subject);
+  const known = declared.filter(
+    ({ name = "", port }) => CLUSTER_NAME.test(name) || (isNamed && CLUSTER_PORTS.has(port)),
+  );
+  const ports = ConnectionSet.union(known.map(({ protocol, port }) => ConnectionSet.ports(protocol, port, port)));
+  if (!ports.isEmpty) return { ports, basis: "ports" };
+  return subject.kind === "StatefulSet" && isHeadless(context, subject)
+    ? { ports: context.declaredPorts(subject), basis: "service" }
+    : undefined;
 }
 
-function amongThemselves(context: FindingContext, subject: Endpoint): NetworkPolicy {
+/**
+ * etcd, ZooKeeper, Cassandra, Elasticsearch, epmd and RabbitMQ, Consul, NATS, Galera, Hazelcast, JGroups, memberlist, Redis Cluster:
+ * what each talks to its own kind on. Other software has some of these numbers too, so that they count for replicas with names only.
+ */
+const CLUSTER_PORTS: ReadonlySet<number> = new Set([
+  2380, 2888, 3888, 4369, 4567, 4568, 5701, 6222, 7000, 7001, 7800, 7946, 8300, 8301, 9300, 16379, 25672,
+]);
+
+const CLUSTER_NAME =
+  /^(peers?|gossip|raft|cluster(ing)?|epmd|serf|memberlist|intra-?node|inter-?node)(-|$)|-(peer|gossip|raft|serf|memberlist|election)$/;
+
+function isHeadless(context: FindingContext, subject: Endpoint): boolean {
+  return servicesOf(context, subject).some(({ addressing }) => addressing === "headless");
+}
+
+function amongThemselves(context: FindingContext, subject: Endpoint, open: ConnectionSet): NetworkPolicy {
   const { namespace = "", name = "" } = subject;
   const podSelector = tellingSelector(context.cluster, subject);
   const rule = {
     peers: [{ kind: "pods" as const, podSelector, span: UNWRITTEN }],
-    ports: entriesFor(context.declaredPorts(subject), UNWRITTEN),
+    ports: entriesFor(open, UNWRITTEN),
     span: UNWRITTEN,
   };
   const policyTypes = DIRECTIONS.filter((direction) => context.isolatedBy(subject, direction).length > 0);

@@ -1,7 +1,12 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
+import type { NetworkPolicy } from "../../model/cluster.ts";
+import { ConnectionSet } from "../../model/connections.ts";
 import { nameOf } from "../edit.ts";
+import type { FindingContext } from "./context.ts";
 import { labelled } from "./dns-rule.ts";
 import { revised } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
+import { numericPorts } from "./statements.ts";
 import { counted, listedEndpoints } from "./words.ts";
 
 export const accidentalSelectAll: FindingRule = {
@@ -25,7 +30,7 @@ export const accidentalSelectAll: FindingRule = {
         /(^|-)(default|deny|all|isolate|namespace|baseline)(-|$)/.test(written.name)
       )
         continue;
-      const meant = subjects.filter(({ name = "" }) => name.length > 2 && written.name.includes(name));
+      const meant = meantBy(context, written, subjects);
       if (oddity === "selector-absent" && meant.length === 0) continue;
       const name = nameOf(written);
       const [only] = meant.length === 1 ? meant : [];
@@ -52,6 +57,22 @@ export const accidentalSelectAll: FindingRule = {
     }
   },
 };
+
+/** The one workload that a policy's name or the ports of its rules speak of; none where they speak of several. */
+function meantBy(context: FindingContext, written: NetworkPolicy, subjects: readonly Endpoint[]): readonly Endpoint[] {
+  const named = subjects.filter(({ name = "" }) => name.length > 2 && hasWord(written.name, name));
+  if (named.length > 0) return named;
+  const ports = ConnectionSet.union(written.ingress.map(numericPorts));
+  if (ports.isEmpty || ports.isAllPorts) return [];
+  const listening = subjects.filter((one) => !context.declaredPorts(one).isEmpty);
+  const meant = listening.filter((one) => context.declaredPorts(one).includes(ports));
+  return meant.length === 1 && listening.length > 1 ? meant : [];
+}
+
+/** Whether a name is made of words of which some are the other name. */
+function hasWord(name: string, word: string): boolean {
+  return `-${name}-`.includes(`-${word}-`);
+}
 
 function appLabel({
   members,

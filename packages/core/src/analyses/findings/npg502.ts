@@ -1,5 +1,5 @@
 import { nameOf } from "../edit.ts";
-import { isOnHost } from "./context.ts";
+import { type FindingContext, isOnHost } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
 import { entryOf, isSurelyEntered } from "./standing.ts";
 import { spanOf } from "./subjects.ts";
@@ -15,6 +15,7 @@ export const hostNetworkOutsidePolicy: FindingRule = {
   mappings: ["host"],
   *find(context) {
     if (context.program.options.hostNetworkPods === "pod") return;
+    const guard = hostPoliciesIn(context);
     for (const subject of context.subjects) {
       if (!isOnHost(subject)) continue;
       const selecting = context.networkPolicies.filter(({ selects }) =>
@@ -32,10 +33,10 @@ export const hostNetworkOutsidePolicy: FindingRule = {
           names.length > 0
             ? `NetworkPolicy ${listed(names)} ${names.length === 1 ? "selects" : "select"} ${shortId(subject)}, which runs on the network of its node, where most implementations apply no policy.`
             : `${shortId(subject)} runs on the network of its node, outside all policies.`,
-        consequence: `It can open connections to ${counted(reached.length, "workload")}, and from its own node to every pod there.`,
+        consequence: `It can open connections to ${counted(reached.length, "workload")}, and from its own node to every pod there${guard === undefined ? "" : `, unless ${guard} keep it from that`}.`,
         advice:
           "Run it without hostNetwork, or protect its node by other means: a node firewall or host policies of the implementation.",
-        certainty: "conditional",
+        certainty: guard === undefined ? "conditional" : "assumed",
         ...(entry !== undefined
           ? { severity: { is: "critical", because: entry } as const }
           : names.length === 0 && {
@@ -48,3 +49,11 @@ export const hostNetworkOutsidePolicy: FindingRule = {
     }
   },
 };
+
+/** Policies of the implementation that may govern nodes, and with them what shares their network; none are evaluated. */
+function hostPoliciesIn({ cluster }: FindingContext): string | undefined {
+  if (cluster.controls.otherKinds.some(({ kind }) => kind === "HostEndpoint")) return "Calico's HostEndpoints";
+  return cluster.unusedPolicies.some(({ kind }) => kind === "CiliumClusterwideNetworkPolicy")
+    ? "CiliumClusterwideNetworkPolicies for nodes"
+    : undefined;
+}

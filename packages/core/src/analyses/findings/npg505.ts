@@ -1,4 +1,4 @@
-import type { AttackRule } from "../attack/fact.ts";
+import type { AttackRule, Fact } from "../attack/fact.ts";
 import { attackOn, heldFromOutside, pathFromOutside, stepsOf } from "./attack.ts";
 import type { FindingRule } from "./rule.ts";
 import { isSystem } from "./severity.ts";
@@ -10,16 +10,17 @@ export const segmentationEditable: FindingRule = {
   severity: "high",
   title: "An account that can be had from outside may rewrite the policies",
   description:
-    "Whoever may change NetworkPolicies, or the labels of namespaces, may take down every wall between workloads. If a workload with such an account can be reached from outside, the walls are only as strong as that workload.",
+    "Whoever may change NetworkPolicies, the labels of namespaces, or those of pods in namespaces of others, may take down every wall between workloads. If a workload with such an account can be reached from outside, the walls are only as strong as that workload.",
   mappings: ["control"],
   *find(context) {
     const { graph } = context.once(attackOn);
     const held = context.once(heldFromOutside);
     const byHolder = new Map<string, AttackRule[]>();
-    for (const step of stepsOf(context, ["RB-NETPOL", "RB-NSLABEL"])) {
+    for (const step of stepsOf(context, ["RB-NETPOL", "RB-NSLABEL", "RB-PATCH"])) {
       const [need] = step.needs;
       const holder = need === undefined ? undefined : graph.facts[need];
       if (!holder || need === undefined || !held.has(need)) continue;
+      if (step.edge === "RB-PATCH" && !relabelsOthers(graph.facts[step.gives], holder)) continue;
       byHolder.set(holder.name, [...(byHolder.get(holder.name) ?? []), step]);
     }
     for (const [holder, steps] of byHolder) {
@@ -31,13 +32,36 @@ export const segmentationEditable: FindingRule = {
         about: holder,
         ...(account.includes("/") && { namespace }),
         span: first?.evidence[0],
-        fact: `${account} can be had from outside, in one step or several, and may change policies or labels of namespaces.`,
+        fact: `${account} can be had from outside, in one step or several, and may change ${listed(powersIn(steps))}.`,
         consequence: `${listed([...new Set(steps.map(({ because }) => because))])}.`,
         advice:
           first?.fix === undefined ? "Narrow its role." : `${first.fix.charAt(0).toUpperCase()}${first.fix.slice(1)}.`,
         certainty: first?.certainty ?? "assumed",
+        ...(DEPLOYER.test(account.split("/")[1] ?? "") && {
+          severity: { is: "low", because: "it applies what a repository declares, and has to" } as const,
+        }),
         path: pathFromOutside(context, first?.needs[0] ?? -1),
       };
     }
   },
 };
+
+/** Accounts of the controllers of Argo CD, Flux, Fleet, Config Sync and kapp, whose work it is to write whatever a repository holds. */
+const DEPLOYER =
+  /(^|-)(argocd-application-controller|kustomize-controller|helm-controller|fleet-agent|kapp-controller(-sa)?|root-reconciler)($|-)/;
+
+/** Whether a step lets its holder change the labels of pods in a namespace that is not its own. */
+function relabelsOthers(gained: Fact | undefined, holder: Fact): boolean {
+  const [power, namespace] = gained?.name.split(":") ?? [];
+  const [own] = holder.name.replace(/^serviceaccount:/, "").split("/");
+  return power === "relabel" && namespace !== own;
+}
+
+function powersIn(steps: readonly AttackRule[]): readonly string[] {
+  const POWERS = [
+    ["RB-NETPOL", "policies"],
+    ["RB-NSLABEL", "labels of namespaces"],
+    ["RB-PATCH", "labels of other namespaces' pods"],
+  ] as const;
+  return POWERS.flatMap(([edge, power]) => (steps.some((step) => step.edge === edge) ? [power] : []));
+}

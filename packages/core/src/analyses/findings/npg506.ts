@@ -17,6 +17,7 @@ export const featureNotSupported: FindingRule = {
   description:
     "Implementations leave parts of NetworkPolicy out and say nothing: of a range of ports one may enforce the first only, another takes a name of a port for every port. What is left out is known from the plugin that the input shows, or from what is said of it with --assume or --preset.",
   mappings: ["enforcement"],
+  each: "policy",
   *find(context) {
     const lacks = lacksIn(context);
     if (lacks.length === 0) return;

@@ -8,8 +8,10 @@ import { freeName } from "../flip/rules.ts";
 import { type Actors, actorsOf } from "./actors.ts";
 import { type FindingContext, isOnHost } from "./context.ts";
 import { DNS_RULE } from "./dns-rule.ts";
+import { meansUnseen } from "./npg602.ts";
 import { presumption } from "./presumed.ts";
 import type { FindingRule } from "./rule.ts";
+import { numericPorts, statementsIn } from "./statements.ts";
 import { counted, listed, listedEndpoints } from "./words.ts";
 
 export const dnsEgressMissing: FindingRule = {
@@ -43,11 +45,7 @@ export const dnsEgressMissing: FindingRule = {
           fact: `${listedEndpoints(lacking)} may not ask DNS${kind === "udp-only" ? " over TCP" : ""}.`,
           consequence: `${counted(lacking.length, "workload")} ${lacking.length === 1 ? "is" : "are"} isolated for egress by ${listed(policies.map(({ written }) => nameOf(written)))}, and no rule allows ${kind === "udp-only" ? "TCP" : "port"} 53 to ${dns.basis === "shown" ? "the DNS pods" : `the DNS pods (${presumption("dns")})`} or a resolver outside.`,
           certainty: dns.basis === "shown" ? "proved" : "conditional",
-          ...severityOf(
-            kind,
-            byName,
-            lacking.every((one) => isMute(context, one)),
-          ),
+          ...severityOf(kind, byName, reasonToAskNobody(context, lacking)),
           fixes: () => [
             {
               title: `Let DNS out of ${listedEndpoints(lacking)}, over UDP and TCP`,
@@ -63,26 +61,69 @@ export const dnsEgressMissing: FindingRule = {
 /** How a workload stands to name resolution: by both protocols, by UDP only, or not at all. */
 type Access = "full" | "udp-only" | "none";
 
-/** Ports DNS listens on: 53, and 5353 for the pods of OpenShift. */
-const [UDP, TCP] = (["UDP", "TCP"] as const).map((protocol) =>
-  ConnectionSet.ports(protocol, 53, 53).union(ConnectionSet.ports(protocol, 5353, 5353)),
+/** What answers DNS listens on: 53 everywhere, and 5353 the pods of OpenShift. */
+const [UDP, TCP] = (["UDP", "TCP"] as const).map((protocol) => ConnectionSet.ports(protocol, 53, 53)) as [
+  ConnectionSet,
+  ConnectionSet,
+];
+const [OPENSHIFT_UDP, OPENSHIFT_TCP] = (["UDP", "TCP"] as const).map((protocol) =>
+  ConnectionSet.ports(protocol, 5353, 5353),
 ) as [ConnectionSet, ConnectionSet];
 
-/** What a workload may ask of the DNS pods, or of a resolver outside that its rules let it reach. */
+/** What a workload may ask of the DNS pods on the ports they listen on, of a resolver outside, or of pods the input does not show. */
 function accessOf(context: FindingContext, dns: Actors, subject: Endpoint): Access {
-  const open = context.outside.reduce((set, to) => set.union(context.allowed(subject, to)), dns.from(subject));
-  if (open.intersect(UDP).isEmpty) return "none";
-  return open.intersect(TCP).isEmpty ? "udp-only" : "full";
+  const inside = dns.from(subject);
+  const outside = context.outside.reduce((set, to) => set.union(context.allowed(subject, to)), ConnectionSet.NONE);
+  const unseen = dns.basis === "shown" ? ConnectionSet.NONE : allowedToUnseen(context, subject);
+  const isOpen = (usual: ConnectionSet, openshift: ConnectionSet) =>
+    !inside.intersect(listening(context, dns, usual, openshift)).isEmpty ||
+    !outside.intersect(usual).isEmpty ||
+    !unseen.intersect(usual.union(openshift)).isEmpty;
+  if (!isOpen(UDP, OPENSHIFT_UDP)) return "none";
+  return isOpen(TCP, OPENSHIFT_TCP) ? "full" : "udp-only";
 }
 
-function severityOf(kind: Access, byName: boolean, isMute: boolean) {
+/** Policies see the port of the pods, which is not that of their Service on OpenShift; which it is their containers declare. */
+function listening(
+  context: FindingContext,
+  { basis, endpoints }: Actors,
+  usual: ConnectionSet,
+  openshift: ConnectionSet,
+): ConnectionSet {
+  if (basis === "presumed") return usual;
+  const declared = ConnectionSet.union(endpoints.map((one) => context.declaredPorts(one)));
+  const isUsual = !declared.intersect(UDP.union(TCP)).isEmpty;
+  const isOpenshift = !declared.intersect(OPENSHIFT_UDP.union(OPENSHIFT_TCP)).isEmpty;
+  return isUsual === isOpenshift ? usual.union(openshift) : isUsual ? usual : openshift;
+}
+
+/** What its rules allow to pods of which the input shows none: the DNS pods may be among them, wherever they are. */
+function allowedToUnseen(context: FindingContext, subject: Endpoint): ConnectionSet {
+  const rules = context.isolatedBy(subject, "egress").flatMap((policy) => statementsIn(policy, "egress"));
+  const unseen = rules.filter(({ match: { peers } }) => peers !== "any" && peers.some(meansUnseen));
+  return ConnectionSet.union(unseen.map(({ written }) => numericPorts(written)));
+}
+
+function severityOf(kind: Access, byName: boolean, muteBecause: string | undefined) {
   if (kind === "udp-only") return { severity: { is: "low", because: "short answers come over UDP" } as const };
   if (byName) return { severity: { is: "high", because: "it is known to reach others by name" } as const };
-  return isMute ? { severity: { is: "low", because: "it may connect to nobody anyway" } as const } : {};
+  return muteBecause === undefined ? {} : { severity: { is: "low", because: muteBecause } as const };
 }
 
-function isMute(context: FindingContext, subject: Endpoint): boolean {
-  return context.endpoints.every((to) => to === subject || context.allowed(subject, to).isEmpty);
+/** Why workloads may do without names, if they all may. */
+function reasonToAskNobody(context: FindingContext, lacking: readonly Endpoint[]): string | undefined {
+  const isMute = (one: Endpoint) => context.endpoints.every((to) => to === one || context.allowed(one, to).isEmpty);
+  if (lacking.every(isMute)) return "it may connect to nobody anyway";
+  if (lacking.every((one) => isMute(one) || namesSingleAddresses(context, one)))
+    return "its rules name single addresses only, so that it may need no names";
+  return undefined;
+}
+
+function namesSingleAddresses(context: FindingContext, subject: Endpoint): boolean {
+  const rules = context.isolatedBy(subject, "egress").flatMap(({ written }) => written.egress);
+  return rules.every(
+    ({ peers }) => peers !== "any" && peers.every((peer) => peer.kind === "ipBlock" && /\/(32|128)$/.test(peer.cidr)),
+  );
 }
 
 /** Pods that use the cluster's DNS; those with a resolver of their own do not. */

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { ConnectionSet, formatConnections } from "../../model/connections.ts";
 import { nameOf } from "../edit.ts";
+import type { PeerMatch } from "../rule-match.ts";
 import type { FindingContext, NetworkPolicyMatch } from "./context.ts";
 import { operatorIn } from "./npg301.ts";
 import { deadPeers } from "./npg302.ts";
@@ -62,8 +63,13 @@ export function admitsUnseen(context: FindingContext, subject: Endpoint): boolea
   return statements.some((statement) => {
     const { peers } = statement.match;
     const isDead = deadPeers(context, statement).length > 0 && operatorIn(context) === undefined;
-    return !isDead && peers !== "any" && peers.some(({ matches }) => matches.length === 0);
+    return !isDead && peers !== "any" && peers.some(meansUnseen);
   });
+}
+
+/** Whether a peer is pods of which the input surely shows none: what may be the labels of an undeclared namespace is no client yet. */
+export function meansUnseen({ written, matches }: PeerMatch): boolean {
+  return "podSelector" in written && matches.every(({ likelihood }) => likelihood === "possible");
 }
 
 /** A label no client has, misspelt or not, or a policy that selects these pods by accident. */

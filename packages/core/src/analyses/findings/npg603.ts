@@ -1,6 +1,6 @@
 import { ConnectionSet } from "../../model/connections.ts";
 import { type Controller, type Entry, isBlocked, type ObservedSource, titleOfLink } from "../exposure/entry.ts";
-import type { FindingContext } from "./context.ts";
+import { type FindingContext, isOnHost } from "./context.ts";
 import type { Witness } from "./finding.ts";
 import type { FindingRule } from "./rule.ts";
 import { waysIn } from "./standing.ts";
@@ -18,7 +18,8 @@ export const ingressBackendBlocked: FindingRule = {
     for (const entry of waysIn(context)) {
       const { endpoint, chain, sources, ports, published, controller } = entry;
       const [first] = chain;
-      if (!first || !isBlocked(entry) || admitsOthers(context, entry)) continue;
+      const isNodeLocal = !isBlocked(entry) && passesOnItsNodeOnly(context, entry);
+      if (!first || !(isNodeLocal || isBlocked(entry)) || admitsOthers(context, entry)) continue;
       const from = [...new Set(sources.map((source) => wordsFor(source, controller)))];
       const targets = ports.map(({ protocol, target }) => `${protocol} ${target}`);
       yield {
@@ -28,9 +29,13 @@ export const ingressBackendBlocked: FindingRule = {
         direction: "ingress",
         span: first.span,
         fact: `${titleOfLink(first)} leads to ${shortId(endpoint)}, which refuses ${listed(targets)} from ${listed(from)}.`,
-        consequence: "Requests from outside fail.",
-        advice: `Admit ${listed(from)} on ${listed(targets)}.`,
-        certainty: published.certain ? "proved" : "conditional",
+        consequence: isNodeLocal
+          ? "Requests from outside fail, but for those to pods on the controller's own node, which always get in."
+          : "Requests from outside fail.",
+        advice: isNodeLocal
+          ? `Admit the addresses of the nodes by an ipBlock, on ${listed(targets)}.`
+          : `Admit ${listed(from)} on ${listed(targets)}.`,
+        certainty: published.certain && !isNodeLocal ? "proved" : "conditional",
         related: context
           .isolatedBy(endpoint, "ingress")
           .slice(0, 3)
@@ -40,6 +45,20 @@ export const ingressBackendBlocked: FindingRule = {
     }
   },
 };
+
+/**
+ * Whether a controller on the network of its node gets in nowhere but on that node. A block might be meant for nodes, whose addresses
+ * the input need not show: then nothing can be said.
+ */
+function passesOnItsNodeOnly(context: FindingContext, { endpoint, sources }: Entry): boolean {
+  const rules = context.isolatedBy(endpoint, "ingress").flatMap(({ written }) => written.ingress);
+  const hasBlocks = rules.some(({ peers }) => peers !== "any" && peers.some(({ kind }) => kind === "ipBlock"));
+  return (
+    !hasBlocks &&
+    sources.length > 0 &&
+    sources.every(({ as, endpoint: source, passes }) => as === "proxy" && isOnHost(source) && !passes.expected)
+  );
+}
 
 /** Whether policies admit clients outside the cluster that are not on the internet: then it is meant for those. */
 function admitsOthers(context: FindingContext, { endpoint, sources, ports }: Entry): boolean {

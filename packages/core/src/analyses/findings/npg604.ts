@@ -49,13 +49,15 @@ export const monitoringBlinded: FindingRule = {
   },
 };
 
-/** The ports somebody asks to have scraped: by annotations of the pod, or a monitor that selects it or a Service in front of it. */
+/** The ports somebody asks to have scraped: by annotations of the pod or a Service in front of it, or a monitor that selects either. */
 function scraped(context: FindingContext, subject: Endpoint): ConnectionSet {
   const pod = subject.members[0]?.pods[0];
   if (!pod) return ConnectionSet.NONE;
-  const port = Number(pod.annotations.get("prometheus.io/port"));
-  const annotated = pod.annotations.get("prometheus.io/scrape") === "true" && port > 0 ? [TCP(port)] : [];
   const services = servicesOf(context, subject).filter(({ type }) => type !== "ExternalName");
+  const annotated = [
+    annotatedPorts(pod.annotations, context.declaredPorts(subject)),
+    ...services.map((service) => annotatedPorts(service.annotations, servedPorts(service, subject))),
+  ];
   const monitored = context.cluster.controls.monitors.flatMap((monitor) => {
     const { kind, servicePorts, containerPorts } = monitor;
     const chosen = services.filter(({ namespace, labels }) => watches(monitor, namespace, { values: labels }));
@@ -68,6 +70,13 @@ function scraped(context: FindingContext, subject: Endpoint): ConnectionSet {
     return [...served, ...containerPorts.flatMap((one) => portOf(pod, one) ?? [])];
   });
   return [...annotated, ...monitored].reduce((set, one) => set.union(one), ConnectionSet.NONE);
+}
+
+/** The port of the pod that annotations name, or all there are where they name none, as Prometheus is usually set up to read them. */
+function annotatedPorts(annotations: ReadonlyMap<string, string>, offered: ConnectionSet): ConnectionSet {
+  if (annotations.get("prometheus.io/scrape") !== "true") return ConnectionSet.NONE;
+  const port = Number(annotations.get("prometheus.io/port"));
+  return port > 0 ? TCP(port) : offered.intersect(ConnectionSet.ports("TCP"));
 }
 
 const TCP = (port: number) => ConnectionSet.ports("TCP", port, port);

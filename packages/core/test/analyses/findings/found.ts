@@ -3,10 +3,15 @@ import {
   check,
   compile,
   decide,
+  declaredIn,
   type Finding,
+  FindingContext,
+  findIn,
   type Options,
   type Program,
   parse,
+  RULES,
+  readConfig,
   UPSTREAM,
 } from "../../../src/index.ts";
 
@@ -24,6 +29,21 @@ export function flat(findings: readonly Finding[]): readonly Finding[] {
 /** Every finding of one rule. */
 export function found(text: string, id: string, options: Partial<Options> = {}): readonly Finding[] {
   return flat(check(programOf(text, options)).findings).filter((finding) => finding.id === id);
+}
+
+/** What one rule finds by itself, with no fix tried and nothing folded; `config` is what a person declares. */
+export function foundAlone(
+  text: string,
+  id: string,
+  { options = {}, config = "" }: { options?: Partial<Options>; config?: string } = {},
+): readonly Finding[] {
+  const program = programOf(text, options);
+  const read = readConfig({ path: "watertight.yaml", text: config }).config;
+  const context = new FindingContext(program, declaredIn(program, read).declared);
+  return findIn(
+    context,
+    RULES.filter((rule) => rule.id === id),
+  ).findings;
 }
 
 /** What is not as findings promise: witnesses on which the engine decides otherwise, and fixes after which the finding is still there. */

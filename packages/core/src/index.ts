@@ -86,6 +86,7 @@ export {
   type ServicePort,
   serviceId,
 } from "./model/service.ts";
+export { finish, type Progress, type Stage, type Steps } from "./model/steps.ts";
 export type { Source, Span } from "./model/source.ts";
 export { formatSpan } from "./model/source.ts";
 export { ConnectionSet, type PortsByProtocol } from "./model/connections.ts";
@@ -101,7 +102,7 @@ export type { ListReading } from "./parse/list-reading.ts";
 export { withoutObjectText } from "./parse/cut.ts";
 export type { Depth } from "./parse/pod-spec.ts";
 export { overlay } from "./parse/overlay.ts";
-export { type Compilation, compile } from "./compile/compile.ts";
+export { type Compilation, compile, compileSteps } from "./compile/compile.ts";
 export type {
   Action,
   AddressBlock,
@@ -170,6 +171,7 @@ export {
   type Attack,
   type AttackOptions,
   attackGraph,
+  attackSteps,
 } from "./analyses/attack/attack-graph.ts";
 export {
   type Declared,
@@ -192,7 +194,13 @@ export type { Bound, Right, RightsChange } from "./analyses/attack/rights.ts";
 export type { SettingChange } from "./analyses/attack/settings.ts";
 export type { Statement } from "./analyses/attack/statements.ts";
 export { type ChokePoint, type ChokePoints, chokePoints, type Verification } from "./analyses/choke-points.ts";
-export { type PathsQuestion, type PathsReport, pathsReport, type ShownPath } from "./analyses/paths-report.ts";
+export {
+  type PathsQuestion,
+  type PathsReport,
+  pathsReport,
+  pathsSteps,
+  type ShownPath,
+} from "./analyses/paths-report.ts";
 export { cheapestPaths, dominators, findFact, findPaths, whoCanReach } from "./analyses/paths.ts";
 export {
   type BlastRadii,
@@ -223,11 +231,20 @@ export { objectKeys, withoutObjects } from "./analyses/objects.ts";
 export { gapsDelta, pathsDelta, type Turnover } from "./analyses/turnover.ts";
 export { type ExposureChange, exposureDelta, type WayChange } from "./analyses/exposure/exposure-delta.ts";
 export type { Change } from "./analyses/side-effects.ts";
-export { type Delta, delta, type EndpointsDelta } from "./analyses/delta.ts";
+export { type Delta, delta, deltaSteps, type EndpointsDelta } from "./analyses/delta.ts";
 export type { Cause, IsolationChange, PairChange } from "./analyses/delta/change.ts";
 export type { Trait } from "./analyses/delta/traits.ts";
 
-export { check, checkIn, type Findings, type Found, findIn, tryFixes } from "./analyses/findings/check.ts";
+export {
+  check,
+  checkIn,
+  type Findings,
+  type Found,
+  findIn,
+  findSteps,
+  fixSteps,
+  tryFixes,
+} from "./analyses/findings/check.ts";
 export {
   FINDING_SEVERITIES,
   type Finding,
@@ -250,7 +267,7 @@ export {
 export { RULES } from "./analyses/findings/registry.ts";
 export type { FindingRule, FixProposal, Observation } from "./analyses/findings/rule.ts";
 export { FindingContext, type NetworkPolicyMatch, type Openness } from "./analyses/findings/context.ts";
-export { type Posture, type PostureOptions, postureOf, UNDECIDABLE } from "./analyses/posture/posture.ts";
+export { type Posture, type PostureOptions, postureOf, postureSteps, UNDECIDABLE } from "./analyses/posture/posture.ts";
 export type { Profile } from "./analyses/posture/profile.ts";
 export type { Dimension, DimensionId } from "./analyses/posture/dimension.ts";
 export { WEIGHTS, type Weights } from "./model/weights.ts";
@@ -300,7 +317,7 @@ export { namesOf } from "./report/names.ts";
 export { openQuestions, type UncertainPair, type Uncertainty, uncertainty } from "./analyses/uncertain.ts";
 export { endpointsWithin, type Listing, listConnections, listServiceClients, type Scope } from "./report/listing.ts";
 export { connectionsText, type TextOptions } from "./report/text.ts";
-export { connectionsOverview, isTooLongToRead } from "./report/overview.ts";
+export { connectionsOverview, isTooLongToRead, overviewSteps } from "./report/overview.ts";
 export { decisionText } from "./report/decision-text.ts";
 export { type PoliciesReport, policiesReport } from "./report/policies-json.ts";
 export { type ExposureAnswer, exposureAnswer } from "./report/exposure-json.ts";
@@ -323,7 +340,7 @@ export { connectionsCsv, csvRow } from "./report/csv.ts";
 export { connectionsMarkdown, markdownRow } from "./report/markdown.ts";
 export { connectionsDot } from "./report/dot.ts";
 export { connectionsMermaid } from "./report/mermaid.ts";
-export { type DeltaReport, deltaReport, isEmptyDelta } from "./report/delta.ts";
+export { type DeltaReport, deltaReport, deltaReportSteps, isEmptyDelta } from "./report/delta.ts";
 export {
   type ChangeAnswer,
   changeAnswer,

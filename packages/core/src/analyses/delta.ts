@@ -2,6 +2,7 @@ import type { Endpoint } from "../engine/endpoints.ts";
 import type { Reachability } from "../engine/reach.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type Options, UPSTREAM } from "../model/options.ts";
+import { finish, type Steps } from "../model/steps.ts";
 import type { IsolationChange, PairChange, PairKind } from "./delta/change.ts";
 import { Comparison } from "./delta/comparison.ts";
 
@@ -43,8 +44,14 @@ export interface EndpointsDelta {
  * but policies differs, for the pairs of which an edited one selects an end.
  */
 export function delta(before: Cluster, after: Cluster, options: Options = UPSTREAM): Delta {
+  return finish(deltaSteps(before, after, options));
+}
+
+/** {@link delta} with pauses. */
+export function* deltaSteps(before: Cluster, after: Cluster, options: Options = UPSTREAM): Steps<Delta> {
+  yield { stage: "comparing connections", done: 0 };
   const comparison = new Comparison(before, after, options);
-  const pairs = comparison.pairs();
+  const pairs = yield* comparison.pairs();
   const of = (kind: PairKind) => pairs.filter((pair) => pair.kind === kind).map(({ kind: _, ...change }) => change);
   return {
     before: comparison.before,

@@ -1,3 +1,4 @@
+import { finish, type Steps, within } from "../model/steps.ts";
 import type { Attack } from "./attack/attack-graph.ts";
 import { INTERNET } from "./attack/entry-points.ts";
 import type { Fact } from "./attack/fact.ts";
@@ -5,7 +6,7 @@ import { inferNeeds, type Need } from "./attack/needs.ts";
 import type { AttackPath } from "./attack/path.ts";
 import { type BlastRadii, type BlastRadius, blastRadii, blastRadius } from "./blast-radius.ts";
 import { type ChokePoints, chokePoints } from "./choke-points.ts";
-import { cheapestPaths, dominators, findPaths } from "./paths.ts";
+import { cheapestSteps, dominators, findPaths } from "./paths.ts";
 
 /** What is asked about lateral movement: from where, to what, and how many ways. */
 export interface PathsQuestion {
@@ -51,6 +52,11 @@ const MOST_GOALS = 3000;
  * nothing leads in, those from every workload.
  */
 export function pathsReport(attack: Attack, question: PathsQuestion): PathsReport {
+  return finish(pathsSteps(attack, question));
+}
+
+/** {@link pathsReport} with pauses. */
+export function* pathsSteps(attack: Attack, question: PathsQuestion): Steps<PathsReport> {
   const { graph } = attack;
   const factOf = (index: number) => graph.facts[index] as Fact;
   const world = graph.find("send", INTERNET);
@@ -63,15 +69,16 @@ export function pathsReport(attack: Attack, question: PathsQuestion): PathsRepor
     ...question.needs,
     ...inferNeeds(attack.reachability.program.cluster, attack.footholds, attack.entries),
   ];
+  yield { stage: "looking for the smallest change", done: 0 };
   const cut = starts.length * closable.length <= MOST_GOALS ? chokePoints(attack, starts, closable, needs) : undefined;
   const inherent = new Set(cut?.inherent.map(({ from, to }) => `${from} ${to}`));
-  const paths = foundPaths(attack, question, starts, targets).map((path) => ({
-    ...path,
-    inherent: inherent.has(`${path.from} ${path.to}`),
-  }));
+  yield { stage: "looking for the smallest change", done: 1 };
+  const found = yield* within("following paths", foundPaths(attack, question, starts, targets), 0, 0.8);
+  const paths = found.map((path) => ({ ...path, inherent: inherent.has(`${path.from} ${path.to}`) }));
   paths.sort((a, b) => Number(a.inherent) - Number(b.inherent) || a.cost - b.cost || a.hops - b.hops);
+  yield { stage: "following paths", done: 0.8 };
   const { from, to } = question;
-  return {
+  const report = {
     attack,
     question,
     paths,
@@ -80,18 +87,20 @@ export function pathsReport(attack: Attack, question: PathsQuestion): PathsRepor
     dominators: from && to ? dominators(attack, from, to) : [],
     ...(cut && { cut }),
   };
+  yield { stage: "following paths", done: 1 };
+  return report;
 }
 
-function foundPaths(
+function* foundPaths(
   attack: Attack,
   { from, to, k }: PathsQuestion,
   starts: readonly Fact[],
   targets: readonly Fact[],
-): readonly AttackPath[] {
+): Steps<readonly AttackPath[]> {
   if (from && to) return findPaths(attack, from, to, k);
   const wanted = targets.map(({ index }) => index);
   const outside = starts.filter(({ kind }) => kind === "send");
   const first = from || to ? starts : outside;
-  const found = cheapestPaths(attack, first, wanted, MOST_PATHS);
-  return found.length > 0 || from || to ? found : cheapestPaths(attack, starts, wanted, MOST_PATHS);
+  const found = yield* cheapestSteps(attack, first, wanted, MOST_PATHS);
+  return found.length > 0 || from || to ? found : yield* cheapestSteps(attack, starts, wanted, MOST_PATHS);
 }

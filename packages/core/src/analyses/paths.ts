@@ -1,3 +1,4 @@
+import { finish, type Steps } from "../model/steps.ts";
 import type { Attack } from "./attack/attack-graph.ts";
 import { certaintyOf, cheapest, closure, comparePrice, NO_LIMITS, type Use, useKey } from "./attack/cheapest.ts";
 import { INTERNET } from "./attack/entry-points.ts";
@@ -59,9 +60,20 @@ export function cheapestPaths(
   to: readonly FactIndex[],
   most: number,
 ): readonly AttackPath[] {
+  return finish(cheapestSteps(attack, from, to, most));
+}
+
+/** {@link cheapestPaths} with pauses. */
+export function* cheapestSteps(
+  attack: Attack,
+  from: readonly Fact[],
+  to: readonly FactIndex[],
+  most: number,
+): Steps<readonly AttackPath[]> {
   const targets = [...new Set(to)];
   let found: readonly { readonly start: Fact; readonly target: FactIndex; readonly proof: Proof }[] = [];
-  for (const start of from) {
+  for (const [at, start] of from.entries()) {
+    yield { stage: "following paths", done: at / from.length };
     // Once there are as many as are wanted, only what is cheaper than the dearest of them is looked for.
     const below = found.length === most ? found[most - 1]?.proof : undefined;
     const reached = cheapest(attack.graph, [start.index], { below });

@@ -1,10 +1,11 @@
 import { reach } from "../engine/reach.ts";
 import type { Program } from "../model/program.ts";
-import { attackGraph } from "./attack/attack-graph.ts";
+import { finish, type Steps, within } from "../model/steps.ts";
+import { attackSteps } from "./attack/attack-graph.ts";
 import type { Declared, DeclaredSides } from "./attack/declared.ts";
 import { INTERNET } from "./attack/entry-points.ts";
 import type { AttackPath } from "./attack/path.ts";
-import { findIn } from "./findings/check.ts";
+import { findSteps } from "./findings/check.ts";
 import { FindingContext } from "./findings/context.ts";
 import type { Finding } from "./findings/finding.ts";
 import { cheapestPaths, findFact } from "./paths.ts";
@@ -21,7 +22,18 @@ export interface Turnover<T> {
  * it is written, and has changed where it is more or less severe. Fixes are not worked out. Cost: each rule's own, twice.
  */
 export function gapsDelta(before: Program, after: Program, declared: DeclaredSides = {}): Turnover<Finding> {
-  return turnover(gapsOf(before, declared.before), gapsOf(after, declared.after), {
+  return finish(gapsDeltaSteps(before, after, declared));
+}
+
+/** {@link gapsDelta} with pauses. */
+export function* gapsDeltaSteps(
+  before: Program,
+  after: Program,
+  declared: DeclaredSides = {},
+): Steps<Turnover<Finding>> {
+  const old = yield* within("comparing gaps", gapsOf(before, declared.before), 0, 0.5);
+  const now = yield* within("comparing gaps", gapsOf(after, declared.after), 0.5, 1);
+  return turnover(old, now, {
     keyOf: ({ key }) => key,
     traitsOf: ({ severity }) => severity,
   });
@@ -34,7 +46,18 @@ export function gapsDelta(before: Program, after: Program, declared: DeclaredSid
  * Cost: two attack graphs.
  */
 export function pathsDelta(before: Program, after: Program, declared: DeclaredSides = {}): Turnover<AttackPath> {
-  return turnover(pathsOf(before, declared.before), pathsOf(after, declared.after), {
+  return finish(pathsDeltaSteps(before, after, declared));
+}
+
+/** {@link pathsDelta} with pauses. */
+export function* pathsDeltaSteps(
+  before: Program,
+  after: Program,
+  declared: DeclaredSides = {},
+): Steps<Turnover<AttackPath>> {
+  const old = yield* within("comparing paths", pathsOf(before, declared.before), 0, 0.5);
+  const now = yield* within("comparing paths", pathsOf(after, declared.after), 0.5, 1);
+  return turnover(old, now, {
     keyOf: ({ from, to }) => `${from} ${to}`,
     traitsOf: ({ steps }) => JSON.stringify(steps.map(({ from, to, edge }) => [from, to, edge])),
   });
@@ -60,13 +83,13 @@ function turnover<T>(before: readonly T[], after: readonly T[], { keyOf, traitsO
 }
 
 /** Every finding by itself: what is folded under another may be new while that one is not. */
-function gapsOf(program: Program, declared?: Declared): readonly Finding[] {
-  const { findings } = findIn(new FindingContext(program, declared));
+function* gapsOf(program: Program, declared?: Declared): Steps<readonly Finding[]> {
+  const { findings } = yield* findSteps(new FindingContext(program, declared));
   return findings.flatMap((finding) => [{ ...finding, covers: [] }, ...finding.covers]);
 }
 
-function pathsOf(program: Program, declared?: Declared): readonly AttackPath[] {
-  const attack = attackGraph(reach(program), declared && { declared });
+function* pathsOf(program: Program, declared?: Declared): Steps<readonly AttackPath[]> {
+  const attack = yield* attackSteps(reach(program), declared && { declared });
   const internet = findFact(attack, INTERNET, "start");
   const targets = attack.jewels.map(({ fact }) => fact);
   return internet ? cheapestPaths(attack, [internet], targets, Number.POSITIVE_INFINITY) : [];

@@ -12,6 +12,7 @@ import {
   type Tier,
   type TierName,
 } from "../model/program.ts";
+import { finish, mapped, type Steps, within } from "../model/steps.ts";
 import { adminDrafts, adminTier } from "./admin-policy.ts";
 import { type Block, cutIntoBlocks } from "./blocks.ts";
 import { caveatsOf } from "./caveats.ts";
@@ -39,7 +40,16 @@ export interface Compilation {
  * address block of one program is one of each, and pods of unknown address have the same families.
  */
 export function compile(cluster: Cluster, options: Options = UPSTREAM, among?: readonly Cluster[]): Compilation {
-  const { program, diagnostics } = prepare(cluster, options, { among });
+  return finish(compileSteps(cluster, options, among));
+}
+
+/** {@link compile} with pauses. */
+export function* compileSteps(
+  cluster: Cluster,
+  options: Options = UPSTREAM,
+  among?: readonly Cluster[],
+): Steps<Compilation> {
+  const { program, diagnostics } = yield* preparing(cluster, options, { among });
   return { program, diagnostics };
 }
 
@@ -50,15 +60,23 @@ export interface Prepared extends Compilation {
   readonly resolver: Resolver;
 }
 
-/** The same, with parties that the clusters `among` which it is, and `more` words, can tell apart too. */
-export function prepare(
+/** What besides its own policies tells the parties of a cluster apart: the clusters `among` which it is, and `more` words. */
+interface Company {
+  readonly among?: readonly Cluster[] | undefined;
+  readonly more?: Vocabulary;
+}
+
+/** The same, with parties that its company can tell apart too. */
+export function prepare(cluster: Cluster, options: Options, company: Company = {}): Prepared {
+  return finish(preparing(cluster, options, company));
+}
+
+function* preparing(
   cluster: Cluster,
   options: Options,
-  {
-    among = [cluster],
-    more = NO_WORDS,
-  }: { readonly among?: readonly Cluster[] | undefined; readonly more?: Vocabulary } = {},
-): Prepared {
+  { among = [cluster], more = NO_WORDS }: Company,
+): Steps<Prepared> {
+  yield { stage: "telling pods apart", done: 0 };
   const drafts = draftsOf(cluster, options);
   const all = among.map((one) => (one === cluster ? drafts : draftsOf(one, options)));
   const own = vocabularyOf(
@@ -69,10 +87,12 @@ export function prepare(
   const vocabulary = together(own, more);
   const pods = splitReplicas(cluster.pods, vocabulary);
   const blocks = cutIntoBlocks(vocabulary.addresses);
+  yield { stage: "telling pods apart", done: 0.5 };
   const grouped = partiesOf(cluster, pods, blocks, vocabulary, options);
   const { parties } = grouped;
   const resolver = Resolver.over(cluster, grouped, blocks, vocabulary, options);
-  const { network, policies } = inForce(drafts, resolver);
+  yield { stage: "telling pods apart", done: 1 };
+  const { network, policies } = yield* inForce(drafts, resolver);
   const caveats = caveatsOf(cluster, parties, resolver);
   return {
     program: { cluster, options, parties, layers: [network], policies, caveats, memory: new Memory() },
@@ -93,7 +113,7 @@ export function withNamespaces(prepared: Prepared, namespaces: readonly Namespac
   const resolver = prepared.resolver.within(cluster);
   const again = (tiers: readonly Tier[], direction: Direction) =>
     tiers.map((tier) =>
-      tier.name === "network-policy" ? tier : resolveTier(adminTier(cluster, tier.name, direction), resolver),
+      tier.name === "network-policy" ? tier : finish(resolveTier(adminTier(cluster, tier.name, direction), resolver)),
     );
   const layers = program.layers.map((layer) => ({
     ...layer,
@@ -119,7 +139,7 @@ export function withPolicies(
   const drafts = headed(come);
   const withNew = (tier: Tier, direction: Direction): Tier => {
     if (tier.name !== "network-policy") return tier;
-    const added = resolveTier(networkPolicyTier(drafts, program.options, direction), resolver);
+    const added = finish(resolveTier(networkPolicyTier(drafts, program.options, direction), resolver));
     const rules = [...tier.rules.filter(isOther), ...added.rules];
     return { ...tier, rules, isolation: [...tier.isolation.filter(isOther), ...added.isolation] };
   };
@@ -142,17 +162,22 @@ export function withPolicies(
 }
 
 /** What drafts come to over parties. */
-function inForce(drafts: Drafts, resolver: Resolver): { readonly network: Layer } & Pick<Program, "policies"> {
-  const inDirection = (direction: Direction) =>
-    drafts.tiers.filter((draft) => draft.direction === direction).map((draft) => resolveTier(draft, resolver));
-  return {
-    network: {
-      name: "network",
-      tiers: { ingress: inDirection("ingress"), egress: inDirection("egress") },
-      final: "allow",
-    },
-    policies: governing(drafts.policies, resolver),
-  };
+function* inForce(drafts: Drafts, resolver: Resolver): Steps<{ readonly network: Layer } & Pick<Program, "policies">> {
+  const tiers: { readonly [D in Direction]: Tier[] } = { ingress: [], egress: [] };
+  const whole = Math.max(
+    drafts.tiers.reduce((sum, { rules }) => sum + rules.length, 0),
+    1,
+  );
+  let before = 0;
+  for (const draft of drafts.tiers) {
+    const after = before + draft.rules.length;
+    const tier = yield* within("resolving policies", resolveTier(draft, resolver), before / whole, after / whole);
+    tiers[draft.direction].push(tier);
+    before = after;
+  }
+  const policies = governing(drafts.policies, resolver);
+  yield { stage: "resolving policies", done: 1 };
+  return { network: { name: "network", tiers, final: "allow" }, policies };
 }
 
 function governing(drafts: readonly PolicyDraft[], resolver: Resolver): Program["policies"] {
@@ -185,7 +210,7 @@ export function resolvePolicy(
   { program, resolver }: Prepared,
   policy: NetworkPolicy,
 ): readonly (readonly [Direction, Tier])[] {
-  return tiersOf(program, headed([policy])).map((tier) => [tier.direction, resolveTier(tier, resolver)]);
+  return tiersOf(program, headed([policy])).map((tier) => [tier.direction, finish(resolveTier(tier, resolver))]);
 }
 
 /** What telling the parties apart for one NetworkPolicy takes. */
@@ -217,11 +242,14 @@ function idlePolicies({ tiers }: Layer): Diagnostic[] {
   }));
 }
 
-function resolveTier(draft: TierDraft, resolver: Resolver): Tier {
+/** How many rules are resolved between two pauses. */
+const STRIDE = 256;
+
+function* resolveTier(draft: TierDraft, resolver: Resolver): Steps<Tier> {
   const { name, rules, isolation, ownNode, hairpin, otherProtocols } = draft;
   return {
     name,
-    rules: rules.map((rule) => resolveRule(rule, resolver)),
+    rules: yield* mapped("resolving policies", rules, (rule) => resolveRule(rule, resolver), STRIDE),
     allowing: rules.every(({ action }) => action === "allow"),
     isolation: isolation.map(({ policy, subject }) => ({ policy, subject: resolver.subject(subject) })),
     ownNode,

@@ -1,14 +1,15 @@
 import type { DeclaredSides } from "../analyses/attack/declared.ts";
 import type { AttackPath } from "../analyses/attack/path.ts";
 import type { Cause, PairChange } from "../analyses/delta/change.ts";
-import { type Delta, delta } from "../analyses/delta.ts";
+import { type Delta, deltaSteps } from "../analyses/delta.ts";
 import { type ExposureChange, exposureDelta } from "../analyses/exposure/exposure-delta.ts";
 import type { Finding } from "../analyses/findings/finding.ts";
-import { gapsDelta, pathsDelta, type Turnover } from "../analyses/turnover.ts";
+import { gapsDeltaSteps, pathsDeltaSteps, type Turnover } from "../analyses/turnover.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
 import type { ConnectionSet } from "../model/connections.ts";
 import { type Program, policyId } from "../model/program.ts";
 import { formatSpan } from "../model/source.ts";
+import { finish, type Steps } from "../model/steps.ts";
 import { describer } from "./fold.ts";
 
 /** A delta and what follows from it, before it takes a form. */
@@ -21,12 +22,18 @@ export interface DeltaReport {
 
 /** The delta of two programs' clusters, with exposure, findings and paths as each program by itself has them. */
 export function deltaReport(before: Program, after: Program, declared: DeclaredSides = {}): DeltaReport {
-  return {
-    delta: delta(before.cluster, after.cluster, after.options),
-    exposure: exposureDelta(before, after, declared),
-    gaps: gapsDelta(before, after, declared),
-    paths: pathsDelta(before, after, declared),
-  };
+  return finish(deltaReportSteps(before, after, declared));
+}
+
+/** {@link deltaReport} with pauses. */
+export function* deltaReportSteps(before: Program, after: Program, declared: DeclaredSides = {}): Steps<DeltaReport> {
+  const delta = yield* deltaSteps(before.cluster, after.cluster, after.options);
+  yield { stage: "comparing ways in", done: 0 };
+  const exposure = exposureDelta(before, after, declared);
+  yield { stage: "comparing ways in", done: 1 };
+  const gaps = yield* gapsDeltaSteps(before, after, declared);
+  const paths = yield* pathsDeltaSteps(before, after, declared);
+  return { delta, exposure, gaps, paths };
 }
 
 /** What a change does to a pair, as a person asks: is something open that was not? */

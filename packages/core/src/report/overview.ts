@@ -1,5 +1,6 @@
 import type { BondNumber } from "../engine/bonds.ts";
 import type { Endpoint } from "../engine/endpoints.ts";
+import { finish, type Steps } from "../model/steps.ts";
 import { type Listing, limiter } from "./listing.ts";
 import { type Cell, type Paint, plainPaint, table } from "./table.ts";
 import { summary, type TextOptions, ungoverned } from "./text.ts";
@@ -23,11 +24,16 @@ export function isTooLongToRead({ reachability: { by, endpoints }, scope: { from
  * A listing by namespace in few lines: how much is open, what no policy restricts, and the namespaces that most others reach.
  * Cost: the fan of each endpoint; no pair is ever made.
  */
-export function connectionsOverview(
+export function connectionsOverview(listing: Listing, options: TextOptions = {}): string {
+  return finish(overviewSteps(listing, options));
+}
+
+/** {@link connectionsOverview} with pauses. */
+export function* overviewSteps(
   listing: Listing,
   { width = 100, paint = plainPaint, files }: TextOptions = {},
-): string {
-  const standings = standingsOf(listing);
+): Steps<string> {
+  const standings = yield* standingsOf(listing);
   const pairs = standings.reduce((sum, { reaches }) => sum + reaches, 0);
   const first = [...standings]
     .sort((a, b) => b.reachedBy - a.reachedBy || b.reaches - a.reaches)
@@ -69,8 +75,11 @@ interface Standing {
   toOutside: boolean;
 }
 
+/** How many sources are looked at between two pauses. */
+const STRIDE = 16;
+
 /** Of every endpoint inside, in the order of the listing. */
-function standingsOf({ reachability, scope }: Listing): readonly Standing[] {
+function* standingsOf({ reachability, scope }: Listing): Steps<readonly Standing[]> {
   const { endpoints } = reachability;
   const limit = limiter(scope);
   /** By number of the bond; numbers mean the same in each fan. */
@@ -80,7 +89,8 @@ function standingsOf({ reachability, scope }: Listing): readonly Standing[] {
       ? undefined
       : { endpoint, reachedBy: 0, reaches: 0, fromOutside: false, toOutside: false },
   );
-  endpoints.forEach((from, position) => {
+  for (const [position, from] of endpoints.entries()) {
+    if (position % STRIDE === 0) yield { stage: "listing connections", done: position / endpoints.length };
     const source = standings[position];
     const { row, bonds } = reachability.fan(from, scope.ports);
     const { peers: positions, labels } = row.openPeers();
@@ -96,6 +106,7 @@ function standingsOf({ reachability, scope }: Listing): readonly Standing[] {
       } else if (source) source.toOutside = true;
       else if (destination) destination.fromOutside = true;
     }
-  });
+  }
+  yield { stage: "listing connections", done: 1 };
   return standings.filter((standing) => standing !== undefined);
 }

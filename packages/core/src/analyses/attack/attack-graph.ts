@@ -1,4 +1,5 @@
 import type { Reachability } from "../../engine/reach.ts";
+import { finish, type Steps, within } from "../../model/steps.ts";
 import { type ExposureReport, findExposure } from "../exposure/exposure.ts";
 import { accountsOf } from "./accounts.ts";
 import { type Declared, NOTHING_DECLARED } from "./declared.ts";
@@ -77,8 +78,20 @@ export interface Attack {
 export function attackGraph(
   reachability: Reachability,
   options: Partial<AttackOptions> = {},
-  exposure: ExposureReport = findExposure(reachability.program, options.declared),
+  exposure?: ExposureReport,
 ): Attack {
+  return finish(attackSteps(reachability, options, exposure));
+}
+
+/** {@link attackGraph} with pauses. */
+export function* attackSteps(
+  reachability: Reachability,
+  options: Partial<AttackOptions> = {},
+  given?: ExposureReport,
+): Steps<Attack> {
+  yield { stage: "collecting attack steps", done: 0 };
+  const exposure = given ?? findExposure(reachability.program, options.declared);
+  yield { stage: "collecting attack steps", done: 0.2 };
   const chosen = { ...ATTACK_OPTIONS, ...options };
   const site = siteOf(reachability, chosen.mode);
   const doors = doorsOf(site, chosen.certainty === "proved" ? "declared" : "any");
@@ -127,6 +140,8 @@ export function attackGraph(
   }
   const isKept = ({ certainty }: AttackRule) =>
     STEP_CERTAINTIES.indexOf(certainty) <= STEP_CERTAINTIES.indexOf(chosen.certainty);
-  const graph = site.builder.finish(netTable(planes, [...doors.all, ...aside], senders), isKept);
+  yield { stage: "collecting attack steps", done: 0.4 };
+  const table = netTable(planes, [...doors.all, ...aside], senders);
+  const graph = site.builder.finish(yield* within("collecting attack steps", table, 0.4, 1), isKept);
   return { reachability, options: chosen, graph, footholds: site.footholds, entries, jewels, unfollowed };
 }

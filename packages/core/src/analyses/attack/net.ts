@@ -2,6 +2,7 @@ import { isNode } from "../../engine/encounter.ts";
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Reachability } from "../../engine/reach.ts";
 import { ConnectionSet } from "../../model/connections.ts";
+import { mapped, type Steps } from "../../model/steps.ts";
 import type { FactIndex } from "./fact.ts";
 import type { Aside, Plane, Planes } from "./planes.ts";
 import { groupBy } from "./site.ts";
@@ -49,12 +50,19 @@ export interface NetTable {
   plane(sender: Sender, door: Door): Plane;
 }
 
+/** How many senders are asked about between two pauses. */
+const STRIDE = 64;
+
 /**
  * The table for some senders. Of the doors of one endpoint that are open to a source only the first is counted: the others cost no
  * less and lead to the same. Cost: a fan for each group of sources that policies treat alike, and a bit for each such group and each
  * door; the same again for each way of putting policies aside.
  */
-export function netTable(planes: Planes, doors: readonly Door[], senders: ReadonlyMap<FactIndex, Sender>): NetTable {
+export function* netTable(
+  planes: Planes,
+  doors: readonly Door[],
+  senders: ReadonlyMap<FactIndex, Sender>,
+): Steps<NetTable> {
   const kinds = [...new Set(doors.map((door): Aside => door.aside ?? "none"))];
   const boards = new Map<string, Board>();
   const boardOf = (source: Aside, destination: Aside): Board => {
@@ -63,12 +71,12 @@ export function netTable(planes: Planes, doors: readonly Door[], senders: Readon
     boards.set(key, board);
     return board;
   };
-  const rows = new Map<FactIndex, DoorBits>();
-  for (const [fact, { origins, aside }] of senders) {
+  const rowFor = ([fact, { origins, aside }]: readonly [FactIndex, Sender]) => {
     // Who passes every policy by needs nobody to put any aside.
     const own = (aside === "all" ? NONE : kinds).map((kind) => boardOf(aside, kind));
-    rows.set(fact, union(own.flatMap((board) => origins.map((origin) => board.row(origin)))));
-  }
+    return [fact, union(own.flatMap((board) => origins.map((origin) => board.row(origin))))] as const;
+  };
+  const rows = new Map(yield* mapped("collecting attack steps", [...senders], rowFor, STRIDE));
   return {
     doors,
     row: (fact) => rows.get(fact),

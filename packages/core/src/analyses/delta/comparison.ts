@@ -7,6 +7,7 @@ import type { Direction } from "../../model/flow.ts";
 import type { Options } from "../../model/options.ts";
 import { ascending } from "../../model/order.ts";
 import type { Isolation, PartyIndex, Program } from "../../model/program.ts";
+import { mapped, type Steps } from "../../model/steps.ts";
 import { type Blame, Causes, isSame } from "./causes.ts";
 import type { Cause, IsolationChange, PairChange, PairKind } from "./change.ts";
 import { type Counterpart, counterparts } from "./counterparts.ts";
@@ -53,15 +54,15 @@ export class Comparison {
   }
 
   /** Every pair that differs, in the order of endpoints. */
-  pairs(): readonly Change[] {
+  *pairs(): Steps<readonly Change[]> {
     const position = new Map(this.ends.map((end, i) => [end.id, i]));
     const at = (id: string) => position.get(id) ?? 0;
     const groups = alike(this.ends);
     const destinations = groups.filter((group) => this.mayDiffer("ingress", group));
-    const found = groups.flatMap((from) =>
+    const found = yield* mapped("comparing connections", groups, (from) =>
       (this.mayDiffer("egress", from) ? groups : destinations).flatMap((to) => this.between(from, to)),
     );
-    return found.sort((a, b) => ascending(at(a.from.id), at(b.from.id)) || ascending(at(a.to.id), at(b.to.id)));
+    return found.flat().sort((a, b) => ascending(at(a.from.id), at(b.from.id)) || ascending(at(a.to.id), at(b.to.id)));
   }
 
   isolation(): readonly IsolationChange[] {

@@ -1,9 +1,10 @@
 import type { Program } from "../../model/program.ts";
 import { compareSpans } from "../../model/source.ts";
+import { finish, mapped, type Steps, within } from "../../model/steps.ts";
 import { FindingContext } from "./context.ts";
 import { FINDING_SEVERITIES, type Finding, findingKey } from "./finding.ts";
 import { RULES } from "./registry.ts";
-import { type FindingRule, type Observation, observationsOf } from "./rule.ts";
+import { type FindingRule, type Observation, observing } from "./rule.ts";
 import { isGraver, type Weighed, weigh } from "./severity.ts";
 import { Trials } from "./trials.ts";
 
@@ -48,28 +49,43 @@ export function checkIn(context: FindingContext, rules: readonly FindingRule[] =
 
 /** What the rules find, without fixes. Cost: each rule's own. */
 export function findIn(context: FindingContext, rules: readonly FindingRule[] = RULES): Found {
-  const all = distinct(
-    rules.flatMap((rule) =>
-      observationsOf(context, rule).map((observation) => ({
-        rule,
-        observation,
-        key: findingKey(rule.id, observation.about),
-      })),
-    ),
-  );
-  return {
-    findings: folded(all)
-      .map(({ seen, covers }) => toFinding(context, seen, covers))
-      .sort(byGravity),
-    seen: new Map(all.map((one) => [one.key, one])),
-  };
+  return finish(findSteps(context, rules));
 }
+
+/** {@link findIn} with pauses. */
+export function* findSteps(context: FindingContext, rules: readonly FindingRule[] = RULES): Steps<Found> {
+  const seen: Seen[] = [];
+  for (const [at, rule] of rules.entries()) {
+    const looking = observing(context, rule);
+    const observations = yield* within("looking for gaps", looking, at / rules.length, (at + 1) / rules.length);
+    for (const observation of observations)
+      seen.push({ rule, observation, key: findingKey(rule.id, observation.about) });
+    yield { stage: "looking for gaps", done: (at + 1) / rules.length };
+  }
+  const all = distinct(seen);
+  const findings = yield* mapped(
+    "weighing gaps",
+    folded(all),
+    ({ seen, covers }) => toFinding(context, seen, covers),
+    WEIGHED,
+  );
+  return { findings: findings.sort(byGravity), seen: new Map(all.map((one) => [one.key, one])) };
+}
+
+/** How many findings are weighed between two pauses. */
+const WEIGHED = 64;
 
 /**
  * Some of the findings, or all, with the fixes that work. Findings of a very large cluster get none from some point on; asked about
  * by themselves they do. Cost: see {@link Trials}.
  */
-export function tryFixes(context: FindingContext, { findings, seen }: Found, among = findings): Findings {
+export function tryFixes(context: FindingContext, found: Found, among = found.findings): Findings {
+  return finish(fixSteps(context, found, among));
+}
+
+/** {@link tryFixes} with pauses. */
+export function* fixSteps(context: FindingContext, { findings, seen }: Found, among = findings): Steps<Findings> {
+  yield { stage: "trying fixes", done: 0 };
   const proposed = among.flatMap(({ key }) => {
     const { rule, observation } = seen.get(key) ?? {};
     const proposals = observation?.fixes?.() ?? [];
@@ -78,7 +94,7 @@ export function tryFixes(context: FindingContext, { findings, seen }: Found, amo
   const most = Math.max(Math.floor(MOST_TRIALS / Math.max(context.cluster.pods.length, 1)), 1);
   const tried = proposed.slice(0, most);
   const trials = new Trials(context, tried);
-  const fixes = new Map(tried.map((one) => [one.key, trials.fixOf(one)]));
+  const fixes = new Map(yield* mapped("trying fixes", tried, (one) => [one.key, trials.fixOf(one)] as const));
   return {
     findings: among.map((finding): Finding => {
       const fix = fixes.get(finding.key);

@@ -3,6 +3,7 @@ import type { DiagnosticCode } from "../../model/diagnostic.ts";
 import type { Direction } from "../../model/flow.ts";
 import type { PolicyRef } from "../../model/program.ts";
 import type { Span } from "../../model/source.ts";
+import { finish, type Steps } from "../../model/steps.ts";
 import type { Edit } from "../edit.ts";
 import type { FindingContext } from "./context.ts";
 import type { Finding, FindingCertainty, FindingSeverity, Witness } from "./finding.ts";
@@ -54,10 +55,22 @@ export interface Observation {
 
 /** What a rule sees in a context, looked for once. */
 export function observationsOf(context: FindingContext, rule: FindingRule): readonly Observation[] {
+  return finish(observing(context, rule));
+}
+
+/** How many observations are made between two pauses. */
+const STRIDE = 16;
+
+/** {@link observationsOf} with pauses, in which nobody knows how much is left. */
+export function* observing(context: FindingContext, rule: FindingRule): Steps<readonly Observation[]> {
   const seen = context.once(noneSeen);
-  const known = seen.get(rule) ?? [...rule.find(context)];
-  seen.set(rule, known);
-  return known;
+  const known = seen.get(rule);
+  if (known) return known;
+  const observations: Observation[] = [];
+  for (const observation of rule.find(context))
+    if (observations.push(observation) % STRIDE === 0) yield { stage: "looking for gaps", done: 0 };
+  seen.set(rule, observations);
+  return observations;
 }
 
 function noneSeen(): Map<FindingRule, readonly Observation[]> {

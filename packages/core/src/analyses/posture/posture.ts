@@ -1,3 +1,4 @@
+import { finish, type Steps, within } from "../../model/steps.ts";
 import { WEIGHTS, type Weights } from "../../model/weights.ts";
 import type { Need } from "../attack/needs.ts";
 import { inferNeeds } from "../attack/needs.ts";
@@ -27,17 +28,22 @@ export interface PostureOptions {
  * Cost: see {@link profileOf}; the audit is linear in the input but for what the findings it rests on cost. Errors: none.
  * Source: docs/posture.md.
  */
-export function postureOf(
+export function postureOf(context: FindingContext, options: Partial<PostureOptions> = {}): Posture {
+  return finish(postureSteps(context, options));
+}
+
+/** {@link postureOf} with pauses. */
+export function* postureSteps(
   context: FindingContext,
   { needs = context.declared.needs, weights = {} }: Partial<PostureOptions> = {},
-): Posture {
+): Steps<Posture> {
+  yield { stage: "working out the posture", done: 0 };
   const { footholds, entries } = context.once(attackOn);
   const all = [...needs, ...inferNeeds(context.cluster, footholds, entries)];
-  return {
-    profile: profileOf(context, all, { ...WEIGHTS, ...weights }),
-    audit: auditOf(context),
-    undecidable: UNDECIDABLE,
-  };
+  yield { stage: "working out the posture", done: 0.2 };
+  const profile = profileOf(context, all, { ...WEIGHTS, ...weights });
+  const audit = yield* within("working out the posture", auditOf(context), 0.6, 1);
+  return { profile, audit, undecidable: UNDECIDABLE };
 }
 
 /** What no manifest decides. */

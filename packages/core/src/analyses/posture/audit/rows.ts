@@ -1,3 +1,4 @@
+import { mapped, type Steps } from "../../../model/steps.ts";
 import type { FindingContext } from "../../findings/context.ts";
 import { identityProvider, longLived, neededTokens, ownAccounts } from "./accounts.ts";
 import { agentsEverywhere, auditsRun, compliant, controlsGuarded, enforced, environments } from "./environment.ts";
@@ -53,6 +54,6 @@ export const AUDIT_RULES: readonly AuditRule[] = [
 ];
 
 /** What each question comes to; every one is answered, if only by saying that it cannot be. */
-export function auditOf(context: FindingContext): readonly AuditRow[] {
-  return AUDIT_RULES.map((rule) => ({ rule, evidence: [], ...rule.look(context) }));
+export function auditOf(context: FindingContext): Steps<readonly AuditRow[]> {
+  return mapped("working out the posture", AUDIT_RULES, (rule) => ({ rule, evidence: [], ...rule.look(context) }));
 }

@@ -1,4 +1,4 @@
-import { type Diagnostic, formatDiagnostic, printable } from "@watertight/core";
+import { type Diagnostic, formatDiagnostic, printable, type Steps } from "@watertight/core";
 import pc from "picocolors";
 import type { Io, Output } from "./io.ts";
 
@@ -81,13 +81,30 @@ const FRAME = 100;
 
 const BAR = 24;
 
-/** A line on a terminal's stderr that says what a long run is at; it is wiped before anything else is written. */
+/**
+ * A line on a terminal's stderr that says what a long run is at; it is wiped before anything else is written. There is none where
+ * nobody watches: in continuous integration, and on terminals that cannot wipe a line.
+ */
 export class Progress {
   private readonly started = Date.now();
   private drawn = 0;
+  private shown = "";
   private visible = false;
 
-  constructor(private readonly io: Pick<Io, "stderr">) {}
+  constructor(private readonly io: Pick<Io, "stderr" | "env">) {}
+
+  /** Runs long work to its end. */
+  run<T>(steps: Steps<T>): T {
+    try {
+      for (;;) {
+        const { done, value } = steps.next();
+        if (done) return value;
+        this.step(value.stage, value.done);
+      }
+    } finally {
+      this.end();
+    }
+  }
 
   /** Says what is done, where nobody knows how long it will take. */
   show(what: string): void {
@@ -97,8 +114,9 @@ export class Progress {
   /** Says how much of it is done, between 0 and 1. Cheap enough to be called thousands of times a second. */
   step(what: string, done: number): void {
     const now = Date.now();
-    if (now - this.drawn < FRAME || !this.isDue(now)) return;
+    if ((now - this.drawn < FRAME && what === this.shown) || !this.isDue(now)) return;
     this.drawn = now;
+    this.shown = what;
     const part = Math.min(Math.max(done, 0), 1);
     const filled = Math.round(part * BAR);
     this.draw(`${what} ${"█".repeat(filled)}${"░".repeat(BAR - filled)} ${Math.floor(part * 100)} %`);
@@ -110,7 +128,9 @@ export class Progress {
   }
 
   private isDue(now: number): boolean {
-    return this.io.stderr.isTTY === true && now - this.started >= PATIENCE;
+    const { stderr, env } = this.io;
+    const isWatched = stderr.isTTY === true && env.TERM !== "dumb" && !env.CI;
+    return isWatched && now - this.started >= PATIENCE;
   }
 
   private draw(line: string): void {

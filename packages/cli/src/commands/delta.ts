@@ -7,7 +7,7 @@ import {
   deltaDot,
   deltaMarkdown,
   deltaMermaid,
-  deltaReport,
+  deltaReportSteps,
   deltaText,
   formatSpan,
   isEmptyDelta,
@@ -16,7 +16,7 @@ import type { DELTA_FORMATS } from "../formats.ts";
 import type { InputOptions } from "../input-options.ts";
 import type { Io } from "../io.ts";
 import { page } from "../page.ts";
-import { paintFor, print, reportDiagnostics, widthOf } from "../terminal.ts";
+import { Progress, paintFor, print, reportDiagnostics, widthOf } from "../terminal.ts";
 import { configurationOf } from "./configuration.ts";
 import type { Sides } from "./delta-page.ts";
 import type { Loaded } from "./load.ts";
@@ -39,7 +39,8 @@ export async function reportOn(before: Side, after: Side, options: DeltaOptions,
   const unknown = new Set(old.diagnostics.map(placeOf));
   const wrong = now.diagnostics.filter((one) => unknown.has(placeOf(one)));
   reportDiagnostics(wrong, io, options.verbose ? "all" : "faults");
-  return deltaReport(before.program, after.program, { before: old.declared, after: now.declared });
+  const declared = { before: old.declared, after: now.declared };
+  return new Progress(io).run(deltaReportSteps(before.program, after.program, declared));
 }
 
 type Found = ReturnType<typeof declaredIn>;

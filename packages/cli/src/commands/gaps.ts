@@ -8,31 +8,31 @@ import {
   type FindingSeverity,
   type FindingsReport,
   type Found,
-  findIn,
   findingsAnswer,
   findingsCsv,
   findingsJunit,
   findingsMarkdown,
   findingsSarif,
   findingsText,
+  findSteps,
+  fixSteps,
   formatSpan,
   keysOf,
   type Program,
   postureMarkdown,
-  postureOf,
+  postureSteps,
   postureText,
   printable,
   RULES,
   type Screened,
   type Suppression,
   screen,
-  tryFixes,
   untold,
 } from "@watertight/core";
 import type { GAPS_FORMATS } from "../formats.ts";
 import type { InputOptions } from "../input-options.ts";
 import { type Io, readText, readVersion, writeText } from "../io.ts";
-import { paintFor, print, widthOf } from "../terminal.ts";
+import { Progress, paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { configurationOf, declare } from "./configuration.ts";
 import { load } from "./load.ts";
@@ -62,11 +62,11 @@ export async function gaps(paths: readonly string[], options: GapsOptions, io: I
   let found: Found = { findings: [], seen: new Map() };
   let context: FindingContext | undefined;
   let ofConfig: readonly Diagnostic[] = [];
-  const { program, diagnostics } = await load(paths, options, io, ({ program, diagnostics }) => {
+  const { program, diagnostics } = await load(paths, options, io, ({ program, diagnostics }, progress) => {
     const { declared, diagnostics: wrong } = declare(program, configured, options, io);
     ofConfig = wrong;
     context = new FindingContext(program, declared);
-    found = findIn(context);
+    found = progress.run(findSteps(context));
     return untold(diagnostics, found.findings);
   });
   const suppressions = [...configured.config.gaps.ignore, ...annotated(program, io)];
@@ -81,11 +81,15 @@ export async function gaps(paths: readonly string[], options: GapsOptions, io: I
   const screened = onlyAsked(screen(found.findings, { ...wanted, ...(baseline && { baseline }) }), options);
   const { summary, format } = options;
   const isWanted = summary || format === "json";
-  const posture = isWanted && context ? postureOf(context, { weights: configured.config.weights }) : undefined;
+  const progress = new Progress(io);
+  const { weights } = configured.config;
+  const posture = isWanted && context ? progress.run(postureSteps(context, { weights })) : undefined;
   // Trying fixes out is most of the work, and a summary shows none.
   const showsFixes = !summary || format === "json";
   const { findings: shown, withoutTrial } =
-    context && showsFixes ? tryFixes(context, found, screened.shown) : { findings: screened.shown, withoutTrial: 0 };
+    context && showsFixes
+      ? progress.run(fixSteps(context, found, screened.shown))
+      : { findings: screened.shown, withoutTrial: 0 };
   const report = { screened: { ...screened, shown }, withoutTrial, ...(posture && { posture }) };
   await print(rendered(report, [...ofConfig, ...diagnostics], options, io), io.stdout);
   return hasFailed(screened, options) ? 1 : 0;

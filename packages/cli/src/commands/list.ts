@@ -7,8 +7,8 @@ import {
   connectionsJson,
   connectionsMarkdown,
   connectionsMermaid,
-  connectionsOverview,
   connectionsText,
+  type Endpoint,
   findDestination,
   type Grouping,
   isTooLongToRead,
@@ -16,13 +16,14 @@ import {
   listConnections,
   listServiceClients,
   namesOf,
+  overviewSteps,
   printable,
   reach,
 } from "@watertight/core";
 import type { LIST_FORMATS } from "../formats.ts";
 import type { InputOptions } from "../input-options.ts";
 import type { Io } from "../io.ts";
-import { paintFor, print, widthOf } from "../terminal.ts";
+import { Progress, paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { someEndpoints } from "./endpoints.ts";
 import { commandLine } from "./hint.ts";
@@ -53,11 +54,33 @@ export async function list(paths: readonly string[], options: ListOptions, io: I
   else {
     const loaded = await loadForVerdicts(paths, options, io);
     const listing = listingOf(loaded, options);
-    const text = format === "text" ? textOf(listing, loaded, paths, options, io) : FORMS[format](listing);
+    const text =
+      format === "text" ? textOf(listing, loaded, paths, options, io) : FORMS[format](watched(listing, format, io));
     await print(text, io.stdout);
     if (format === "csv") noteLeftOut(listing, io);
   }
   return 0;
+}
+
+/** The listing, saying how far it is where it goes through all connections once and writes them elsewhere than to the terminal. */
+function watched(listing: Listing, format: keyof typeof FORMS, io: Io): Listing {
+  const isStreamed = format === "csv" || format === "json";
+  if (!isStreamed || io.stdout.isTTY || !io.stderr.isTTY) return listing;
+  const place = new Map(listing.endpoints.map((endpoint, at) => [endpoint, at / listing.endpoints.length]));
+  const progress = new Progress(io);
+  const connections = {
+    *[Symbol.iterator]() {
+      let last: Endpoint | undefined;
+      for (const connection of listing.connections) {
+        const { from } = connection;
+        if (from !== last) progress.step("listing connections", place.get(from) ?? 0);
+        last = from;
+        yield connection;
+      }
+      progress.end();
+    },
+  };
+  return { ...listing, connections };
 }
 
 /** A table of connections has no place for pairs that connect only if what is open is settled otherwise. */
@@ -133,7 +156,7 @@ function textOf(listing: Listing, { files }: Loaded, paths: readonly string[], o
   const summed = files === undefined ? {} : { files };
   const look = { width: widthOf(io.stdout), paint, ...summed };
   if (isTooLongToRead(listing))
-    return `${connectionsOverview(listing, look)}${moreOf(listing, paths, options).map(paint.dim).join("")}`;
+    return `${new Progress(io).run(overviewSteps(listing, look))}${moreOf(listing, paths, options).map(paint.dim).join("")}`;
   const text = connectionsText(listing, look);
   const hint = hintFor(listing, paths, options);
   return hint === undefined ? text : `${text}\n${paint.dim(`Why?  ${printable(hint)}`)}\n`;

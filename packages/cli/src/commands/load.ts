@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import {
   type Cluster,
-  compile,
+  compileSteps,
   type Depth,
   type Diagnostic,
   type Options,
@@ -30,8 +30,8 @@ export interface Loaded {
   readonly options: Options;
 }
 
-/** Picks the diagnostics that go to stderr: all of them, unless the answer says some itself. */
-type WorthSaying = (loaded: Pick<Loaded, "program" | "diagnostics">) => readonly Diagnostic[];
+/** Picks the diagnostics that go to stderr: all of them, unless the answer says some itself, which may take a while to work out. */
+type WorthSaying = (loaded: Pick<Loaded, "program" | "diagnostics">, progress: Progress) => readonly Diagnostic[];
 
 const ALL: WorthSaying = ({ diagnostics }) => diagnostics;
 
@@ -120,11 +120,10 @@ async function loadEach(
         progress,
         manner,
       );
-  progress.show("compiling policies");
-  const { program, diagnostics: found } = compile(parsed.cluster, options);
+  const { program, diagnostics: found } = progress.run(compileSteps(parsed.cluster, options));
   const diagnostics = sortDiagnostics([...problems, ...parsed.diagnostics, ...found]);
   const nothing = empty === "refused" && isEmpty(parsed.cluster);
-  const said = nothing ? diagnostics : worthSaying({ program, diagnostics });
+  const said = nothing ? diagnostics : worthSaying({ program, diagnostics }, progress);
   progress.end();
   // Where nothing was found, the notes are what there is to say.
   reportDiagnostics(said, io, input.verbose ? "all" : nothing ? "notes" : "faults");

@@ -2,7 +2,7 @@ import {
   type Attack,
   type AttackMode,
   answerText,
-  attackGraph,
+  attackSteps,
   connectionsAsked,
   type Diagnostic,
   type Fact,
@@ -16,7 +16,7 @@ import {
   pathsDot,
   pathsMarkdown,
   pathsMermaid,
-  pathsReport,
+  pathsSteps,
   pathsText,
   reach,
   type StepCertainty,
@@ -24,7 +24,7 @@ import {
 import type { PATHS_FORMATS } from "../formats.ts";
 import type { InputOptions } from "../input-options.ts";
 import type { Io } from "../io.ts";
-import { paintFor, print, widthOf } from "../terminal.ts";
+import { Progress, paintFor, print, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { configurationOf, declare } from "./configuration.ts";
 import { oneEndpoint } from "./endpoints.ts";
@@ -52,13 +52,15 @@ export async function paths(given: readonly string[], options: PathsOptions, io:
   const { declared, diagnostics: ofConfig } = declare(program, configured, options, io);
   const { edges, mode, certainty } = options;
   const jewels = options.jewel.map((name) => jewelName(name, program));
-  const attack = attackGraph(reach(program), { edges, mode, certainty, jewels, declared });
-  const report = pathsReport(attack, {
+  const progress = new Progress(io);
+  const attack = progress.run(attackSteps(reach(program), { edges, mode, certainty, jewels, declared }));
+  const question = {
     k: options.k,
     needs: [...options.need.map((flow) => needOf(flow, program)), ...declared.needs],
     ...(options.from !== undefined && { from: factOf(attack, options.from, "start") }),
     ...(options.to !== undefined && { to: factOf(attack, options.to, "target") }),
-  });
+  };
+  const report = progress.run(pathsSteps(attack, question));
   await print(rendered(report, [...ofConfig, ...diagnostics], options, io), io.stdout);
   return options.exitCode && report.paths.length > 0 ? 1 : 0;
 }

@@ -2,7 +2,7 @@ import {
   applyEdits,
   type Cluster,
   closest,
-  compile,
+  compileSteps,
   type Decision,
   type Diagnostic,
   decide,
@@ -20,7 +20,7 @@ import {
   withoutObjects,
 } from "@watertight/core";
 import type { Io } from "../io.ts";
-import { paintFor, reportDiagnostics, widthOf } from "../terminal.ts";
+import { Progress, paintFor, reportDiagnostics, widthOf } from "../terminal.ts";
 import { Unusable } from "../unusable.ts";
 import { type DeltaOptions, printDelta, reportOn } from "./delta.ts";
 import { proposalsBetween, type Sides, withoutWritten } from "./delta-page.ts";
@@ -49,7 +49,7 @@ export async function whatIf(paths: readonly string[], options: WhatIfOptions, i
     throw new Unusable("say what to change: --add, --replace, --remove, or what to achieve: --allow, --deny");
   const { cluster, diagnostics, files } = await edited(loaded, options, io);
   reportDiagnostics(diagnostics, io, options.verbose ? "all" : "faults");
-  const after = compile(cluster, loaded.options);
+  const after = new Progress(io).run(compileSteps(cluster, loaded.options));
   const known = sortDiagnostics([...loaded.diagnostics, ...diagnostics]);
   const report = await reportOn(loaded, after, options, io);
   return printDelta(report, known, options, io, () => pageOf(loaded, files));
@@ -128,7 +128,8 @@ async function repair(
     return isSo || found.length > 0 ? 0 : 1;
   }
   const [best] = found;
-  const after = compile(best ? applyEdits(program.cluster, best.edits) : program.cluster, loaded.options);
+  const edits = best?.edits ?? [];
+  const after = new Progress(io).run(compileSteps(applyEdits(program.cluster, edits), loaded.options));
   const repairs = found.map(flipAnswer);
   const patched = () => {
     const changed = overlay(loaded.sources, repairs[0]?.patch ?? "", "watertight-edits.yaml");

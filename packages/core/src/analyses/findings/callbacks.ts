@@ -1,7 +1,8 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
+import { ConnectionSet } from "../../model/connections.ts";
 import type { Span } from "../../model/source.ts";
 import type { FindingContext } from "./context.ts";
-import { servicesOf } from "./services.ts";
+import { servedPorts, servicesOf } from "./services.ts";
 
 /** A Service that the API server calls. */
 export interface Callback {
@@ -35,10 +36,15 @@ export function callbacksOf({ cluster: { controls } }: FindingContext): readonly
   return [...webhooks, ...apis];
 }
 
-/** Whether the API server calls a workload, so that its rules have to admit a caller without labels. */
-export function isCallback(context: FindingContext, subject: Endpoint): boolean {
+/** The ports of a workload that the API server calls, so that its rules have to admit a caller without labels there. */
+export function calledPorts(context: FindingContext, subject: Endpoint): ConnectionSet {
   const services = servicesOf(context, subject);
-  return context
-    .once(callbacksOf)
-    .some((called) => services.some(({ namespace, name }) => namespace === called.namespace && name === called.name));
+  return ConnectionSet.union(
+    context.once(callbacksOf).flatMap(({ namespace, name, port }) => {
+      const service = services.find((one) => one.namespace === namespace && one.name === name);
+      return service
+        ? [servedPorts({ ...service, ports: service.ports.filter((one) => one.port === port) }, subject)]
+        : [];
+    }),
+  );
 }

@@ -1,5 +1,11 @@
 import type { Cluster } from "../../model/cluster.ts";
 
+/** Where the large clouds serve an instance's metadata and credentials, over either family. */
+export const METADATA = [
+  { address: "169.254.169.254", block: "169.254.169.254/32" },
+  { address: "fd00:ec2::254", block: "fd00:ec2::254/128" },
+] as const;
+
 /** What keys of labels and annotations, and names of provisioners, say of the cloud a cluster runs in. */
 const SIGNS: { readonly [cloud: string]: RegExp } = {
   AWS: /(?:^|\.)(?:eks\.amazonaws\.com|karpenter\.k8s\.aws)\/|\/aws-load-balancer-|\.csi\.aws\.com$|^kubernetes\.io\/aws-ebs$/,

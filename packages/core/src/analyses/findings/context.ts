@@ -10,6 +10,7 @@ import { type Declared, NOTHING_DECLARED } from "../attack/declared.ts";
 import type { PolicyEdit } from "../cluster-edit.ts";
 import { nameOf } from "../edit.ts";
 import { type PolicyMatch, policyMatches } from "../policies.ts";
+import { deniesByDefault } from "./default-mode.ts";
 import type { Witness } from "./finding.ts";
 import { type NeededFlow, neededFlows } from "./needed.ts";
 
@@ -18,7 +19,7 @@ export interface NetworkPolicyMatch extends PolicyMatch {
   readonly written: NetworkPolicy;
 }
 
-/** Whom an endpoint is open to on every port because no policy has a say: anybody, some, or nobody. */
+/** Whom an endpoint is open to because no policy has a say, on some port at least: anybody, some, or nobody. */
 export type Openness = "anyone" | "some" | "nobody";
 
 export const DIRECTIONS: readonly Direction[] = ["ingress", "egress"];
@@ -153,7 +154,7 @@ export class FindingContext {
       .map(({ endpoint }) => endpoint);
   }
 
-  /** Whom no policy keeps an endpoint from accepting (ingress) or calling (egress), on every port. */
+  /** Whom no policy keeps an endpoint from accepting (ingress) or calling (egress), whatever an admin policy says of single ports. */
   open(endpoint: Endpoint, direction: Direction): Openness {
     const key = `${direction} ${endpoint.id}`;
     const known = this.openness.get(key) ?? this.opennessOf(endpoint, direction);
@@ -212,14 +213,11 @@ export class FindingContext {
   }
 
   private opennessOf(endpoint: Endpoint, direction: Direction): Openness {
-    if (isOnHost(endpoint) || endpoint.type === "address") return "nobody";
+    if (isOnHost(endpoint) || endpoint.type === "address" || deniesByDefault(this.cluster)) return "nobody";
     if (this.reachability.governed(endpoint, direction) === "no") return "anyone";
     if (this.reachability.isolated(endpoint, direction) === "yes") return "nobody";
     const peers = this.endpoints.filter((peer) => peer !== endpoint);
-    const isOpen = (peer: Endpoint) => {
-      const { connections, opening } = this.reachability.side(endpoint, peer, direction);
-      return opening === "default" && connections.isAllPorts;
-    };
+    const isOpen = (peer: Endpoint) => this.reachability.side(endpoint, peer, direction).opening !== "policy";
     return peers.every(isOpen) ? "anyone" : peers.some(isOpen) ? "some" : "nobody";
   }
 }

@@ -6,11 +6,22 @@ const IDENTITY_LABELS = ["app.kubernetes.io/name", "app", "k8s-app", "name"];
 /** Labels that say which part of it. */
 const PART_LABELS = ["app.kubernetes.io/component", "component", "tier", "role"];
 
-/** `app=web`: what pods of one application have in common; with the component where one is named, since tiers differ on purpose. */
+/**
+ * `app=web`: what pods of one application have in common; with the component where one is named, since tiers differ on purpose.
+ * Without such a label it is the workload they are of: `Deployment/web`.
+ */
 export function identityKey(endpoint: Endpoint): string | undefined {
   const labels = labelsOf(endpoint);
   const key = IDENTITY_LABELS.find((one) => labels?.has(one));
-  return key === undefined ? undefined : words(labels, [key, ...PART_LABELS.filter((one) => one !== key)]);
+  if (key !== undefined) return words(labels, [key, ...PART_LABELS.filter((one) => one !== key)]);
+  return endpoint.name === undefined ? undefined : `${endpoint.kind}/${endpoint.name}`;
+}
+
+/** `app=web`: the application, whatever part of it. */
+export function applicationOf(endpoint: Endpoint): string | undefined {
+  const labels = labelsOf(endpoint);
+  const key = IDENTITY_LABELS.find((one) => labels?.has(one));
+  return key && `${key}=${labels?.get(key)}`;
 }
 
 /** `component=api`: the part of an application it says it is; empty where it says nothing. */

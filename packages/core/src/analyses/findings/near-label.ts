@@ -17,8 +17,8 @@ const VARIANTS = /^(?:v?\d+|blue|green|canary|stable|primary|replica|read|write|
 /**
  * The one label that a selector which matches no pod was probably meant to ask for; `undefined` where none or several come close.
  *
- * Close is the same value under another key for names, or a value of the same key that differs in case, in `-` or `_`, in a plural,
- * or by one or two letters in at least four. What differs in a version or a stage is not close.
+ * Close is the same value under another key for names, or a value of the same key, or a key of the same value, that differs in case,
+ * in `-` or `_`, in a plural, or by one or two letters in at least four. What differs in a version or a stage is not close.
  */
 export function nearLabel({ requirements }: LabelSelector, pods: readonly Pod[]): NearLabel | undefined {
   const unmet = requirements.filter(
@@ -57,13 +57,18 @@ function distanceTo(
   label: { readonly key: string; readonly value: string },
 ): number | undefined {
   if (label.key !== key) {
+    if (label.value !== wanted) return undefined;
     const areNames = NAME_KEYS.has(key) && NAME_KEYS.has(label.key);
-    return areNames && label.value === wanted ? 1 : undefined;
+    return areNames ? 1 : spellingDistance(key, label.key);
   }
-  if (differsByDesign(wanted, label.value)) return undefined;
-  if (plain(wanted) === plain(label.value)) return 0;
-  const distance = damerau(wanted, label.value);
-  return distance <= 2 && Math.min(wanted.length, label.value.length) >= 4 ? distance + 1 : undefined;
+  return differsByDesign(wanted, label.value) ? undefined : spellingDistance(wanted, label.value);
+}
+
+/** How far two spellings are apart; `undefined` where they are different words. */
+function spellingDistance(a: string, b: string): number | undefined {
+  if (plain(a) === plain(b)) return 0;
+  const distance = damerau(a, b);
+  return distance <= 2 && Math.min(a.length, b.length) >= 4 ? distance + 1 : undefined;
 }
 
 /** Without case, separators and the `s` of a plural. */

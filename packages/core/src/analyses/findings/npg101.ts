@@ -2,6 +2,7 @@ import type { Endpoint } from "../../engine/endpoints.ts";
 import { formatSelector } from "../../model/selector.ts";
 import { tellingSelector } from "../flip/labels.ts";
 import type { FindingContext } from "./context.ts";
+import { deniesNewcomers } from "./newcomers.ts";
 import { onlyNeeded } from "./repair.ts";
 import type { FindingRule, Observation } from "./rule.ts";
 import { servedPorts, servicesOf } from "./services.ts";
@@ -31,9 +32,15 @@ function observe(context: FindingContext, subject: Endpoint, to: "anyone" | "som
   const reachers = context.reachers(subject);
   const needed = new Set(context.needed.filter((flow) => flow.to.id === subject.id).map(({ from }) => from.id));
   const whom = to === "anyone" ? "any pod and any address" : "pods and addresses that no admin policy denies";
+  const isWhole = to === "some" || context.reachability.governed(subject, "ingress") === "no";
+  const which = isWhole ? "" : " that no admin policy denies";
   const known = needed.size > 0 ? `, ${needed.size} of which ${needed.size === 1 ? "is" : "are"} known to need it` : "";
   const from = reachers[0] ?? context.outside[0];
-  const byDesign = isEntryByDesign(context, subject);
+  const lesser = isEntryByDesign(context, subject)
+    ? "it is an entry by design and declares no other port"
+    : deniesNewcomers(context, namespace, "ingress")
+      ? "an admin policy denies every pod, and addresses outside remain"
+      : undefined;
   return {
     about: subject.id,
     endpoints: [subject],
@@ -41,13 +48,11 @@ function observe(context: FindingContext, subject: Endpoint, to: "anyone" | "som
     direction: "ingress",
     span: spanOf(context, subject),
     fact: `No policy isolates ${shortId(subject)} for ingress.`,
-    consequence: `${capitalised(whom)} may open any port of it; ${counted(reachers.length, "workload")} can reach it now${known}.`,
+    consequence: `${capitalised(whom)} may open any port of it${which}; ${counted(reachers.length, "workload")} can reach it now${known}.`,
     advice: `Select ${formatSelector(tellingSelector(context.cluster, subject))} with a policy that allows ingress only from those that need it.`,
     certainty: certaintyOf(context, subject, "ingress"),
     witness: from && context.witness(from, subject, "allow"),
-    ...(byDesign && {
-      severity: { is: "low", because: "it is an entry by design and declares no other port" } as const,
-    }),
+    ...(lesser !== undefined && { severity: { is: "low", because: lesser } as const }),
     fixes: () => [
       {
         title: `Add a policy that admits to ${shortId(subject)} only what is known to need it`,

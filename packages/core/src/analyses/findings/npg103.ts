@@ -1,8 +1,9 @@
 import type { FindingContext } from "./context.ts";
 import { DIRECTIONS } from "./context.ts";
+import { governsNewcomers } from "./newcomers.ts";
 import { defaultDeny } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
-import { governsNewcomers } from "./statements.ts";
+import { certaintyOf } from "./subjects.ts";
 import { listedEndpoints, TYPE_WORD } from "./words.ts";
 
 export const namespaceNoDefaultDeny: FindingRule = {
@@ -18,6 +19,9 @@ export const namespaceNoDefaultDeny: FindingRule = {
       for (const direction of DIRECTIONS) {
         const open = openIn(context, namespace, direction);
         if (open.length === 0 || governsNewcomers(context, namespace, direction)) continue;
+        const whom = open.some((one) => context.open(one, direction) === "some")
+          ? "whomever no admin policy denies"
+          : "anybody";
         yield {
           about: `${namespace} ${direction}`,
           namespace,
@@ -25,8 +29,9 @@ export const namespaceNoDefaultDeny: FindingRule = {
           endpoints: open,
           span: span ?? open[0]?.members[0]?.pods[0]?.span,
           fact: `No policy isolates all pods of namespace ${namespace} for ${direction}.`,
-          consequence: `${listedEndpoints(open)} ${open.length === 1 ? "is" : "are"} ${direction === "ingress" ? "open to" : "free to connect to"} anybody, and so is every pod to come.`,
+          consequence: `${listedEndpoints(open)} ${open.length === 1 ? "is" : "are"} ${direction === "ingress" ? "open to" : "free to connect to"} ${whom}, and so is every pod to come.`,
           advice: `Add a policy with \`podSelector: {}\` and policyTypes [${TYPE_WORD[direction]}]; let DNS out at once.`,
+          certainty: open.every((one) => certaintyOf(context, one, direction) === "assumed") ? "assumed" : "proved",
           fixes: () => [defaultDeny(context, namespace, [direction], open)],
           under: [`NPG104 ${namespace}`],
         };

@@ -1,4 +1,5 @@
 import { isOnHost } from "./context.ts";
+import { deniesByDefault } from "./default-mode.ts";
 import { defaultDeny } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
 import { certaintyOf, firstOf } from "./subjects.ts";
@@ -14,6 +15,7 @@ export const namespaceNoPolicy: FindingRule = {
   mappings: ["ingress", "egress"],
   weighs: "exposure",
   *find(context) {
+    if (deniesByDefault(context.cluster)) return;
     for (const { name: namespace, span } of context.namespaces) {
       const pods = context.subjects.filter((one) => one.namespace === namespace && !isOnHost(one));
       const isGoverned = context.policies.some(({ selects }) =>

@@ -19,7 +19,9 @@ export const silentIngressOnly: FindingRule = {
       const evidence = evidenceOf(policy);
       if (!evidence) continue;
       const name = nameOf(written);
-      const open = context.selected(policy).filter((subject) => context.open(subject, "egress") !== "nobody");
+      const subjects = context.selected(policy);
+      const open = subjects.filter((subject) => context.open(subject, "egress") !== "nobody");
+      const isIdle = subjects.length > 0 && open.length === 0;
       yield {
         about: name,
         policy: policy.policy,
@@ -29,7 +31,10 @@ export const silentIngressOnly: FindingRule = {
         span: written.span,
         fact: `${name} does not govern egress: it has no \`policyTypes\` and no egress rule.`,
         consequence: `${evidence.words} suggests that outbound traffic is denied${open.length > 0 ? `; ${listedEndpoints(open)} may connect anywhere` : ", and it is only where another policy says so"}.`,
-        ...(evidence.kind === "name" && { certainty: "assumed" as const }),
+        ...(isIdle && {
+          severity: { is: "low", because: "other policies isolate all of its pods for egress" } as const,
+        }),
+        ...(evidence.isWeak && { certainty: "assumed" as const }),
         fixes: () => [
           {
             title: `Write \`policyTypes: [Ingress, Egress]\` in ${name}; then nothing gets out, DNS included`,
@@ -41,12 +46,24 @@ export const silentIngressOnly: FindingRule = {
   },
 };
 
-function evidenceOf({
-  written,
-}: NetworkPolicyMatch): { readonly kind: "key" | "name"; readonly words: string } | undefined {
-  const { name, oddities = [], policyTypes, policyTypesWritten } = written;
+interface Evidence {
+  readonly words: string;
+  /** Whether whoever wrote it may have meant ingress alone. */
+  readonly isWeak: boolean;
+}
+
+function evidenceOf({ written }: NetworkPolicyMatch): Evidence | undefined {
+  const { name, annotations, oddities = [], policyTypes, policyTypesWritten, ingress } = written;
   if (policyTypesWritten || policyTypes.includes("egress")) return undefined;
-  if (oddities.includes("egress-empty")) return { kind: "key", words: "The empty `egress`" };
-  const claims = /egress|deny-?all|isolate-?all/i.test(name) && !/ingress/i.test(name) && written.ingress.length === 0;
-  return claims ? { kind: "name", words: "Its name" } : undefined;
+  const said = [...(annotations?.values() ?? [])].join(" ");
+  if (oddities.includes("egress-empty"))
+    return { words: "The empty `egress`", isWeak: /ingress/i.test(name) && !/egress/i.test(name) };
+  if (ingress.length > 0) return undefined;
+  if (claims(name)) return { words: "Its name", isWeak: true };
+  return claims(said) ? { words: "An annotation of it", isWeak: true } : undefined;
+}
+
+/** Whether words speak of egress, or of a deny that is not for ingress alone. */
+function claims(words: string): boolean {
+  return /egress/i.test(words) || (/deny-?all|isolate-?all/i.test(words) && !/ingress/i.test(words));
 }

@@ -35,7 +35,7 @@ export const ignoredDirection: FindingRule = {
           span: first.span,
           fact: `${counted(rules.length, `${direction} rule`)} in ${name} ${rules.length === 1 ? "has" : "have"} no effect: policyTypes is [${typesOf(policy)}].`,
           consequence: isIdle
-            ? "The rules would allow everything, so that little changes."
+            ? "The rules would allow everything, so that nothing would change."
             : open.length > 0
               ? `${listedEndpoints(open)} ${open.length === 1 ? "is" : "are"} not isolated for ${direction} by any policy.`
               : "Other policies isolate its pods in that direction, and what these rules were to allow is denied.",

@@ -1,8 +1,8 @@
 import { DIRECTIONS, isOnHost } from "./context.ts";
+import { governsNewcomers } from "./newcomers.ts";
 import { openIn } from "./npg103.ts";
 import { defaultDeny } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
-import { governsNewcomers } from "./statements.ts";
 import { listed } from "./words.ts";
 
 export const futurePodGap: FindingRule = {
@@ -19,8 +19,12 @@ export const futurePodGap: FindingRule = {
       for (const direction of DIRECTIONS) {
         if (pods.length === 0 || openIn(context, namespace, direction).length > 0) continue;
         if (governsNewcomers(context, namespace, direction)) continue;
-        const policies = context.networkPolicies.filter(({ written }) => written.namespace === namespace);
+        const policies = context.networkPolicies.filter(
+          ({ written, isolates }) => written.namespace === namespace && isolates.includes(direction),
+        );
         const keys = policies.flatMap(({ written }) => written.podSelector.requirements.map(({ key }) => key));
+        const lacking =
+          keys.length > 0 ? `without the right ${listed([...new Set(keys)].sort())}` : "that no admin policy selects";
         yield {
           about: `${namespace} ${direction}`,
           namespace,
@@ -28,7 +32,7 @@ export const futurePodGap: FindingRule = {
           endpoints: pods,
           span: span ?? policies[0]?.written.span,
           fact: `Every workload of namespace ${namespace} is isolated for ${direction}, but only by their labels.`,
-          consequence: `The next pod without the right ${listed([...new Set(keys)].sort())} starts open.`,
+          consequence: `The next pod ${lacking} starts open.`,
           fixes: () => [defaultDeny(context, namespace, [direction])],
         };
       }

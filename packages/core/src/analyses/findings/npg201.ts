@@ -1,10 +1,10 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { FindingContext } from "./context.ts";
 import { neededRules } from "./needed-rules.ts";
-import { withRules } from "./repair.ts";
+import { limitedTo } from "./repair.ts";
 import type { FindingRule, Observation } from "./rule.ts";
 import { hasEntries, isPublished } from "./standing.ts";
-import { allowsEveryPort, namesEveryone, type Statement, statementsOf } from "./statements.ts";
+import { type Unlimited, unlimitedIn } from "./statements.ts";
 import { firstOf } from "./subjects.ts";
 import { capitalised, counted, listedEndpoints } from "./words.ts";
 
@@ -17,17 +17,18 @@ export const allowAllIngress: FindingRule = {
     "An ingress rule without `from` and without `ports` allows every source and every port, and since rules only add up, no other rule takes any of it back. The pods are isolated in name only.",
   mappings: ["ingress"],
   each: "policy",
+  weighs: "value",
   *find(context) {
-    for (const statement of statementsOf(context, "ingress")) {
-      const subjects = context.selected(statement.policy);
-      if (subjects.length === 0 || !namesEveryone(statement.written) || !allowsEveryPort(statement.written)) continue;
-      yield observe(context, statement, subjects);
+    for (const policy of context.networkPolicies) {
+      const subjects = context.selected(policy);
+      if (subjects.length === 0) continue;
+      for (const unlimited of unlimitedIn(policy, "ingress")) yield observe(context, unlimited, subjects);
     }
   },
 };
 
-function observe(context: FindingContext, statement: Statement, subjects: readonly Endpoint[]): Observation {
-  const { policy, about, words, written } = statement;
+function observe(context: FindingContext, unlimited: Unlimited, subjects: readonly Endpoint[]): Observation {
+  const { policy, about, words, span } = unlimited;
   const inner = subjects.filter((subject) => !isPublished(context, subject));
   const sources = new Set(subjects.flatMap((subject) => context.reachers(subject)));
   const wanted = context.needed.filter((flow) => subjects.some(({ id }) => id === flow.to.id));
@@ -39,7 +40,7 @@ function observe(context: FindingContext, statement: Statement, subjects: readon
     namespace: policy.written.namespace,
     direction: "ingress",
     endpoints: subjects,
-    span: written.span,
+    span,
     fact: `${capitalised(words)} admits everybody on every port to ${listedEndpoints(subjects)}.`,
     consequence:
       needed.size > 0
@@ -56,7 +57,7 @@ function observe(context: FindingContext, statement: Statement, subjects: readon
         ? [
             {
               title: `Replace ${words} by what is known to be needed`,
-              edits: withRules(policy.written, "ingress", statement.index, neededRules(context, subjects, "ingress")),
+              edits: limitedTo(unlimited, neededRules(context, subjects, "ingress")),
             },
           ]
         : [],

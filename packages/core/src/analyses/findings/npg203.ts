@@ -1,17 +1,22 @@
 import type { PolicyPeer } from "../../model/cluster.ts";
 import { IpSet } from "../../model/ip.ts";
+import { nameOf } from "../edit.ts";
 import { setOf } from "../side-effects.ts";
+import { METADATA } from "./clouds.ts";
 import { withRules } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
-import { addressesOf, isWorld, namesEveryone, numericPorts, statementsOf } from "./statements.ts";
+import { addressesOf, amountToEverything, isWorld, namesAllPods, numericPorts, statementsOf } from "./statements.ts";
 import { firstOf } from "./subjects.ts";
-import { capitalised, listedEndpoints } from "./words.ts";
+import { capitalised, listed, listedEndpoints } from "./words.ts";
 
 /** Ranges that are inside: private, shared and link-local addresses. Source: RFC 1918, 6598, 3927, 4193, 4291. */
 export const INSIDE = {
   IPv4: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
   IPv6: ["fc00::/7", "fe80::/10"],
 } as const;
+
+/** Where nobody but neighbours on one link is. */
+const LINK_LOCAL = ["169.254.0.0/16", "fe80::/10"];
 
 /** More ports than any one service needs. */
 const WIDE = 1000;
@@ -32,9 +37,10 @@ export const egressAnyIp: FindingRule = {
       const subjects = context.selected(policy);
       const { peers } = written;
       const addresses = addressesOf(peers);
-      if (subjects.length === 0 || peers === "any" || namesEveryone(written) || !isWorld(addresses)) continue;
+      if (subjects.length === 0 || amountToEverything([written]) || !isWorld(addresses)) continue;
       const inside = addresses.intersect(setOf([...INSIDE.IPv4, ...INSIDE.IPv6]));
       if (inside.isEmpty || !isWide(numericPorts(written))) continue;
+      const toPods = matchesPods || namesAllPods(written);
       yield {
         about,
         policy: policy.policy,
@@ -43,25 +49,39 @@ export const egressAnyIp: FindingRule = {
         endpoints: subjects,
         span: written.span,
         fact: `${capitalised(words)} lets ${listedEndpoints(subjects)} connect to ${whole(addresses)}, private addresses included.`,
-        consequence: `That holds the internet, nodes, the metadata service at 169.254.169.254${matchesPods ? " and every pod" : ""}.`,
-        ...(!matchesPods && {
+        consequence: `That holds ${listed(["the internet", ...held(inside), ...(toPods ? ["every pod"] : [])], 4)}.`,
+        ...(!toPods && {
           severity: { is: "medium", because: "with this implementation address blocks do not match pods" } as const,
         }),
         witness: firstOf(subjects, (subject) => context.witness(subject, context.internet, "allow")),
-        fixes: () => [
-          {
-            title: `Take private and link-local ranges out of ${words} with \`except\``,
-            edits: withRules(policy.written, "egress", statement.index, [
-              { ...written, peers: peers.map(withoutInside) },
-            ]),
-          },
-        ],
+        ...(peers === "any" && { advice: "Name in `to` what it needs." }),
+        fixes: () =>
+          peers === "any"
+            ? []
+            : [
+                {
+                  title: `Take private and link-local ranges out of ${words} with \`except\``,
+                  edits: withRules(policy.written, "egress", statement.index, [
+                    { ...written, peers: peers.map(withoutInside) },
+                  ]),
+                },
+              ],
+        under: [`NPG202 ${nameOf(policy.written)} egress`],
       };
     }
   },
 };
 
-function isWide(ports: ReturnType<typeof numericPorts>): boolean {
+/** What private addresses are taken for, in words. */
+function held(inside: IpSet): readonly string[] {
+  const metadata = METADATA.find(({ block }) => inside.includes(setOf([block])));
+  return [
+    ...(setOf(LINK_LOCAL).includes(inside) ? [] : ["private addresses such as those of nodes"]),
+    ...(metadata === undefined ? [] : [`the metadata service at ${metadata.address}`]),
+  ];
+}
+
+export function isWide(ports: ReturnType<typeof numericPorts>): boolean {
   return (["TCP", "UDP"] as const).some(
     (protocol) => ports.portRanges(protocol).reduce((sum, [first, last]) => sum + last - first + 1, 0) > WIDE,
   );

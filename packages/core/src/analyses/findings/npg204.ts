@@ -1,17 +1,18 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
 import { findEndpoint } from "../../engine/names.ts";
+import type { PolicyPeer } from "../../model/cluster.ts";
 import { ConnectionSet } from "../../model/connections.ts";
-import { UNWRITTEN } from "../edit.ts";
+import { nameOf, UNWRITTEN } from "../edit.ts";
 import { editsOf, type Revision, spliced } from "../flip/proposal.ts";
 import { setOf } from "../side-effects.ts";
-import { cloudOf } from "./clouds.ts";
-import { isOnHost } from "./context.ts";
-import type { FindingRule, FixProposal } from "./rule.ts";
-import { numericPorts, type Statement, statementsIn } from "./statements.ts";
+import { cloudOf, METADATA } from "./clouds.ts";
+import { type FindingContext, isOnHost } from "./context.ts";
+import { familiesShown } from "./families.ts";
+import type { FindingRule, FixProposal, Observation } from "./rule.ts";
+import { addressesOf, numericPorts, type Statement, statementsIn, unlimitedKeys } from "./statements.ts";
 import { certaintyOf, spanOf } from "./subjects.ts";
-import { shortId } from "./words.ts";
+import { listed, shortId } from "./words.ts";
 
-/** Where the large clouds serve an instance's metadata and credentials. */
-const METADATA = "169.254.169.254";
 const HTTP = ConnectionSet.ports("TCP", 80, 80);
 
 export const metadataReachable: FindingRule = {
@@ -24,60 +25,72 @@ export const metadataReachable: FindingRule = {
   mappings: ["metadata"],
   weighs: "exposure",
   *find(context) {
-    const named = findEndpoint(context.program, METADATA);
-    if (named.kind !== "endpoint" || named.endpoint.type !== "address") return;
-    const metadata = { ...named.endpoint, id: METADATA };
-    const cloud = cloudOf(context.cluster);
+    const services = METADATA.flatMap(({ address, block }) => {
+      const named = findEndpoint(context.program, address);
+      if (named.kind !== "endpoint" || named.endpoint.type !== "address") return [];
+      return [{ block, endpoint: { ...named.endpoint, id: address } }];
+    });
     for (const subject of context.examined) {
       if (isOnHost(subject)) continue;
-      const { connections } = context.reachability.connection(subject, metadata, HTTP);
-      if (connections.isEmpty) continue;
-      const letting = context
-        .isolatedBy(subject, "egress")
-        .flatMap((policy) => statementsIn(policy, "egress").filter(lets));
-      yield {
-        about: subject.id,
-        endpoints: [subject],
-        namespace: subject.namespace ?? "",
-        direction: "egress",
-        span: letting[0]?.written.span ?? spanOf(context, subject),
-        fact: `${shortId(subject)} may connect to the metadata service at ${METADATA} on TCP 80.`,
-        consequence: "On a cloud node it may be given the credentials of the node.",
-        ...(cloud !== undefined && {
-          severity: { is: "high", because: `the input is for a cluster on ${cloud}` } as const,
-        }),
-        advice:
-          "Add `except: [169.254.169.254/32]`, and a rule for port 53 if that address is the resolver, as with Cloud DNS on GKE.",
-        certainty: certaintyOf(context, subject, "egress") === "assumed" ? "assumed" : "conditional",
-        witness: context.witness(subject, metadata, "allow", HTTP),
-        fixes: () => withoutMetadata(letting),
-        under: [`NPG102 ${subject.id}`, ...letting.flatMap(({ about }) => [`NPG202 ${about}`, `NPG203 ${about}`])],
-      };
+      const reached = services.filter(
+        ({ endpoint }) => !context.reachability.connection(subject, endpoint, HTTP).connections.isEmpty,
+      );
+      const [first] = reached;
+      if (first)
+        yield observe(
+          context,
+          subject,
+          first.endpoint,
+          reached.map(({ block }) => block),
+        );
     }
   },
 };
 
-function lets({ written }: Statement): boolean {
-  if (!numericPorts(written).includes(HTTP)) return false;
-  const address = setOf([`${METADATA}/32`]);
-  return (
-    written.peers === "any" || written.peers.some((peer) => peer.kind === "ipBlock" && peer.addresses.includes(address))
-  );
+function observe(
+  context: FindingContext,
+  subject: Endpoint,
+  metadata: Endpoint,
+  blocks: readonly string[],
+): Observation {
+  const statements = context.isolatedBy(subject, "egress").flatMap((policy) => statementsIn(policy, "egress"));
+  const letting = statements.filter((one) => blocks.some((block) => lets(one, block)));
+  return {
+    about: subject.id,
+    endpoints: [subject],
+    namespace: subject.namespace ?? "",
+    direction: "egress",
+    span: letting[0]?.written.span ?? spanOf(context, subject),
+    fact: `${shortId(subject)} may connect to the metadata service at ${metadata.id} on TCP 80.`,
+    consequence: "On a cloud node it may be given the credentials of the node.",
+    ...severityOf(context, metadata),
+    advice: `Add \`except: [${blocks.join(", ")}]\`, and a rule for port 53 if that address is the resolver, as with Cloud DNS on GKE.`,
+    certainty: certaintyOf(context, subject, "egress") === "assumed" ? "assumed" : "conditional",
+    witness: context.witness(subject, metadata, "allow", HTTP),
+    fixes: () => withoutMetadata(letting, blocks),
+    under: [`NPG102 ${subject.id}`, ...letting.flatMap((one) => [...unlimitedKeys(one), `NPG203 ${one.about}`])],
+  };
 }
 
-/** Every rule that lets it through, with an exception, and port 53 kept where it was open. */
-function withoutMetadata(statements: readonly Statement[]): readonly FixProposal[] {
+function severityOf({ cluster }: FindingContext, { id }: Endpoint): Pick<Observation, "severity"> {
+  if (id.includes(":") && !familiesShown(cluster).has("IPv6"))
+    return { severity: { is: "low", because: "the input does not show that IPv6 is in use" } };
+  const cloud = cloudOf(cluster);
+  return cloud === undefined ? {} : { severity: { is: "high", because: `the input is for a cluster on ${cloud}` } };
+}
+
+function lets({ written }: Statement, block: string): boolean {
+  return numericPorts(written).includes(HTTP) && addressesOf(written.peers).includes(setOf([block]));
+}
+
+/** Every rule that lets it through, with exceptions, and port 53 kept where it was open. */
+function withoutMetadata(statements: readonly Statement[], blocks: readonly string[]): readonly FixProposal[] {
   if (statements.length === 0 || statements.some(({ written }) => written.peers === "any")) return [];
-  const address = `${METADATA}/32`;
   const revisions = new Map<string, Revision>();
   for (const { policy, index, written } of statements) {
     if (written.peers === "any") continue;
-    const peers = written.peers.map((peer) =>
-      peer.kind === "ipBlock" && peer.addresses.includes(setOf([address]))
-        ? { ...peer, except: [...peer.except, address], addresses: peer.addresses.subtract(setOf([address])) }
-        : peer,
-    );
-    const key = `${policy.written.namespace}/${policy.written.name}`;
+    const peers = written.peers.map((peer) => without(peer, blocks));
+    const key = nameOf(policy.written);
     const rules = revisions.get(key)?.rules ?? policy.written.egress;
     revisions.set(key, {
       policy: policy.written,
@@ -93,7 +106,13 @@ function withoutMetadata(statements: readonly Statement[]): readonly FixProposal
     span: UNWRITTEN,
   }));
   const resolver = {
-    peers: [{ kind: "ipBlock" as const, cidr: address, except: [], addresses: setOf([address]), span: UNWRITTEN }],
+    peers: blocks.map((cidr) => ({
+      kind: "ipBlock" as const,
+      cidr,
+      except: [],
+      addresses: setOf([cidr]),
+      span: UNWRITTEN,
+    })),
     ports: dns,
     span: UNWRITTEN,
   };
@@ -103,8 +122,16 @@ function withoutMetadata(statements: readonly Statement[]): readonly FixProposal
   );
   return [
     {
-      title: `Except ${METADATA} from ${statements.map(({ words }) => words).join(" and ")}${hadDns ? ", but for port 53" : ""}`,
+      title: `Except ${listed(blocks)} from ${listed(statements.map(({ words }) => words))}${hadDns ? ", but for port 53" : ""}`,
       edits: editsOf({ revisions: all, additions: [], phrases: [] }),
     },
   ];
+}
+
+function without(peer: PolicyPeer, blocks: readonly string[]): PolicyPeer {
+  if (peer.kind !== "ipBlock") return peer;
+  const cut = blocks.filter((block) => peer.addresses.includes(setOf([block])));
+  return cut.length === 0
+    ? peer
+    : { ...peer, except: [...peer.except, ...cut], addresses: peer.addresses.subtract(setOf(cut)) };
 }

@@ -1,8 +1,8 @@
-import { isCallback } from "./callbacks.ts";
+import { calledPorts } from "./callbacks.ts";
 import type { FindingRule } from "./rule.ts";
 import { hasEntries, isPublished } from "./standing.ts";
-import { addressesOf, isWorld, statementsOf } from "./statements.ts";
-import { firstOf } from "./subjects.ts";
+import { addressesOf, isWorld, statementsOf, unlimitedKeys } from "./statements.ts";
+import { firstOf, portsOn } from "./subjects.ts";
 import { capitalised, listedEndpoints } from "./words.ts";
 
 export const worldIngressOnInternal: FindingRule = {
@@ -14,11 +14,15 @@ export const worldIngressOnInternal: FindingRule = {
     "No Service or route of the input leads to the workload from outside, yet a rule admits the whole world to it. The day something does expose it, no policy will stand in the way; until then nodes and everything routed into the pod network may come in.",
   mappings: ["exposure"],
   *find(context) {
-    for (const { policy, written, words, about } of statementsOf(context, "ingress")) {
+    for (const statement of statementsOf(context, "ingress")) {
+      const { policy, written, words, about } = statement;
       if (!isWorld(addressesOf(written.peers))) continue;
       const inner = context
         .selected(policy)
-        .filter((subject) => !isPublished(context, subject) && !isCallback(context, subject));
+        .filter(
+          (subject) =>
+            !isPublished(context, subject) && !calledPorts(context, subject).includes(portsOn(written.ports, subject)),
+        );
       if (inner.length === 0) continue;
       const isExplicit = written.peers !== "any";
       yield {
@@ -41,7 +45,7 @@ export const worldIngressOnInternal: FindingRule = {
           } as const,
         }),
         witness: firstOf(inner, (subject) => context.witness(context.internet, subject, "allow")),
-        under: [`NPG201 ${about}`],
+        under: unlimitedKeys(statement),
       };
     }
   },

@@ -16,6 +16,7 @@ export const allNamespacesPeer: FindingRule = {
   description:
     "`namespaceSelector: {}` without a podSelector stands for every pod of every namespace, those of other teams and those to come included.",
   mappings: ["ingress"],
+  weighs: "value",
   *find(context) {
     for (const { policy, written, match, direction, words, about } of statementsOf(context)) {
       const subjects = context.selected(policy);

@@ -24,7 +24,8 @@ export const orInsteadOfAnd: FindingRule = {
         const either = [...new Set([...namespaces.endpoints, ...pods.endpoints])];
         if (context.selected(statement.policy).length === 0 || both.length === 0 || both.length >= either.length)
           continue;
-        const isDeliberate = pods.endpoints.length > 0 || pods.selector.requirements.length === 0;
+        const isSameNamespace = pods.selector.requirements.length === 0;
+        const isDeliberate = pods.endpoints.length > 0 || isSameNamespace;
         const { policy, direction, written, words, about } = statement;
         yield {
           about: `${about}[${at}]`,
@@ -38,10 +39,12 @@ export const orInsteadOfAnd: FindingRule = {
           advice: `If pods with ${formatSelector(pods.selector)} in those namespaces are meant, delete the second dash.`,
           ...(isDeliberate && {
             certainty: "assumed" as const,
-            severity: {
-              is: "medium",
-              because: "the podSelector also matches pods of the policy's own namespace, so both may be meant",
-            } as const,
+            severity: isSameNamespace
+              ? ({ is: "low", because: "all pods of the policy's own namespace may well be meant" } as const)
+              : ({
+                  is: "medium",
+                  because: "the podSelector also matches pods of the policy's own namespace, so both may be meant",
+                } as const),
           }),
           fixes: () => [
             {

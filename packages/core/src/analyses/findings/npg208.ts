@@ -2,11 +2,14 @@ import type { Endpoint } from "../../engine/endpoints.ts";
 import { ConnectionSet, formatConnections } from "../../model/connections.ts";
 import { UNWRITTEN } from "../edit.ts";
 import { entriesFor } from "../flip/ports.ts";
+import { applicationOf } from "./identity.ts";
 import { withRules } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
 import { jewelOf } from "./standing.ts";
-import { addressesOf, isWorld, namesEveryone, type Statement, statementsOf } from "./statements.ts";
+import { amountToEverything, numericPorts, type Statement, statementsOf, unlimitedKeys } from "./statements.ts";
 import { capitalised, listedEndpoints } from "./words.ts";
+
+const EVERY_TCP = ConnectionSet.ports("TCP");
 
 export const noPortRestriction: FindingRule = {
   id: "NPG208",
@@ -21,7 +24,7 @@ export const noPortRestriction: FindingRule = {
     for (const statement of statementsOf(context, "ingress")) {
       const { policy, written, words, about } = statement;
       const subjects = context.selected(policy);
-      if (written.ports !== "any" || namesEveryone(written) || isWorld(addressesOf(written.peers))) continue;
+      if (!numericPorts(written).includes(EVERY_TCP) || amountToEverything([written])) continue;
       const declared = ConnectionSet.union(subjects.map((one) => context.declaredPorts(one)));
       if (
         subjects.length === 0 ||
@@ -41,6 +44,7 @@ export const noPortRestriction: FindingRule = {
         span: written.span,
         fact: `${capitalised(words)} allows its peers every port of ${listedEndpoints(subjects)}.`,
         consequence: `The containers declare ${formatConnections(declared)} only.`,
+        under: [...unlimitedKeys(statement), `NPG205 ${about}`],
         ...(store !== undefined && { severity: { is: "medium", because: store } as const }),
         fixes: () => [
           {
@@ -55,9 +59,10 @@ export const noPortRestriction: FindingRule = {
   },
 };
 
-/** Whether the rule is for pods of one kind talking to each other, as members of a cluster do on ports nobody declares. */
+/** Whether the rule is for pods of one application talking to each other, as members of a cluster do on ports nobody declares. */
 function isAmongThemselves({ match }: Statement, subjects: readonly Endpoint[]): boolean {
   if (match.peers === "any") return false;
   const peers = match.peers.flatMap(({ matches }) => matches.map(({ endpoint }) => endpoint));
-  return peers.length > 0 && peers.every((peer) => subjects.includes(peer)) && subjects.length === 1;
+  const isOne = subjects.length === 1 || new Set(subjects.map((one) => applicationOf(one) ?? one)).size === 1;
+  return isOne && peers.length > 0 && peers.every((peer) => subjects.includes(peer));
 }

@@ -4,8 +4,8 @@ import { setOf } from "../side-effects.ts";
 import type { FindingContext } from "./context.ts";
 import { INSIDE } from "./npg203.ts";
 import type { FindingRule } from "./rule.ts";
-import { isWorld, statementsOf } from "./statements.ts";
-import { listed } from "./words.ts";
+import { isWorld, statementsOf, unlimitedKeys } from "./statements.ts";
+import { listed, PEER_WORD } from "./words.ts";
 
 export const ipBlockCoversCluster: FindingRule = {
   id: "NPG210",
@@ -17,12 +17,14 @@ export const ipBlockCoversCluster: FindingRule = {
   mappings: ["ingress", "egress"],
   *find(context) {
     const own = ownAddresses(context);
-    for (const { policy, written, direction, words, about } of statementsOf(context)) {
+    const arePodsShown = own.some(({ what }) => what === "pods" || what === "the pod range");
+    for (const statement of statementsOf(context)) {
+      const { policy, written, direction, words, about } = statement;
       if (context.selected(policy).length === 0 || written.peers === "any") continue;
       const blocks = written.peers.filter((peer) => peer.kind === "ipBlock");
       const covering = blocks.flatMap((block) => {
         const held = own.filter(({ addresses }) => !addresses.intersect(block.addresses).isEmpty);
-        const isGuess = held.length === 0 && own.length === 0 && isPrivate(block);
+        const isGuess = held.length === 0 && !arePodsShown && isPrivate(block);
         return held.length > 0 || isGuess ? [{ block, held }] : [];
       });
       const [first] = covering;
@@ -42,10 +44,15 @@ export const ipBlockCoversCluster: FindingRule = {
         consequence: `Whether it matches pods is left to the implementation; here it is taken that it ${context.program.options.ipBlockMatchesPods ? "does" : "does not"} (--assume ipBlockMatchesPods=…).`,
         advice: `Name pods by selectors, and take the pod range out of the block with \`except\`.`,
         ...(!isKnown && {
-          severity: { is: "low", because: "the input shows no address of pods or nodes" } as const,
+          severity: { is: "low", because: "the input shows no address of pods" } as const,
           certainty: "conditional" as const,
         }),
-        under: [`NPG203 ${about}`, `NPG205 ${about}`, `NPG201 ${about}`],
+        under: [
+          `NPG203 ${about}`,
+          `NPG205 ${about}`,
+          ...unlimitedKeys(statement),
+          `NPG311 ${about}.${PEER_WORD[direction]}[${written.peers.indexOf(first.block)}]`,
+        ],
       };
     }
   },

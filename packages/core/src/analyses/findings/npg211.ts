@@ -1,12 +1,13 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import { accountId, tokenMount } from "../attack/accounts.ts";
+import { isPulled, LEVERS } from "../attack/edges/levers.ts";
 import type { FactIndex, StepCertainty } from "../attack/fact.ts";
-import { grantsOf } from "../attack/grants.ts";
+import { type Grant, grantsOf, holderName, isEverything } from "../attack/grants.ts";
 import { ownFact, stepsOf } from "./attack.ts";
 import { type FindingContext, isOnHost } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
-import { statementsIn } from "./statements.ts";
+import { statementsIn, unlimitedKeys } from "./statements.ts";
 import { certaintyOf, spanOf } from "./subjects.ts";
 import { shortId } from "./words.ts";
 
@@ -20,6 +21,7 @@ export const apiServerReachableUnneeded: FindingRule = {
   mappings: ["control", "egress"],
   *find(context) {
     const holders = context.once(accountsWithGrants);
+    const common = grantsOf(context).filter(({ holder }) => holder.kind === "everyone" || holder.kind === "namespace");
     for (const subject of context.subjects) {
       const pod = subject.members[0]?.pods[0];
       if (!pod || isOnHost(subject) || !reachesApi(context, subject)) continue;
@@ -27,6 +29,7 @@ export const apiServerReachableUnneeded: FindingRule = {
       if (holders.has(account)) continue;
       const object = context.cluster.identities.serviceAccounts.find((one) => accountId(one) === account);
       const token = tokenMount(pod, object);
+      const power = token && common.find((grant) => isHeldIn(grant, pod.namespace) && isRisky(grant));
       const statements = context.isolatedBy(subject, "egress").flatMap((policy) => statementsIn(policy, "egress"));
       yield {
         about: subject.id,
@@ -35,17 +38,30 @@ export const apiServerReachableUnneeded: FindingRule = {
         direction: "egress",
         span: spanOf(context, subject),
         fact: `${shortId(subject)} may connect to the API server, and no role is bound to its account ${account}.`,
-        consequence: token
-          ? `It carries a token of that account: ${token.because}.`
-          : "It carries no token, so that the API server knows it as anonymous.",
+        consequence: power
+          ? `It carries a token of that account, and as ${holderName(power.holder)} that has ${power.words}.`
+          : token
+            ? `It carries a token of that account: ${token.because}.`
+            : "It carries no token, so that the API server knows it as anonymous.",
         advice: "Set automountServiceAccountToken: false, and leave the API server out of what its egress rules allow.",
         certainty: certaintyOf(context, subject, "egress") === "assumed" ? "assumed" : "conditional",
-        ...(token && { severity: { is: "medium", because: "a token of its account is mounted" } as const }),
-        under: [`NPG102 ${subject.id}`, ...statements.flatMap(({ about }) => [`NPG202 ${about}`, `NPG203 ${about}`])],
+        ...(power
+          ? { severity: { is: "high", because: `${power.words} lets every account do what is risky` } as const }
+          : token && { severity: { is: "medium", because: "a token of its account is mounted" } as const }),
+        under: [`NPG102 ${subject.id}`, ...statements.flatMap((one) => [...unlimitedKeys(one), `NPG203 ${one.about}`])],
       };
     }
   },
 };
+
+function isHeldIn({ holder }: Grant, namespace: string): boolean {
+  return holder.kind === "everyone" || (holder.kind === "namespace" && holder.namespace === namespace);
+}
+
+/** Whether a grant is a step towards something else for whoever holds it. */
+function isRisky(grant: Grant): boolean {
+  return isEverything(grant) || LEVERS.some((lever) => isPulled(lever, grant.rule, grant.scope));
+}
 
 /** Whether a workload may connect to the API server: where the input shows it to be, else wherever it is. */
 export function reachesApi(context: FindingContext, subject: Endpoint): boolean {

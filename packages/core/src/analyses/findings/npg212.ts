@@ -1,11 +1,12 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { nameOf } from "../edit.ts";
 import { ownFact, pathFromOutside } from "./attack.ts";
-import { isOnHost, type NetworkPolicyMatch } from "./context.ts";
+import { type FindingContext, isOnHost, type NetworkPolicyMatch } from "./context.ts";
+import type { FindingCertainty } from "./finding.ts";
 import { onlyNeeded } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
-import { wayInto } from "./standing.ts";
-import { certaintyOf, spanOf } from "./subjects.ts";
+import { isSurelyEntered, wayInto, worthOf } from "./standing.ts";
+import { certaintyOf, firstOf, spanOf } from "./subjects.ts";
 import { counted, listed, listedEndpoints, shortId } from "./words.ts";
 
 export const pivotAndExfil: FindingRule = {
@@ -23,6 +24,10 @@ export const pivotAndExfil: FindingRule = {
       if (way === undefined) continue;
       const isolating = context.isolatedBy(subject, "egress");
       const reached = context.reached(subject);
+      const worth = firstOf(reached, (one) => {
+        const value = worthOf(context, one);
+        return value && ` On the way lies ${shortId(one)}: ${value}.`;
+      });
       yield {
         about: subject.id,
         endpoints: [subject],
@@ -30,9 +35,9 @@ export const pivotAndExfil: FindingRule = {
         direction: "egress",
         span: spanOf(context, subject),
         fact: `${shortId(subject)} can be entered from outside and may connect to the internet.`,
-        consequence: `${way} leads to it; from there ${reached.length > 0 ? `${counted(reached.length, "workload")} can be reached: ${listedEndpoints(reached)}` : "no other workload can be reached"}.`,
+        consequence: `${way} leads to it; from there ${reached.length > 0 ? `${counted(reached.length, "workload")} can be reached: ${listedEndpoints(reached)}` : "no other workload can be reached"}.${worth ?? ""}`,
         advice: adviceFor(subject, isolating),
-        certainty: certaintyOf(context, subject, "egress"),
+        certainty: certaintyIn(context, subject),
         witness: context.witness(subject, context.internet, "allow"),
         fixes: () =>
           isolating.length > 0 || isOnHost(subject)
@@ -49,6 +54,12 @@ export const pivotAndExfil: FindingRule = {
     }
   },
 };
+
+/** Whether a node's port is reached from outside hangs on the network before it. */
+function certaintyIn(context: FindingContext, subject: Endpoint): FindingCertainty {
+  if (certaintyOf(context, subject, "egress") === "assumed") return "assumed";
+  return isSurelyEntered(context, subject) ? "proved" : "conditional";
+}
 
 function adviceFor(subject: Endpoint, isolating: readonly NetworkPolicyMatch[]): string {
   if (isOnHost(subject)) return "Run it without hostNetwork, so that policies hold it, and let out only what it needs.";

@@ -1,9 +1,11 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
+import type { Span } from "../../model/source.ts";
+import { groupBy } from "../attack/site.ts";
 import type { FindingContext } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
 import { isSystem } from "./severity.ts";
 import { certaintyOf, firstOf, spanOf } from "./subjects.ts";
-import { counted, listedEndpoints } from "./words.ts";
+import { capitalised, counted, listedEndpoints } from "./words.ts";
 
 /** How far each stage on the way to production is trusted. */
 const STAGES: readonly (readonly string[])[] = [
@@ -24,43 +26,80 @@ export const environmentCrossing: FindingRule = {
     "A namespace by itself separates nothing. Where what is developed or tested may open connections to production, whoever gets into the weaker environment is at the door of the stronger one.",
   mappings: ["ingress"],
   *find(context) {
-    const namespaces = context.cluster.namespaces.flatMap(({ name }) => {
-      const stage = stageOf(context, name);
-      return stage === undefined || isSystem(name) ? [] : [{ name, stage }];
-    });
-    for (const lower of namespaces) {
-      for (const higher of namespaces) {
+    const places = placesIn(context);
+    for (const lower of places) {
+      for (const higher of places) {
         if (lower.stage >= higher.stage) continue;
-        const from = inNamespace(context, lower.name);
-        const reached = inNamespace(context, higher.name).filter((to) =>
-          from.some((one) => !context.allowed(one, to).isEmpty),
+        const reached = higher.endpoints.filter((to) =>
+          lower.endpoints.some((from) => !context.allowed(from, to).isEmpty),
         );
         const [first] = reached;
         if (!first) continue;
         yield {
           about: `${lower.name} to ${higher.name}`,
           endpoints: reached,
-          namespace: higher.name,
+          namespace: higher.namespace,
           direction: "ingress",
-          span: context.cluster.namespaces.find(({ name }) => name === higher.name)?.span ?? spanOf(context, first),
-          fact: `Namespace ${lower.name} (${wordOf(lower.stage)}) can reach ${counted(reached.length, "workload")} of ${higher.name} (${wordOf(higher.stage)}).`,
+          span: higher.span ?? spanOf(context, first),
+          fact: `${capitalised(lower.words)} (${wordOf(lower.stage)}) can reach ${counted(reached.length, "workload")} of ${higher.words} (${wordOf(higher.stage)}).`,
           consequence: `Those are ${listedEndpoints(reached)}.`,
-          advice: `Isolate ${higher.name} for ingress and admit only its own namespace and what it needs.`,
+          advice: `Isolate ${higher.words} for ingress and admit only its own pods and what it needs.`,
           certainty: certaintyOf(context, first, "ingress"),
-          witness: firstOf(reached, (to) => firstOf(from, (one) => context.witness(one, to, "allow"))),
+          witness: firstOf(reached, (to) => firstOf(lower.endpoints, (one) => context.witness(one, to, "allow"))),
         };
       }
     }
   },
 };
 
-function inNamespace(context: FindingContext, name: string): readonly Endpoint[] {
-  return context.subjects.filter(({ namespace }) => namespace === name);
+/** What belongs to one stage: a namespace, or those workloads of it whose own labels say so. */
+interface Place {
+  readonly name: string;
+  readonly words: string;
+  readonly namespace: string;
+  readonly stage: number;
+  readonly endpoints: readonly Endpoint[];
+  readonly span: Span | undefined;
 }
 
-/** From the namespace's labels, else from a word of its name. */
-function stageOf({ cluster }: FindingContext, name: string): number | undefined {
-  const labels = cluster.namespaces.find((one) => one.name === name)?.labels.values;
+function placesIn(context: FindingContext): readonly Place[] {
+  const users = context.cluster.namespaces.filter(({ name }) => !isSystem(name) && !isShared(name));
+  return users.flatMap(({ name: namespace, labels, span }): readonly Place[] => {
+    const inside = context.subjects.filter((one) => one.namespace === namespace);
+    const whole = stageOf(labels.values, namespace);
+    const groups = groupBy(inside, (one) => stageOf(podLabels(one)) ?? whole);
+    return [...groups].flatMap(([stage, endpoints]): readonly Place[] => {
+      if (stage === undefined) return [];
+      const place = { namespace, stage, endpoints };
+      return stage === whole
+        ? [{ ...place, name: namespace, words: `namespace ${namespace}`, span }]
+        : [
+            {
+              ...place,
+              name: `${namespace} ${wordOf(stage)}`,
+              words: `what is labelled so in ${namespace}`,
+              span: undefined,
+            },
+          ];
+    });
+  });
+}
+
+function podLabels({ members }: Endpoint): ReadonlyMap<string, string> | undefined {
+  return members[0]?.pods[0]?.labels.values;
+}
+
+/** Namespaces that serve every environment. */
+function isShared(name: string): boolean {
+  return name.split("-").some((word) => SHARED.has(word));
+}
+
+const SHARED: ReadonlySet<string> = new Set(
+  "ingress gateway dns monitoring observability logging tracing prometheus istio linkerd".split(" "),
+);
+
+/** From the labels, else from a word of the name. */
+function stageOf(labels: ReadonlyMap<string, string> | undefined, name = ""): number | undefined {
   const written = STAGE_LABELS.map((key) => labels?.get(key)).find((value) => value !== undefined);
   const words = written === undefined ? name.split("-") : [written.toLowerCase()];
   const stage = STAGES.findIndex((names) => words.some((word) => names.includes(word)));

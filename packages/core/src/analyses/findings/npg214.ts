@@ -1,4 +1,6 @@
-import { allows, type Grant, grantsOf, holderName } from "../attack/grants.ts";
+import { isPulled, LEVERS } from "../attack/edges/levers.ts";
+import type { Power } from "../attack/edges/powers.ts";
+import { type Grant, grantsOf, holderName } from "../attack/grants.ts";
 import type { FindingRule } from "./rule.ts";
 import { isSystem } from "./severity.ts";
 import { type Statement, statementsOf } from "./statements.ts";
@@ -16,10 +18,8 @@ export const spoofableIdentity: FindingRule = {
   mappings: ["control"],
   *find(context) {
     const grants = grantsOf(context).filter(isUnexpected);
-    const makers = grants.filter(
-      ({ rule }) => allows(rule, "", ["pods"], ["create"]) || allows(rule, "apps", ["deployments"], ["create"]),
-    );
-    const labellers = grants.filter(({ rule }) => allows(rule, "", ["namespaces"], ["update", "patch"]));
+    const makers = grants.filter((grant) => gives(grant, ["pods", "relabel"]));
+    const labellers = grants.filter((grant) => gives(grant, ["labels"]));
     const statements = statementsOf(context, "ingress").filter(({ policy }) => context.selected(policy).length > 0);
     for (const { name: namespace, span } of context.cluster.namespaces) {
       const able = makers.filter(({ scope }) => scope === "*" || scope === namespace);
@@ -30,7 +30,7 @@ export const spoofableIdentity: FindingRule = {
         namespace,
         direction: "ingress",
         span: trusting[0]?.written.span ?? span,
-        fact: `${counted(trusting.length, "rule")} ${trusting.length === 1 ? "admits" : "admit"} pods of ${namespace} by their labels, and ${holders(able)} may create pods there.`,
+        fact: `${counted(trusting.length, "rule")} ${trusting.length === 1 ? "admits" : "admit"} pods of ${namespace} by their labels, and ${holders(able)} may make or relabel pods there.`,
         consequence: `A pod with those labels is let in by ${listed(trusting.map(({ words }) => words))}.`,
         advice: "Take that right away, pin the labels by an admission policy, or check identities in a mesh.",
         certainty: "conditional",
@@ -53,6 +53,12 @@ export const spoofableIdentity: FindingRule = {
     };
   },
 };
+
+/** Whether a grant gives one of these powers over more than single objects. */
+function gives({ rule, scope }: Grant, powers: readonly Power[]): boolean {
+  if (rule.resourceNames.length > 0) return false;
+  return LEVERS.some((lever) => powers.includes(lever.gives) && !lever.kinds && isPulled(lever, rule, scope));
+}
 
 /** Not those of the system, nor of whoever may do everything anyway. */
 function isUnexpected({ holder, rule }: Grant): boolean {

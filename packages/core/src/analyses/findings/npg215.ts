@@ -1,7 +1,4 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
-import type { PolicyRule } from "../../model/cluster.ts";
-import { ConnectionSet } from "../../model/connections.ts";
-import { connectionsOf } from "../../model/ports.ts";
 import { secretsGiven } from "../attack/edges/secrets.ts";
 import type { PeerMatch } from "../rule-match.ts";
 import type { FindingContext } from "./context.ts";
@@ -9,13 +6,13 @@ import { neededRules } from "./needed-rules.ts";
 import { withRules } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
 import { namesEveryone, statementsOf } from "./statements.ts";
-import { firstOf } from "./subjects.ts";
+import { firstOf, portsOn } from "./subjects.ts";
 import { capitalised, counted, listedEndpoints } from "./words.ts";
 
 export const excessVsIntent: FindingRule = {
   id: "NPG215",
   name: "excess-vs-intent",
-  severity: "low",
+  severity: "medium",
   title: "A rule admits workloads that nothing says need it, beside those that do",
   description:
     "Where the manifests show who uses a workload, whatever else a rule admits is surplus. What is needed is inferred from variables, arguments and ConfigMaps that name Services, so workloads that a peer names by themselves, or that are given Secrets, are left out of account unless needs are declared.",
@@ -33,7 +30,8 @@ export const excessVsIntent: FindingRule = {
       const users = new Set(needing.map(({ from }) => from.id));
       const peers = [...new Set(match.peers.flatMap(({ matches }) => matches.map(({ endpoint }) => endpoint)))];
       const named = peers.filter(({ type }) => type !== "address");
-      const isMeant = isDeclared(context, subjects) ? () => false : meantBy(match.peers);
+      const isSaid = isDeclared(context, subjects);
+      const isMeant = isSaid ? () => false : meantBy(match.peers);
       const surplus = named.filter(
         (peer) =>
           !users.has(peer.id) &&
@@ -49,8 +47,11 @@ export const excessVsIntent: FindingRule = {
         endpoints: subjects,
         span: written.span,
         fact: `${capitalised(words)} admits ${counted(surplus.length, "workload")} not known to need ${listedEndpoints(subjects)}: ${listedEndpoints(surplus)}.`,
-        consequence: `Known to need it, by what the manifests mention: ${listedEndpoints(needing.map(({ from }) => from))}.`,
-        certainty: "assumed",
+        consequence: `Known to need it, by what ${isSaid ? "is declared" : "the manifests mention"}: ${listedEndpoints(needing.map(({ from }) => from))}.`,
+        ...(!isSaid && {
+          severity: { is: "low", because: "what is needed is inferred, and not declared" } as const,
+          certainty: "assumed" as const,
+        }),
         witness: firstOf(surplus, (from) => firstOf(subjects, (to) => context.witness(from, to, "allow"))),
         fixes: () => [
           {
@@ -58,7 +59,7 @@ export const excessVsIntent: FindingRule = {
             edits: withRules(policy.written, "ingress", index, neededRules(context, subjects, "ingress")),
           },
         ],
-        under: [`NPG206 ${about}`, `NPG207 ${about}[0]`],
+        under: [`NPG206 ${about}`, ...match.peers.map((_, at) => `NPG207 ${about}[${at}]`)],
       };
     }
   },
@@ -77,11 +78,4 @@ function meantBy(peers: readonly PeerMatch[]): (peer: Endpoint) => boolean {
   const isGivenSecrets = ({ members }: Endpoint) =>
     members.some(({ pods }) => pods.some((pod) => secretsGiven(pod).length > 0));
   return (peer) => singled.has(peer) || isGivenSecrets(peer);
-}
-
-/** The connections a rule's ports stand for on a workload, named ports looked up. */
-function portsOn(ports: PolicyRule["ports"], { members }: Endpoint): ConnectionSet {
-  if (ports === "any") return ConnectionSet.ALL;
-  const declared = members.flatMap(({ pods }) => pods.flatMap((pod) => pod.ports));
-  return ports.reduce((set, port) => set.union(connectionsOf(port, declared)), ConnectionSet.NONE);
 }

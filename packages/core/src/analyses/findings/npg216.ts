@@ -1,5 +1,7 @@
 import { ConnectionSet } from "../../model/connections.ts";
+import { connectionsOf } from "../../model/ports.ts";
 import { DNS_RULE } from "./dns-rule.ts";
+import { isWide } from "./npg203.ts";
 import { withRules } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
 import { addressesOf, isWorld, numericPorts, statementsOf } from "./statements.ts";
@@ -17,12 +19,16 @@ export const dnsToAnywhere: FindingRule = {
     "DNS is needed to the cluster's resolver only. Open to the world, port 53 carries anything to anybody who runs a server there; and a tunnel through the resolver remains possible even when the rule is right.",
   mappings: ["egress"],
   each: "policy",
+  weighs: "exposure",
   *find(context) {
     for (const { policy, written, words, about, index } of statementsOf(context, "egress")) {
       const subjects = context.selected(policy);
       const ports = numericPorts(written);
-      const isDns = !ports.isEmpty && DNS.includes(ports);
-      if (subjects.length === 0 || !isDns || !isWorld(addressesOf(written.peers))) continue;
+      if (subjects.length === 0 || isWide(ports) || !isWorld(addressesOf(written.peers))) continue;
+      if (ports.intersect(DNS).isEmpty) continue;
+      const others =
+        written.ports === "any" ? [] : written.ports.filter((port) => !DNS.includes(connectionsOf(port, [])));
+      const kept = others.length > 0 ? [{ ...written, ports: others }] : [];
       yield {
         about,
         policy: policy.policy,
@@ -36,8 +42,8 @@ export const dnsToAnywhere: FindingRule = {
         witness: firstOf(subjects, (subject) => context.witness(subject, context.internet, "allow", DNS)),
         fixes: () => [
           {
-            title: `Limit ${words} to the DNS pods of kube-system`,
-            edits: withRules(policy.written, "egress", index, [DNS_RULE]),
+            title: `Limit port 53 in ${words} to the DNS pods of kube-system`,
+            edits: withRules(policy.written, "egress", index, [...kept, DNS_RULE]),
           },
         ],
       };

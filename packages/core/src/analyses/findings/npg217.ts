@@ -1,5 +1,6 @@
 import { IpSet } from "../../model/ip.ts";
 import type { FindingContext } from "./context.ts";
+import { familiesShown } from "./families.ts";
 import type { FindingRule } from "./rule.ts";
 import { addressesOf, statementsIn } from "./statements.ts";
 import { listedEndpoints, PEER_WORD } from "./words.ts";
@@ -14,6 +15,8 @@ export const singleStackRule: FindingRule = {
   mappings: ["egress"],
   *find(context) {
     const isDual = isDualStack(context);
+    const families = familiesShown(context.cluster);
+    const isIPv6Only = families.has("IPv6") && !families.has("IPv4");
     for (const policy of context.networkPolicies) {
       for (const direction of policy.isolates) {
         const subjects = context.selected(policy);
@@ -22,10 +25,9 @@ export const singleStackRule: FindingRule = {
           .map(({ written }) => addressesOf(written.peers))
           .reduce((set, one) => set.union(one), IpSet.NONE);
         const [v4, v6] = [blocks.intersect(IpSet.IPV4), blocks.intersect(IpSet.IPV6)];
-        const isLopsided = isDual
-          ? v4.isEmpty !== v6.isEmpty
-          : v6.equals(IpSet.IPV6) && !v4.isEmpty && !v4.equals(IpSet.IPV4);
-        if (subjects.length === 0 || !isLopsided) continue;
+        const isOneOnly = isDual && v4.isEmpty !== v6.isEmpty;
+        const isWider = !isIPv6Only && v6.equals(IpSet.IPV6) && !v4.equals(IpSet.IPV4);
+        if (subjects.length === 0 || (!isOneOnly && !isWider)) continue;
         const { namespace, name, span } = policy.written;
         const [only, other] = v6.isEmpty ? ["IPv4", "IPv6"] : ["IPv6", "IPv4"];
         yield {
@@ -35,12 +37,12 @@ export const singleStackRule: FindingRule = {
           direction,
           endpoints: subjects,
           span,
-          fact: isDual
+          fact: isOneOnly
             ? `${namespace}/${name} allows ${direction} ${PEER_WORD[direction]} ${only} blocks only, and the cluster has ${other} too.`
-            : `${namespace}/${name} allows ${direction} ${PEER_WORD[direction]} all of IPv6, but only some of IPv4.`,
-          consequence: isDual
+            : `${namespace}/${name} allows ${direction} ${PEER_WORD[direction]} all of IPv6, ${v4.isEmpty ? "and none" : "but only some"} of IPv4.`,
+          consequence: isOneOnly
             ? `${listedEndpoints(subjects)} may not use ${other} for what is allowed over ${only}.`
-            : "What is kept out over IPv4 may come in over IPv6.",
+            : "What is denied over IPv4 is allowed over IPv6, wherever pods have both.",
           ...(isDual && {
             severity: { is: "medium", because: "pods or Services of the input have both families" } as const,
           }),

@@ -1,4 +1,5 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
+import type { PolicyPeer } from "../../model/cluster.ts";
 import { ConnectionSet, formatConnections } from "../../model/connections.ts";
 import { connectionsOf, formatPortMatch } from "../../model/ports.ts";
 import type { FindingContext } from "./context.ts";
@@ -44,15 +45,22 @@ export const portNobodyListens: FindingRule = {
 /** What answers DNS over one protocol does over the other, whichever its containers declare. */
 const DNS = ConnectionSet.union([ConnectionSet.ports("UDP", 53, 53), ConnectionSet.ports("TCP", 53, 53)]);
 
-/** The workloads whose ports a rule is about: its subjects on ingress, its peers on egress, where those are pods only. */
+/** Whether a peer stands for more than the input can show: addresses, or pods of whatever namespaces there are. */
+function isOpenEnded(peer: PolicyPeer): boolean {
+  if (peer.kind !== "namespaces") return peer.kind === "ipBlock";
+  return peer.namespaceSelector.requirements.every(
+    ({ operator }) => operator === "NotIn" || operator === "DoesNotExist",
+  );
+}
+
+/** The workloads whose ports a rule is about: its subjects on ingress, its peers on egress, where the input shows who those are. */
 export function targetsOf(
   context: FindingContext,
   { policy, direction, written, match }: Statement,
 ): readonly Endpoint[] {
   const subjects = context.selected(policy);
   if (direction === "ingress" || subjects.length === 0) return subjects;
-  if (match.peers === "any" || written.peers === "any" || written.peers.some(({ kind }) => kind === "ipBlock"))
-    return [];
+  if (match.peers === "any" || written.peers === "any" || written.peers.some(isOpenEnded)) return [];
   const matched = match.peers.flatMap(({ matches }) => matches.map(({ endpoint }) => endpoint));
   return [...new Set(matched)].filter(({ type }) => type !== "address");
 }

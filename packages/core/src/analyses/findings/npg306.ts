@@ -1,9 +1,12 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
+import type { Protocol } from "../../model/flow.ts";
+import type { ContainerPort } from "../../model/ports.ts";
+import type { Span } from "../../model/source.ts";
 import type { FindingContext } from "./context.ts";
 import { targetsOf } from "./npg305.ts";
 import type { FindingRule, Observation } from "./rule.ts";
 import { type Statement, statementsOf } from "./statements.ts";
-import { capitalised, listedEndpoints } from "./words.ts";
+import { capitalised, listed, listedEndpoints, shortId } from "./words.ts";
 
 export const namedPortMismatch: FindingRule = {
   id: "NPG306",
@@ -24,7 +27,11 @@ export const namedPortMismatch: FindingRule = {
         const protocol = port.protocol ?? "TCP";
         const lacking = targets.filter((one) => !declares(one, port.name, protocol));
         const isNone = lacking.length === targets.length;
-        if (lacking.length === 0 || (!isNone && isBroad(statement))) continue;
+        if (!isNone && isBroad(statement)) continue;
+        if (lacking.length === 0) {
+          yield* numbersOf(statement, targets, port.name, protocol, port.span);
+          continue;
+        }
         const others = lacking.filter((one) => declares(one, port.name));
         yield {
           about: `${about} ${protocol}/${port.name}`,
@@ -47,6 +54,31 @@ export const namedPortMismatch: FindingRule = {
     }
   },
 };
+
+/** A name that stands for different numbers on different pods: fine where it is meant. */
+function* numbersOf(
+  { policy, direction, words, about }: Statement,
+  targets: readonly Endpoint[],
+  name: string,
+  protocol: Protocol,
+  span: Span,
+): Generator<Observation> {
+  const numbers = new Map(
+    targets.flatMap((one) => portsOf(one, name, protocol).map(({ port }) => [port, shortId(one)] as const)),
+  );
+  if (numbers.size < 2) return;
+  yield {
+    about: `${about} ${protocol}/${name}`,
+    policy: policy.policy,
+    namespace: policy.written.namespace,
+    direction,
+    endpoints: targets,
+    span,
+    fact: `${capitalised(words)} allows ${protocol} port \`${name}\`, which stands for ${listed([...numbers].map(([port, one]) => `${port} on ${one}`))}.`,
+    consequence: "Each pod opens the port it gives the name, and no other.",
+    severity: { is: "info", because: "every pod declares the name" },
+  };
+}
 
 /** Addresses outside the cluster declare nothing, so to them a name stands for no port. Source: docs/semantics.md PORT-8. */
 function* namesOfAddresses(
@@ -74,12 +106,13 @@ function* namesOfAddresses(
   }
 }
 
-function declares({ members }: Endpoint, name: string, protocol?: string): boolean {
-  return members.some(({ pods }) =>
-    pods.some(({ ports }) =>
-      ports.some((port) => port.name === name && (protocol === undefined || port.protocol === protocol)),
-    ),
-  );
+function declares(endpoint: Endpoint, name: string, protocol?: Protocol): boolean {
+  return portsOf(endpoint, name, protocol).length > 0;
+}
+
+function portsOf({ members }: Endpoint, name: string, protocol?: Protocol): readonly ContainerPort[] {
+  const ports = members.flatMap(({ pods }) => pods.flatMap((pod) => pod.ports));
+  return ports.filter((port) => port.name === name && (protocol === undefined || port.protocol === protocol));
 }
 
 /** Whether the rule is about all sorts of pods, of which not each has to know the name. */

@@ -1,4 +1,4 @@
-import type { IpBlock, PolicyPeer } from "../../model/cluster.ts";
+import type { PolicyPeer } from "../../model/cluster.ts";
 import { parseCidr } from "../../model/ip.ts";
 import { withRules } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
@@ -22,7 +22,7 @@ export const cidrProblem: FindingRule = {
         if (peer.kind !== "ipBlock") continue;
         const problem = problemOf(peer, peers);
         if (!problem) continue;
-        const canonical = { ...peer, cidr: problem.canonical ?? peer.cidr };
+        const { canonical } = problem;
         yield {
           about: `${about}.${PEER_WORD[direction]}[${at}]`,
           policy: policy.policy,
@@ -34,10 +34,10 @@ export const cidrProblem: FindingRule = {
           consequence: problem.consequence,
           ...(problem.severity && { severity: problem.severity }),
           fixes: () =>
-            problem.canonical
+            canonical
               ? [
                   {
-                    title: `Write ${problem.canonical} in ${words}`,
+                    title: `Write ${[canonical.cidr, ...canonical.except].join(" without ")} in ${words}`,
                     edits: withRules(policy.written, direction, index, [
                       { ...written, peers: peers.map((one) => (one === peer ? canonical : one)) },
                     ]),
@@ -50,20 +50,23 @@ export const cidrProblem: FindingRule = {
   },
 };
 
+type Block = Extract<PolicyPeer, { readonly kind: "ipBlock" }>;
+
 interface Problem {
   readonly fact: string;
   readonly consequence: string;
-  readonly canonical?: string;
+  /** The block as what it means. */
+  readonly canonical?: Block;
   readonly severity?: { readonly is: "medium"; readonly because: string };
 }
 
-function problemOf(block: IpBlock, peers: readonly PolicyPeer[]): Problem | undefined {
-  const cidr = parseCidr(block.cidr);
-  if (cidr?.oddity === "host-bits")
+function problemOf(block: Block, peers: readonly PolicyPeer[]): Problem | undefined {
+  const odd = [block.cidr, ...block.except].find((text) => parseCidr(text)?.oddity === "host-bits");
+  if (odd !== undefined)
     return {
-      fact: `has bits beyond the prefix in ${block.cidr}, which stands for ${cidr.canonical}`,
+      fact: `has bits beyond the prefix in ${odd}, which stands for ${canonicalOf(odd)}`,
       consequence: "Some implementations were seen to ignore such a rule.",
-      canonical: cidr.canonical,
+      canonical: { ...block, cidr: canonicalOf(block.cidr), except: block.except.map(canonicalOf) },
     };
   if (block.addresses.isEmpty)
     return {
@@ -79,9 +82,13 @@ function problemOf(block: IpBlock, peers: readonly PolicyPeer[]): Problem | unde
   };
 }
 
+function canonicalOf(cidr: string): string {
+  return parseCidr(cidr)?.canonical ?? cidr;
+}
+
 /** Of two equal blocks the later one counts as within the other. */
-function isWithin(block: IpBlock, other: IpBlock, peers: readonly PolicyPeer[]): boolean {
+function isWithin(block: Block, other: Block, peers: readonly PolicyPeer[]): boolean {
   if (!other.addresses.includes(block.addresses)) return false;
-  const position = (one: IpBlock) => peers.findIndex((peer) => Object.is(peer, one));
+  const position = (one: Block) => peers.findIndex((peer) => Object.is(peer, one));
   return !other.addresses.equals(block.addresses) || position(other) < position(block);
 }

@@ -2,6 +2,7 @@ import type { Holding } from "../../model/contents.ts";
 import type { Storage } from "../../model/storage.ts";
 import { nameOf } from "../edit.ts";
 import type { FindingContext, NetworkPolicyMatch } from "./context.ts";
+import { operatorIn } from "./npg301.ts";
 import type { FindingRule, Observation } from "./rule.ts";
 import { listed, listedEndpoints } from "./words.ts";
 
@@ -31,6 +32,7 @@ export const policyNotInForce: FindingRule = {
   mappings: ["dead", "ingress"],
   *find(context) {
     const { cluster } = context;
+    const operator = operatorIn(context);
     for (const { what, namespace, name, key, span } of writtenAsData(cluster.storage))
       yield {
         about: `${what.toLowerCase()} ${namespace}/${name} ${key}`,
@@ -40,6 +42,9 @@ export const policyNotInForce: FindingRule = {
         consequence: "Unless some controller applies it, no pod is isolated by it.",
         advice: "Apply it as an object of its own.",
         certainty: "conditional",
+        ...(operator !== undefined && {
+          severity: { is: "low", because: `the input has ${operator}, which may apply it` } as const,
+        }),
       };
     for (const policy of context.networkPolicies) yield* misread(context, policy);
     for (const { kind, namespace, name, reason, span } of cluster.unusedPolicies) {

@@ -34,7 +34,10 @@ export const serviceAsPeer: FindingRule = {
           span,
           fact: `${capitalised(words)} names ${says} of Service ${service.namespace}/${service.name}.`,
           consequence,
-          advice: `Name the pods the Service selects: ${[...service.selector].map(([key, value]) => `${key}=${value}`).join(",") || "it selects none"}.`,
+          advice:
+            service.selector.size > 0
+              ? `Name the pods the Service selects: ${[...service.selector].map(([key, value]) => `${key}=${value}`).join(",")}.`
+              : "Name the addresses behind the Service, since it selects no pods.",
           related: [{ message: "the Service", span: service.span }],
         };
       }

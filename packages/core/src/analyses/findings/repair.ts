@@ -12,6 +12,7 @@ import { keptRules } from "./needed-rules.ts";
 import { accountsWithGrants } from "./npg211.ts";
 import type { FixProposal } from "./rule.ts";
 import { servicesOf } from "./services.ts";
+import type { Unlimited } from "./statements.ts";
 import { listed, listedEndpoints } from "./words.ts";
 
 type AddPolicy = Extract<Edit, { readonly kind: "add-policy" }>;
@@ -134,6 +135,14 @@ export function withRules(
 ): readonly Edit[] {
   const revision: Revision = { policy, direction, rules: spliced(policy[direction], index, rules) };
   return editsOf({ revisions: [revision], additions: [], phrases: [] });
+}
+
+/** A policy with other rules in place of those that allow everything. */
+export function limitedTo(
+  { policy: { written }, direction, index }: Unlimited,
+  rules: readonly PolicyRule[],
+): readonly Edit[] {
+  return index === undefined ? [revised(written, { [direction]: rules })] : withRules(written, direction, index, rules);
 }
 
 /** A policy with some fields changed. */

@@ -19,8 +19,8 @@ export interface FindingRule {
   /** Two or three sentences: what it means and why it matters. */
   readonly description: string;
   readonly mappings: readonly Bundle[];
-  /** Whether exposure and value of the workloads raise the severity. */
-  readonly weighs?: "exposure";
+  /** Which workloads raise the severity: those that can be entered from outside or hold what is worth taking, or the latter alone. */
+  readonly weighs?: "exposure" | "value";
   /** The diagnostic that says the same of the same policy, about a field or below it; where the findings are shown it is not. */
   readonly tells?: { readonly code: DiagnosticCode; readonly field?: string };
   /** `policy`: what it tells of a NetworkPolicy rests on no other but for what the engine says, so that it can be asked about one alone. */

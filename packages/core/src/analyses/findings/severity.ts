@@ -1,7 +1,7 @@
 import type { FindingContext } from "./context.ts";
 import { FINDING_SEVERITIES, type FindingSeverity, type Weight } from "./finding.ts";
 import type { FindingRule, Observation } from "./rule.ts";
-import { standingOf } from "./standing.ts";
+import { standingOf, worthOf } from "./standing.ts";
 import { firstOf } from "./subjects.ts";
 
 /** How grave a finding is in the end, and every step on the way there. */
@@ -33,7 +33,8 @@ export function weigh(context: FindingContext, rule: FindingRule, observation: O
   };
   if (own && own.is !== rule.severity)
     weights.push({ change: isGraver(own.is, rule.severity) ? "raised" : "lowered", because: own.because });
-  const reason = rule.weighs && !own ? firstOf(endpoints, (endpoint) => standingOf(context, endpoint)) : undefined;
+  const weighed = rule.weighs === "exposure" ? standingOf : worthOf;
+  const reason = rule.weighs && !own ? firstOf(endpoints, (endpoint) => weighed(context, endpoint)) : undefined;
   if (reason !== undefined && isGraver("high", severity)) step(1, reason);
   if (isAllSystem(observation)) step(-1, "in a system namespace");
   if (certainty === "assumed" && isGraver(severity, "medium")) {

@@ -30,17 +30,26 @@ export const SENSITIVE_PORTS: ReadonlyMap<number, string> = new Map([
 
 /** Why an endpoint matters more than others: it can be entered from outside, or holds what is worth taking. `undefined` for most. */
 export function standingOf(context: FindingContext, endpoint: Endpoint): string | undefined {
-  return entryOf(context, endpoint) ?? declaredOf(context, endpoint) ?? jewelOf(endpoint);
+  return entryOf(context, endpoint) ?? declaredEntryOf(context, endpoint) ?? worthOf(context, endpoint);
 }
 
-/** What a person says of it, in words. */
-function declaredOf(context: FindingContext, endpoint: Endpoint): string | undefined {
-  const { declared } = context;
-  const at = ({ span }: { readonly span: Span }) => `${span.path}:${span.line}`;
+/** What is worth taking there, in words: declared by a person, or a store. */
+export function worthOf(context: FindingContext, endpoint: Endpoint): string | undefined {
+  return declaredJewelOf(context, endpoint) ?? jewelOf(endpoint);
+}
+
+function declaredEntryOf({ declared }: FindingContext, endpoint: Endpoint): string | undefined {
   const entry = declared.entries.find(({ workload }) => isPartOf(workload, endpoint));
-  if (entry) return `${at(entry)} declares it an entry point`;
-  const jewel = declared.jewels.find(({ fact }) => fact.kind === "own" && isPartOf(fact.name, endpoint));
-  if (jewel) return `${at(jewel)} declares it worth protecting`;
+  return entry && `${placeOf(entry)} declares it an entry point`;
+}
+
+function placeOf({ span }: { readonly span: Span }): string {
+  return `${span.path}:${span.line}`;
+}
+
+function declaredJewelOf(context: FindingContext, endpoint: Endpoint): string | undefined {
+  const jewel = context.declared.jewels.find(({ fact }) => fact.kind === "own" && isPartOf(fact.name, endpoint));
+  if (jewel) return `${placeOf(jewel)} declares it worth protecting`;
   const pod = endpoint.members[0]?.pods[0];
   const isAnnotated = isAnnotatedJewel(context.once(workloadsById).get(pod?.workload ?? ""), pod);
   return isAnnotated ? `it is annotated ${JEWEL_ANNOTATION}` : undefined;

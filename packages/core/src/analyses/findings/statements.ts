@@ -1,8 +1,9 @@
-import type { AdminPeer, PolicyRule } from "../../model/cluster.ts";
+import type { PolicyRule } from "../../model/cluster.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import type { Direction } from "../../model/flow.ts";
 import { IpSet, publicAddresses } from "../../model/ip.ts";
 import { connectionsOf } from "../../model/ports.ts";
+import type { Span } from "../../model/source.ts";
 import { nameOf } from "../edit.ts";
 import type { RuleMatch } from "../rule-match.ts";
 import type { FindingContext, NetworkPolicyMatch } from "./context.ts";
@@ -46,15 +47,21 @@ export function statementsIn(policy: NetworkPolicyMatch, wanted?: Direction): re
 }
 
 /** Whether a rule names no peer, or peers that are all pods and all addresses together. */
-export function namesEveryone({ peers }: Pick<PolicyRule, "peers">): boolean {
-  if (peers === "any") return true;
-  const allPods = peers.some(
-    (peer) =>
-      peer.kind === "namespaces" &&
-      peer.namespaceSelector.requirements.length === 0 &&
-      peer.podSelector.requirements.length === 0,
+export function namesEveryone(rule: Pick<PolicyRule, "peers">): boolean {
+  return namesAllPods(rule) && addressesOf(rule.peers).equals(IpSet.ALL);
+}
+
+/** Whether a rule names no peer, or the pods of all namespaces. */
+export function namesAllPods({ peers }: Pick<PolicyRule, "peers">): boolean {
+  return (
+    peers === "any" ||
+    peers.some(
+      (peer) =>
+        peer.kind === "namespaces" &&
+        peer.namespaceSelector.requirements.length === 0 &&
+        peer.podSelector.requirements.length === 0,
+    )
   );
-  return allPods && addressesOf(peers).equals(IpSet.ALL);
 }
 
 /** The address blocks of a rule, united. */
@@ -74,9 +81,60 @@ export function numericPorts({ ports }: Pick<PolicyRule, "ports">): ConnectionSe
   return ports.reduce((set, port) => set.union(connectionsOf(port, [])), ConnectionSet.NONE);
 }
 
-/** Whether rules together leave a direction as open as no policy at all would. */
+/**
+ * Whether rules together leave a direction as open as no policy at all would: to all pods, and to all addresses, on every port.
+ * Cost: rules times the blocks they name.
+ */
 export function amountToEverything(rules: readonly PolicyRule[]): boolean {
-  return rules.some((rule) => namesEveryone(rule) && allowsEveryPort(rule));
+  const toPods = rules.filter(namesAllPods).reduce((set, rule) => set.union(numericPorts(rule)), ConnectionSet.NONE);
+  if (!toPods.isAllPorts) return false;
+  let left = [{ addresses: IpSet.ALL, connections: ConnectionSet.ALL_PORTS }];
+  for (const rule of rules) {
+    const [named, ports] = [addressesOf(rule.peers), numericPorts(rule)];
+    left = left
+      .flatMap(({ addresses, connections }) => [
+        { addresses: addresses.subtract(named), connections },
+        { addresses: addresses.intersect(named), connections: connections.subtract(ports) },
+      ])
+      .filter(({ addresses, connections }) => !addresses.isEmpty && !connections.isEmpty);
+  }
+  return left.length === 0;
+}
+
+/** Rules of one policy that leave a direction as open as no policy would: each that does so alone, else all of them where they do together. */
+export interface Unlimited {
+  readonly policy: NetworkPolicyMatch;
+  readonly direction: Direction;
+  readonly about: string;
+  readonly words: string;
+  readonly span: Span;
+  /** Which rule it is; absent where it takes all of them. */
+  readonly index?: number;
+}
+
+export function unlimitedIn(policy: NetworkPolicyMatch, direction: Direction): readonly Unlimited[] {
+  const { written } = policy;
+  const statements = statementsIn(policy, direction);
+  const alone = statements.filter((one) => amountToEverything([one.written]));
+  if (alone.length > 0)
+    return alone.map(({ about, words, written: { span }, index }) => ({
+      policy,
+      direction,
+      about,
+      words,
+      span,
+      index,
+    }));
+  if (!amountToEverything(statements.map((one) => one.written))) return [];
+  const name = nameOf(written);
+  const words = `the list of ${direction} rules of ${name}`;
+  return [{ policy, direction, about: `${name} ${direction}`, words, span: written.span }];
+}
+
+/** Keys of the findings that say that all of a policy's rules, or this one, allow everything. */
+export function unlimitedKeys({ policy, direction, about }: Statement): readonly string[] {
+  const id = direction === "ingress" ? "NPG201" : "NPG202";
+  return [`${id} ${about}`, `${id} ${nameOf(policy.written)} ${direction}`];
 }
 
 /** Whether a block holds most of the public addresses: `0.0.0.0/0`, `::/0`, or either without some. */
@@ -86,47 +144,6 @@ export function isWorld(addresses: IpSet): boolean {
     const wanted = open.intersect(family);
     return addresses.intersect(family).includes(wanted);
   });
-}
-
-/** Whether a policy governs all pods of its namespace, those to come among them, without handing everything back. */
-export function governsNewcomers(context: FindingContext, namespace: string, direction: Direction): boolean {
-  const isolating = context.networkPolicies.filter(
-    ({ written, isolates }) => written.namespace === namespace && isolates.includes(direction),
-  );
-  const selectors = isolating.map(({ written }) => written.podSelector.requirements);
-  if (selectors.some((requirements) => requirements.length === 0)) return true;
-  const single = selectors.flatMap((requirements) => (requirements.length === 1 ? requirements : []));
-  const isPartition = single.some((one) =>
-    single.some((other) => {
-      const opposite = { In: "NotIn", NotIn: "In", Exists: "DoesNotExist", DoesNotExist: "Exists" } as const;
-      const same = one.key === other.key && [...one.values].sort().join() === [...other.values].sort().join();
-      return same && other.operator === opposite[one.operator];
-    }),
-  );
-  return isPartition || deniesNewcomers(context, namespace, direction);
-}
-
-/** Whether a rule of an admin tier denies everyone to every pod of the namespace, whatever its labels. */
-function deniesNewcomers({ program }: FindingContext, namespace: string, direction: Direction): boolean {
-  const pods = program.parties.filter((party) => party.kind === "pods");
-  const here = pods.filter((party) => party.namespace === namespace && party.network === "pod");
-  return program.cluster.adminPolicies.some(
-    (policy) =>
-      policy.subject.podSelector.requirements.length === 0 &&
-      policy[direction].some(({ action, peers, ports }) => action === "deny" && ports === "any" && peers.some(isAll)) &&
-      program.policies.some(
-        ({ policy: ref, subject }) =>
-          ref.name === policy.name && ref.kind === policy.kind && here.every(({ index }) => subject.members.has(index)),
-      ),
-  );
-}
-
-function isAll(peer: AdminPeer): boolean {
-  return (
-    peer.kind === "pods" &&
-    peer.namespaceSelector.requirements.length === 0 &&
-    peer.podSelector.requirements.length === 0
-  );
 }
 
 /** A policy of the namespace that selects every pod and allows nothing in a direction. */

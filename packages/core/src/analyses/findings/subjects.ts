@@ -1,7 +1,9 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { Bitset } from "../../model/bitset.ts";
-import type { Workload } from "../../model/cluster.ts";
+import type { PolicyRule, Workload } from "../../model/cluster.ts";
+import { ConnectionSet } from "../../model/connections.ts";
 import type { Direction } from "../../model/flow.ts";
+import { connectionsOf } from "../../model/ports.ts";
 import type { Span } from "../../model/source.ts";
 import type { FindingContext } from "./context.ts";
 import { identityKey } from "./identity.ts";
@@ -57,4 +59,11 @@ export function firstOf<T, R>(list: readonly T[], find: (one: T) => R | undefine
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The connections a rule's ports stand for on a workload, named ports looked up. */
+export function portsOn(ports: PolicyRule["ports"], { members }: Endpoint): ConnectionSet {
+  if (ports === "any") return ConnectionSet.ALL;
+  const declared = members.flatMap(({ pods }) => pods.flatMap((pod) => pod.ports));
+  return ports.reduce((set, port) => set.union(connectionsOf(port, declared)), ConnectionSet.NONE);
 }

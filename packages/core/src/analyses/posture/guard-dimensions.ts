@@ -2,8 +2,9 @@ import { accountName, accountsOf } from "../attack/accounts.ts";
 import type { AttackRule, EdgeName, FactIndex, FactKind } from "../attack/fact.ts";
 import { attackOn } from "../findings/attack.ts";
 import { DIRECTIONS, type FindingContext, isOnHost } from "../findings/context.ts";
+import { governsNewcomers } from "../findings/newcomers.ts";
 import { isSystem } from "../findings/severity.ts";
-import { amountToEverything, governsNewcomers } from "../findings/statements.ts";
+import { amountToEverything } from "../findings/statements.ts";
 import { type Dimension, share } from "./dimension.ts";
 
 /** In how many namespaces and directions a pod to come starts isolated. */

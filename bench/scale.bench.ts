@@ -121,15 +121,12 @@ function questions(size: Size, cluster: Cluster, reachability: Reachability, tim
     const pod = any(cluster.pods);
     times.take("pod gone", () => state.apply([{ kind: "pod", before: pod }]));
     times.take("pod like others", () => state.apply([{ kind: "pod", after: { ...pod, id: `${pod.id}-${i}` } }]));
-    if (i < NEWCOMERS) times.take("pod unlike any", () => state.apply([relabelled(pod, "app", `new-${i}`)]));
+    times.take("pod unlike any", () => state.apply([relabelled(pod, "app", `new-${i}`)]));
     times.take("namespace", () => state.apply([relabelled(any(cluster.namespaces), "env", any(ENVIRONMENTS))]));
   }
 }
 
 const ENVIRONMENTS = ["dev", "staging", "prod"];
-
-/** How many pods get labels that none has: everything is compiled again for them. */
-const NEWCOMERS = 5;
 
 function relabelled(before: Pod | Namespace, key: string, value: string): ClusterEdit {
   const labels = { ...before.labels, values: new Map(before.labels.values).set(key, value) };

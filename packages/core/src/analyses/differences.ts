@@ -175,7 +175,8 @@ export class Differences {
       if (group) group.push(subject);
       else groups.set(key, [subject]);
     }
-    const size = this.program.parties.length;
+    const size = before.settled;
+    const guests = this.program.parties.slice(size).filter(({ index }) => this.holding(index).length > 0);
     const all = among ? undefined : ([new Int32Array(size + 31), new Int32Array(size + 31)] as const);
     for (const members of groups.values()) {
       const [first] = members as [PartyIndex];
@@ -190,11 +191,15 @@ export class Differences {
         was.push(old);
         is.push(fresh);
       };
-      if (!all) among?.forEach((peer) => void compare(peer, had.at(peer), has.at(peer)));
-      else {
+      if (!all) {
+        among?.forEach((peer) => {
+          if (before.has(peer)) compare(peer, had.at(peer), has.at(peer));
+        });
+      } else {
         had.row.spread(all[0]);
         has.row.spread(all[1]);
         for (let peer = 0; peer < size; peer++) compare(peer, all[0][peer] as Label, all[1][peer] as Label);
+        for (const { index } of guests) compare(index, had.at(index), has.at(index));
       }
       yield { members, was, is, peers };
     }

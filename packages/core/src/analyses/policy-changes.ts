@@ -1,6 +1,6 @@
 import { type Prepared, resolvePolicy } from "../compile/compile.ts";
 import type { Sides } from "../engine/bond-between.ts";
-import { anyOf, NO, type Profile, type TierProfile, YES } from "../engine/profile.ts";
+import { type ApplicableRule, anyOf, NO, type Profile, type TierProfile, YES } from "../engine/profile.ts";
 import type { SideTable } from "../engine/side-table.ts";
 import { Bitset } from "../model/bitset.ts";
 import type { AdminPolicy, Namespace, NamespacedPods, NetworkPolicy } from "../model/cluster.ts";
@@ -89,6 +89,29 @@ function withRulesOf(profile: TierProfile, gone: ReadonlySet<string>, come: read
   ];
   const isolatedBy = [...profile.isolatedBy.filter(isOther), ...come.flatMap(({ isolation }) => isolation)];
   return { ...profile, rules, isolatedBy, isolation: anyOf(isolatedBy.map(() => YES)) };
+}
+
+/** All that the tiers of a program, and NetworkPolicies, say about a party. */
+export function profilesUnder(
+  { layers }: Program,
+  direction: Direction,
+  policies: readonly Resolved[],
+  party: PartyIndex,
+): readonly Profile[] {
+  const selecting = policies.flatMap((policy) => {
+    const tier = policy.tiers.get(direction);
+    return tier && subjectsIn(policy, direction).has(party) ? [tier] : [];
+  });
+  return layers.map(({ tiers }) =>
+    tiers[direction].map((tier): TierProfile => {
+      const rules = tier.name === "network-policy" ? [] : rulesFor(tier, party);
+      return withRulesOf({ tier, rules, isolation: NO, isolatedBy: [] }, new Set(), selecting);
+    }),
+  );
+}
+
+function rulesFor({ rules }: Tier, party: PartyIndex): readonly ApplicableRule[] {
+  return rules.filter(({ subject }) => subject.members.has(party)).map((rule) => ({ rule, applies: YES }));
 }
 
 /** Everybody whom some rule of an admin tier governs, or did, gets the rules that govern it now. */

@@ -1,19 +1,22 @@
 import { type Prepared, prepare, withNamespaces, withPolicies, wordsOf } from "../compile/compile.ts";
-import { asCompiled, classesOf, looseAmong, wordsOfPods } from "../compile/newcomers.ts";
+import { asCompiled, classesOf, wordsOfPods } from "../compile/newcomers.ts";
 import { splitReplicas } from "../compile/replicas.ts";
 import { together as bothWords, knowledge, looseKeys, NO_WORDS, type Vocabulary } from "../compile/vocabulary.ts";
 import type { Sides } from "../engine/bond-between.ts";
 import { Bonds } from "../engine/bonds.ts";
-import { type Endpoint, endpointsOf } from "../engine/endpoints.ts";
+import { type Endpoint, endpointsOf, outsideOf } from "../engine/endpoints.ts";
 import { Reachability } from "../engine/reach.ts";
 import { SideTable } from "../engine/side-table.ts";
 import type { Cluster, Namespace, NetworkPolicy, Pod } from "../model/cluster.ts";
 import { ConnectionSet } from "../model/connections.ts";
+import type { Direction } from "../model/flow.ts";
 import { type Options, UPSTREAM } from "../model/options.ts";
 import type { PartyIndex, PolicyRef, Program } from "../model/program.ts";
+import { matches } from "../model/selector.ts";
 import { type Change, type ClusterEdit, changed, changeOf, inTurn, NO_CHANGE } from "./cluster-edit.ts";
 import { type ColumnsOf, columnsOf, Differences, type Effects, joined } from "./differences.ts";
 import { nameOf, UNWRITTEN } from "./edit.ts";
+import { Ground } from "./ground.ts";
 import { causesOf, type Move, movesBetween, type Placed, withoutMoved } from "./moves.ts";
 import {
   editedBy,
@@ -22,6 +25,7 @@ import {
   type NamespaceEdited,
   type PolicyChange,
   policiesByMeaning,
+  profilesUnder,
   resolved,
   sidesAfter,
   tiersMeaning,
@@ -33,8 +37,9 @@ import {
  *
  * `apply` gives the cluster once edited and leaves this one as it is, so undoing is going on from this one. Only the subjects of policies
  * that are edited, or that mean an edited namespace, get new rows; a pod that comes, goes or is labelled otherwise is asked about in the
- * class it was in and the class it is in. Of the others nothing is computed again. Where a policy tells apart what none did before, or a
- * pod is like none before, everything is compiled again, once. Cost of opening: compiling, and the rows of every subject.
+ * class it was in and the class it is in, which joins the others where it is like none before. Of the others nothing is computed again.
+ * Where a policy tells apart what none did before everything is compiled again, once. Cost of opening: compiling, and the rows of every
+ * subject.
  */
 export class WhatIf {
   private grouped: Differences | undefined;
@@ -61,14 +66,14 @@ export class WhatIf {
     const sides = { egress: SideTable.of(program, "egress"), ingress: SideTable.of(program, "ingress") };
     const base: Base = {
       cluster,
-      mayCome: new Set(mayCome),
+      ground: new Ground(prepared, sides, looseKeys(vocabulary, pods), mayCome),
       bonds: new Bonds({ egress: sides.egress.verdicts, ingress: sides.ingress.verdicts }, ConnectionSet.ALL),
       columnsOf: columnsOf(sides),
       meaning: policiesByMeaning(cluster.networkPolicies),
       policies: new Map(cluster.networkPolicies.map((policy) => [nameOf(policy), policy])),
+      policiesIn: byNamespace(cluster.networkPolicies),
       pods: new Map(cluster.pods.map((pod) => [pod.id, pod])),
       namespaces: new Map(cluster.namespaces.map((namespace) => [namespace.name, namespace])),
-      loose: looseKeys(vocabulary, pods),
       knows: knowledge(vocabulary, { ...cluster, pods }),
     };
     return new WhatIf(base, prepared, sides, NO_CHANGE);
@@ -101,7 +106,7 @@ export class WhatIf {
     const change = changeOf(edits, {
       hasNamespace: (name) => this.object("namespaces", name) !== undefined,
       podsIn: (home) => this.objects("pods").filter(({ namespace }) => namespace === home),
-      policiesIn: (home) => this.objects("policies").filter(({ namespace }) => namespace === home),
+      policiesIn: (home) => this.policiesIn(home),
     });
     return this.knowing(change).made(change);
   }
@@ -141,17 +146,34 @@ export class WhatIf {
       ...[...change.policies.values()].flatMap((policy) => (policy ? [wordsOf(program, policy)] : [])),
       wordsOfPods(program.cluster, come),
     ];
-    const isKnown = words.every(this.base.knows) && (come.length === 0 || this.hasClasses(come));
-    if (isKnown) return this;
-    return WhatIf.over(this.cluster, program.options, words.reduce(bothWords, vocabulary), come);
+    const { ground, knows } = this.base;
+    const hasRoom = ground.hasRoomFor(come.length) && come.every((pod) => ground.canSplit(pod));
+    if (!words.every(knows) || !hasRoom)
+      return WhatIf.over(this.cluster, program.options, words.reduce(bothWords, vocabulary), come);
+    const { egress } = this.sides;
+    const newcomers = this.placed(come).flatMap(({ pod, party }) =>
+      party === undefined || !egress.has(party) ? [pod] : [],
+    );
+    return newcomers.length === 0 ? this : this.joinedBy(newcomers);
   }
 
-  /** Whether there is a class for each of some pods, and whoever may mention their labels later finds them told apart as others are. */
-  private hasClasses(pods: readonly Pod[]): boolean {
-    const isLoose = (key: string) => this.base.loose.has(key);
-    return (
-      [...looseAmong(this.prepared, pods)].every(isLoose) && this.placed(pods).every(({ party }) => party !== undefined)
-    );
+  /** This, where some compiled pods have classes too. */
+  private joinedBy(pods: readonly Pod[]): WhatIf {
+    const { base, edited, sides } = this;
+    const { prepared, classes } = base.ground.with(pods, this.prepared.program.cluster.namespaces);
+    const selects = ({ namespace, podSelector }: NetworkPolicy) =>
+      pods.some((pod) => pod.namespace === namespace && matches(podSelector, pod.labels).holds);
+    const homes = [...new Set(pods.map(({ namespace }) => namespace))];
+    const policies = homes
+      .flatMap((home) => this.policiesIn(home).filter(selects))
+      .map((policy) => resolved(prepared, policy));
+    const joined = (direction: Direction) =>
+      sides[direction].joinedBy(classes, (guest) => profilesUnder(prepared.program, direction, policies, guest));
+    const state = new WhatIf(base, prepared, { egress: joined("egress"), ingress: joined("ingress") }, edited);
+    // There are classes for them, they themselves are not there yet; all they can add is addresses of a family that nobody spoke.
+    const isSame = outsideOf(prepared.program).length === outsideOf(this.prepared.program).length;
+    if (isSame) state.grouped = this.grouped;
+    return state;
   }
 
   private policyEdits(change: Change, prepared: Prepared): readonly PolicyChange[] {
@@ -225,7 +247,7 @@ export class WhatIf {
   private populated(): Program {
     const { base, edited, prepared } = this;
     const { program } = prepared;
-    if (edited.pods.size === 0 && base.mayCome.size === 0) return program;
+    if (edited.pods.size === 0 && !base.ground.hasNewcomers) return program;
     const ids = [...edited.pods.keys()];
     const gone = new Set(
       asCompiled(
@@ -238,7 +260,7 @@ export class WhatIf {
       come.set(party, [...(come.get(party) ?? []), pod]);
     const parties = program.parties.map((party) => {
       if (party.kind !== "pods") return party;
-      const stay = party.pods.filter((pod) => !base.mayCome.has(pod) && !gone.has(pod.id));
+      const stay = party.pods.filter((pod) => !base.ground.isNewcomer(pod) && !gone.has(pod.id));
       return { ...party, pods: [...stay, ...(come.get(party.index) ?? [])] };
     });
     return { ...program, parties };
@@ -251,6 +273,13 @@ export class WhatIf {
 
   private grouping(endpoints: readonly Endpoint[]): Differences {
     return new Differences(this.prepared.program, this.base.columnsOf, endpoints, this.base.bonds);
+  }
+
+  /** The NetworkPolicies of a namespace there are now. */
+  private policiesIn(home: string): readonly NetworkPolicy[] {
+    const kept = (this.base.policiesIn.get(home) ?? []).filter((policy) => !this.edited.policies.has(nameOf(policy)));
+    const come = [...this.edited.policies.values()].filter((policy) => policy !== undefined);
+    return [...kept, ...come.filter(({ namespace }) => namespace === home)];
   }
 
   /** The object of a name or id there is now. */
@@ -267,20 +296,28 @@ export class WhatIf {
   }
 }
 
+function byNamespace(policies: readonly NetworkPolicy[]): ReadonlyMap<string, readonly NetworkPolicy[]> {
+  const found = new Map<string, NetworkPolicy[]>();
+  for (const policy of policies) {
+    const home = found.get(policy.namespace);
+    if (home) home.push(policy);
+    else found.set(policy.namespace, [policy]);
+  }
+  return found;
+}
+
 /** What clusters that come from one another by edits have in common. */
 interface Base {
   readonly cluster: Cluster;
   readonly bonds: Bonds;
   readonly columnsOf: ColumnsOf;
   readonly policies: Objects<NetworkPolicy>;
+  readonly policiesIn: ReadonlyMap<string, readonly NetworkPolicy[]>;
   /** The policies that mean other namespaces by a selector of which something holds otherwise. */
   readonly meaning: (differs: Meaning) => readonly NetworkPolicy[];
   readonly pods: Objects<Pod>;
   readonly namespaces: Objects<Namespace>;
-  /** Pods of the program, as compiled, that are none of the cluster: there are classes for them. */
-  readonly mayCome: ReadonlySet<Pod>;
-  /** Label keys of which classes do not know every value. */
-  readonly loose: ReadonlySet<string>;
+  readonly ground: Ground;
   /** Whether the parties can tell apart what these words can. */
   readonly knows: (words: Vocabulary) => boolean;
 }

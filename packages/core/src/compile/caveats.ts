@@ -4,10 +4,10 @@ import { MESH_ROOT } from "../model/control.ts";
 import type { Caveat, Party } from "../model/program.ts";
 import { EVERYTHING, type LabelSelector, NOTHING } from "../model/selector.ts";
 import { podsOf, refTo } from "./admin-policy.ts";
-import type { Resolver } from "./resolve.ts";
+import type { JoinedResolver } from "./guests.ts";
 
 /** What policies that were left out, or make no sense in part, might have changed, and for whom. */
-export function caveatsOf(cluster: Cluster, parties: readonly Party[], resolver: Resolver): readonly Caveat[] {
+export function caveatsOf(cluster: Cluster, parties: readonly Party[], resolver: JoinedResolver): readonly Caveat[] {
   const malformed = cluster.adminPolicies.filter((policy) => policy.malformed);
   return [
     ...cluster.unusedPolicies.map((policy) => leftOut(policy, parties)),
@@ -54,7 +54,7 @@ function leftOut(policy: UnusedPolicy, parties: readonly Party[]): Caveat {
  * What means nothing in a policy matches nothing; implementations may as well take it for everything, or refuse the policy. That is so for all whom
  * it may govern: everybody, where it is the subject that means nothing. Source: docs/semantics.md SEL-5, ANP-3.
  */
-function readInPart(policy: AdminPolicy, resolver: Resolver): Caveat {
+function readInPart(policy: AdminPolicy, resolver: JoinedResolver): Caveat {
   const { kind, name, subject } = policy;
   const widest = { namespaceSelector: widen(subject.namespaceSelector), podSelector: widen(subject.podSelector) };
   const { members, doubts } = resolver.pods(podsOf(widest));

@@ -5,6 +5,7 @@ import { Memory } from "../model/memory.ts";
 import { type Options, UPSTREAM } from "../model/options.ts";
 import {
   type Layer,
+  type Party,
   type PolicyRef,
   type Program,
   policyId,
@@ -17,11 +18,13 @@ import { adminDrafts, adminTier } from "./admin-policy.ts";
 import { type Block, cutIntoBlocks } from "./blocks.ts";
 import { caveatsOf } from "./caveats.ts";
 import type { PolicyDraft, RuleDraft, TierDraft } from "./draft.ts";
+import { JoinedResolver } from "./guests.ts";
 import { type Headed, headed, networkPolicyDrafts, networkPolicyTier } from "./network-policy.ts";
 import { partiesOf } from "./parties.ts";
 import { priorityDiagnostics } from "./priority.ts";
 import { splitReplicas } from "./replicas.ts";
 import { Resolver } from "./resolve.ts";
+import type { Varied } from "./variants.ts";
 import { NO_WORDS, together, type Vocabulary, vocabularyOf } from "./vocabulary.ts";
 
 export interface Compilation {
@@ -56,8 +59,9 @@ export function* compileSteps(
 /** A program, and what it takes to resolve more policies over the same parties. */
 export interface Prepared extends Compilation {
   readonly vocabulary: Vocabulary;
+  readonly varied: Varied;
   readonly blocks: readonly Block[];
-  readonly resolver: Resolver;
+  readonly resolver: JoinedResolver;
 }
 
 /** What besides its own policies tells the parties of a cluster apart: the clusters `among` which it is, and `more` words. */
@@ -90,7 +94,8 @@ function* preparing(
   yield { stage: "telling pods apart", done: 0.5 };
   const grouped = partiesOf(cluster, pods, blocks, vocabulary, options);
   const { parties } = grouped;
-  const resolver = Resolver.over(cluster, grouped, blocks, vocabulary, options);
+  const settled = Resolver.over(cluster, grouped, blocks, vocabulary, options);
+  const resolver = new JoinedResolver(settled, cluster);
   yield { stage: "telling pods apart", done: 1 };
   const { network, policies } = yield* inForce(drafts, resolver);
   const caveats = caveatsOf(cluster, parties, resolver);
@@ -98,6 +103,7 @@ function* preparing(
     program: { cluster, options, parties, layers: [network], policies, caveats, memory: new Memory() },
     diagnostics: [...idlePolicies(network), ...priorityDiagnostics(cluster)],
     vocabulary,
+    varied: grouped.varied,
     blocks,
     resolver,
   };
@@ -108,9 +114,18 @@ function* preparing(
  * NetworkPolicies come to stays as it was; those that the labels touch have to be resolved again.
  */
 export function withNamespaces(prepared: Prepared, namespaces: readonly Namespace[]): Prepared {
-  const { program } = prepared;
-  const cluster = { ...program.cluster, namespaces };
-  const resolver = prepared.resolver.within(cluster);
+  const cluster = { ...prepared.program.cluster, namespaces };
+  return over(prepared, { ...prepared.program, cluster }, prepared.resolver.within(cluster));
+}
+
+/** The same over more parties, after those there are. What NetworkPolicies come to stays as it was. */
+export function withParties(prepared: Prepared, parties: readonly Party[], resolver: JoinedResolver): Prepared {
+  return over(prepared, { ...prepared.program, parties }, resolver);
+}
+
+/** Admin tiers resolved anew. */
+function over(prepared: Prepared, program: Program, resolver: JoinedResolver): Prepared {
+  const { cluster } = program;
   const again = (tiers: readonly Tier[], direction: Direction) =>
     tiers.map((tier) =>
       tier.name === "network-policy" ? tier : finish(resolveTier(adminTier(cluster, tier.name, direction), resolver)),
@@ -119,7 +134,7 @@ export function withNamespaces(prepared: Prepared, namespaces: readonly Namespac
     ...layer,
     tiers: { ingress: again(layer.tiers.ingress, "ingress"), egress: again(layer.tiers.egress, "egress") },
   }));
-  return { ...prepared, program: { ...program, cluster, layers, memory: new Memory() }, resolver };
+  return { ...prepared, program: { ...program, layers, memory: new Memory() }, resolver };
 }
 
 /**
@@ -162,7 +177,10 @@ export function withPolicies(
 }
 
 /** What drafts come to over parties. */
-function* inForce(drafts: Drafts, resolver: Resolver): Steps<{ readonly network: Layer } & Pick<Program, "policies">> {
+function* inForce(
+  drafts: Drafts,
+  resolver: JoinedResolver,
+): Steps<{ readonly network: Layer } & Pick<Program, "policies">> {
   const tiers: { readonly [D in Direction]: Tier[] } = { ingress: [], egress: [] };
   const whole = Math.max(
     drafts.tiers.reduce((sum, { rules }) => sum + rules.length, 0),
@@ -180,7 +198,7 @@ function* inForce(drafts: Drafts, resolver: Resolver): Steps<{ readonly network:
   return { network: { name: "network", tiers, final: "allow" }, policies };
 }
 
-function governing(drafts: readonly PolicyDraft[], resolver: Resolver): Program["policies"] {
+function governing(drafts: readonly PolicyDraft[], resolver: JoinedResolver): Program["policies"] {
   return drafts.map((draft) => ({ ...draft, subject: resolver.subject(draft.subject) }));
 }
 
@@ -245,7 +263,7 @@ function idlePolicies({ tiers }: Layer): Diagnostic[] {
 /** How many rules are resolved between two pauses. */
 const STRIDE = 256;
 
-function* resolveTier(draft: TierDraft, resolver: Resolver): Steps<Tier> {
+function* resolveTier(draft: TierDraft, resolver: JoinedResolver): Steps<Tier> {
   const { name, rules, isolation, ownNode, hairpin, otherProtocols } = draft;
   return {
     name,
@@ -258,7 +276,7 @@ function* resolveTier(draft: TierDraft, resolver: Resolver): Steps<Tier> {
   };
 }
 
-function resolveRule(draft: RuleDraft, resolver: Resolver): Rule {
+function resolveRule(draft: RuleDraft, resolver: JoinedResolver): Rule {
   const { policy, index, subject, peers, ports, ranges, action, tie, span } = draft;
   return {
     policy,

@@ -1,9 +1,10 @@
 import type { Cluster, Pod } from "../model/cluster.ts";
-import type { PartyIndex, Program } from "../model/program.ts";
-import type { Prepared } from "./compile.ts";
-import { partiesOf } from "./parties.ts";
+import type { PartyIndex, PodClass } from "../model/program.ts";
+import { type Prepared, withParties } from "./compile.ts";
+import { Guests } from "./guests.ts";
+import { type Parties, partiesOf } from "./parties.ts";
 import { splitReplicas } from "./replicas.ts";
-import { looseKeys, type Vocabulary, vocabularyOf } from "./vocabulary.ts";
+import { type Vocabulary, vocabularyOf } from "./vocabulary.ts";
 
 // Pods that come to a program after it was compiled.
 
@@ -13,33 +14,58 @@ export function asCompiled({ vocabulary }: Pick<Prepared, "vocabulary">, pods: r
 }
 
 /**
- * The class to which each of some compiled pods belongs, or would; `undefined` where the program has none like it.
+ * The class to which each of some compiled pods belongs, or would; `undefined` where the program has none like it, whoever else comes.
  * Cost: that of grouping a pod for each class of their namespaces.
  */
-export function classesOf(
-  { program, vocabulary, blocks }: Prepared,
-  pods: readonly Pod[],
-): readonly (PartyIndex | undefined)[] {
-  const classOf = new Map<Pod, PartyIndex | undefined>(firstsAmong(program, pods));
-  const { parties } = partiesOf(program.cluster, [...classOf.keys(), ...pods], blocks, vocabulary, program.options);
-  for (const party of parties) {
-    const [first, ...others] = party.kind === "pods" ? party.pods : [];
+export function classesOf(prepared: Prepared, pods: readonly Pod[]): readonly (PartyIndex | undefined)[] {
+  const classOf = new Map<Pod, PartyIndex | undefined>(firstsAmong(prepared, pods));
+  for (const { pods: like } of groupsWith(prepared, pods).classes) {
+    const [first, ...others] = like;
     for (const pod of others) classOf.set(pod, first && classOf.get(first));
   }
   return pods.map((pod) => classOf.get(pod));
 }
 
-/** Label keys of which not every value tells some pods from each other, and from the classes of their namespaces. */
-export function looseAmong({ program, vocabulary }: Prepared, pods: readonly Pod[]): ReadonlySet<string> {
-  return looseKeys(vocabulary, [...firstsAmong(program, pods).map(([first]) => first), ...pods]);
+/**
+ * A program that has a class for each of some compiled pods too, after all parties it had; they are its guests. Cost: that of
+ * {@link classesOf}, and of resolving admin policies.
+ */
+export function withNewcomers(
+  prepared: Prepared,
+  pods: readonly Pod[],
+): { readonly prepared: Prepared; readonly guests: Guests } {
+  const { program, resolver } = prepared;
+  const { parties } = program;
+  const known = new Set(firstsAmong(prepared, pods).map(([first]) => first));
+  const { classes, blocksOf } = groupsWith(prepared, pods);
+  const come = classes.filter(({ pods: [first] }) => first && !known.has(first));
+  const own: Parties = {
+    parties: come.map((party, index) => ({ ...party, index })),
+    blocksOf: come.map(({ index }) => blocksOf[index] ?? []),
+  };
+  const guests = new Guests(parties.length, own, prepared);
+  const all = [...parties, ...come.map((party, i) => ({ ...party, index: parties.length + i }))];
+  return { prepared: withParties(prepared, all, resolver.joinedBy(guests)), guests };
+}
+
+/** Some pods, grouped with the classes of their namespaces. */
+function groupsWith(
+  prepared: Prepared,
+  pods: readonly Pod[],
+): { readonly classes: readonly PodClass[] } & Pick<Parties, "blocksOf"> {
+  const { program, vocabulary, varied, blocks } = prepared;
+  const all = [...firstsAmong(prepared, pods).map(([first]) => first), ...pods];
+  const { parties, blocksOf } = partiesOf(program.cluster, all, blocks, vocabulary, program.options, varied);
+  return { classes: parties.filter((party) => party.kind === "pods"), blocksOf };
 }
 
 /** A pod of each class in the namespaces of some pods. */
-function firstsAmong({ parties }: Program, pods: readonly Pod[]): readonly (readonly [Pod, PartyIndex])[] {
+function firstsAmong({ program, resolver }: Prepared, pods: readonly Pod[]): readonly (readonly [Pod, PartyIndex])[] {
   const homes = new Set(pods.map(({ namespace }) => namespace));
-  return parties.flatMap((party) => {
-    const [first] = party.kind === "pods" && homes.has(party.namespace) ? party.pods : [];
-    return first ? [[first, party.index] as const] : [];
+  return [...resolver.partiesIn([...homes])].flatMap((index) => {
+    const party = program.parties[index];
+    const [first] = party?.kind === "pods" ? party.pods : [];
+    return first ? [[first, index] as const] : [];
   });
 }
 

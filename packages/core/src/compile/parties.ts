@@ -7,7 +7,7 @@ import type { AddressBlock, Party, PodClass } from "../model/program.ts";
 import { Numbering, Pairs, Sequences } from "../model/sequences.ts";
 import { type Block, type BlockFinder, blockFinder } from "./blocks.ts";
 import { inOrder, LabelTraits } from "./label-traits.ts";
-import { variedLabels } from "./variants.ts";
+import { type Varied, variedLabels } from "./variants.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** Position of a {@link Block}. */
@@ -24,7 +24,8 @@ export interface Parties {
  *
  * Two pods share a class when they agree on namespace, network, address families, every label key some selector mentions, every
  * port name some rule mentions, and the address block each of their addresses lies in. Pods of one workload agree on a label as
- * soon as no selector tells their values apart. Cost: one visit for each label and port of a pod.
+ * soon as no selector tells their values apart, of the keys in which those of the workload vary; that is found, unless it is known.
+ * Cost: one visit for each label and port of a pod.
  */
 export function partiesOf(
   cluster: Cluster,
@@ -32,9 +33,10 @@ export function partiesOf(
   blocks: readonly Block[],
   vocabulary: Vocabulary,
   options: Options,
-): Parties {
+  known?: Varied,
+): Parties & { readonly varied: Varied } {
   const replicas = Replicas.among(pods);
-  const varied = variedLabels(replicas.firsts, vocabulary.labels);
+  const varied = known ?? variedLabels(replicas.firsts, vocabulary.labels);
   const grouping = new PodGrouping(cluster, blocks, vocabulary, varied, options);
   grouping.addAll(replicas);
   const outside = blocks.map(
@@ -45,7 +47,7 @@ export function partiesOf(
       family,
     }),
   );
-  return { parties: [...grouping.classes, ...outside], blocksOf: grouping.blocksOf };
+  return { parties: [...grouping.classes, ...outside], blocksOf: grouping.blocksOf, varied };
 }
 
 /** Pods that follow each other and share what was read of their template, so that nothing but addresses can tell them apart. */

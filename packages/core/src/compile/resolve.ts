@@ -13,8 +13,17 @@ import type { Parties } from "./parties.ts";
 import { doubtsOf, within } from "./selections.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
+/** How a selection was made, and among which namespaces: to ask the same of parties that come later. */
+export interface Origin {
+  readonly cluster: Cluster;
+  /** The namespace outside which it has nobody, where it is one by name. */
+  readonly home?: string;
+  readonly again: (resolver: Resolver) => Selection;
+}
+
 /** What of resolving does not hang on the labels of namespaces. */
 class Pods {
+  readonly origins = new Map<Selection, Origin>();
   readonly selectors = new Selectors();
   /** By number: of namespaces named one by one, and of selectors of pods. */
   readonly named: (Selection | undefined)[] = [];
@@ -77,22 +86,24 @@ export class Resolver {
     return new Resolver(cluster, new Pods(parties, blocks, vocabulary, options));
   }
 
-  /** The same over the same parties, for a cluster whose namespaces are labelled otherwise. */
   within(cluster: Cluster): Resolver {
     return new Resolver(cluster, this.of);
   }
 
-  /** The pods of some namespaces. */
+  get origins(): Map<Selection, Origin> {
+    return this.of.origins;
+  }
+
   partiesIn(namespaces: readonly string[]): Bitset {
     return Bitset.union(namespaces.map((name) => this.of.inNamespace.get(name) ?? Bitset.EMPTY));
   }
 
-  /** The same for whom a policy is about: asked for each of its rules and more, with the same object. */
   subject(selector: PodSelector): Selection {
     return remember(this.subjects, selector, () => this.pods(selector));
   }
 
-  pods({ namespaces, pods, hostNetwork }: PodSelector): Selection {
+  pods(selector: PodSelector): Selection {
+    const { namespaces, pods, hostNetwork } = selector;
     const { selected } = this;
     const { selectors } = this.of;
     const isNamed = typeof namespaces === "string";
@@ -104,6 +115,11 @@ export class Resolver {
     const inThem = isNamed ? this.namespaceNamed(namespaces, where) : this.namespacesLabelled(namespaces, where);
     const selection = both(both(inThem, this.podsLabelled(pods, which)), this.of.onNetwork[hostNetwork]);
     selected[number] = selection;
+    this.origins.set(selection, {
+      cluster: this.cluster,
+      ...(isNamed && { home: namespaces }),
+      again: (resolver) => resolver.pods(selector),
+    });
     return selection;
   }
 
@@ -111,7 +127,12 @@ export class Resolver {
     if (draft.kind === "pods") {
       const { selector, hostNetwork: nodes } = draft;
       const own = this.pods(selector);
-      const selection = nodes ? remember(this.withNodes, own, () => this.withHostNetwork(own, nodes)) : own;
+      const made = () => {
+        const selection = this.withHostNetwork(own, nodes as NonNullable<Peer["nodes"]>);
+        this.note(selection, (resolver) => resolver.peer(draft).selection.IPv4);
+        return selection;
+      };
+      const selection = nodes ? remember(this.withNodes, own, made) : own;
       const ofEither = { IPv4: selection, IPv6: selection };
       return nodes
         ? { kind: "pods", selection: ofEither, serviceAddress: "ignored", nodes, span: draft.span }
@@ -128,7 +149,14 @@ export class Resolver {
     }
     const { exceptions, serviceAddress, span } = draft;
     const selection = this.of.addresses.select(draft, this.of.hostPods);
+    if (!this.origins.has(selection.IPv4))
+      for (const family of ["IPv4", "IPv6"] as const)
+        this.note(selection[family], (resolver) => resolver.peer(draft).selection[family]);
     return { kind: "addresses", selection, exceptions, serviceAddress, span };
+  }
+
+  private note(selection: Selection, again: Origin["again"]): void {
+    this.origins.set(selection, { cluster: this.cluster, again });
   }
 
   /** A selection with host-network pods in it, or in doubt: their traffic is their node's. Source: docs/semantics.md EP-5. */

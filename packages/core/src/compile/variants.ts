@@ -2,6 +2,9 @@ import type { Pod } from "../model/cluster.ts";
 
 type Labelled = Pick<Pod, "labels" | "workload">;
 
+/** By workload: label keys of which its pods have several values, which are told apart only as far as they are mentioned. */
+export type Varied = ReadonlyMap<string, ReadonlySet<string>>;
+
 /**
  * For workloads whose pods differ in labels that selectors mention, the keys of those labels.
  *
@@ -10,10 +13,7 @@ type Labelled = Pick<Pod, "labels" | "workload">;
  * being compiled again. Cost: one look at each label of the pods whose labels are not shared.
  * Source: docs/semantics.md WL-7.
  */
-export function variedLabels(
-  pods: readonly Labelled[],
-  mentioned: ReadonlyMap<string, unknown>,
-): ReadonlyMap<string, ReadonlySet<string>> {
+export function variedLabels(pods: readonly Labelled[], mentioned: ReadonlyMap<string, unknown>): Varied {
   const firsts = new Map<string, Labelled>();
   const varied = new Map<string, Set<string>>();
   let first: Labelled | undefined;

@@ -48,7 +48,7 @@ const SMALL = 64;
  * case gets its verdict once, when somebody asks about a peer it is the case of.
  */
 export class Cases {
-  /** The distinct sets of the terms. */
+  /** The distinct sets of the terms that tell some peers from others. */
   readonly sets: readonly PeerSet[];
   /** Whether the verdict on some peers depends on what they mean by the name of a port. */
   readonly splitsByPorts: boolean;
@@ -70,7 +70,7 @@ export class Cases {
   ) {
     const { sets, ports } = book;
     const distinct = new Set<PeerSet>();
-    for (const { peers } of of.terms) if (peers !== ANYONE) distinct.add(peers);
+    for (const { peers } of of.terms) if (peers !== ANYONE && sets.tells(peers)) distinct.add(peers);
     this.sets = [...distinct];
     for (const set of distinct) this.standouts.push(sets.standing(set));
     const named = of.namesOnPeer ? of.terms.filter((term) => ports.isNamed(term.ports)) : [];
@@ -80,6 +80,7 @@ export class Cases {
 
   /** The verdict on one peer. Cost: a look at each set. */
   at(peer: PartyIndex): Label {
+    if (peer >= this.book.sets.settled) return this.of.labelOf(this.caseOf(peer), peer);
     const { standouts } = this;
     const few = standouts.length <= FEW;
     let standing = 0;

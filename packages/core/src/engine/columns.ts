@@ -7,7 +7,7 @@ import type { Label } from "./verdicts.ts";
 
 /**
  * What a table says of one peer, subject by subject, for tables made from one another: the rows of the first are kept side by side, and
- * those added since are asked one by one.
+ * those added since are asked one by one, and all about guests.
  */
 export class Columns {
   private readonly slices: Slices;
@@ -28,7 +28,7 @@ export class Columns {
   /** What `table` says of `subject` and `peer`. Going through the subjects of one peer costs one sweep for them all. */
   at(table: SideTable, subject: PartyIndex, peer: PartyIndex): Label {
     const row = table.rowOf[subject] as RowNumber;
-    if (row >= this.kept) return table.cases(row, this.circumstance).at(peer);
+    if (row >= this.kept || peer >= this.slices.classOf.length) return table.cases(row, this.circumstance).at(peer);
     if (this.peer !== peer) this.turnTo(peer);
     return this.labels[row] as Label;
   }

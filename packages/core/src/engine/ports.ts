@@ -17,16 +17,21 @@ export const NO_EXTENT: Extent = 0;
 
 /** What named ports can tell of each party: nothing of those that have none. */
 class PortClasses {
-  private classes: Int32Array | undefined;
+  private classes = new Int32Array();
+  private readonly numbers = new Numbering<string>();
 
+  /** Of a program, or the same with more parties after those it had. */
   of({ parties }: Program): Int32Array {
-    if (this.classes) return this.classes;
-    const numbers = new Numbering<string>();
+    const { classes, numbers } = this;
+    if (classes.length === parties.length) return classes;
     const keyOf = (party: Party) => {
       if (party.kind === "addresses") return "";
       return party.ports.length === 0 ? party.network : `${party.network} ${party.ports.map(spelled).sort().join()}`;
     };
-    this.classes = Int32Array.from(parties, (party) => numbers.of(keyOf(party)));
+    this.classes = new Int32Array(parties.length);
+    this.classes.set(classes);
+    for (let party = classes.length; party < parties.length; party++)
+      this.classes[party] = numbers.of(keyOf(parties[party] as Party));
     return this.classes;
   }
 }
@@ -39,16 +44,24 @@ export class Ports {
   private readonly specOf = new Map<Rule, PortSpec>();
   private readonly extents = new Numbering<string>();
   private readonly sets: ConnectionSet[] = [];
-  private readonly known = new Map<number, Extent>();
+  private readonly extentOf = new Map<number, Extent>();
   private readonly unions = new Map<number, Extent>();
-  private readonly classes: Int32Array;
+  private readonly known: PortClasses;
+  private classes: Int32Array;
 
   constructor(
-    private readonly program: Program,
+    private program: Program,
     private readonly direction: Direction,
   ) {
-    this.classes = program.memory.of(PortClasses).of(program);
+    this.known = program.memory.of(PortClasses);
+    this.classes = this.known.of(program);
     this.number(ConnectionSet.NONE);
+  }
+
+  /** The same program with more parties after those it had. */
+  admit(program: Program): void {
+    this.program = program;
+    this.classes = this.known.of(program);
   }
 
   /** What named ports can tell of a party: equal numbers, equal meaning of every name. */
@@ -77,12 +90,12 @@ export class Ports {
   extent(spec: PortSpec, subject: PartyIndex, peer: PartyIndex): Extent {
     const destination = this.direction === "egress" ? peer : subject;
     const key = spec * 2 ** 26 + (this.isNamed(spec) ? this.classOf(destination) + 1 : 0);
-    let extent = this.known.get(key);
+    let extent = this.extentOf.get(key);
     if (extent === undefined) {
       const { direction } = this;
       const side: Side = { direction, subject, peer, family: "IPv4", placement: "elsewhere", open: SETTLED };
       extent = this.number(portsOf(this.program, this.rules[spec] as Rule, side).expected);
-      this.known.set(key, extent);
+      this.extentOf.set(key, extent);
     }
     return extent;
   }

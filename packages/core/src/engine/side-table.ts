@@ -1,6 +1,6 @@
 import { Bitset } from "../model/bitset.ts";
 import { ConnectionSet } from "../model/connections.ts";
-import type { Direction } from "../model/flow.ts";
+import type { Direction, Family } from "../model/flow.ts";
 import type { PartyIndex, Program, Rule } from "../model/program.ts";
 import { Pairs, Sequences } from "../model/sequences.ts";
 import { type CaseBook, type CaseSubject, Cases } from "./cases.ts";
@@ -8,13 +8,16 @@ import { CIRCUMSTANCES, type Circumstance } from "./encounter.ts";
 import { Entries } from "./entries.ts";
 import type { Side } from "./extent.ts";
 import { judge } from "./judge.ts";
-import { PeerSets } from "./peer-sets.ts";
+import { type Guests, PeerSets } from "./peer-sets.ts";
 import { Ports } from "./ports.ts";
-import { type Profile, profilesOf, SETTLED } from "./profile.ts";
+import { type ApplicableRule, type Profile, profilesOf, SETTLED, type TierProfile } from "./profile.ts";
 import type { Row, RowNumber } from "./row.ts";
 import { Slices } from "./slices.ts";
 import { TermReader } from "./terms.ts";
 import { type Label, Verdicts } from "./verdicts.ts";
+
+/** In place of a row. */
+const ABSENT = -1;
 
 /**
  * One direction's verdicts for every subject and peer, open questions settled at their defaults; worked out when looked at, then kept.
@@ -25,7 +28,7 @@ import { type Label, Verdicts } from "./verdicts.ts";
 export class SideTable {
   private constructor(
     private readonly store: RowStore,
-    /** For each party, the number of its row. */
+    /** For each party, the number of its row; none for guests that are not there. */
     readonly rowOf: Int32Array,
   ) {}
 
@@ -54,6 +57,7 @@ export class SideTable {
     const rowOf = this.rowOf.slice();
     const made = new Map<string, { readonly profiles: readonly Profile[]; readonly rows: Map<number, RowNumber> }>();
     for (const subject of subjects) {
+      if (!this.has(subject)) continue;
       const kind = kindOf(subject);
       const before = this.rowOf[subject] as RowNumber;
       const key = `${before} ${kind}`;
@@ -71,6 +75,29 @@ export class SideTable {
       rowOf[subject] = row;
     }
     return new SideTable(this.store, rowOf);
+  }
+
+  /** Parties of a program, after those that rows know by now, may join this table and every one made from the same. */
+  admit(program: Program, guests: Guests): void {
+    this.store.admit(program, guests);
+  }
+
+  /** The table with some parties that joined, each with its profiles. */
+  joinedBy(guests: Iterable<PartyIndex>, profilesOf: (guest: PartyIndex) => readonly Profile[]): SideTable {
+    const rowOf = new Int32Array(this.store.parties).fill(ABSENT);
+    rowOf.set(this.rowOf);
+    for (const guest of guests) rowOf[guest] = this.store.add(profilesOf(guest), guest);
+    return new SideTable(this.store, rowOf);
+  }
+
+  /** Whether a party is there. Others may have joined other tables made from the same one. */
+  has(party: PartyIndex): boolean {
+    return party < this.rowOf.length && this.rowOf[party] !== ABSENT;
+  }
+
+  /** Past the last party that is no guest. */
+  get settled(): PartyIndex {
+    return this.store.settled;
   }
 
   /** How many rows there are, those of tables made from this one included. */
@@ -133,7 +160,7 @@ class RowStore {
   private readonly naming = new Map<readonly Profile[], boolean>();
 
   constructor(
-    private readonly program: Program,
+    private program: Program,
     private readonly direction: Direction,
   ) {
     this.everyone = Bitset.range(0, program.parties.length);
@@ -149,6 +176,20 @@ class RowStore {
 
   get size(): number {
     return this.specs.length;
+  }
+
+  get settled(): PartyIndex {
+    return this.book.sets.settled;
+  }
+
+  get parties(): number {
+    return this.program.parties.length;
+  }
+
+  admit(program: Program, guests: Guests): void {
+    this.program = program;
+    this.ports.admit(program);
+    this.book.sets.admit(guests);
   }
 
   /** `subject` stands for all with these profiles whose ports do not matter or are the same. */
@@ -192,7 +233,7 @@ class RowStore {
 
   slices(circumstance: Circumstance): Slices {
     const rows = Array.from({ length: this.size }, (_, number) => this.cases(number, circumstance));
-    return new Slices(rows, this.book, this.program.parties.length);
+    return new Slices(rows, this.book, this.book.sets.settled);
   }
 
   private make(number: RowNumber, circumstance: Circumstance): Cases {
@@ -210,7 +251,7 @@ class RowStore {
     return new Cases(of, this.book);
   }
 
-  /** What a list of terms comes to; judged on one subject and peer for which they are all that matters. */
+  /** What a list of terms comes to; judged on one subject and peer for which the rules that name the peer are all that matters. */
   private label(
     key: number,
     profiles: readonly Profile[],
@@ -221,9 +262,21 @@ class RowStore {
     const known = this.labelOf.get(key);
     if (known !== undefined) return known;
     const { direction } = this;
-    const label = this.judged(profiles, { direction, subject, peer, family, placement, open: SETTLED });
+    const named = profiles.map((profile) => profile.map((tier) => this.asNamed(tier, peer, family)));
+    const label = this.judged(named, { direction, subject, peer, family, placement, open: SETTLED });
     this.labelOf.set(key, label);
     return label;
+  }
+
+  /** A tier's rules that name a peer, made to name anybody: whom a rule means is known here of guests too. */
+  private asNamed(tier: TierProfile, peer: PartyIndex, family: Family): TierProfile {
+    const { sets } = this.book;
+    const isNamed = ({ peers }: Rule) =>
+      peers === "any" || peers.some(({ selection }) => sets.has(sets.of(selection[family]), peer));
+    const rules = tier.rules
+      .filter(({ rule }) => isNamed(rule))
+      .map(({ rule, applies }): ApplicableRule => ({ rule: { ...rule, peers: "any" }, applies }));
+    return { ...tier, rules };
   }
 
   /** Judged each time: only what a person names is a node under its own address, and nothing in a listing. */

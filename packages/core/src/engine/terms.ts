@@ -40,10 +40,8 @@ export class TermReader {
     const ports = this.ports.spec(rule);
     if (peers === "any") this.add({ tier, action, ports, peers: ANYONE }, once);
     else
-      for (const { selection } of peers) {
-        const { members } = selection[family];
-        if (!members.isEmpty) this.add({ tier, action, ports, peers: this.sets.of(members) }, once);
-      }
+      for (const { selection } of peers)
+        this.add({ tier, action, ports, peers: this.sets.of(selection[family]) }, once);
   }
 
   private add(term: Term, once: boolean): void {

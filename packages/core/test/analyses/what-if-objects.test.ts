@@ -24,6 +24,18 @@ import { podDraft, podOf } from "../arbitraries-pods.ts";
 import { policyDraft } from "../arbitraries-policies.ts";
 import { runs } from "../properties/engine.ts";
 
+/** Labels of which some have values, or are of keys, that no policy mentions yet: who has them is mostly like none before. */
+const unheard: fc.Arbitrary<Map<string, string>> = fc
+  .record(
+    {
+      app: fc.constantFrom("x", "new-1", "new-2"),
+      tier: fc.constantFrom("y", "new-1"),
+      role: fc.constantFrom("r1", "r2"),
+    },
+    { requiredKeys: [] },
+  )
+  .map((drawn) => new Map(Object.entries(drawn)));
+
 /** Edits yet without the objects they are about. */
 const editDraft = fc.record({
   what: fc.constantFrom(
@@ -41,7 +53,7 @@ const editDraft = fc.record({
     "policy",
   ),
   which: fc.nat(9),
-  labels,
+  labels: fc.oneof(labels, unheard),
   pod: podDraft,
   policy: policyDraft,
 });
@@ -160,7 +172,7 @@ function checkAll(cluster: Cluster, options: Options, drafts: readonly (readonly
     ];
     const changes = [...effects.changes];
     expect(changes).toHaveLength(effects.size);
-    expect(told(changes)).toEqual(differences(before, then, unitsOf(before, then, touched)));
+    expect(told(changes)).toEqual(differences(before, then, unitsOf(before, then, touched, after.endpoints)));
     for (const { causes } of changes) expect(causes.length).toBeGreaterThan(0);
     [state, now] = [after, next];
   });
@@ -280,15 +292,19 @@ function placedIn(program: Program): Placed {
 /** What one change is told of: pods by the ids of their pieces, or a block. */
 type Unit = { readonly pods: readonly string[] } | { readonly block: string };
 
-function unitsOf(before: Placed, after: Placed, touched: ReadonlySet<string>): Unit[] {
+/** `told` may tell of parts of a workload of which nothing but labels that nobody mentions differ. */
+function unitsOf(before: Placed, after: Placed, touched: ReadonlySet<string>, told: readonly Endpoint[]): Unit[] {
+  const partOf = new Map(told.flatMap((endpoint) => idsOf(endpoint).map((id) => [id, endpoint.id] as const)));
   const isTouched = (piece: string) => [...touched].some((id) => piece === id || piece.startsWith(`${id}/`));
   const singles = new Set([...before.partyOf.keys(), ...after.partyOf.keys()].filter(isTouched));
   return [
     ...[...singles].map((id) => ({ pods: [id] })),
     ...[...new Set([...before.blocks.keys(), ...after.blocks.keys()])].map((block) => ({ block })),
     ...before.workloads.flatMap((endpoint): Unit[] => {
-      const pods = idsOf(endpoint).filter((id) => !isTouched(id));
-      return pods.length > 0 ? [{ pods }] : [];
+      const parts = new Map<string | undefined, string[]>();
+      for (const id of idsOf(endpoint))
+        if (!isTouched(id)) parts.set(partOf.get(id), [...(parts.get(partOf.get(id)) ?? []), id]);
+      return [...parts.values()].map((pods) => ({ pods }));
     }),
   ];
 }

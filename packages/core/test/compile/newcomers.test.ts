@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { prepare } from "../../src/compile/compile.ts";
-import { asCompiled, classesOf, looseAmong, wordsOfPods } from "../../src/compile/newcomers.ts";
+import { asCompiled, classesOf, withNewcomers, wordsOfPods } from "../../src/compile/newcomers.ts";
 import { parse, UPSTREAM } from "../../src/index.ts";
 import type { Cluster, Pod } from "../../src/model/cluster.ts";
+import type { LabelSelector } from "../../src/model/selector.ts";
 import { cluster, options } from "../arbitraries.ts";
 import type { Step } from "../cases/case.ts";
 import { sourcesOf } from "../cases/manifests-of-case.ts";
@@ -95,23 +96,53 @@ spec:
     expect([...words([]).families]).toEqual([]);
   });
 
-  test("makes the label loose in which it is unlike a sibling, in its own namespace", () => {
-    const sibling = (name: string, app: string, namespace = "a") => `---
+  test("is unlike a sibling that has another value of a label, unless other siblings differ in it", () => {
+    const sibling = (name: string, app: string) => `---
 apiVersion: v1
 kind: Pod
 metadata:
   name: ${name}
-  namespace: ${namespace}
+  namespace: a
   labels: { app: ${app}, free: ${name} }
   ownerReferences: [{ kind: ReplicaSet, name: owner, controller: true }]
 spec: { containers: [{ name: main }] }
 `;
-    const home = prepare(clusterOf({}, sibling("one", "web")), UPSTREAM);
-    const loose = (manifest: string) => [...looseAmong(home, clusterOf({}, manifest).pods)];
-    expect(loose(sibling("two", "db"))).toEqual(["app"]);
-    expect(loose(sibling("two", "web"))).toEqual([]);
-    expect(loose(sibling("two", "db", "b"))).toEqual([]);
-    const varied = prepare(clusterOf({}, sibling("one", "web") + sibling("two", "db")), UPSTREAM);
-    expect([...looseAmong(varied, clusterOf({}, sibling("one", "web", "b")).pods)]).toEqual([]);
+    const has = (come: string, ...there: readonly string[]) => {
+      const home = prepare(clusterOf({}, there.join("")), UPSTREAM);
+      return classesOf(home, clusterOf({}, come).pods).map((index) => index !== undefined);
+    };
+    expect(has(sibling("two", "even"), sibling("one", "odd"))).toEqual([false]);
+    expect(has(sibling("two", "odd"), sibling("one", "odd"))).toEqual([true]);
+    expect(has(sibling("three", "even"), sibling("one", "odd"), sibling("two", "third"))).toEqual([true]);
+    expect(has(sibling("three", "db"), sibling("one", "odd"), sibling("two", "third"))).toEqual([false]);
+    // Whoever comes with it.
+    const both = sibling("two", "odd") + sibling("three", "even");
+    expect(has(both, sibling("one", "odd"))).toEqual([false, true]);
   });
+});
+
+test("newcomers unlike any join after all others, and are subjects and peers as if they had been there", () => {
+  const come = newcomers({ "a/cache": { app: "cache" }, "b/db-2": { app: "db" }, "b/db-3": { app: "db" } });
+  const { prepared: joined, guests } = withNewcomers(prepared, come);
+  const { parties } = joined.program;
+  const first = prepared.program.parties.length;
+  expect(parties.slice(0, first)).toEqual(prepared.program.parties);
+  expect(parties.map(({ index }) => index)).toEqual([...parties.keys()]);
+  const names = parties.slice(first).map((party) => (party.kind === "pods" ? party.pods.map(({ id }) => id) : []));
+  expect(names).toEqual([["a/cache"], ["b/db-2", "b/db-3"]]);
+  expect(classesOf(joined, come)).toEqual([first, first + 1, first + 1]);
+
+  const select = (namespaces: string | LabelSelector, app: string) =>
+    ({
+      namespaces,
+      pods: { requirements: [{ key: "app", operator: "In", values: [app] }] },
+      hostNetwork: "never",
+    }) as const;
+  const members = (index: number) => [...joined.resolver.subject(select("b", "db")).members].includes(index);
+  expect([first, first + 1].map(members)).toEqual([false, true]);
+  const everywhere = prepared.resolver.pods(select({ requirements: [] }, "cache"));
+  expect([...everywhere.members]).toEqual([]);
+  expect([...guests.among(everywhere)]).toEqual([first]);
+  expect([...guests.among(prepared.resolver.pods(select("b", "cache")))]).toEqual([]);
+  expect([...joined.resolver.partiesIn(["b"])].includes(first + 1)).toBe(true);
 });

@@ -15,13 +15,13 @@ export interface Framework {
 
 export const FRAMEWORKS: readonly Framework[] = [
   { id: "CIS", title: "CIS Kubernetes Benchmark", edition: "1.12", reading: "published" },
-  { id: "NSA-CISA", title: "NSA/CISA Kubernetes Hardening Guide", edition: "1.2", reading: "published" },
   {
-    id: "MITRE-ATTACK",
-    title: "MITRE ATT&CK",
-    edition: "techniques by id; ids move between editions",
+    id: "NSA-CISA",
+    title: "NSA/CISA Kubernetes Hardening Guide",
+    edition: "1.2; numbers of k8s-nsa-1.0",
     reading: "published",
   },
+  { id: "MITRE-ATTACK", title: "MITRE ATT&CK", edition: "Enterprise 17", reading: "published" },
   { id: "MS-MATRIX", title: "Microsoft threat matrix for Kubernetes", edition: "as of 2025", reading: "published" },
   { id: "PCI-DSS", title: "PCI DSS", edition: "4.0", reading: "interpretive" },
   { id: "HIPAA", title: "HIPAA Security Rule, 45 CFR", edition: "in force", reading: "interpretive" },
@@ -38,23 +38,23 @@ export type Mappings = { readonly [F in FrameworkId]?: readonly string[] };
 export const BUNDLES = {
   ingress: {
     CIS: ["5.3.2"],
-    "NSA-CISA": ["network policies"],
+    "NSA-CISA": ["network policies (2.0)"],
     "MITRE-ATTACK": ["T1210", "T1046"],
     "MS-MATRIX": ["MS-TA9034", "MS-TA9031", "MS-M9014"],
     "PCI-DSS": ["1.3.1", "1.4.2"],
     HIPAA: ["164.312(a)(1)", "164.308(a)(4)(i)"],
     GDPR: ["25(2)", "32(1)(b)"],
-    NIST: ["800-53 AC-4", "800-53 SC-7(5)", "800-190 4.3.3"],
+    NIST: ["800-53 AC-4", "800-53 SC-7(5)", "800-190 3.3.3", "800-190 4.3.3"],
   },
   egress: {
     CIS: ["5.3.2"],
-    "NSA-CISA": ["network policies"],
+    "NSA-CISA": ["network policies (2.0)"],
     "MITRE-ATTACK": ["T1041", "T1048", "T1567"],
     "MS-MATRIX": ["MS-M9014"],
     "PCI-DSS": ["1.3.2"],
     HIPAA: ["164.312(e)(1)"],
     GDPR: ["5(1)(f)", "32(1)(b)"],
-    NIST: ["800-53 SC-7(5)", "800-53 SC-7(10)", "800-190 4.4.2"],
+    NIST: ["800-53 SC-7(5)", "800-53 SC-7(10)", "800-190 3.4.2", "800-190 4.4.2"],
   },
   metadata: {
     "NSA-CISA": ["protecting cloud infrastructure"],
@@ -66,7 +66,7 @@ export const BUNDLES = {
     NIST: ["800-53 AC-4"],
   },
   exposure: {
-    "NSA-CISA": ["control plane hardening"],
+    "NSA-CISA": ["control plane hardening", "firewalling"],
     "MITRE-ATTACK": ["T1190", "T1133"],
     "MS-MATRIX": ["MS-TA9004", "MS-TA9005", "MS-M9008"],
     "PCI-DSS": ["1.4.2", "1.4.4"],
@@ -76,7 +76,7 @@ export const BUNDLES = {
   },
   host: {
     CIS: ["5.2.2", "5.2.3", "5.2.4", "5.2.5", "5.2.11", "5.2.12"],
-    "NSA-CISA": ["pod security"],
+    "NSA-CISA": ["pod security (1.2 to 1.5)"],
     "MITRE-ATTACK": ["T1611"],
     "MS-MATRIX": ["MS-TA9018", "MS-TA9013", "MS-M9013", "MS-M9017"],
     "PCI-DSS": ["2.2.6"],
@@ -86,7 +86,7 @@ export const BUNDLES = {
   },
   enforcement: {
     CIS: ["5.3.1"],
-    "NSA-CISA": ["network policies: a plugin that supports them"],
+    "NSA-CISA": ["a plugin that supports network policies (3.0)"],
     "MS-MATRIX": ["MS-M9014"],
     "PCI-DSS": ["1.2.1", "1.4.1"],
     HIPAA: ["164.312(a)(1)"],
@@ -101,7 +101,20 @@ export const BUNDLES = {
     NIST: ["800-53 CM-6"],
   },
   control: {
-    CIS: ["5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.8"],
+    CIS: [
+      "5.1.2",
+      "5.1.3",
+      "5.1.4",
+      "5.1.5",
+      "5.1.6",
+      "5.1.7",
+      "5.1.8",
+      "5.1.9",
+      "5.1.10",
+      "5.1.11",
+      "5.1.12",
+      "5.1.13",
+    ],
     "NSA-CISA": ["authentication and authorization"],
     "MITRE-ATTACK": ["T1098.006", "T1078"],
     "MS-MATRIX": ["MS-TA9019"],
@@ -121,6 +134,13 @@ export const BUNDLES = {
     GDPR: ["32(1)(d)"],
     NIST: ["800-53 CM-6"],
   },
+  /** Only the ports that are needed. */
+  ports: { "PCI-DSS": ["1.2.5"] },
+  kubelet: { "MS-MATRIX": ["MS-TA9030"] },
+  apiServer: { "MS-MATRIX": ["MS-TA9029"] },
+  /** What is apart, and so out of scope. */
+  separation: { "PCI-DSS": ["11.4.5", "12.5.2"], NIST: ["800-190 3.3.4"] },
+  monitoring: { "PCI-DSS": ["10.4.1"], HIPAA: ["164.312(b)"] },
 } as const satisfies { readonly [name: string]: Mappings };
 
 export type Bundle = keyof typeof BUNDLES;

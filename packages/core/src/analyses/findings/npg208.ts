@@ -18,7 +18,7 @@ export const noPortRestriction: FindingRule = {
   title: "A rule names its peers but no ports",
   description:
     "Without `ports` a rule allows every port of the pods, debug and admin ports included, though the containers declare which ones they serve.",
-  mappings: ["ingress"],
+  mappings: ["ingress", "ports"],
   each: "policy",
   *find(context) {
     for (const statement of statementsOf(context, "ingress")) {

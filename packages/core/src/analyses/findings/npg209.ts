@@ -14,7 +14,7 @@ export const sensitivePortOpen: FindingRule = {
   title: "A store or an admin port can be reached from other namespaces or from outside",
   description:
     "Databases, caches, brokers, secret stores and node agents listen on well-known ports and are often run without a login. Such a port should be open to the workloads that use it and to nobody else.",
-  mappings: ["ingress"],
+  mappings: ["ingress", "kubelet"],
   *find(context) {
     for (const subject of context.examined) {
       for (const [port, what] of SENSITIVE_PORTS) {

@@ -18,7 +18,7 @@ export const apiServerReachableUnneeded: FindingRule = {
   title: "A workload that no role is bound to may connect to the API server",
   description:
     "Most applications never speak to the API server. Where one may, and carries a token besides, whoever takes it over can ask the API server what that token is good for.",
-  mappings: ["control", "egress"],
+  mappings: ["control", "egress", "apiServer"],
   *find(context) {
     const holders = context.once(accountsWithGrants);
     const common = grantsOf(context).filter(({ holder }) => holder.kind === "everyone" || holder.kind === "namespace");

@@ -24,7 +24,7 @@ export const environmentCrossing: FindingRule = {
   title: "Workloads of a less trusted environment can reach those of a more trusted one",
   description:
     "A namespace by itself separates nothing. Where what is developed or tested may open connections to production, whoever gets into the weaker environment is at the door of the stronger one.",
-  mappings: ["ingress"],
+  mappings: ["ingress", "separation"],
   *find(context) {
     const places = placesIn(context);
     for (const lower of places) {

@@ -19,7 +19,7 @@ export const monitoringBlinded: FindingRule = {
   title: "Policies keep Prometheus from the port it is told to scrape",
   description:
     "A default deny is easily added without a rule for whoever watches the pods. What cannot be scraped raises no alert about itself.",
-  mappings: ["availability"],
+  mappings: ["availability", "monitoring"],
   *find(context) {
     const wanted = context.subjects.flatMap((subject) => {
       const ports = isOnHost(subject) ? ConnectionSet.NONE : scraped(context, subject);

@@ -66,7 +66,11 @@ export const podLevels: AuditRule = {
   id: "ZT27",
   topic: TOPIC,
   claim: "Pods would be admitted under the restricted Pod Security Standard",
-  controls: { CIS: ["5.2.2", "5.2.3", "5.2.4", "5.2.5"], "NSA-CISA": ["pod security"], NIST: ["800-190 3.4.3"] },
+  controls: {
+    CIS: ["5.2.2", "5.2.3", "5.2.4", "5.2.5"],
+    "NSA-CISA": ["pod security (1.2 to 1.5)"],
+    NIST: ["800-190 3.4.3"],
+  },
   look(context) {
     const levels = context.once(levelsOf);
     if (levels.length === 0) return unknown("the input has no workload outside system namespaces");
@@ -102,7 +106,7 @@ export const podSecurityEnforced: AuditRule = {
   id: "ZT28",
   topic: TOPIC,
   claim: "Namespaces refuse pods that are less secure than baseline",
-  controls: { CIS: ["5.2.1"], "NSA-CISA": ["pod security"] },
+  controls: { CIS: ["5.2.1"], "NSA-CISA": ["pod security (1.2 to 1.5)"] },
   look(context) {
     const homes = new Set(context.subjects.flatMap(({ namespace }) => namespace ?? []));
     const namespaces = context.cluster.namespaces.filter(({ name }) => homes.has(name) && !isSystem(name));

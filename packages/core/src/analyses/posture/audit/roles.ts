@@ -203,7 +203,11 @@ export const escalation: AuditRule = {
   id: "ZT04",
   topic: TOPIC,
   claim: "No ServiceAccount may do what leads further, such as read Secrets or create pods",
-  controls: { CIS: ["5.1.2", "5.1.4", "5.1.8"], NIST: ["800-53 AC-6"], "MITRE-ATTACK": ["T1078"] },
+  controls: {
+    CIS: ["5.1.2", "5.1.4", "5.1.8", "5.1.9", "5.1.10", "5.1.11", "5.1.12", "5.1.13"],
+    NIST: ["800-53 AC-6"],
+    "MITRE-ATTACK": ["T1078"],
+  },
   look: (context) =>
     withRoles(
       context,
@@ -268,7 +272,7 @@ export const everybody: AuditRule = {
   id: "ZT05",
   topic: TOPIC,
   claim: "No role is bound to anonymous users or to everybody",
-  controls: { CIS: ["5.1.1"], NIST: ["800-53 AC-6"] },
+  controls: { NIST: ["800-53 AC-6", "800-53 AC-14"] },
   look: (context) =>
     withRoles(
       context,

@@ -143,7 +143,12 @@ export const encryptedAtRest: AuditRule = {
   id: "ZT19",
   topic: TOPIC,
   claim: "The API server encrypts Secrets before it stores them",
-  controls: { CIS: ["1.2.27"], "NSA-CISA": ["encrypt secrets at rest"], GDPR: ["32(1)(a)"], NIST: ["800-53 SC-28"] },
+  controls: {
+    CIS: ["1.2.27"],
+    "NSA-CISA": ["encryption of Secrets at rest (6.1, 6.2)"],
+    GDPR: ["32(1)(a)"],
+    NIST: ["800-53 SC-28"],
+  },
   look({ cluster: { controls } }) {
     const [configuration] = controls.encryptionConfigurations;
     if (!configuration)

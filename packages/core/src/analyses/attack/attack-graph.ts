@@ -13,7 +13,7 @@ import { interceptEdges } from "./edges/intercept.ts";
 import { kubeletEdges } from "./edges/kubelet.ts";
 import { latentEdges } from "./edges/latent.ts";
 import { exposeEdges, hostNetworkEdges, outwardEdges } from "./edges/network.ts";
-import { nodeEdges, unplacedEdges } from "./edges/node.ts";
+import { nodeEdges } from "./edges/node.ts";
 import { peopleEdges, peopleIn } from "./edges/people.ts";
 import { podControlEdges, spoofFact } from "./edges/pod-control.ts";
 import { policyControlEdges } from "./edges/policy-control.ts";
@@ -116,7 +116,6 @@ export function* attackSteps(
       senders.set(fact, senderOf(...endpoints));
     escapeEdges(site);
     nodeEdges(site, accounts);
-    unplacedEdges(site);
     hostNetworkEdges(site, doors);
     mountEdges(site);
     tokenSecretEdges(site);
@@ -124,7 +123,7 @@ export function* attackSteps(
     loginEdges(site, doors, isStore);
     cloudEdges(site, accounts);
     shareEdges(site);
-    kubeletEdges(site);
+    if (chosen.certainty === "conditional") kubeletEdges(site);
     for (const namespace of site.namespaces) {
       const inside = site.inNamespace(namespace).map(({ endpoint }) => endpoint);
       if (inside.length > 0) senders.set(spoofFact(site, namespace), senderOf(...inside));

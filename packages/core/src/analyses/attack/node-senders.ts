@@ -1,6 +1,4 @@
 import { addressEndpoint, type Endpoint, outsideOf } from "../../engine/endpoints.ts";
-import { type Address, parseAddress } from "../../model/ip.ts";
-import type { Program } from "../../model/program.ts";
 import type { FactIndex } from "./fact.ts";
 import type { Sender } from "./net.ts";
 import { nodeName, SOME_NODE } from "./nodes.ts";
@@ -17,10 +15,8 @@ export function nodeSenders({ reachability: { program }, nodes }: Site): Readonl
   const anywhere = [...groupBy(blocks, ({ family }) => family).values()].map((own) => own.map(addressEndpoint));
   return new Map(
     nodes.all.map((name) => {
-      const known = addressesOf(program, name).flatMap((address): readonly Endpoint[] => {
-        const block = blocks.find(({ addresses }) => addresses.has(address));
-        return block ? [addressEndpoint(block)] : [];
-      });
+      const own = nodes.addressesOf(name);
+      const known = blocks.filter(({ addresses }) => !addresses.intersect(own).isEmpty).map(addressEndpoint);
       const origins = known.length > 0 ? known.map((endpoint) => [endpoint]) : anywhere;
       const sender: Sender = {
         origins: origins.map((origin) => origin.map((one) => atNode(one, name))),
@@ -35,10 +31,4 @@ export function nodeSenders({ reachability: { program }, nodes }: Site): Readonl
 function atNode({ members, ...endpoint }: Endpoint, name: string): Endpoint {
   const node = name === SOME_NODE ? {} : { name };
   return { ...endpoint, id: nodeName(name), members: members.map((one) => ({ ...one, node })) };
-}
-
-function addressesOf({ cluster }: Program, name: string): readonly Address[] {
-  const object = cluster.nodes.find((node) => node.name === name);
-  const seen = cluster.pods.filter(({ node }) => node === name).flatMap(({ nodeAddresses }) => nodeAddresses);
-  return [...new Set([...(object?.addresses ?? []), ...seen])].flatMap((text) => parseAddress(text) ?? []);
 }

@@ -14,10 +14,12 @@ const ALL = [
   "ESC-CORE",
 ];
 
-const hostPath = (path: string, readOnly = false) => ({
+const hostPath = (path: string, readOnly = false, user = 0) => ({
   spec: `volumes: [{ name: h, hostPath: { path: ${path} } }]`,
-  container: `volumeMounts: [{ name: h, mountPath: /h, readOnly: ${readOnly} }], securityContext: { runAsUser: 1000 }`,
+  container: `volumeMounts: [{ name: h, mountPath: /h, readOnly: ${readOnly} }], securityContext: { runAsUser: ${user} }`,
 });
+/** What the log directory leads to has tests of its own. */
+const withoutLogs = (given: Parameters<typeof pod>[1]) => escapes(given).filter((edge) => !edge.startsWith("ESC-LOG"));
 
 describe("ESC-PRIV", () => {
   test("a privileged container controls its node", () => {
@@ -103,32 +105,46 @@ describe("host paths", () => {
     ["/etc", ["ESC-HP-W a → node:* (1 proved)"]],
     ["/var/lib/kubelet", ["ESC-HP-R a → tokens on node:* (1 proved)", "ESC-HP-W a → node:* (1 proved)"]],
     ["/var/run/docker.sock", ["ESC-SOCK a → node:* (1 proved)"]],
-    ["/run/containerd", ["ESC-HP-W a → node:* (3 conditional)", "ESC-SOCK a → node:* (1 proved)"]],
+    ["/run/containerd", ["ESC-HP-W a → node:* (3 conditional)", "ESC-SOCK a → node:* (1 assumed)"]],
+    ["/var/run", ["ESC-HP-W a → node:* (1 proved)", "ESC-SOCK a → node:* (1 assumed)"]],
     ["/opt/app", ["ESC-HP-W a → node:* (3 conditional)"]],
     ["/etc/../tmp/x", []],
     ["/mnt/data", []],
     ["/etc/localtime", []],
   ])("%s mounted for writing", (path, expected) => {
-    expect(escapes(hostPath(path))).toEqual(expected);
+    expect(withoutLogs(hostPath(path))).toEqual(expected);
   });
 
   test.each([
-    ["/", ["ESC-HP-R a → tokens on node:* (1 proved)"]],
+    ["/", ["ESC-HP-R a → tokens on node:* (1 proved)", "ESC-SOCK a → node:* (1 assumed)"]],
     ["/var/lib/kubelet/pods", ["ESC-HP-R a → tokens on node:* (1 proved)"]],
+    ["/var/run/docker.sock", ["ESC-SOCK a → node:* (1 proved)"]],
     ["/etc", []],
     ["/var/lib/kubelet/plugins", []],
   ])("%s mounted for reading", (path, expected) => {
-    expect(escapes(hostPath(path, true))).toEqual(expected);
+    expect(withoutLogs(hostPath(path, true))).toEqual(expected);
+  });
+
+  test.each([
+    ["/etc", ["ESC-HP-W a → node:* (1 assumed)"]],
+    ["/var/lib/kubelet/pods", ["ESC-HP-R a → tokens on node:* (1 assumed)", "ESC-HP-W a → node:* (3 conditional)"]],
+    ["/var/run/docker.sock", ["ESC-SOCK a → node:* (1 assumed)"]],
+    ["/proc/sys/kernel", ["ESC-CORE a → node:* (2 assumed)", "ESC-HP-W a → node:* (3 conditional)"]],
+  ])("%s takes that its files are open to a user who is not root", (path, expected) => {
+    expect(escapes(hostPath(path, false, 1000))).toEqual(expected);
   });
 
   test("a volume no container mounts leads nowhere", () => {
     expect(escapes({ spec: "volumes: [{ name: h, hostPath: { path: / } }]" })).toEqual([]);
   });
 
-  test("a subpath is what is written to", () => {
-    const sub = "volumeMounts: [{ name: h, mountPath: /h, subPath: tmp/x }], securityContext: { runAsUser: 1 }";
-    const found = escapes({ spec: "volumes: [{ name: h, hostPath: { path: / } }]", container: sub });
-    expect(found.filter((edge) => edge.startsWith("ESC-HP-W"))).toEqual([]);
+  test("a subpath is what is had, by each mount", () => {
+    const sub = (path: string, more = "") => `volumeMounts: [{ name: h, mountPath: /h, subPath: ${path} }${more}]`;
+    const spec = "volumes: [{ name: h, hostPath: { path: / } }]";
+    expect(escapes({ spec, container: sub("tmp/x") })).toEqual([]);
+    expect(escapes({ spec, container: sub("tmp/x", ", { name: h, mountPath: /i, subPath: etc }") })).toEqual([
+      "ESC-HP-W a → node:* (1 proved)",
+    ]);
   });
 });
 

@@ -125,6 +125,7 @@ describe("names of rules", () => {
 
 test("a WebSocket for reading runs commands on API servers that take it", () => {
   expect(steps(rule("", "pods/exec", "get"), "Role", pod("a"))).toEqual(["RB-EXEC exec:shop (1 conditional)"]);
+  expect(steps(rule("", "pods/portforward", "get"), "Role", pod("a"))).toEqual(["RB-FWD forward:shop (1 conditional)"]);
 });
 
 test("RB-HOOK: a validating webhook sees Secrets, and changes nothing", () => {

@@ -179,6 +179,8 @@ describe("RB", () => {
 
   test("RB-TOKENREQ may go through Secrets, which have to be read as well", () => {
     expect(rb(rule("", "secrets", "create"))).toEqual([]);
+    // The type of a Secret that is there does not change.
+    expect(rb(rule("", "secrets", "patch, get")).join()).not.toContain("RB-TOKENREQ");
     expect(rb(rule("", "secrets", "create, get"))).toContain(
       "RB-TOKENREQ serviceaccount:shop/default → tokens:shop (1 proved)",
     );
@@ -216,6 +218,8 @@ describe("PC", () => {
   });
 
   test("PC-NODE needs a namespace that lets such a pod in", () => {
+    const all = (text: string, edge: string) =>
+      edgesOf(documents(namespace("kube-system", "x: y"), text), [edge]).filter((one) => !one.includes("kube-system"));
     expect(all(pod("a"), "PC-NODE")).toEqual(["PC-NODE pods:shop → node:* (1 proved)"]);
     const guarded = documents(namespace("shop", "pod-security.kubernetes.io/enforce: baseline"), pod("a"));
     expect(all(guarded, "PC-NODE")).toEqual(["PC-NODE pods:shop + labels:shop → node:* (1 proved)"]);
@@ -223,6 +227,12 @@ describe("PC", () => {
     expect(all(privileged, "PC-NODE")).toEqual(["PC-NODE pods:shop → node:* (1 proved)"]);
     const engine = documents(pod("a"), object("kyverno.io/v1", "ClusterPolicy", "p", "spec: {}", ""));
     expect(all(engine, "PC-NODE")).toEqual(["PC-NODE pods:shop → node:* (1 conditional)"]);
+  });
+
+  test("PC-NODE by a namespace every cluster has, where the input does not", () => {
+    const restricted = documents(namespace("shop", "pod-security.kubernetes.io/enforce: restricted"), pod("a"));
+    expect(all(restricted, "PC-NODE")).toContain("PC-NODE pods:* → node:* (1 assumed)");
+    expect(all(documents(namespace("kube-system", "x: y"), restricted), "PC-NODE").join()).not.toContain("pods:* →");
   });
 
   test("PC-SPOOF sends what any pod of the namespace may send", () => {
@@ -305,6 +315,54 @@ describe("nodes", () => {
     const found = edgesOf(documents(pod("a"), daemon), ["NODE-PODS"]);
     expect(found).toContain("NODE-PODS pods on node:* → a (0 assumed)");
     expect(found).toContain("NODE-PODS pods on node:* → d (0 proved)");
+  });
+
+  test("a pod of unknown place may be on the nodes that let it, and one of a DaemonSet is on them", () => {
+    const node = (name: string, spec: string, labels = "x: y") =>
+      object("v1", "Node", name, `spec: { ${spec} }`, `labels: { ${labels} }`);
+    const taint = "taints: [{ key: dedicated, effect: NoSchedule }]";
+    const daemon = (more: string) =>
+      object(
+        "apps/v1",
+        "DaemonSet",
+        "d",
+        `spec: { selector: { matchLabels: { app: d } }, template: { metadata: { labels: { app: d } }, spec: { containers: [{ name: c }]${more} } } }`,
+      );
+    const found = (...texts: readonly string[]) =>
+      edgesOf(documents(...texts), ["NODE-PODS"]).filter((edge) => edge.includes("pods on node:n"));
+    const [plain, tainted] = [node("n1", ""), node("n2", taint)];
+    expect(found(plain, pod("a"), daemon(""))).toEqual([
+      "NODE-PODS node:n1 → pods on node:n1 (0 proved)",
+      "NODE-PODS pods on node:n1 → d (0 proved)",
+      "NODE-PODS pods on node:n1 → pods on node:* (0 assumed)",
+    ]);
+    expect(found(tainted, pod("a"), daemon(""))).toEqual(["NODE-PODS node:n2 → pods on node:n2 (0 proved)"]);
+    const tolerating = ", tolerations: [{ operator: Exists }]";
+    expect(found(tainted, pod("a"), daemon(tolerating))).toContain("NODE-PODS pods on node:n2 → d (0 proved)");
+    expect(found(tainted, pod("a"), daemon(tolerating)).join()).not.toContain("→ a");
+    const picky = pod("a", { spec: "nodeSelector: { disk: ssd }" });
+    expect(found(plain, picky)).toEqual(["NODE-PODS node:n1 → pods on node:n1 (0 proved)"]);
+    expect(found(node("n3", "", "disk: ssd"), picky)).toContain(
+      "NODE-PODS pods on node:n3 → pods on node:* (0 assumed)",
+    );
+  });
+
+  test("KUBELET: of other nodes as far as policies let a pod reach their addresses", () => {
+    const node = object("v1", "Node", "n2", "status: { addresses: [{ type: InternalIP, address: 10.0.0.2 }] }", "");
+    const found = (...texts: readonly string[]) =>
+      edgesOf(documents(pod("a", { spec: "nodeName: n1" }), node, ...texts), ["KUBELET"]);
+    const out = (to: string) =>
+      object(
+        "networking.k8s.io/v1",
+        "NetworkPolicy",
+        "p",
+        `spec: { podSelector: {}, policyTypes: [Egress], egress: [${to}] }`,
+      );
+    const own = "KUBELET a → pods on node:n1 (3 conditional)";
+    expect(found()).toEqual([own, "KUBELET a → pods on node:n2 (3 conditional)"]);
+    expect(found(out(""))).toEqual([own]);
+    expect(found(out("{ to: [{ ipBlock: { cidr: 10.0.0.0/24 } }], ports: [{ port: 10250 }] }"))).toHaveLength(2);
+    expect(found(out("{ to: [{ ipBlock: { cidr: 10.0.0.0/24 } }], ports: [{ port: 443 }] }"))).toEqual([own]);
   });
 
   test("KUBELET: every pod reaches the kubelet beside it, which may ask for nothing", () => {

@@ -18,7 +18,7 @@ export function combinedEdges(site: Site, grants: readonly Grant[]): readonly Gr
       if (scope === "*") clusterEdges(site, pair);
       pair.add(
         "RB-TOKENREQ",
-        [pair.find("", ["secrets"], ["create", "patch"]), pair.find("", READ_SECRETS.resources, READ_SECRETS.verbs)],
+        [pair.find("", ["secrets"], ["create"]), pair.find("", READ_SECRETS.resources, READ_SECRETS.verbs)],
         READ_SECRETS,
         [powerOver(site, "tokens", scope)],
         "may make Secrets that are filled with tokens, and read them",

@@ -1,24 +1,11 @@
 import type { Node, Pod } from "../../../model/cluster.ts";
-import type { Container, Mount, Volume } from "../../../model/security.ts";
-import type { Span } from "../../../model/source.ts";
-import type { EdgeName, FactIndex, StepCertainty } from "../fact.ts";
+import type { Container } from "../../../model/security.ts";
+import type { Escape } from "../escape.ts";
+import type { FactIndex } from "../fact.ts";
 import { nodeName } from "../nodes.ts";
 import type { PodSetting } from "../pod-settings.ts";
 import type { Site } from "../site.ts";
-
-/** What a pod is given that leads to its node. */
-interface Escape {
-  readonly edge: EdgeName;
-  /** `node`: control of it. `tokens`: those of the pods on it. `variables`: Secrets in the environment of the pods on it. */
-  readonly gives: "node" | "tokens" | "variables";
-  readonly cost: number;
-  readonly certainty: StepCertainty;
-  readonly because: string;
-  readonly assumption?: string;
-  readonly span: Span;
-  readonly fix: string;
-  readonly setting: PodSetting;
-}
+import { hostPathEscapes } from "./host-paths.ts";
 
 /** ESC-*: from a pod to the node it runs on. */
 export function escapeEdges(site: Site): void {
@@ -155,132 +142,4 @@ function environmentEscape({ spec, span }: Pod): Escape {
     fix: "drop hostPID",
     setting: { kind: "own-namespace", field: "hostPID" },
   };
-}
-
-type HostPath = Volume & { readonly kind: "hostPath" };
-
-/** Sockets of container runtimes. */
-const SOCKETS = /(?:^|\/)(?:docker|containerd|crio|cri-dockerd|dockershim)\.sock$/;
-
-/** Directories whose files make whoever writes them root, at once. */
-const DEADLY = [
-  "/",
-  "/etc",
-  "/root",
-  "/var/lib/kubelet",
-  "/var/lib",
-  "/var",
-  "/usr",
-  "/bin",
-  "/sbin",
-  "/lib",
-  "/proc",
-  "/dev",
-  "/boot",
-  "/home",
-  "/opt",
-  "/run",
-  "/var/run",
-];
-
-/** Directories nothing on the node trusts. */
-const BENIGN =
-  /^\/(?:tmp|mnt|media|srv|data|usr\/share\/zoneinfo|usr\/lib\/os-release|etc\/localtime|etc\/machine-id|etc\/ssl|etc\/pki|lib\/modules|run\/xtables\.lock|sys\/class|sys\/fs\/bpf)(?:\/|$)/;
-
-function hostPathEscapes(volume: HostPath, pod: Pod): readonly Escape[] {
-  const mounts = pod.spec.containers.flatMap((container) =>
-    container.mounts.filter((mount) => mount.volume === volume.name).map((mount) => ({ container, mount })),
-  );
-  if (mounts.length === 0) return [];
-  const path = normal(volume.path);
-  const writable = mounts.filter(({ mount }) => !mount.readOnly);
-  const found: (Escape | undefined)[] = [
-    SOCKETS.test(path) ||
-    SOCKETS_ABOVE.some((socket) => isAtOrAbove(path, socket) && path !== "/" && writable.length > 0)
-      ? pathEscape("ESC-SOCK", "node", 1, "proved", `the runtime's socket is mounted from ${path}`, volume)
-      : undefined,
-    ...writable.slice(0, 1).map(({ mount }) => writeEscape(path, mount, volume)),
-    isAtOrAbove(path, "/var/lib/kubelet/pods")
-      ? pathEscape(
-          "ESC-HP-R",
-          "tokens",
-          1,
-          "proved",
-          `${path} of the node is mounted, which holds the tokens of its pods`,
-          volume,
-        )
-      : undefined,
-    isAtOrAbove(path, "/var/log") && mounts.some(({ container }) => mayBeRoot(container))
-      ? {
-          ...pathEscape("ESC-LOG", "tokens", 2, "conditional", `${path} of the node is mounted`, volume),
-          assumption: "it runs as root, and the kubelet follows links in the log directory",
-        }
-      : undefined,
-    isAtOrAbove(path, "/proc/sys/kernel") && writable.length > 0
-      ? pathEscape("ESC-CORE", "node", 2, "proved", `${path} of the node is mounted for writing`, volume)
-      : undefined,
-  ];
-  const all = found.flatMap((one) => one ?? []);
-  const isReading = all.some(({ edge }) => !BY_WRITING.has(edge));
-  return isReading ? all : all.map((one) => ({ ...one, ...mountedReadOnly(volume) }));
-}
-
-/** Steps that are gone once nothing can be written there. */
-const BY_WRITING: ReadonlySet<EdgeName> = new Set<EdgeName>(["ESC-HP-W", "ESC-CORE"]);
-
-function mountedReadOnly({ name }: HostPath): Pick<Escape, "fix" | "setting"> {
-  return { fix: `mount hostPath volume ${name} read-only`, setting: { kind: "read-only", volume: name } };
-}
-
-const SOCKETS_ABOVE = [
-  "/run/containerd/containerd.sock",
-  "/var/run/docker.sock",
-  "/run/crio/crio.sock",
-  "/var/run/crio/crio.sock",
-];
-
-function writeEscape(path: string, { subPath }: Mount, volume: HostPath): Escape | undefined {
-  const whole = subPath === undefined ? path : normal(`${path}/${subPath}`);
-  if (BENIGN.test(whole) || SOCKETS.test(whole)) return undefined;
-  const isDeadly = DEADLY.includes(whole);
-  const written = pathEscape(
-    "ESC-HP-W",
-    "node",
-    isDeadly ? 1 : 3,
-    isDeadly ? "proved" : "conditional",
-    `${whole} of the node is mounted for writing`,
-    volume,
-  );
-  return isDeadly ? written : { ...written, assumption: "something on the node trusts what is written there" };
-}
-
-function pathEscape(
-  edge: EdgeName,
-  gives: Escape["gives"],
-  cost: number,
-  certainty: StepCertainty,
-  because: string,
-  { name, span }: HostPath,
-): Escape {
-  const fix = `remove or narrow the hostPath volume ${name}`;
-  return { edge, gives, cost, certainty, because, span, fix, setting: { kind: "no-volume", volume: name } };
-}
-
-/** The user of an image is not known; what forbids root is. */
-function mayBeRoot({ security }: Container): boolean {
-  return security.runAsNonRoot !== true && (security.runAsUser ?? 0) === 0;
-}
-
-/** Whether a directory is another or holds it. */
-function isAtOrAbove(path: string, inner: string): boolean {
-  return path === "/" || inner === path || inner.startsWith(`${path}/`);
-}
-
-function normal(path: string): string {
-  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
-  const stack: string[] = [];
-  for (const part of parts)
-    if (part === "..") stack.pop();
-    else stack.push(part);
-  return `/${stack.join("/")}`;
 }

@@ -1,20 +1,41 @@
+import { ConnectionSet } from "../../../model/connections.ts";
+import type { IpSet } from "../../../model/ip.ts";
 import { nodeName } from "../nodes.ts";
 import type { Site } from "../site.ts";
 
-/** KUBELET: no policy keeps a pod from the kubelet of its own node, which may answer without asking who it is. */
-export function kubeletEdges({ builder, footholds, nodes }: Site): void {
+const KUBELET = ConnectionSet.ports("TCP", 10250, 10250);
+
+/**
+ * KUBELET: a kubelet that a pod reaches may answer without asking who it is. No policy keeps a pod from that of its own node; those of
+ * others are addresses, as far as the input gives them.
+ */
+export function kubeletEdges({ builder, footholds, nodes, plane }: Site): void {
+  const others = nodes.names.flatMap((name) => {
+    const addresses = nodes.addressesOf(name);
+    return addresses.isEmpty ? [] : [{ name, addresses }];
+  });
   for (const foothold of footholds) {
-    const [pod] = foothold.pods;
-    for (const node of nodes.of(foothold))
+    const own = nodes.of(foothold);
+    const reached = others.filter(
+      ({ name, addresses }) => !own.includes(name) && reaches(plane, foothold.endpoint, addresses),
+    );
+    const evidence = foothold.pods.slice(0, 1).map(({ span }) => span);
+    for (const node of [...own, ...reached.map(({ name }) => name)])
       builder.add({
         edge: "KUBELET",
         needs: [foothold.own],
         gives: builder.fact("hub", `pods on ${nodeName(node)}`),
         cost: 3,
         certainty: "conditional",
-        because: `${foothold.id} reaches port 10250 of its own node`,
+        because: own.includes(node)
+          ? `${foothold.id} reaches port 10250 of its own node`
+          : `policies let ${foothold.id} reach port 10250 of ${nodeName(node)}`,
         assumption: "the kubelet takes commands without authentication",
-        evidence: pod ? [pod.span] : [],
+        evidence,
       });
   }
+}
+
+function reaches(plane: Site["plane"], from: Parameters<Site["plane"]["outward"]>[0], addresses: IpSet): boolean {
+  return !plane.outward(from, addresses).intersect(KUBELET).isEmpty;
 }

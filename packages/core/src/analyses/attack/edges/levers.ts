@@ -70,6 +70,11 @@ const POLICY_KINDS: readonly (Pick<Lever, "group" | "resources" | "gives"> & { r
 
 const HOOKED = "the API server reaches a webhook the attacker serves";
 
+const READING = {
+  certainty: "conditional",
+  assumption: "the API server takes a WebSocket for reading, as before Kubernetes 1.35",
+} as const;
+
 export const LEVERS: readonly Lever[] = [
   lever("RB-SECRET", "", ["secrets"], ["get", "list", "watch"], "secrets", "read Secrets"),
   lever("RB-CONFIG", "", ["configmaps"], ["get", "list", "watch"], "configs", "read ConfigMaps"),
@@ -83,11 +88,14 @@ export const LEVERS: readonly Lever[] = [
   lever("RB-EXEC", "", ["pods/exec", "pods/attach"], ["create"], "exec", "run commands in pods, past every policy"),
   {
     ...lever("RB-EXEC", "", ["pods/exec", "pods/attach"], ["get"], "exec", "open a WebSocket to commands in pods"),
-    certainty: "conditional",
-    assumption: "the API server takes a WebSocket for reading, as before Kubernetes 1.35",
+    ...READING,
   },
   lever("RB-EXEC", "", ["pods/ephemeralcontainers"], CHANGE, "exec", "add containers to running pods"),
   lever("RB-FWD", "", ["pods/portforward"], ["create"], "forward", "forward ports of pods, past every policy"),
+  {
+    ...lever("RB-FWD", "", ["pods/portforward"], ["get"], "forward", "open a WebSocket to ports of pods"),
+    ...READING,
+  },
   ...POLICY_KINDS.map(({ group, resources, gives, enforced }): Lever => {
     const verbs = [...WRITE, "delete", "deletecollection"];
     return {

@@ -10,11 +10,7 @@ export function nodeEdges(site: Site, accounts: readonly Account[]): void {
   const { builder, nodes } = site;
   const objects = new Map(accounts.map((account) => [accountId(account), account]));
   for (const node of nodes.all) {
-    const hubs = {
-      pods: builder.fact("hub", `pods on ${nodeName(node)}`),
-      tokens: builder.fact("hub", `tokens on ${nodeName(node)}`),
-      variables: builder.fact("hub", `variables on ${nodeName(node)}`),
-    };
+    const hubs = hubsOf(site, node);
     const root = nodes.root(node);
     const rule = (edge: AttackRule["edge"], gives: FactIndex, because: string, cost = 0): AttackRule => ({
       edge,
@@ -28,30 +24,40 @@ export function nodeEdges(site: Site, accounts: readonly Account[]): void {
     builder.add(rule("NODE-PODS", hubs.pods, `whoever controls a node controls its pods`));
     builder.add(rule("NODE-SA", hubs.tokens, "a node holds the tokens of its pods"));
     builder.add({
-      ...rule(
-        "NODE-ID",
-        builder.fact("hub", `secrets on ${nodeName(node)}`),
-        "a node may read the Secrets of its pods",
-        1,
-      ),
+      ...rule("NODE-ID", hubs.secrets, "a node may read the Secrets of its pods", 1),
       certainty: "assumed",
       assumption: "the node authoriser is on, as it is by default",
     });
     builder.add(rule("API", builder.fact("api-route", "api-route"), "a node reaches the API server"));
-    for (const foothold of nodes.on(node)) onNode(site, node, hubs, foothold, objects);
+    for (const foothold of nodes.on(node))
+      onNode(site, node, foothold, objects, node !== SOME_NODE || nodes.isEverywhere(foothold));
+    if (node !== SOME_NODE) unplacedOn(site, node, objects);
   }
 }
 
-/** Everywhere-pods are on this node for certain; others of unknown place may be. */
+/** What follows from controlling a node leads to what is on it by these. */
+interface NodeHubs {
+  readonly pods: FactIndex;
+  readonly tokens: FactIndex;
+  readonly variables: FactIndex;
+  readonly secrets: FactIndex;
+}
+
+function hubsOf({ builder }: Site, node: string): NodeHubs {
+  const hub = (what: keyof NodeHubs) => builder.fact("hub", `${what} on ${nodeName(node)}`);
+  return { pods: hub("pods"), tokens: hub("tokens"), variables: hub("variables"), secrets: hub("secrets") };
+}
+
+/** Pods that are on a node for certain, or of which the input does not say where they are. */
 function onNode(
   site: Site,
   node: string,
-  hubs: { readonly pods: FactIndex; readonly tokens: FactIndex; readonly variables: FactIndex },
   foothold: Foothold,
   objects: ReadonlyMap<string, Account>,
+  placed: boolean,
 ): void {
-  const { builder, nodes, knowledge } = site;
-  const placed = node !== SOME_NODE || nodes.isEverywhere(foothold);
+  const { builder, knowledge } = site;
+  const hubs = hubsOf(site, node);
   const [pod] = foothold.pods;
   const base = {
     cost: 0,
@@ -79,27 +85,36 @@ function onNode(
         builder.add({
           ...base,
           edge: "NODE-ID",
-          needs: [builder.fact("hub", `secrets on ${nodeName(node)}`)],
+          needs: [hubs.secrets],
           gives,
         });
     }
   }
 }
 
-/** A node known by name may also run what the input does not place. */
-export function unplacedEdges({ builder, nodes }: Site): void {
-  for (const node of nodes.names) {
-    for (const what of ["pods", "tokens", "variables", "secrets"]) {
-      builder.add({
-        edge: what === "pods" ? "NODE-PODS" : "NODE-SA",
-        needs: [builder.fact("hub", `${what} on ${nodeName(node)}`)],
-        gives: builder.fact("hub", `${what} on ${nodeName(SOME_NODE)}`),
-        cost: 0,
-        certainty: "assumed",
-        because: "",
-        assumption: `pods that the input does not place run on ${nodeName(node)}`,
-        evidence: [],
-      });
-    }
+/**
+ * What the input does not place: pods of DaemonSets are on every node that lets them, others may be, one by one where the node keeps some
+ * away.
+ */
+function unplacedOn(site: Site, node: string, objects: ReadonlyMap<string, Account>): void {
+  const { builder, nodes } = site;
+  const unplaced = nodes.on(SOME_NODE);
+  const possible = unplaced.filter((foothold) => nodes.mayHave(node, foothold));
+  for (const foothold of possible) {
+    const isThere = nodes.isEverywhere(foothold);
+    if (isThere || possible.length < unplaced.length) onNode(site, node, foothold, objects, isThere);
   }
+  if (possible.length < unplaced.length) return;
+  const [own, others] = [hubsOf(site, node), hubsOf(site, SOME_NODE)];
+  for (const what of ["pods", "tokens", "variables", "secrets"] as const)
+    builder.add({
+      edge: what === "pods" ? "NODE-PODS" : "NODE-SA",
+      needs: [own[what]],
+      gives: others[what],
+      cost: 0,
+      certainty: "assumed",
+      because: "",
+      assumption: `pods that the input does not place run on ${nodeName(node)}`,
+      evidence: [],
+    });
 }

@@ -36,7 +36,18 @@ export function podControlEdges(site: Site, accounts: readonly Account[], doors:
       free(EDGE_OF[power], over, powerOver(site, power, namespace), `${namespace} is one of all namespaces`);
   }
   for (const namespace of namespaces) inNamespace(site, namespace, accounts, doors, free);
+  if (!namespaces.includes(SYSTEM)) {
+    const guarded = admissionOf(site);
+    free("PC-NODE", powerOver(site, "pods", "*"), nodes.root(SOME_NODE), `every cluster has the namespace ${SYSTEM}`, {
+      cost: 1,
+      certainty: guarded === undefined ? "assumed" : "conditional",
+      assumption: `${SYSTEM}, which the input does not have, lets a privileged pod in`,
+    });
+  }
 }
+
+/** The namespace of the control plane, which Pod Security is mostly not enforced on. */
+const SYSTEM = "kube-system";
 
 interface Weight {
   readonly cost: number;

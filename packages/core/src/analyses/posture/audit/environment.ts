@@ -1,5 +1,5 @@
 import type { Node, Pod } from "../../../model/cluster.ts";
-import type { Taint, Toleration } from "../../../model/security.ts";
+import type { Taint } from "../../../model/security.ts";
 import { attackOn, stepsOf } from "../../findings/attack.ts";
 import { environmentCrossing } from "../../findings/npg213.ts";
 import { enforcementOf } from "../../findings/npg501.ts";
@@ -7,6 +7,7 @@ import { segmentationEditable } from "../../findings/npg505.ts";
 import { type Observation, observationsOf } from "../../findings/rule.ts";
 import { isSystem } from "../../findings/severity.ts";
 import { listed } from "../../findings/words.ts";
+import { isTolerated, mayRunOn } from "../../scheduling.ts";
 import { type AuditRule, against, type Evidence, some, unknown } from "./row.ts";
 
 const TOPIC = "environment and controls";
@@ -78,29 +79,11 @@ export const agentsEverywhere: AuditRule = {
 /** Why a DaemonSet's pod is not on every node. */
 function gapOf({ spec }: Pod, nodes: readonly Node[]): string | undefined {
   if (spec.nodeSelector.size > 0 && nodes.length === 0) return "asks for labels of nodes, and the input has no Node";
-  const missed = nodes.filter(
-    ({ labels, taints }) =>
-      ![...spec.nodeSelector].every(([key, value]) => labels.values.get(key) === value) ||
-      !isTolerated(taints, spec.tolerations),
-  );
+  const missed = nodes.filter((node) => !mayRunOn(spec, node));
   if (missed.length > 0) return `does not run on ${listed(missed.map(({ name }) => name))}`;
   if (nodes.length === 0 && !isTolerated([CONTROL_PLANE], spec.tolerations))
     return "does not tolerate the usual taint of control planes";
   return spec.nodeAffinity ? "has a node affinity, which is not evaluated" : undefined;
-}
-
-/** A DaemonSet's pods tolerate what befalls nodes; `PreferNoSchedule` keeps nothing away for certain. */
-function isTolerated(taints: readonly Taint[], tolerations: readonly Toleration[]): boolean {
-  return taints
-    .filter(({ key, effect }) => effect !== "PreferNoSchedule" && !/^node\.kubernetes\.io\//.test(key))
-    .every((taint) =>
-      tolerations.some(
-        ({ key, operator, value, effect }) =>
-          (key === undefined ? operator === "Exists" : key === taint.key) &&
-          (operator === "Exists" || value === taint.value) &&
-          (effect === undefined || effect === taint.effect),
-      ),
-    );
 }
 
 export const auditsRun: AuditRule = {

@@ -191,7 +191,7 @@ export type { AttackMode } from "./analyses/attack/site.ts";
 export { inferNeeds, type Need } from "./analyses/attack/needs.ts";
 export type { PodChange, PodSetting } from "./analyses/attack/pod-settings.ts";
 export type { Bound, Right, RightsChange } from "./analyses/attack/rights.ts";
-export type { SettingChange } from "./analyses/attack/settings.ts";
+export { applySettings, type SettingChange } from "./analyses/attack/settings.ts";
 export type { Statement } from "./analyses/attack/statements.ts";
 export { type ChokePoint, type ChokePoints, chokePoints, type Verification } from "./analyses/choke-points.ts";
 export {

@@ -16,7 +16,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Direction } from "../model/flow.ts";
 import { policyId } from "../model/program.ts";
 import type { Span } from "../model/source.ts";
-import { type FindingsReport, severityCounts } from "./findings.ts";
+import { type FindingsReport, severityCounts, twoDecimals } from "./findings.ts";
 import { type DiagnosticAnswer, diagnosticAnswer, spanAnswer } from "./json.ts";
 import { type PostureAnswer, postureAnswer } from "./posture-json.ts";
 
@@ -66,8 +66,14 @@ export interface FindingAnswer {
 
 export interface FixAnswer {
   readonly title: string;
-  /** YAML documents: each policy added or replaced, in full. */
+  /** YAML documents: each policy added or replaced, in full; empty where none is. */
   readonly patch: string;
+  /** YAML documents: what is changed of other objects, each a strategic merge patch; empty where nothing is. */
+  readonly merge: string;
+  /** The severity that is left; null where the finding is gone. */
+  readonly leaves: FindingSeverity | null;
+  /** How many others fall with one workload on average; null where only policies are edited. */
+  readonly blastRadius: { readonly before: number; readonly after: number } | null;
   readonly changes: readonly {
     readonly from: string;
     readonly to: string;
@@ -144,10 +150,16 @@ function findingAnswer(finding: Finding): FindingAnswer {
   };
 }
 
-function fixAnswer({ title, patch, changes, counted, needs, breaks }: FindingFix): FixAnswer {
+function fixAnswer(fix: FindingFix): FixAnswer {
+  const { title, patch, merge, leaves, blastRadius, changes, counted, needs, breaks } = fix;
   return {
     title,
     patch,
+    merge,
+    leaves: leaves ?? null,
+    blastRadius: blastRadius
+      ? { before: twoDecimals(blastRadius.before), after: twoDecimals(blastRadius.after) }
+      : null,
     changes: changes.map(({ from, to, opened, closed }) => ({
       from: from.id,
       to: to.id,

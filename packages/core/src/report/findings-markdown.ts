@@ -55,8 +55,13 @@ function entry(finding: Finding): string {
     `#### ${id} ${name}`,
     escaped(text),
     items.map((item) => `- ${item}`).join("\n"),
-    ...(fix ? [`<details><summary>Patch</summary>\n\n${fenced(fix.patch)}\n\n</details>`] : []),
+    ...(fix && fix.patch !== "" ? [folded("Patch", fix.patch)] : []),
+    ...(fix && fix.merge !== "" ? [folded("Strategic merge patch", fix.merge)] : []),
   ].join("\n\n");
+}
+
+function folded(summary: string, yaml: string): string {
+  return `<details><summary>${summary}</summary>\n\n${fenced(yaml)}\n\n</details>`;
 }
 
 /** A fence longer than any run of backticks in the text. */

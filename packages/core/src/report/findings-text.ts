@@ -90,7 +90,6 @@ function remainder(
     ...(accepted.length > 0 ? [`${accepted.length} accepted by the baseline`] : []),
     ...(suppressed.length > 0 ? [`${suppressed.length} suppressed`] : []),
   ];
-  const hasPatch = shown.some(({ fix }) => fix !== undefined);
   const lines = [
     ...(left.length > 0 ? [`Not shown: ${left.join(", ")}.`] : []),
     ...(withoutTrial > 0
@@ -99,10 +98,18 @@ function remainder(
         ]
       : []),
     ...notes.map((note) => `Note: ${note}.`),
-    ...(hasPatch ? ["Each fix as YAML: -o md, or -o json | jq -r '.findings[].fix.patch // empty'"] : []),
+    ...patchHint(shown),
   ];
   return lines
     .flatMap((line) => wrapped(printable(line), width, "", "  "))
     .map(paint.dim)
     .join("\n");
+}
+
+/** Where the edits themselves are, of which this form has the titles. */
+function patchHint(shown: readonly Finding[]): readonly string[] {
+  const fixes = shown.flatMap(({ fix }) => fix ?? []);
+  if (fixes.length === 0) return [];
+  const fields = fixes.some(({ merge }) => merge !== "") ? ".fix // empty | .patch, .merge" : ".fix.patch // empty";
+  return [`Each fix as YAML: -o md, or -o json | jq -r '.findings[]${fields}'`];
 }

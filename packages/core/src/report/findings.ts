@@ -33,7 +33,30 @@ export function severityWords(findings: readonly Finding[]): string {
 }
 
 /** What a fix was seen to do when it was tried. */
-export function fixEffect({ changes, counted, needs, breaks }: FindingFix): string {
+export function fixEffect(fix: FindingFix): string {
+  const { leaves, settings } = fix;
+  const parts = [
+    flowEffect(fix),
+    ...radiusEffect(fix),
+    ...(leaves === undefined ? [] : [`the finding stays, as ${leaves}`]),
+    ...(settings.length === 0 ? [] : ["whether what goes is used, the manifests do not show"]),
+  ];
+  return parts.join("; ");
+}
+
+/** What else falls with a workload that has fallen, where that is another number. */
+function radiusEffect({ blastRadius }: FindingFix): readonly string[] {
+  if (!blastRadius) return [];
+  const [before, after] = [twoDecimals(blastRadius.before), twoDecimals(blastRadius.after)];
+  return before === after ? [] : [`with one workload ${after} others then fall on average, and not ${before}`];
+}
+
+/** Two decimals say all there is to compare. */
+export function twoDecimals(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function flowEffect({ changes, counted, needs, breaks }: FindingFix): string {
   const closed = pairsAmong(changes.filter((change) => !change.closed.isEmpty));
   const opened = pairsAmong(changes.filter((change) => !change.opened.isEmpty));
   const more = counted === "all" ? "" : "at least ";

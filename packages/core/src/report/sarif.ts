@@ -10,7 +10,7 @@ import { RULES } from "../analyses/findings/registry.ts";
 import type { FindingRule } from "../analyses/findings/rule.ts";
 import type { Span } from "../model/source.ts";
 import { printable } from "./escape.ts";
-import type { FindingsReport } from "./findings.ts";
+import { type FindingsReport, fixEffect } from "./findings.ts";
 
 const LEVELS: { readonly [S in FindingSeverity]: "error" | "warning" | "note" } = {
   critical: "error",
@@ -151,7 +151,7 @@ interface ResultState {
 }
 
 function result(finding: Finding, { suppressions, baselineState }: ResultState) {
-  const { id, severity, certainty, key, span, related, covers, base } = finding;
+  const { id, severity, certainty, key, span, related, covers, base, fix } = finding;
   const hash = fingerprint(key);
   return {
     ruleId: id,
@@ -177,6 +177,9 @@ function result(finding: Finding, { suppressions, baselineState }: ResultState) 
       precision: PRECISION[certainty],
       key,
       covers: covers.map((one) => one.key),
+      ...(fix && {
+        fix: { title: plain(fix.title), effect: plain(fixEffect(fix)), patch: fix.patch, merge: fix.merge },
+      }),
     },
   };
 }

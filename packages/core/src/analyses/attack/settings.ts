@@ -2,6 +2,7 @@ import type { Cluster, Namespace } from "../../model/cluster.ts";
 import { ascending } from "../../model/order.ts";
 import type { Service } from "../../model/service.ts";
 import { printManifests } from "../../parse/print.ts";
+import type { PodEdit } from "../cluster-edit.ts";
 import type { Patch } from "./patch.ts";
 import { applyPodSettings, isPatchable, type PodChange, workloadPatches } from "./pod-settings.ts";
 import { applyRights, type RightsChange, rightsPatches } from "./rights.ts";
@@ -55,6 +56,15 @@ function serviceAfter(service: Service, change: SettingChange): Service {
   return { ...service, externalTrafficPolicy: "Local" };
 }
 
+/** The pods of which policies see something else once the changes are made: those that leave the network of their node. */
+export function movedPods(cluster: Cluster, changes: readonly SettingChange[]): readonly PodEdit[] {
+  const after = applyPodSettings(cluster.pods, changes.filter(isOfPods));
+  return cluster.pods.flatMap((before, at): readonly PodEdit[] => {
+    const pod = after[at];
+    return pod && pod.network !== before.network ? [{ kind: "pod", before, after: pod }] : [];
+  });
+}
+
 /**
  * The changes as strategic merge patches, a document for each object: what `kubectl patch --patch-file` and the `patches` of a
  * kustomization take. Not whole objects, so not to be applied by themselves.
@@ -88,8 +98,8 @@ function namespacePatches(changes: readonly SettingChange[]): readonly Patch[] {
         kind: "Namespace",
         metadata: {
           name,
-          ...(labels.length > 0 && { labels: new Map(labels) }),
-          ...(gone.length > 0 && { annotations: new Map(gone) }),
+          ...(labels.length > 0 && { labels: Object.fromEntries(labels) }),
+          ...(gone.length > 0 && { annotations: Object.fromEntries(gone) }),
         },
       },
     };

@@ -1,6 +1,7 @@
 import type { Direction, Protocol, Verdict } from "../../model/flow.ts";
 import type { PolicyRef } from "../../model/program.ts";
 import type { Span } from "../../model/source.ts";
+import type { SettingChange } from "../attack/settings.ts";
 import type { Edit } from "../edit.ts";
 import type { Change, SideEffects } from "../side-effects.ts";
 
@@ -72,12 +73,19 @@ export interface Weight {
   readonly because: string;
 }
 
-/** An edit of policies after which the rule no longer finds the finding: tried, not assumed. */
+/** An edit after which the rule no longer finds the finding: tried, not assumed. */
 export interface FindingFix {
   readonly title: string;
-  /** Each policy added or replaced in full, as YAML documents that say which. */
+  /** Each policy added or replaced in full, as YAML documents that say which; empty where none is. */
   readonly patch: string;
+  /** What it changes of other objects, as strategic merge patches; empty where nothing is. */
+  readonly merge: string;
   readonly edits: readonly Edit[];
+  readonly settings: readonly SettingChange[];
+  /** The severity that is left, where the finding is only less grave than before. */
+  readonly leaves?: FindingSeverity;
+  /** Of an edit of other objects than policies: how many others fall with one workload on average, before it and after. */
+  readonly blastRadius?: { readonly before: number; readonly after: number };
   /** Every connection it opens or closes, by pair of endpoints. */
   readonly changes: readonly Change[];
   readonly counted: SideEffects["counted"];

@@ -1,12 +1,15 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
+import type { Pod } from "../../model/cluster.ts";
 import { ConnectionSet } from "../../model/connections.ts";
-import { accountId, tokenMount } from "../attack/accounts.ts";
+import { accountId, type TokenMount, tokenMount } from "../attack/accounts.ts";
 import { isPulled, LEVERS } from "../attack/edges/levers.ts";
 import type { FactIndex, StepCertainty } from "../attack/fact.ts";
 import { type Grant, grantsOf, holderName, isEverything } from "../attack/grants.ts";
+import type { SettingChange } from "../attack/settings.ts";
 import { ownFact, stepsOf } from "./attack.ts";
 import { type FindingContext, isOnHost } from "./context.ts";
-import type { FindingRule } from "./rule.ts";
+import { isFit } from "./remedies.ts";
+import type { FindingRule, FixProposal } from "./rule.ts";
 import { statementsIn, unlimitedKeys } from "./statements.ts";
 import { certaintyOf, spanOf } from "./subjects.ts";
 import { shortId } from "./words.ts";
@@ -48,11 +51,20 @@ export const apiServerReachableUnneeded: FindingRule = {
         ...(power
           ? { severity: { is: "high", because: `${power.words} lets every account do what is risky` } as const }
           : token && { severity: { is: "medium", because: "a token of its account is mounted" } as const }),
+        fixes: () => (token ? withoutToken(context, pod, token) : []),
         under: [`NPG102 ${subject.id}`, ...statements.flatMap((one) => [...unlimitedKeys(one), `NPG203 ${one.about}`])],
       };
     }
   },
 };
+
+/** Nobody gave its account anything of its own that it could ask for with the token. */
+function withoutToken({ cluster }: FindingContext, { workload }: Pod, { volumes }: TokenMount): readonly FixProposal[] {
+  const change: SettingChange = { workload, kind: "no-token", volumes };
+  if (!isFit(cluster, change)) return [];
+  const title = `Set automountServiceAccountToken: false in ${workload}${volumes.length === 0 ? "" : `, and remove ${volumes.join(", ")}`}`;
+  return [{ title, edits: [], settings: [change], aim: "less" }];
+}
 
 function isHeldIn({ holder }: Grant, namespace: string): boolean {
   return holder.kind === "everyone" || (holder.kind === "namespace" && holder.namespace === namespace);

@@ -1,12 +1,16 @@
-import { isPulled, LEVERS } from "../attack/edges/levers.ts";
+import { NAME_LABEL } from "../../parse/namespace.ts";
+import { isPulled, LEVERS, type Lever } from "../attack/edges/levers.ts";
 import type { Power } from "../attack/edges/powers.ts";
 import { type Grant, grantsOf, holderName } from "../attack/grants.ts";
 import type { FindingRule } from "./rule.ts";
 import { isSystem } from "./severity.ts";
+import { byName, isByCustomLabel, withoutRights } from "./spoofing-fixes.ts";
 import { type Statement, statementsOf } from "./statements.ts";
 import { counted, listed } from "./words.ts";
 
-const NAME_LABEL = "kubernetes.io/metadata.name";
+/** What lets somebody give pods, or namespaces, the labels he likes. */
+const MAKING = leversOver(["pods", "relabel"]);
+const LABELLING = leversOver(["labels"]);
 
 export const spoofableIdentity: FindingRule = {
   id: "NPG214",
@@ -18,8 +22,8 @@ export const spoofableIdentity: FindingRule = {
   mappings: ["control"],
   *find(context) {
     const grants = grantsOf(context).filter(isUnexpected);
-    const makers = grants.filter((grant) => gives(grant, ["pods", "relabel"]));
-    const labellers = grants.filter((grant) => gives(grant, ["labels"]));
+    const makers = grants.filter((grant) => gives(grant, MAKING));
+    const labellers = grants.filter((grant) => gives(grant, LABELLING));
     const statements = statementsOf(context, "ingress").filter(({ policy }) => context.selected(policy).length > 0);
     for (const { name: namespace, span } of context.cluster.namespaces) {
       const able = makers.filter(({ scope }) => scope === "*" || scope === namespace);
@@ -34,6 +38,7 @@ export const spoofableIdentity: FindingRule = {
         consequence: `A pod with those labels is let in by ${listed(trusting.map(({ words }) => words))}.`,
         advice: "Take that right away, pin the labels by an admission policy, or check identities in a mesh.",
         certainty: "conditional",
+        fixes: () => withoutRights(context, able, MAKING),
         related: able
           .slice(0, 3)
           .flatMap(({ evidence, words }) => evidence.slice(0, 1).map((at) => ({ message: words, span: at }))),
@@ -50,14 +55,18 @@ export const spoofableIdentity: FindingRule = {
       consequence: `A namespace with that label is let in by ${listed(byCustomLabel.map(({ words }) => words))}.`,
       advice: `Name namespaces by ${NAME_LABEL}, which nobody can change.`,
       certainty: "conditional",
+      fixes: () => [...byName(context, byCustomLabel), ...withoutRights(context, labellers, LABELLING)],
     };
   },
 };
 
-/** Whether a grant gives one of these powers over more than single objects. */
-function gives({ rule, scope }: Grant, powers: readonly Power[]): boolean {
-  if (rule.resourceNames.length > 0) return false;
-  return LEVERS.some((lever) => powers.includes(lever.gives) && !lever.kinds && isPulled(lever, rule, scope));
+function leversOver(powers: readonly Power[]): readonly Lever[] {
+  return LEVERS.filter((lever) => powers.includes(lever.gives) && !lever.kinds);
+}
+
+/** Whether a grant pulls one of these levers over more than single objects. */
+function gives({ rule, scope }: Grant, levers: readonly Lever[]): boolean {
+  return rule.resourceNames.length === 0 && levers.some((lever) => isPulled(lever, rule, scope));
 }
 
 /** Not those of the system, nor of whoever may do everything anyway. */
@@ -83,13 +92,5 @@ function admitsByLabel({ match, written, policy }: Statement, namespace: string)
 }
 
 function namesByCustomLabel(peers: Statement["written"]["peers"]): boolean {
-  return (
-    peers !== "any" &&
-    peers.some(
-      (peer) =>
-        peer.kind === "namespaces" &&
-        peer.namespaceSelector.requirements.length > 0 &&
-        peer.namespaceSelector.requirements.every(({ key }) => key !== NAME_LABEL),
-    )
-  );
+  return peers !== "any" && peers.some(isByCustomLabel);
 }

@@ -1,4 +1,8 @@
-import type { FindingRule } from "./rule.ts";
+import type { FindingContext } from "./context.ts";
+import { openIn } from "./npg103.ts";
+import { defaultDeny } from "./repair.ts";
+import type { FindingRule, FixProposal } from "./rule.ts";
+import { governsNewcomers } from "./statements.ts";
 
 const LEGACY = "net.beta.kubernetes.io/network-policy";
 
@@ -10,7 +14,8 @@ export const legacyIsolation: FindingRule = {
   description:
     "Before NetworkPolicy was stable a namespace was isolated by an annotation, and PodSecurityPolicy was taken out in Kubernetes 1.25. Both are accepted or ignored without a word, and protect nothing.",
   mappings: ["dead"],
-  *find({ cluster }) {
+  *find(context) {
+    const { cluster } = context;
     for (const { name, annotations, span } of cluster.namespaces) {
       if (!annotations.has(LEGACY)) continue;
       yield {
@@ -19,6 +24,7 @@ export const legacyIsolation: FindingRule = {
         span,
         fact: `Namespace ${name} carries the annotation ${LEGACY}, which has no effect on current clusters.`,
         consequence: "It was the default deny of the beta API; nothing is denied by it now.",
+        fixes: () => [denyInstead(context, name)],
         advice: "Add a NetworkPolicy with `podSelector: {}` and policyTypes [Ingress].",
       };
     }
@@ -33,3 +39,12 @@ export const legacyIsolation: FindingRule = {
     }
   },
 };
+
+/** The annotation goes, and what it asked for comes in its place where nothing does it yet. */
+function denyInstead(context: FindingContext, namespace: string): FixProposal {
+  const settings = [{ kind: "no-annotation", namespace, key: LEGACY }] as const;
+  const title = `Take the annotation from namespace ${namespace}`;
+  if (governsNewcomers(context, namespace, "ingress")) return { title, edits: [], settings };
+  const deny = defaultDeny(context, namespace, ["ingress"], openIn(context, namespace, "ingress"));
+  return { title: `${deny.title}; ${title.charAt(0).toLowerCase()}${title.slice(1)}`, edits: deny.edits, settings };
+}

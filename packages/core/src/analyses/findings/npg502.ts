@@ -1,6 +1,8 @@
+import type { Endpoint } from "../../engine/endpoints.ts";
 import { nameOf } from "../edit.ts";
 import { type FindingContext, isOnHost } from "./context.ts";
-import type { FindingRule } from "./rule.ts";
+import { isFit } from "./remedies.ts";
+import type { FindingRule, FixProposal } from "./rule.ts";
 import { entryOf, isSurelyEntered } from "./standing.ts";
 import { spanOf } from "./subjects.ts";
 import { counted, listed, shortId } from "./words.ts";
@@ -42,6 +44,7 @@ export const hostNetworkOutsidePolicy: FindingRule = {
           : names.length === 0 && {
               severity: { is: "low", because: "no policy claims to govern it" } as const,
             }),
+        fixes: () => offHost(context, subject),
         related: selecting
           .slice(0, 3)
           .map(({ written }) => ({ message: "selects it to no effect", span: written.span })),
@@ -56,4 +59,20 @@ function hostPoliciesIn({ cluster }: FindingContext): string | undefined {
   return cluster.unusedPolicies.some(({ kind }) => kind === "CiliumClusterwideNetworkPolicy")
     ? "CiliumClusterwideNetworkPolicies for nodes"
     : undefined;
+}
+
+/** Without hostNetwork, where its template is there to be changed; what serves or guards the node itself is left alone. */
+function offHost({ cluster }: FindingContext, subject: Endpoint): readonly FixProposal[] {
+  const pods = subject.members.flatMap((member) => member.pods).filter(({ network }) => network === "host");
+  const settings = [...new Set(pods.map(({ workload }) => workload))].map(
+    (workload) => ({ workload, kind: "own-namespace", field: "hostNetwork" }) as const,
+  );
+  if (!settings.every((one) => isFit(cluster, one))) return [];
+  return [
+    {
+      title: `Run ${shortId(subject)} without hostNetwork; what it serves at its node's address, or calls at its node's loopback, it then does not`,
+      edits: [],
+      settings,
+    },
+  ];
 }

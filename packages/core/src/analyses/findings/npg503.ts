@@ -27,6 +27,16 @@ export const translatedSource: FindingRule = {
         span: first.span,
         fact: `${titleOfLink(first)} leads to ${shortId(endpoint)}, whose policies ${client.passes.expected ? `admit ${admits}` : "admit no client address"} and ${node.passes.expected ? "the addresses of nodes" : "no address of a node"}.`,
         consequence: "What forwards the connection may put a node's address in the place of the client's.",
+        fixes: () =>
+          first.kind === "Service"
+            ? [
+                {
+                  title: `Set externalTrafficPolicy: Local in ${titleOfLink(first)}, so that only nodes with a pod of it answer`,
+                  edits: [],
+                  settings: [{ kind: "local-traffic", service: `${first.namespace}/${first.name}` }],
+                },
+              ]
+            : [],
         advice: "Set externalTrafficPolicy: Local, or filter by loadBalancerSourceRanges.",
         certainty: "conditional",
         related: context

@@ -1,5 +1,6 @@
 import type { EdgeName } from "../attack/fact.ts";
 import { heldFromOutside, ownFact, pathFromOutside, stepsOf } from "./attack.ts";
+import { withoutSteps } from "./remedies.ts";
 import type { FindingRule } from "./rule.ts";
 import { spanOf } from "./subjects.ts";
 import { listed, shortId } from "./words.ts";
@@ -44,6 +45,7 @@ export const escapeVoidsSegmentation: FindingRule = {
             ? "Take that access away."
             : `${first.fix.charAt(0).toUpperCase()}${first.fix.slice(1)}.`,
         certainty: first.certainty,
+        fixes: () => withoutSteps(context, ways),
         path: pathFromOutside(context, own),
       };
     }

@@ -1,5 +1,6 @@
 import type { AttackRule, Fact } from "../attack/fact.ts";
 import { attackOn, heldFromOutside, pathFromOutside, stepsOf } from "./attack.ts";
+import { withoutSteps } from "./remedies.ts";
 import type { FindingRule } from "./rule.ts";
 import { isSystem } from "./severity.ts";
 import { listed } from "./words.ts";
@@ -19,7 +20,7 @@ export const segmentationEditable: FindingRule = {
     for (const step of stepsOf(context, ["RB-NETPOL", "RB-NSLABEL", "RB-PATCH"])) {
       const [need] = step.needs;
       const holder = need === undefined ? undefined : graph.facts[need];
-      if (!holder || need === undefined || !held.has(need)) continue;
+      if (!holder || need === undefined || !held.has(need) || isSpread(step)) continue;
       if (step.edge === "RB-PATCH" && !relabelsOthers(graph.facts[step.gives], holder)) continue;
       byHolder.set(holder.name, [...(byHolder.get(holder.name) ?? []), step]);
     }
@@ -28,6 +29,7 @@ export const segmentationEditable: FindingRule = {
       const [namespace = ""] = account.split("/");
       if (isSystem(namespace)) continue;
       const [first] = steps;
+      const isDeployer = DEPLOYER.test(account.split("/")[1] ?? "");
       yield {
         about: holder,
         ...(account.includes("/") && { namespace }),
@@ -37,9 +39,9 @@ export const segmentationEditable: FindingRule = {
         advice:
           first?.fix === undefined ? "Narrow its role." : `${first.fix.charAt(0).toUpperCase()}${first.fix.slice(1)}.`,
         certainty: first?.certainty ?? "assumed",
-        ...(DEPLOYER.test(account.split("/")[1] ?? "") && {
-          severity: { is: "low", because: "it applies what a repository declares, and has to" } as const,
-        }),
+        ...(isDeployer
+          ? { severity: { is: "low", because: "it applies what a repository declares, and has to" } as const }
+          : { fixes: () => withoutSteps(context, steps) }),
         path: pathFromOutside(context, first?.needs[0] ?? -1),
       };
     }
@@ -49,6 +51,11 @@ export const segmentationEditable: FindingRule = {
 /** Accounts of the controllers of Argo CD, Flux, Fleet, Config Sync and kapp, whose work it is to write whatever a repository holds. */
 const DEPLOYER =
   /(^|-)(argocd-application-controller|kustomize-controller|helm-controller|fleet-agent|kapp-controller(-sa)?|root-reconciler)($|-)/;
+
+/** Whether a step only says that a power over all namespaces is one over each: no role gives it to anybody. */
+function isSpread({ because }: AttackRule): boolean {
+  return because === "";
+}
 
 /** Whether a step lets its holder change the labels of pods in a namespace that is not its own. */
 function relabelsOthers(gained: Fact | undefined, holder: Fact): boolean {

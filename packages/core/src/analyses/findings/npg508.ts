@@ -4,6 +4,7 @@ import type { AuthorizationPolicy } from "../../model/control.ts";
 import { MESH_ROOT } from "../../model/control.ts";
 import { enrolment, isEnrolled, isStrict } from "../mesh.ts";
 import { type FindingContext, isOnHost } from "./context.ts";
+import { onlyNeeded } from "./repair.ts";
 import type { FindingRule } from "./rule.ts";
 import { spanOf } from "./subjects.ts";
 import { listed, shortId } from "./words.ts";
@@ -35,6 +36,15 @@ export const meshOrProxyBypass: FindingRule = {
         advice:
           "Let the proxy see all of its traffic and take nothing but mutual TLS, or isolate it with a NetworkPolicy.",
         certainty: "conditional",
+        fixes: () =>
+          isOnHost(subject)
+            ? []
+            : [
+                {
+                  title: `Add a policy that admits to ${shortId(subject)} only what is known to need it`,
+                  edits: [onlyNeeded(context, subject, "ingress")],
+                },
+              ],
         related: own.slice(0, 3).map(({ span }) => ({ message: "can be got past", span })),
       };
     }

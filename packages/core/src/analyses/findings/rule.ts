@@ -4,6 +4,7 @@ import type { Direction } from "../../model/flow.ts";
 import type { PolicyRef } from "../../model/program.ts";
 import type { Span } from "../../model/source.ts";
 import { finish, type Steps } from "../../model/steps.ts";
+import type { SettingChange } from "../attack/settings.ts";
 import type { Edit } from "../edit.ts";
 import type { FindingContext } from "./context.ts";
 import type { Finding, FindingCertainty, FindingSeverity, Witness } from "./finding.ts";
@@ -80,4 +81,8 @@ function noneSeen(): Map<FindingRule, readonly Observation[]> {
 export interface FixProposal {
   readonly title: string;
   readonly edits: readonly Edit[];
+  /** What is to change of objects other than policies. */
+  readonly settings?: readonly SettingChange[];
+  /** `less`: it is worth having too where it leaves the finding less grave. */
+  readonly aim?: "gone" | "less";
 }

@@ -1,12 +1,16 @@
 import { compile } from "../../compile/compile.ts";
 import { ConnectionSet } from "../../model/connections.ts";
+import { applySettings, movedPods, printSettings } from "../attack/settings.ts";
+import { blastRadii } from "../blast-radius.ts";
 import { applyEdits, printEdits } from "../edit.ts";
 import { policyEdit, sideEffectsOf } from "../side-effects.ts";
 import type { WhatIf } from "../what-if.ts";
+import { attackOn } from "./attack.ts";
 import { FindingContext, type Focus } from "./context.ts";
 import type { FindingFix } from "./finding.ts";
 import { type Ground, groundsOf } from "./grounds.ts";
 import type { FindingRule, FixProposal, Observation } from "./rule.ts";
+import { isGraver, weigh } from "./severity.ts";
 
 /** What a rule has seen, and the edits that might mend it. */
 export interface Proposed {
@@ -31,14 +35,20 @@ export class Trials {
     this.groundOf = groundsOf(context, proposed);
   }
 
-  /** The first proposal after which the rule no longer finds what it found. */
+  /** The first proposal after which the rule no longer finds what it found, or, of those meant to, finds it less grave. */
   fixOf(one: Proposed): FindingFix | undefined {
     const { rule, observation, proposals } = one;
     const ground = this.groundOf(one);
     for (const proposal of proposals) {
-      const applied = ground.whatIf.apply(proposal.edits.map(policyEdit));
+      const { edits, settings = [] } = proposal;
+      const applied = ground.whatIf.apply([...edits.map(policyEdit), ...movedPods(this.context.cluster, settings)]);
       const context = this.under(ground, applied.after, proposal, one);
-      if (!finds(rule, context, observation)) return this.effectOf(proposal, applied);
+      const left = findingOf(rule, context, observation);
+      if (!left) return this.effectOf(proposal, applied, context);
+      if (proposal.aim !== "less") continue;
+      const leaves = weigh(context, rule, left).severity;
+      const isLess = isGraver(weigh(this.context, rule, observation).severity, leaves);
+      if (isLess) return { ...this.effectOf(proposal, applied, context), leaves };
     }
     return undefined;
   }
@@ -46,12 +56,13 @@ export class Trials {
   private under(
     { context }: Ground,
     after: WhatIf,
-    { edits }: FixProposal,
+    { edits, settings = [] }: FixProposal,
     { rule, observation: { namespace, about, endpoints = [], policy } }: Proposed,
   ): FindingContext {
-    if (!context || namespace === undefined) {
+    if (!context || namespace === undefined || settings.length > 0) {
       const { cluster, program, declared } = this.context;
-      return new FindingContext(compile(applyEdits(cluster, edits), program.options).program, declared);
+      const edited = applySettings(applyEdits(cluster, edits), settings);
+      return new FindingContext(compile(edited, program.options).program, declared);
     }
     const [subject] = endpoints.filter(({ id }) => id === about);
     const focus: Focus = {
@@ -62,7 +73,11 @@ export class Trials {
     return context.under(edits.map(policyEdit), after.reachability, focus);
   }
 
-  private effectOf({ title, edits }: FixProposal, applied: ReturnType<WhatIf["apply"]>): FindingFix {
+  private effectOf(
+    { title, edits, settings = [] }: FixProposal,
+    applied: ReturnType<WhatIf["apply"]>,
+    after: FindingContext,
+  ): FindingFix {
     const effects = sideEffectsOf(applied);
     const needed = this.context.once(neededByPair);
     const breaks = effects.changes.filter(
@@ -71,7 +86,12 @@ export class Trials {
     return {
       title,
       patch: printEdits(edits),
+      merge: printSettings(this.context.cluster, settings),
       edits,
+      settings,
+      ...(settings.length > 0 && {
+        blastRadius: { before: this.context.once(meanRadius), after: after.once(meanRadius) },
+      }),
       ...effects,
       needs: needed.size > 0 ? "inferred" : "unknown",
       breaks: breaks.map(({ from, to }) => ({ from: from.id, to: to.id })),
@@ -79,9 +99,14 @@ export class Trials {
   }
 }
 
-function finds(rule: FindingRule, context: FindingContext, { about }: Observation): boolean {
-  for (const found of rule.find(context)) if (found.about === about) return true;
-  return false;
+function findingOf(rule: FindingRule, context: FindingContext, { about }: Observation): Observation | undefined {
+  for (const found of rule.find(context)) if (found.about === about) return found;
+  return undefined;
+}
+
+/** How many others fall with one workload, on average. */
+function meanRadius(context: FindingContext): number {
+  return blastRadii(context.once(attackOn)).mean;
 }
 
 /** By id of the source, then of the destination. */

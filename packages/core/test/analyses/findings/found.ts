@@ -1,5 +1,6 @@
 import {
   applyEdits,
+  applySettings,
   check,
   compile,
   decide,
@@ -56,8 +57,10 @@ export function brokenPromises(program: Program, findings: readonly Finding[]): 
       if (decision.verdict !== verdict) broken.push(`${key}: ${from} → ${to} ${protocol}/${port} is no ${verdict}`);
     }
     if (fix) {
-      const after = compile(applyEdits(program.cluster, fix.edits), program.options).program;
-      if (flat(check(after).findings).some((one) => one.key === key)) broken.push(`${key}: ${fix.title} leaves it`);
+      const edited = applySettings(applyEdits(program.cluster, fix.edits), fix.settings);
+      const after = compile(edited, program.options).program;
+      const left = flat(check(after).findings).find((one) => one.key === key);
+      if (left?.severity !== fix.leaves) broken.push(`${key}: ${fix.title} leaves it`);
     }
     return broken;
   });

@@ -1,8 +1,8 @@
 import type { FindingContext } from "./context.ts";
+import { governsNewcomers } from "./newcomers.ts";
 import { openIn } from "./npg103.ts";
 import { defaultDeny } from "./repair.ts";
 import type { FindingRule, FixProposal } from "./rule.ts";
-import { governsNewcomers } from "./statements.ts";
 
 const LEGACY = "net.beta.kubernetes.io/network-policy";
 

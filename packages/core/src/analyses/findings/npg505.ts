@@ -20,7 +20,7 @@ export const segmentationEditable: FindingRule = {
     for (const step of stepsOf(context, ["RB-NETPOL", "RB-NSLABEL", "RB-PATCH"])) {
       const [need] = step.needs;
       const holder = need === undefined ? undefined : graph.facts[need];
-      if (!holder || need === undefined || !held.has(need) || isSpread(step)) continue;
+      if (!holder || need === undefined || !held.has(need) || !isGranted(step, holder)) continue;
       if (step.edge === "RB-PATCH" && !relabelsOthers(graph.facts[step.gives], holder)) continue;
       byHolder.set(holder.name, [...(byHolder.get(holder.name) ?? []), step]);
     }
@@ -52,9 +52,9 @@ export const segmentationEditable: FindingRule = {
 const DEPLOYER =
   /(^|-)(argocd-application-controller|kustomize-controller|helm-controller|fleet-agent|kapp-controller(-sa)?|root-reconciler)($|-)/;
 
-/** Whether a step only says that a power over all namespaces is one over each: no role gives it to anybody. */
-function isSpread({ because }: AttackRule): boolean {
-  return because === "";
+/** Whether a role gives a step to its holder: not what only follows from a power, such as one over all namespaces. */
+function isGranted({ because }: AttackRule, { kind }: Fact): boolean {
+  return because !== "" && (kind === "act" || kind === "hub");
 }
 
 /** Whether a step lets its holder change the labels of pods in a namespace that is not its own. */

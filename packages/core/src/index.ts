@@ -86,7 +86,7 @@ export {
   type ServicePort,
   serviceId,
 } from "./model/service.ts";
-export { finish, type Progress, type Stage, type Steps } from "./model/steps.ts";
+export { finish, mapped, type Progress, type Stage, type Steps } from "./model/steps.ts";
 export type { Source, Span } from "./model/source.ts";
 export { formatSpan } from "./model/source.ts";
 export { ConnectionSet, type PortsByProtocol } from "./model/connections.ts";
@@ -96,7 +96,7 @@ export { formatSelector, type Labels, type LabelSelector, type Requirement } fro
 export { type AssumptionHelp, assumptionsHelp, type Options, PRESETS, readOptions, UPSTREAM } from "./model/options.ts";
 
 // Text → Cluster → Program
-export { type Parsed, parse, Reading } from "./parse/parse.ts";
+export { type Parsed, parse, parseSteps, Reading } from "./parse/parse.ts";
 export type { ListBytes } from "./parse/json-list.ts";
 export type { ListReading } from "./parse/list-reading.ts";
 export { withoutObjectText } from "./parse/cut.ts";

@@ -1,16 +1,19 @@
-import type { Diagnostic, Options, Source } from "@watertight/core";
+import type { Diagnostic, Options, Progress, Source } from "@watertight/core";
 import type { Answer, Ask, Name } from "./analyst/catalogue.ts";
 import type { Workplace } from "./analyst/workplace.ts";
 import { fitting } from "./model/budget.ts";
 import { type Doubts, withDoubts } from "./model/doubts.ts";
 import type { Graph } from "./model/graph.ts";
-import type { Conduct } from "./reading.ts";
+import type { Conduct } from "./slices.ts";
 import type { ViewState } from "./state.ts";
 
 /** How far a question has come. Asking again, while it is looked at or after, gives the same answer at no cost. */
 export type Reply<T> =
   | { readonly at: "here"; readonly value: T }
-  | { readonly at: "waiting" }
+  /** `progress`: how far it has come, once it takes long enough to be worth saying. */
+  | { readonly at: "waiting"; readonly progress?: Progress; readonly stop: () => void }
+  /** Somebody had enough of waiting. */
+  | { readonly at: "stopped"; readonly again: () => void }
   | { readonly at: "failed"; readonly problem: string };
 
 /** An input that is open, and all that is known of it on this side of the workplace. */
@@ -30,7 +33,7 @@ export interface Analysis {
   readonly answer: <N extends Name>(name: N, ask: Ask<N>) => Promise<Answer<N>>;
 }
 
-/** Opens manifests at a workplace; `undefined` once it is given up. `onArrival` is told when an answer comes that was waited for. */
+/** Opens manifests at a workplace; `undefined` once it is given up. `onArrival` is told when there is more to an answer that is waited for. */
 export async function analyse(
   place: Workplace,
   sources: readonly Source[],
@@ -43,7 +46,11 @@ export async function analyse(
   const { number, overview } = opened;
   const { vertices } = overview.graph;
   const unknown = new Set(vertices.filter(({ pairs }) => pairs === "unknown").map(({ group }) => group));
-  const answer: Analysis["answer"] = async (name, ask) => place.ask(number, name, ask);
+  const answer: Analysis["answer"] = async (name, ask) => {
+    const value = await place.ask(number, name, ask, { signal: new AbortController().signal, onProgress: () => {} });
+    if (value === undefined) throw new Error("this input is no longer open");
+    return value;
+  };
   const ask = askingAt(place, number, onArrival, [[keyOf("graph", OVERVIEW), overview.graph]]);
   return { sources, ...overview, unknown, number, ask, answer };
 }
@@ -67,20 +74,34 @@ function askingAt(
     const key = keyOf(name, ask);
     const known = replies.get(key);
     if (known) return known as Reply<Answer<N>>;
+    const controller = new AbortController();
+    const { signal } = controller;
     const reply = (next: Reply<Answer<N>>): Reply<Answer<N>> => {
       replies.set(key, next);
       return next;
     };
+    const arrive = (next: Reply<Answer<N>>) => {
+      if (signal.aborted) return;
+      reply(next);
+      onArrival();
+    };
+    const stop = () => {
+      arrive({ at: "stopped", again });
+      controller.abort();
+    };
+    const again = () => {
+      replies.delete(key);
+      onArrival();
+    };
+    const onProgress = (progress: Progress) => arrive({ at: "waiting", progress, stop });
     try {
-      const answer = place.ask(number, name, ask);
+      const answer = place.ask(number, name, ask, { signal, onProgress });
       if (!(answer instanceof Promise)) return reply({ at: "here", value: answer });
-      answer
-        .then(
-          (value) => reply({ at: "here", value }),
-          (error: unknown) => reply(failure(error)),
-        )
-        .then(onArrival, () => undefined);
-      return reply({ at: "waiting" });
+      answer.then(
+        (value) => value && arrive({ at: "here", value }),
+        (error: unknown) => arrive(failure(error)),
+      );
+      return reply({ at: "waiting", stop });
     } catch (error) {
       return reply(failure(error));
     }

@@ -1,4 +1,11 @@
-import { type ChangeAnswer, type Diagnostic, formatSpan, type Options, type Source } from "@watertight/core";
+import {
+  type ChangeAnswer,
+  type Diagnostic,
+  formatSpan,
+  type Options,
+  type Progress,
+  type Source,
+} from "@watertight/core";
 import { type Analysis, analyse, detailedFor, doubtfulIn, type Reply } from "./analysis.ts";
 import type { Answer, Ask, Name, Refusal } from "./analyst/catalogue.ts";
 import type { Workplace } from "./analyst/workplace.ts";
@@ -14,8 +21,8 @@ import { type Action, type SourceEdit, START, update, type ViewState } from "./s
 /** Where a viewer is with its input. */
 export type Phase =
   | { readonly at: "empty" }
-  /** `done`: how much is read, from 0 to 1, once it takes long enough to be worth saying. */
-  | { readonly at: "loading"; readonly done?: number }
+  /** `progress`: how far it has come, once it takes long enough to be worth saying. */
+  | { readonly at: "loading"; readonly progress?: Progress }
   /** Somebody had enough of waiting. */
   | { readonly at: "stopped" }
   | ({ readonly at: "failed" } & Failure)
@@ -84,8 +91,8 @@ export class Session {
     signal: AbortSignal,
     look: (analysis: Analysis) => ViewState,
   ): Promise<boolean> {
-    const onProgress = (done: number) => {
-      if (this.phase.at !== "ready") this.enter({ at: "loading", done });
+    const onProgress = (progress: Progress) => {
+      if (this.phase.at !== "ready") this.enter({ at: "loading", progress });
     };
     const place = await this.placeFor(sources);
     const end = () => place.end();

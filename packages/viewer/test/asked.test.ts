@@ -12,7 +12,7 @@ const analysis = {
   unknown: new Set<string>(),
   diagnostics: [],
   number: 0,
-  ask: () => ({ at: "waiting" }) as const,
+  ask: () => ({ at: "waiting", stop: () => undefined }) as const,
   answer: () => Promise.reject(new Error("nobody asks")),
 };
 

@@ -1,5 +1,6 @@
 /** What long work is at, in words for whoever waits for it. */
 export type Stage =
+  | "reading manifests"
   | "telling pods apart"
   | "resolving policies"
   | "listing connections"
@@ -10,6 +11,7 @@ export type Stage =
   | "collecting attack steps"
   | "looking for the smallest change"
   | "following paths"
+  | "trying open questions"
   | "comparing connections"
   | "comparing ways in"
   | "comparing gaps"

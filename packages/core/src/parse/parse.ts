@@ -3,6 +3,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { type Options, UPSTREAM } from "../model/options.ts";
 import { ascending } from "../model/order.ts";
 import { compareSpans, type Source } from "../model/source.ts";
+import type { Steps } from "../model/steps.ts";
 import { readDocuments } from "./documents.ts";
 import { expand } from "./expand.ts";
 import { Inventory } from "./inventory.ts";
@@ -33,6 +34,26 @@ export interface Parsed {
 export function parse(sources: readonly Source[], options: Options = UPSTREAM, depth: Depth = "specs"): Parsed {
   const reading = new Reading(options, depth);
   for (const source of sources) reading.read(source);
+  return reading.finish();
+}
+
+/** {@link parse} with a pause after each object. */
+export function* parseSteps(
+  sources: readonly Source[],
+  options: Options = UPSTREAM,
+  depth: Depth = "specs",
+): Steps<Parsed> {
+  const reading = new Reading(options, depth);
+  const whole = Math.max(
+    sources.reduce((sum, { text }) => sum + text.length, 0),
+    1,
+  );
+  let before = 0;
+  for (const source of sources) {
+    for (const at of reading.steps(source)) yield { stage: "reading manifests", done: (before + at) / whole };
+    before += source.text.length;
+  }
+  yield { stage: "reading manifests", done: 1 };
   return reading.finish();
 }
 

@@ -1,6 +1,6 @@
 import {
   type Attack,
-  compile,
+  compileSteps,
   connectionsAnswer,
   type Decision,
   type Diagnostic,
@@ -19,22 +19,13 @@ import {
   type Reachability,
   reach,
   readPort,
+  type Steps,
   sortDiagnostics,
 } from "@watertight/core";
-import { graphOf } from "../model/assemble.ts";
+import { graphSteps } from "../model/assemble.ts";
 import { Coarse, MOST_WHOLE } from "../model/coarse.ts";
 import type { Graph } from "../model/graph.ts";
-import type {
-  Answer,
-  Ask,
-  ConnectionQuestion,
-  Name,
-  Namespaces,
-  Overview,
-  Refusal,
-  RouteQuestion,
-  Ruling,
-} from "./catalogue.ts";
+import type { Answer, Ask, ConnectionQuestion, Name, Overview, Refusal, RouteQuestion, Ruling } from "./catalogue.ts";
 import { governingOf, standingOf } from "./governing.ts";
 import { problemWith } from "./names.ts";
 import { labelsOf, vocabularyOf } from "./vocabulary.ts";
@@ -43,40 +34,48 @@ import { labelsOf, vocabularyOf } from "./vocabulary.ts";
 export class Analyst {
   readonly overview: Overview;
   readonly program: Program;
-  private readonly reachability: Reachability;
   private readonly endpoints: ReadonlyMap<string, Endpoint>;
-  /** Where there are too many workloads to look at every pair. */
-  private readonly coarse: Coarse | undefined;
-  private readonly diagnostics: readonly Diagnostic[];
   /** What the rules know of the input; there once somebody asks what they find. */
   private context: FindingContext | undefined;
   private readonly attacks = new Map<RouteQuestion["edges"], Attack>();
 
-  /** Cost: core's; half a second for 200 workloads. */
-  constructor(parsed: Parsed, options: Options) {
-    const { program, diagnostics } = compile(parsed.cluster, options);
+  private constructor(
+    private readonly reachability: Reachability,
+    /** Where there are too many workloads to look at every pair. */
+    private readonly coarse: Coarse | undefined,
+    /** Of all there is, as it is seen first. */
+    private readonly graph: Graph,
+    private readonly diagnostics: readonly Diagnostic[],
+  ) {
+    const { endpoints, program } = reachability;
     this.program = program;
-    this.reachability = reach(program, { by: "workload" });
-    this.endpoints = new Map(this.reachability.endpoints.map((endpoint) => [endpoint.id, endpoint]));
-    this.diagnostics = sortDiagnostics([...parsed.diagnostics, ...diagnostics]);
-    const workloads = this.reachability.endpoints.filter(({ type }) => type !== "address").length;
-    this.coarse = workloads > MOST_WHOLE ? new Coarse(this.reachability) : undefined;
-    this.overview = {
-      graph: this.graph({ apart: [], whole: [] }),
-      endpoints: this.reachability.endpoints.length,
-      diagnostics: this.diagnostics,
-    };
+    this.endpoints = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
+    this.overview = { graph, endpoints: endpoints.length, diagnostics };
   }
 
-  /** `inputs` has those other answers may be about, by number. */
-  answer<N extends Name>(name: N, ask: Ask<N>, inputs: ReadonlyMap<number, Analyst>): Answer<N> | Promise<Answer<N>> {
+  /** Compiles an input and makes its graph. Cost: core's; half a second for 200 workloads. */
+  static *opening(parsed: Parsed, options: Options): Steps<Analyst> {
+    const { program, diagnostics } = yield* compileSteps(parsed.cluster, options);
+    const reachability = reach(program, { by: "workload" });
+    const workloads = reachability.endpoints.filter(({ type }) => type !== "address").length;
+    const coarse = workloads > MOST_WHOLE ? new Coarse(reachability) : undefined;
+    const graph = yield* coarse ? coarse.steps(new Set(), new Set()) : graphSteps(reachability);
+    return new Analyst(reachability, coarse, graph, sortDiagnostics([...parsed.diagnostics, ...diagnostics]));
+  }
+
+  /** The answer, or of what takes longer, the steps to it. `inputs` has those other answers may be about, by number. */
+  answer<N extends Name>(
+    name: N,
+    ask: Ask<N>,
+    inputs: ReadonlyMap<number, Analyst>,
+  ): Answer<N> | Promise<Steps<Answer<N>>> {
     return this.answers[name](ask, inputs);
   }
 
   private readonly answers: {
-    readonly [N in Name]: (ask: Ask<N>, inputs: ReadonlyMap<number, Analyst>) => Answer<N> | Promise<Answer<N>>;
+    readonly [N in Name]: (ask: Ask<N>, inputs: ReadonlyMap<number, Analyst>) => Answer<N> | Promise<Steps<Answer<N>>>;
   } = {
-    graph: (namespaces) => this.graph(namespaces),
+    graph: ({ apart, whole }) => this.coarse?.graph(new Set(apart), new Set(whole)) ?? this.graph,
     endpoint: (ids) => {
       const endpoints = this.known(ids);
       const side = (direction: "ingress" | "egress") => ({
@@ -123,12 +122,7 @@ export class Analyst {
     },
     paths: async (question) => {
       const deep = await import("./deep.ts");
-      let attack = this.attacks.get(question.edges);
-      if (!attack) {
-        attack = deep.attackOf(this.reachability, question.edges);
-        this.attacks.set(question.edges, attack);
-      }
-      return deep.paths(attack, question, this.diagnostics);
+      return deep.paths(this.attacks, this.reachability, question, this.diagnostics);
     },
     policies: ({ policy }) => {
       if (policy === undefined) return policiesReport(policyList(this.program), this.diagnostics);
@@ -149,10 +143,6 @@ export class Analyst {
     labels: (id) =>
       labelsOf(this.program.cluster, id.replace(/#\d+$/, "")) ?? { problem: `${id} is no workload with labels` },
   };
-
-  private graph({ apart, whole }: Namespaces): Graph {
-    return this.coarse ? this.coarse.graph(new Set(apart), new Set(whole)) : graphOf(this.reachability);
-  }
 
   private known(ids: readonly string[]): readonly Endpoint[] {
     return ids.flatMap((id) => this.endpoints.get(id) ?? []);

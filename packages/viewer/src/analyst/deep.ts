@@ -1,28 +1,30 @@
 import {
   type Attack,
   annotatedSuppressions,
-  attackGraph,
+  attackSteps,
   type ChangeAnswer,
   changeAnswer,
-  checkIn,
   type Diagnostic,
-  delta,
-  deltaReport,
+  deltaReportSteps,
+  deltaSteps,
   type Fact,
   FindingContext,
   type FindingsAnswer,
   findEndpoint,
   findFact,
   findingsAnswer,
+  findSteps,
+  fixSteps,
   openQuestions,
   type PathsAnswer,
   type PostureAnswer,
   type Program,
   pathsAnswer,
-  pathsReport,
+  pathsSteps,
   postureAnswer,
-  postureOf,
+  postureSteps,
   type Reachability,
+  type Steps,
   screen,
   type TurnoverAnswer,
   turnoverAnswer,
@@ -41,37 +43,40 @@ export function contextOf(program: Program): FindingContext {
   return new FindingContext(program);
 }
 
-export function findings(context: FindingContext, diagnostics: readonly Diagnostic[]): FindingsAnswer {
-  const { findings: found, withoutTrial } = checkIn(context);
+export function* findings(context: FindingContext, diagnostics: readonly Diagnostic[]): Steps<FindingsAnswer> {
+  const { findings: found, withoutTrial } = yield* fixSteps(context, yield* findSteps(context));
   const { suppressions } = annotatedSuppressions(context.cluster);
   const today = new Date().toISOString().slice(0, 10);
   const screened = screen(found, { severity: "info", suppressions, today });
   return findingsAnswer({ screened, withoutTrial }, diagnostics);
 }
 
-export function posture(context: FindingContext): PostureAnswer {
-  return postureAnswer(postureOf(context));
+export function* posture(context: FindingContext): Steps<PostureAnswer> {
+  return postureAnswer(yield* postureSteps(context));
 }
 
 /** Which pairs are not certain; of many workloads, only what they may hang on. */
-export function doubts(reachability: Reachability, workloads: "few" | "many"): Doubts {
+export function* doubts(reachability: Reachability, workloads: "few" | "many"): Steps<Doubts> {
+  yield { stage: "trying open questions", done: 0 };
   if (workloads === "few") return doubtsIn(uncertainty(reachability));
   return { flows: "too many", questions: openQuestions(reachability.program) };
 }
 
-export function attackOf(reachability: Reachability, edges: RouteQuestion["edges"]): Attack {
-  return attackGraph(reachability, { edges, mode: "assume-breach", certainty: "assumed", jewels: [] });
-}
-
-export function paths(
-  attack: Attack,
+/** `known` has the attack graphs that were made for earlier questions. */
+export function* paths(
+  known: Map<RouteQuestion["edges"], Attack>,
+  reachability: Reachability,
   question: RouteQuestion,
   diagnostics: readonly Diagnostic[],
-): PathsAnswer | Refusal {
+): Steps<PathsAnswer | Refusal> {
+  const { edges } = question;
+  const options = { edges, mode: "assume-breach", certainty: "assumed", jewels: [] } as const;
+  const attack = known.get(edges) ?? (yield* attackSteps(reachability, options));
+  known.set(edges, attack);
   const from = endOf(attack, question.from, "start");
   const to = endOf(attack, question.to, "target");
   for (const end of [from, to]) if (end && "problem" in end) return end;
-  const report = pathsReport(attack, {
+  const report = yield* pathsSteps(attack, {
     k: PATHS,
     needs: [],
     ...(from && !("problem" in from) && { from }),
@@ -93,10 +98,10 @@ function endOf(attack: Attack, text: string, as: "start" | "target"): Fact | Ref
   return findFact(attack, named.endpoint.id, as) ?? { problem: `${text} is no workload that could be taken` };
 }
 
-export function change(before: Program, after: Program): ChangeAnswer {
-  return changeAnswer(delta(before.cluster, after.cluster, after.options));
+export function* change(before: Program, after: Program): Steps<ChangeAnswer> {
+  return changeAnswer(yield* deltaSteps(before.cluster, after.cluster, after.options));
 }
 
-export function turnover(before: Program, after: Program): TurnoverAnswer {
-  return turnoverAnswer(deltaReport(before, after));
+export function* turnover(before: Program, after: Program): Steps<TurnoverAnswer> {
+  return turnoverAnswer(yield* deltaReportSteps(before, after));
 }

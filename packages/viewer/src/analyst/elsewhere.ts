@@ -1,5 +1,5 @@
 import type { Options, Source } from "@watertight/core";
-import type { Conduct } from "../reading.ts";
+import type { Conduct } from "../slices.ts";
 import type { Answer, Ask, Name } from "./catalogue.ts";
 import type { Line } from "./serve.ts";
 import { unpack, type Word } from "./wire.ts";
@@ -34,20 +34,16 @@ export class Elsewhere implements Workplace {
   }
 
   open(sources: readonly Source[], options: Partial<Options>, conduct: Conduct): Promise<Opened | undefined> {
-    const { signal, onProgress } = conduct;
-    return this.order((serial, done) => {
-      signal.addEventListener("abort", () => this.worker.postMessage({ do: "give up", serial }, []));
+    return this.order(conduct, (serial, done) => {
       this.worker.postMessage({ do: "open", serial, sources, options }, []);
       return (word) => {
-        if (word.say === "progress") onProgress(word.done);
-        else if (word.say === "given up") done(undefined);
-        else if (word.say === "opened") done({ number: word.number, overview: unpack(word.overview) });
+        if (word.say === "opened") done({ number: word.number, overview: unpack(word.overview) });
       };
     });
   }
 
-  ask<N extends Name>(number: number, name: N, ask: Ask<N>): Promise<Answer<N>> {
-    return this.order((serial, done) => {
+  ask<N extends Name>(number: number, name: N, ask: Ask<N>, conduct: Conduct): Promise<Answer<N> | undefined> {
+    return this.order(conduct, (serial, done) => {
       this.worker.postMessage({ do: "ask", serial, number, name, ask }, []);
       return (word) => {
         if (word.say === "answer") done(unpack(word.answer) as Answer<N>);
@@ -65,21 +61,35 @@ export class Elsewhere implements Workplace {
     this.waiting.clear();
   }
 
-  /** One order and what is said to it, until it is done or has failed. */
-  private order<T>(give: (serial: number, done: (value: T) => void) => (word: Word) => void): Promise<T> {
+  /** One order and what is said to it, until it is done, given up or has failed. */
+  private order<T>(
+    { signal, onProgress }: Conduct,
+    give: (serial: number, done: (value: T) => void) => (word: Word) => void,
+  ): Promise<T | undefined> {
     const serial = ++this.serial;
-    return new Promise<T>((resolve, reject) => {
-      const done = (value: T) => {
+    return new Promise<T | undefined>((resolve, reject) => {
+      const giveUp = () => this.worker.postMessage({ do: "give up", serial }, []);
+      const isOver = () => {
         this.waiting.delete(serial);
+        signal.removeEventListener("abort", giveUp);
+      };
+      const done = (value: T | undefined) => {
+        isOver();
         resolve(value);
       };
       const onFailure = (error: Error) => {
-        this.waiting.delete(serial);
+        isOver();
         reject(error);
       };
+      signal.addEventListener("abort", giveUp);
       const onWord = give(serial, done);
       this.waiting.set(serial, {
-        onWord: (word) => (word.say === "failed" ? onFailure(new Error(word.problem)) : onWord(word)),
+        onWord: (word) => {
+          if (word.say === "progress") onProgress(word.progress);
+          else if (word.say === "given up") done(undefined);
+          else if (word.say === "failed") onFailure(new Error(word.problem));
+          else onWord(word);
+        },
         onFailure,
       });
     });

@@ -1,4 +1,4 @@
-import type { Options, PortsByProtocol, Source } from "@watertight/core";
+import type { Options, PortsByProtocol, Progress, Source } from "@watertight/core";
 import type { Flow, Graph, Pair } from "../model/graph.ts";
 import type { Answer, Ask, Name, Overview } from "./catalogue.ts";
 
@@ -24,7 +24,7 @@ export type Order =
 export type Word =
   /** It has started. */
   | { readonly say: "here" }
-  | { readonly say: "progress"; readonly serial: number; readonly done: number }
+  | { readonly say: "progress"; readonly serial: number; readonly progress: Progress }
   | { readonly say: "opened"; readonly serial: number; readonly number: number; readonly overview: Packed<Overview> }
   | { readonly say: "given up"; readonly serial: number }
   | { readonly say: "answer"; readonly serial: number; readonly answer: Packed<Answer<Name>> }

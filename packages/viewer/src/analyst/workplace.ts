@@ -1,5 +1,5 @@
-import { type Options, type Source, UPSTREAM } from "@watertight/core";
-import { type Conduct, readInSlices } from "../reading.ts";
+import { type Options, parseSteps, type Source, type Steps, UPSTREAM } from "@watertight/core";
+import { type Conduct, inSlices } from "../slices.ts";
 import { Analyst } from "./analyst.ts";
 import type { Answer, Ask, Name, Overview } from "./catalogue.ts";
 
@@ -7,9 +7,17 @@ import type { Answer, Ask, Name, Overview } from "./catalogue.ts";
 export interface Workplace {
   /** Reads manifests and works out every pair; nothing once it is given up. */
   open(sources: readonly Source[], options: Partial<Options>, conduct: Conduct): Promise<Opened | undefined>;
-  /** The answer, or when it takes long or comes from elsewhere, a promise of it. */
-  ask<N extends Name>(number: number, name: N, ask: Ask<N>): Answer<N> | Promise<Answer<N>>;
-  /** Forgets an input. */
+  /**
+   * The answer, or when it takes long or comes from elsewhere, a promise of it; of nothing once the question is given up, or the
+   * input closed.
+   */
+  ask<N extends Name>(
+    number: number,
+    name: N,
+    ask: Ask<N>,
+    conduct: Conduct,
+  ): Answer<N> | Promise<Answer<N> | undefined>;
+  /** Forgets an input, and gives up what is asked about it. */
   close(number: number): void;
   /** Forgets all of them, and stops what is under way. */
   end(): void;
@@ -20,10 +28,7 @@ export interface Opened {
   readonly overview: Overview;
 }
 
-/** Questions that may take longer than a reader's patience: whoever waits is told before they are begun. */
-const LONG: ReadonlySet<Name> = new Set(["findings", "paths", "change", "turnover", "doubts"]);
-
-/** Works on the thread it is on: only reading is done in slices. `pause` lets the page paint before a long question. */
+/** Works on the thread it is on, in slices. `pause` lets the page paint before a long question. */
 export class Here implements Workplace {
   private readonly inputs = new Map<number, Analyst>();
   private last = 0;
@@ -31,17 +36,30 @@ export class Here implements Workplace {
   constructor(private readonly pause: () => Promise<void>) {}
 
   async open(sources: readonly Source[], options: Partial<Options>, conduct: Conduct): Promise<Opened | undefined> {
-    const complete = { ...UPSTREAM, ...options };
-    const parsed = await readInSlices(sources, complete, conduct);
-    if (!parsed) return undefined;
-    const analyst = new Analyst(parsed, complete);
+    const analyst = await inSlices(opening(sources, { ...UPSTREAM, ...options }), conduct);
+    if (!analyst) return undefined;
     const number = ++this.last;
     this.inputs.set(number, analyst);
     return { number, overview: analyst.overview };
   }
 
-  ask<N extends Name>(number: number, name: N, ask: Ask<N>): Answer<N> | Promise<Answer<N>> {
-    return LONG.has(name) ? this.pause().then(() => this.answer(number, name, ask)) : this.answer(number, name, ask);
+  ask<N extends Name>(
+    number: number,
+    name: N,
+    ask: Ask<N>,
+    { signal, onProgress }: Conduct,
+  ): Answer<N> | Promise<Answer<N> | undefined> {
+    const { inputs } = this;
+    const analyst = inputs.get(number);
+    if (!analyst) throw new Error("this input is no longer open");
+    const answer = analyst.answer(name, ask, inputs);
+    if (!(answer instanceof Promise)) return answer;
+    const wanted = {
+      get aborted() {
+        return signal.aborted || !inputs.has(number);
+      },
+    };
+    return Promise.all([answer, this.pause()]).then(([steps]) => inSlices(steps, { signal: wanted, onProgress }));
   }
 
   close(number: number): void {
@@ -51,10 +69,8 @@ export class Here implements Workplace {
   end(): void {
     this.inputs.clear();
   }
+}
 
-  private answer<N extends Name>(number: number, name: N, ask: Ask<N>): Answer<N> | Promise<Answer<N>> {
-    const analyst = this.inputs.get(number);
-    if (!analyst) throw new Error("this input is no longer open");
-    return analyst.answer(name, ask, this.inputs);
-  }
+function* opening(sources: readonly Source[], options: Options): Steps<Analyst> {
+  return yield* Analyst.opening(yield* parseSteps(sources, options), options);
 }

@@ -1,16 +1,39 @@
-import { type Connection, type Endpoint, printable, type Reachability } from "@watertight/core";
+import {
+  type Connection,
+  ConnectionSet,
+  type Endpoint,
+  finish,
+  mapped,
+  printable,
+  type Reachability,
+  type Steps,
+} from "@watertight/core";
 import { type Graph, groupsOf, isOpen, OUTSIDE, openness, type Pair, type Resident, type Vertex } from "./graph.ts";
 import { mergeOutside, type OutsideName } from "./outside.ts";
 import { portsText } from "./ports.ts";
 
 /** The graph of a reachability grouped by workload. Cost: one look at every pair of endpoints. */
 export function graphOf(reachability: Reachability): Graph {
+  return finish(graphSteps(reachability));
+}
+
+/** {@link graphOf} with pauses. */
+export function* graphSteps(reachability: Reachability): Steps<Graph> {
   const workloads = reachability.endpoints.filter(({ type }) => type !== "address");
   return assemble(
     reachability,
     workloads.map((endpoint, index) => workloadVertex(endpoint, index, reachability)),
-    [...reachability.connections()],
+    yield* connectionsOf(reachability),
   );
+}
+
+/** How many sources are looked at between two pauses. */
+const STRIDE = 16;
+
+/** Every connection of a reachability, in its order. */
+export function* connectionsOf(reachability: Reachability): Steps<readonly Connection[]> {
+  const from = (source: Endpoint) => [...reachability.connections(ConnectionSet.ALL, [source])];
+  return (yield* mapped("listing connections", reachability.endpoints, from, STRIDE)).flat();
 }
 
 /** A graph of these vertices, addresses yet to be added, with these connections among their endpoints. */

@@ -1,5 +1,5 @@
-import { type Endpoint, endpointsOf, printable, type Reachability } from "@watertight/core";
-import { assemble, residentOf, workloadVertex } from "./assemble.ts";
+import { type Endpoint, endpointsOf, finish, printable, type Reachability, type Steps } from "@watertight/core";
+import { assemble, connectionsOf, residentOf, workloadVertex } from "./assemble.ts";
 import { fitting } from "./budget.ts";
 import { type Graph, openOf, type Vertex } from "./graph.ts";
 
@@ -38,6 +38,11 @@ export class Coarse {
 
   /** The graph with these namespaces taken apart, as many as may be drawn; the others are one vertex each, with its pairs where it is large or in `whole`. */
   graph(wanted: ReadonlySet<string>, whole: ReadonlySet<string> = new Set()): Graph {
+    return finish(this.steps(wanted, whole));
+  }
+
+  /** {@link graph} with pauses. */
+  *steps(wanted: ReadonlySet<string>, whole: ReadonlySet<string>): Steps<Graph> {
     const apart = fitting(wanted, (id) => this.workloads.get(id)?.length ?? 0);
     const vertices: Vertex[] = [];
     const inCluster: Endpoint[] = [];
@@ -54,7 +59,7 @@ export class Coarse {
       }
     }
     const among = this.reachability.among([...inCluster, ...this.addresses]);
-    return assemble(this.reachability, vertices, [...among.connections()]);
+    return assemble(this.reachability, vertices, yield* connectionsOf(among));
   }
 
   /** A namespace as a vertex whose index is yet to be given. */

@@ -1,3 +1,4 @@
+import type { Progress } from "@watertight/core";
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { Failure } from "../sources.ts";
 
@@ -14,15 +15,22 @@ export function blank(title: string, body: unknown, mood: "still" | "busy" | "fa
   </div>`;
 }
 
-export function loading(done: number | undefined, stop: () => void): TemplateResult {
-  const bar =
-    done === undefined ? nothing : html`<progress max="1" .value=${done} aria-label="manifests read"></progress>`;
+export function loading(progress: Progress | undefined, stop: () => void): TemplateResult {
   return blank(
-    "Reading manifests …",
-    html`<p>Working out who can reach whom.</p>${bar}
+    `${capital(progress?.stage ?? "reading manifests")} …`,
+    html`<p>Working out who can reach whom.</p>${progress ? bar(progress) : nothing}
       <p><button @click=${stop}>Stop</button></p>`,
     "busy",
   );
+}
+
+/** How far long work has come. */
+export function bar({ stage, done }: Progress): TemplateResult {
+  return html`<progress max="1" .value=${done} aria-label=${stage}></progress>`;
+}
+
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 export function stopped(resume: () => void): TemplateResult {

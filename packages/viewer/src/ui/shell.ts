@@ -106,7 +106,7 @@ function beside(it: Shell, view: View | undefined, context: ViewContext): Templa
 
 function blankFor({ phase, stop, resume }: Shell): TemplateResult {
   if (phase.at === "failed") return failed(phase, resume);
-  if (phase.at === "loading") return loading(phase.done, stop);
+  if (phase.at === "loading") return loading(phase.progress, stop);
   if (phase.at === "stopped") return stopped(resume);
   if (phase.at !== "ready") return empty();
   const { sources, diagnostics } = phase.analysis;

@@ -70,9 +70,21 @@ describe("a large input", () => {
     await page.getByRole("button", { name: "Stop" }).waitFor();
   });
 
-  test("leaves no worker behind when its element goes", async () => {
-    ({ page } = await watch(browser, `${url}/classic.html`));
+  test("says how far a long answer is, stops it without losing the input, and leaves no worker behind when its element goes", async () => {
+    const watched = await watch(browser, `${url}/classic.html`);
+    page = watched.page;
     await drawn(page);
+    await page.getByRole("tab", { name: "Gaps" }).click();
+    await page.getByRole("progressbar", { name: "looking for gaps" }).first().waitFor();
+    await page.getByRole("button", { name: "Stop" }).first().click();
+    await page.getByText("Stopped.").first().waitFor();
+    await page.getByRole("combobox").fill("app-1");
+    await page.getByRole("combobox").press("Enter");
+    await page.getByRole("complementary", { name: "Inspector" }).getByText("Ingress").first().waitFor();
+    await page.getByRole("button", { name: "Work it out" }).first().click();
+    await page.getByRole("progressbar", { name: "looking for gaps" }).first().waitFor();
+    expect(page.workers()).toHaveLength(1);
+    expect(watched.complaints).toEqual([]);
     await page.evaluate(() => document.querySelector("watertight-viewer")?.remove());
     await expect.poll(() => page.workers().length).toBe(0);
   });

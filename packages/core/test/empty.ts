@@ -25,6 +25,8 @@ export const NO_RESOURCES: Pick<Cluster, "identities" | "storage" | "routes" | "
     peerAuthentications: [],
     authorizationPolicies: [],
     encryptionConfigurations: [],
+    authenticationConfigurations: [],
+    felixConfigurations: [],
     otherKinds: [],
   },
 };

@@ -11,6 +11,8 @@ export interface Controls {
   readonly peerAuthentications: readonly PeerAuthentication[];
   readonly authorizationPolicies: readonly AuthorizationPolicy[];
   readonly encryptionConfigurations: readonly EncryptionConfiguration[];
+  readonly authenticationConfigurations: readonly AuthenticationConfiguration[];
+  readonly felixConfigurations: readonly FelixConfiguration[];
   /** Kinds of objects in the input that nothing is concluded from, and how many there are. */
   readonly otherKinds: readonly OtherKind[];
 }
@@ -147,6 +149,23 @@ export interface EncryptionConfiguration {
     /** In order: what is written is encrypted by the first. `identity` leaves it as it is. */
     readonly providers: readonly string[];
   }[];
+  readonly span: Span;
+}
+
+/** Whom the API server lets tell it who people are: a file of its own, without a name. */
+export interface AuthenticationConfiguration {
+  /** Addresses of the issuers of the tokens it takes. */
+  readonly issuers: readonly string[];
+  readonly span: Span;
+}
+
+/** Settings of Calico's agents. */
+export interface FelixConfiguration {
+  readonly name: string;
+  /** Whether what goes from node to node is encrypted. */
+  readonly wireguard: boolean;
+  /** Whether flows are written to files. */
+  readonly flowLogs: boolean;
   readonly span: Span;
 }
 

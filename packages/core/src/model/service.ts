@@ -47,6 +47,8 @@ export interface ServicePort {
   readonly targetPort: number | string;
   /** Where every node listens for it; absent where the cluster would choose one. */
   readonly nodePort?: number;
+  /** What is spoken on it, as written: `https`, `kubernetes.io/h2c`. */
+  readonly appProtocol?: string;
 }
 
 /** Endpoints of a Service as listed in an object of the input: an EndpointSlice, or the Endpoints it succeeds. */

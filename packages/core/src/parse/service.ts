@@ -1,5 +1,5 @@
 import type { Family } from "../model/flow.ts";
-import { parseAddress } from "../model/ip.ts";
+import { parseAddress, parseCidr } from "../model/ip.ts";
 import type { Service, ServicePort } from "../model/service.ts";
 import {
   type Field,
@@ -39,9 +39,7 @@ export function readService(object: Field, { name, namespace, labels, annotation
     families: readFamilies(spec, clusterIPs),
     externalIPs: readAddresses(spec?.child("externalIPs")),
     loadBalancerIPs: readLoadBalancerIPs(object, spec),
-    sourceRanges: readList(spec?.child("loadBalancerSourceRanges"), "strings").flatMap(
-      (item) => readCidr(item, [], "checked")?.written ?? [],
-    ),
+    sourceRanges: readSourceRanges(spec, annotations),
     ...(loadBalancerClass && { loadBalancerClass }),
     nodePorts: readBoolean(spec?.child("allocateLoadBalancerNodePorts")) === false ? "none" : "allocated",
     externalTrafficPolicy: readChoice(spec?.child("externalTrafficPolicy"), REACHES) ?? "Cluster",
@@ -50,6 +48,17 @@ export function readService(object: Field, { name, namespace, labels, annotation
     ...(externalName && { externalName }),
     span: object.span,
   };
+}
+
+/** The annotation counts where the field is not there, as cloud providers read the two. */
+function readSourceRanges(spec: Field | undefined, annotations: ReadonlyMap<string, string>): readonly string[] {
+  const field = readList(spec?.child("loadBalancerSourceRanges"), "strings");
+  if (field.length > 0) return field.flatMap((item) => readCidr(item, [], "checked")?.written ?? []);
+  const annotated = annotations.get("service.beta.kubernetes.io/load-balancer-source-ranges") ?? "";
+  return annotated
+    .split(",")
+    .map((range) => range.trim())
+    .filter((range) => parseCidr(range) !== undefined);
 }
 
 function readType(spec: Field | undefined): Service["type"] {
@@ -76,7 +85,17 @@ function readPort(field: Field): ServicePort[] {
     if (!field.problems.rejected) field.reject("field-invalid", "`port` must be a number between 1 and 65535");
     return [];
   }
-  return [{ protocol, port, targetPort: targetPort || port, ...(name && { name }), ...(nodePort && { nodePort }) }];
+  const appProtocol = readString(field.child("appProtocol"));
+  return [
+    {
+      protocol,
+      port,
+      targetPort: targetPort || port,
+      ...(name && { name }),
+      ...(nodePort && { nodePort }),
+      ...(appProtocol && { appProtocol }),
+    },
+  ];
 }
 
 /** As written: addresses, or `None`. */

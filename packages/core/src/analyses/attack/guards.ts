@@ -37,7 +37,11 @@ type Caller = Who | "nobody";
  * callers told by address; and what is not TCP passes proxies by. CUSTOM policies, and those for gateways and waypoints, are not looked at.
  * Source: istio.io AuthorizationPolicy: DENY before ALLOW; without an ALLOW policy for a workload everything is let in.
  */
-export function guardOf(cluster: Cluster, { endpoint }: Foothold, ports: ConnectionSet): Guard | undefined {
+export function guardOf(
+  cluster: Cluster,
+  { endpoint }: Pick<Foothold, "endpoint">,
+  ports: ConnectionSet,
+): Guard | undefined {
   const { authorizationPolicies, peerAuthentications } = cluster.controls;
   if (authorizationPolicies.length + peerAuthentications.length === 0 || !TCP.includes(ports)) return undefined;
   const pods = endpoint.members.flatMap((member) => member.pods);

@@ -62,6 +62,16 @@ interface Place {
   readonly span: Span | undefined;
 }
 
+/** Namespaces in which workloads are of different stages, with what those are called. */
+export function mixedNamespaces(
+  context: FindingContext,
+): readonly { readonly namespace: string; readonly stages: readonly string[] }[] {
+  return [...groupBy(placesIn(context), ({ namespace }) => namespace)].flatMap(([namespace, places]) => {
+    const stages = [...new Set(places.flatMap(({ stage, endpoints }) => (endpoints.length > 0 ? [stage] : [])))].sort();
+    return stages.length > 1 ? [{ namespace, stages: stages.map(wordOf) }] : [];
+  });
+}
+
 function placesIn(context: FindingContext): readonly Place[] {
   const users = context.cluster.namespaces.filter(({ name }) => !isSystem(name) && !isShared(name));
   return users.flatMap(({ name: namespace, labels, span }): readonly Place[] => {

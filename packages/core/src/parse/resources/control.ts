@@ -1,7 +1,9 @@
 import type {
   ApiService,
+  AuthenticationConfiguration,
   CustomResource,
   EncryptionConfiguration,
+  FelixConfiguration,
   Monitor,
   PodSecurityPolicy,
   Webhook,
@@ -112,6 +114,22 @@ export function readEncryptionConfiguration(object: Field): EncryptionConfigurat
         isMap(provider.value) ? Object.keys(provider.value)[0] : undefined,
       ),
     })),
+    span: object.span,
+  };
+}
+
+export function readAuthenticationConfiguration(object: Field): AuthenticationConfiguration {
+  const issuers = readEach(object.child("jwt"), (one) => readString(readMap(one.child("issuer"))?.child("url")));
+  return { issuers, span: object.span };
+}
+
+export function readFelixConfiguration(object: Field, { name }: Metadata): FelixConfiguration {
+  const spec = readMap(object.child("spec"));
+  const isOn = (key: string) => readBoolean(spec?.child(key)) === true;
+  return {
+    name,
+    wireguard: isOn("wireguardEnabled") || isOn("wireguardEnabledV6"),
+    flowLogs: isOn("flowLogsFileEnabled"),
     span: object.span,
   };
 }

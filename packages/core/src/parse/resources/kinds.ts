@@ -2,8 +2,10 @@ import type { Field } from "../field.ts";
 import type { Metadata, Naming } from "../metadata.ts";
 import {
   readApiService,
+  readAuthenticationConfiguration,
   readCustomResource,
   readEncryptionConfiguration,
+  readFelixConfiguration,
   readMonitor,
   readPodSecurityPolicy,
   readWebhooks,
@@ -74,6 +76,11 @@ export const RESOURCE_KINDS = {
   PeerAuthentication: namespaced("security.istio.io", readPeerAuthentication),
   AuthorizationPolicy: namespaced("security.istio.io", readAuthorizationPolicy),
   EncryptionConfiguration: { ...cluster("apiserver.config.k8s.io", readEncryptionConfiguration), naming: "none" },
+  AuthenticationConfiguration: {
+    ...cluster("apiserver.config.k8s.io", readAuthenticationConfiguration),
+    naming: "none",
+  },
+  FelixConfiguration: cluster("projectcalico.org", readFelixConfiguration, "crd.projectcalico.org"),
 } satisfies Readonly<Record<string, ResourceKind<unknown>>>;
 
 export type ResourceName = keyof typeof RESOURCE_KINDS;

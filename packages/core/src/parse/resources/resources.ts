@@ -100,6 +100,8 @@ export class Resources {
       peerAuthentications: this.allOf("PeerAuthentication"),
       authorizationPolicies: this.allOf("AuthorizationPolicy"),
       encryptionConfigurations: this.allOf("EncryptionConfiguration"),
+      authenticationConfigurations: this.allOf("AuthenticationConfiguration"),
+      felixConfigurations: this.allOf("FelixConfiguration"),
       otherKinds: byKey(this.others),
     };
   }

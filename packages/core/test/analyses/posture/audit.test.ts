@@ -173,7 +173,28 @@ aggregationRule: { clusterRoleSelectors: [{ matchLabels: { into: sum } }] }`;
     expect(verdict("ZT09", server("--v=2"))).toBe("unknown");
     expect(verdict("ZT09", server("--oidc-issuer-url=https://login.example.com"))).toBe("pass");
     expect(verdict("ZT31", server("--v=2"))).toBe("fail");
-    expect(verdict("ZT31", server("--audit-policy-file=/etc/audit.yaml"))).toBe("pass");
+    expect(verdict("ZT31", server("--audit-log-path=/var/log/audit"))).toBe("fail");
+    expect(verdict("ZT31", server("--audit-policy-file=/etc/audit.yaml"))).toBe("fail");
+    expect(verdict("ZT31", server("--audit-policy-file=/etc/audit.yaml, --audit-log-path=/log"))).toBe("pass");
+    const file = "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: Metadata }]";
+    expect(verdict("ZT31", file)).toBe("pass");
+    expect(verdict("ZT31", file, server("--v=2"))).toBe("fail");
+  });
+
+  test("an issuer is what makes a provider of a file, or of what kubeadm keeps", () => {
+    const file = (rest: string) => `apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n${rest}`;
+    expect(verdict("ZT09", file("anonymous: { enabled: false }"))).toBe("unknown");
+    expect(verdict("ZT09", file("jwt: [{ issuer: { url: https://login.example.com } }]"))).toBe("pass");
+    const kubeadm = (argument: string) =>
+      object(
+        "v1",
+        "ConfigMap",
+        "kubeadm-config",
+        `data: { ClusterConfiguration: "apiServer:\\n  extraArgs:\\n    ${argument}: x\\n" }`,
+        "kube-system",
+      );
+    expect(verdict("ZT09", kubeadm("oidc-issuer-url"))).toBe("pass");
+    expect(verdict("ZT09", kubeadm("v"))).toBe("unknown");
   });
 });
 
@@ -195,6 +216,12 @@ describe("exposure", () => {
     expect(verdict("ZT10", ingress(TLS, 'nginx.ingress.kubernetes.io/ssl-redirect: "false"'))).toBe("warn");
     expect(verdict("ZT10", ingress(TLS), object("v1", "Secret", "another", "type: Opaque"))).toBe("warn");
     expect(verdict("ZT10", ingress(TLS), object("v1", "Secret", "cert", "type: kubernetes.io/tls"))).toBe("pass");
+    const elsewhere = ingress(TLS).replace("namespace: shop", "namespace: blog");
+    expect(row("ZT10", ingress(TLS), elsewhere)).toMatchObject({
+      verdict: "warn",
+      evidence: [{ says: expect.stringContaining("its key is in several namespaces") }],
+    });
+    expect(verdict("ZT10", ingress(TLS), elsewhere.replaceAll("shop.example.com", "blog.example.com"))).toBe("pass");
   });
 
   test("a plain listener fails where something behind it answers, and not where routes only redirect", () => {
@@ -220,11 +247,22 @@ describe("exposure", () => {
     expect(verdict("ZT11", ingress(TLS), ...all)).toBe("warn");
     expect(verdict("ZT11", ingress(TLS, "nginx.ingress.kubernetes.io/backend-protocol: HTTPS"), ...all)).toBe("pass");
     expect(verdict("ZT11", SERVICE, deployment("web", "", PORT))).toBe("unknown");
+    const spoken = (protocol: string) => SERVICE.replace("port: 80", `port: 80, appProtocol: ${protocol}`);
+    expect(verdict("ZT11", ingress(TLS), spoken("https"), deployment("web", "", PORT))).toBe("pass");
+    expect(verdict("ZT11", ingress(TLS), spoken("http"), deployment("web", "", PORT))).toBe("warn");
   });
 
   test("no annotation for limits is unknown, not a failure", () => {
     expect(verdict("ZT12", ingress(TLS))).toBe("unknown");
-    expect(verdict("ZT12", ingress(TLS, 'nginx.ingress.kubernetes.io/limit-rps: "5"'))).toBe("pass");
+    const limited = ingress(TLS, 'nginx.ingress.kubernetes.io/limit-rps: "5"');
+    expect(verdict("ZT12", limited)).toBe("pass");
+    expect(row("ZT12", limited, ingress(TLS).replace("name: site", "name: other"))).toMatchObject({
+      verdict: "unknown",
+      because: expect.stringMatching(/^1 of 2 /),
+      evidence: [{ object: "Ingress shop/site" }],
+    });
+    for (const key of ["traefik.ingress.kubernetes.io/router.middlewares", "networking.gke.io/managed-certificates"])
+      expect(verdict("ZT12", ingress(TLS, `${key}: one`))).toBe("unknown");
   });
 
   test("a load balancer warns unless it is internal or has ranges", () => {
@@ -236,6 +274,8 @@ describe("exposure", () => {
     expect(verdict("ZT13", balancer(""), web)).toBe("warn");
     expect(verdict("ZT13", balancer(", loadBalancerSourceRanges: [203.0.113.0/24]"), web)).toBe("pass");
     expect(verdict("ZT13", balancer(", loadBalancerSourceRanges: [0.0.0.0/0]"), web)).toBe("warn");
+    const ranges = 'service.beta.kubernetes.io/load-balancer-source-ranges: "203.0.113.0/24, 198.51.100.0/24"';
+    expect(verdict("ZT13", balancer("", ranges), web)).toBe("pass");
     expect(verdict("ZT13", balancer("", 'networking.gke.io/load-balancer-type: "Internal"'), web)).toBe("pass");
   });
 
@@ -412,7 +452,42 @@ describe("mesh", () => {
     ).toBe("fail");
   });
 
-  test("encryption between nodes is what Cilium is told", () => {
+  test("both layers are held against each other, caller by caller", () => {
+    const allow = object(
+      "security.istio.io/v1",
+      "AuthorizationPolicy",
+      "db",
+      'spec: { selector: { matchLabels: { app: db } }, action: ALLOW, rules: [{ from: [{ source: { principals: ["cluster.local/ns/shop/sa/api"] } }] }] }',
+    );
+    const account = (name: string) => deployment(name, `, serviceAccountName: ${name}`, PORT);
+    const all = [namespace, authentication(STRICT, "shop"), account("db"), account("api"), account("web"), allow];
+    const admits = (name: string) =>
+      object(
+        "networking.k8s.io/v1",
+        "NetworkPolicy",
+        "db",
+        `spec: { podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: ${name} } } }] }] }`,
+      );
+    const said = (...more: readonly string[]) => {
+      const { verdict: is, evidence } = row("ZT24", ...all, ...more);
+      return [is, ...evidence.map(({ object: at, says }) => `${at} ${says}`)];
+    };
+    expect(said()).toEqual(["warn", "shop/Deployment/db the mesh alone keeps out shop/web"]);
+    expect(said(admits("api"))).toEqual(["pass"]);
+    expect(said(admits("web"))).toEqual([
+      "warn",
+      "shop/Deployment/db the mesh alone keeps out shop/web and network policies alone keep out shop/api",
+    ]);
+    expect(verdict("ZT24", namespace, account("db"), account("web"))).toBe("unknown");
+  });
+
+  test("encryption between nodes is what the plugin is told", () => {
+    const felix = (spec: string) =>
+      `apiVersion: crd.projectcalico.org/v1\nkind: FelixConfiguration\nmetadata: { name: default }\nspec: ${spec}`;
+    expect(verdict("ZT25", felix("{ wireguardEnabled: true }"))).toBe("pass");
+    expect(verdict("ZT25", felix("{}"))).toBe("warn");
+    expect(verdict("ZT30", felix("{ flowLogsFileEnabled: true }"))).toBe("pass");
+    expect(verdict("ZT30", felix("{}"))).toBe("unknown");
     const cilium = (data: string) => object("v1", "ConfigMap", "cilium-config", `data: { ${data} }`, "kube-system");
     expect(verdict("ZT25", web)).toBe("unknown");
     expect(verdict("ZT25", cilium('enable-wireguard: "true"'))).toBe("pass");
@@ -499,6 +574,13 @@ describe("the rest", () => {
     expect(verdict("ZT32", deployment("a", "", "", "dev"), deployment("b", "", "", "prod"))).toBe("fail");
     expect(verdict("ZT32", deployment("a", "", "", "default"))).toBe("warn");
     expect(verdict("ZT32", deployment("a"))).toBe("pass");
+    const of = (stage: string) =>
+      deployment(stage, "", "", "shop").replaceAll(`app: ${stage}`, `app: ${stage}, env: ${stage}`);
+    const apart = object("networking.k8s.io/v1", "NetworkPolicy", "deny", "spec: { podSelector: {} }");
+    expect(row("ZT32", of("dev"), of("prod"), apart)).toMatchObject({
+      verdict: "warn",
+      evidence: [{ object: "Namespace shop", says: "has workloads of development and production" }],
+    });
   });
 
   test("an agent has to tolerate the taints of the nodes there are", () => {

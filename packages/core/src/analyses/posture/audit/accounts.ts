@@ -125,16 +125,25 @@ export const longLived: AuditRule = {
 /** Flags of the API server by which it trusts an identity provider. */
 const PROVIDER_FLAGS = /^--(oidc-issuer-url|authentication-config)(=|$)/;
 
+/** The same among the arguments that kubeadm keeps for it. */
+const PROVIDER_SETTING = /^\s*(-\s*name:\s*)?["']?(oidc-issuer-url|authentication-config)\b/m;
+
 export const identityProvider: AuditRule = {
   id: "ZT09",
   topic: TOPIC,
   claim: "People log in through an identity provider",
   controls: { CIS: ["3.1.1"] },
   look({ cluster }) {
-    const file = cluster.controls.otherKinds.find(({ kind }) => kind === "AuthenticationConfiguration");
+    const file = cluster.controls.authenticationConfigurations.find(({ issuers }) => issuers.length > 0);
+    const kubeadm = cluster.storage.configMaps.find(
+      ({ name, entries }) => name === "kubeadm-config" && entries.some(({ value }) => PROVIDER_SETTING.test(value)),
+    );
     const flagged = apiServers(cluster.pods).find(({ words }) => words.some((word) => PROVIDER_FLAGS.test(word)));
     const evidence: readonly Evidence[] = [
-      ...(file ? [{ object: file.kind, says: "is in the input", span: file.span }] : []),
+      ...(file ? [{ object: "AuthenticationConfiguration", says: "names an issuer", span: file.span }] : []),
+      ...(kubeadm
+        ? [{ object: `ConfigMap ${kubeadm.namespace}/${kubeadm.name}`, says: "names an issuer", span: kubeadm.span }]
+        : []),
       ...(flagged ? [{ object: flagged.pod.id, says: "names an issuer", span: flagged.pod.span }] : []),
     ];
     return evidence.length > 0
@@ -143,7 +152,9 @@ export const identityProvider: AuditRule = {
           because: "the API server is told of one; second factors and devices are not shown",
           evidence,
         }
-      : unknown("neither an AuthenticationConfiguration nor the API server's own flags are in the input");
+      : unknown(
+          "neither an AuthenticationConfiguration with an issuer nor flags of the API server for one are in the input",
+        );
   },
 };
 

@@ -1,7 +1,7 @@
 import type { Node, Pod } from "../../../model/cluster.ts";
 import type { Taint } from "../../../model/security.ts";
 import { attackOn, stepsOf } from "../../findings/attack.ts";
-import { environmentCrossing } from "../../findings/npg213.ts";
+import { environmentCrossing, mixedNamespaces } from "../../findings/npg213.ts";
 import { enforcementOf } from "../../findings/npg501.ts";
 import { segmentationEditable } from "../../findings/npg505.ts";
 import { type Observation, observationsOf } from "../../findings/rule.ts";
@@ -22,8 +22,14 @@ export const environments: AuditRule = {
     const crossings = observationsOf(context, environmentCrossing);
     const byDefault = context.subjects.filter(({ namespace }) => namespace === "default");
     const written = byDefault.map(({ members }) => members[0]?.pods[0]?.span);
+    const mixed = mixedNamespaces(context);
     const evidence: readonly Evidence[] = [
       ...crossings.map(evidenceOf),
+      ...mixed.map(({ namespace, stages }) => ({
+        object: `Namespace ${namespace}`,
+        says: `has workloads of ${listed(stages)}`,
+        span: context.namespaces.find(({ name }) => name === namespace)?.span,
+      })),
       ...(byDefault.length > 0
         ? [
             {
@@ -39,7 +45,9 @@ export const environments: AuditRule = {
       evidence,
       crossings.length > 0
         ? "a weaker environment reaches a stronger one"
-        : "namespace default is where the unplaced ends up",
+        : mixed.length > 0
+          ? "one namespace holds several environments"
+          : "namespace default is where the unplaced ends up",
       "no environment that names itself reaches a stronger one",
     );
   },

@@ -1,3 +1,4 @@
+import type { Span } from "../../../model/source.ts";
 import type { Entry } from "../../exposure/entry.ts";
 import { titleOfLink } from "../../exposure/entry.ts";
 import { answerOf } from "../../exposure/likelihood.ts";
@@ -15,11 +16,15 @@ const GUARDS: readonly RegExp[] = [
   /^nginx\.org\/(limit-req|app-protect|policies)/,
   /^appprotect\.f5\.com\//,
   /^haproxy(-ingress\.github\.io|\.org)\/(limit-|rate-limit|waf|modsecurity)/,
-  /^traefik\.ingress\.kubernetes\.io\/router\.middlewares$/,
-  /^konghq\.com\/plugins$/,
   /^alb\.ingress\.kubernetes\.io\/(wafv2-acl-arn|waf-acl-id|shield-advanced-protection)$/,
   /^appgw\.ingress\.kubernetes\.io\/waf-policy-for-path$/,
-  /^(cloud\.google\.com\/backend-config|networking\.gke\.io\/)/,
+];
+
+/** Annotations that may do so: what they name is an object whose fields are not read. */
+const MAY_GUARD: readonly RegExp[] = [
+  /^traefik\.ingress\.kubernetes\.io\/router\.middlewares$/,
+  /^konghq\.com\/plugins$/,
+  /^(beta\.)?cloud\.google\.com\/backend-config$/,
 ];
 const GUARD_KINDS: ReadonlySet<string> = new Set([
   "RateLimitPolicy",
@@ -36,22 +41,47 @@ export const requestFilter: AuditRule = {
   topic: TOPIC,
   claim: "Requests from outside are limited or filtered",
   controls: { "PCI-DSS": ["6.4.2"] },
-  look({ cluster: { routes, controls } }) {
+  look({ cluster: { routes, controls, services } }) {
+    const sure = routes.ingresses.flatMap((one) => annotated("Ingress", one, GUARDS));
     const evidence: readonly Evidence[] = [
-      ...routes.ingresses.flatMap(({ namespace, name, annotations, span }) =>
-        [...annotations.keys()]
-          .filter((key) => GUARDS.some((guard) => guard.test(key)))
-          .map((key) => ({ object: `Ingress ${namespace}/${name}`, says: `has ${key}`, span })),
-      ),
+      ...sure,
+      ...routes.ingresses.flatMap((one) => annotated("Ingress", one, MAY_GUARD)),
+      ...services.flatMap((one) => annotated("Service", one, MAY_GUARD)),
       ...controls.otherKinds
         .filter(({ kind }) => GUARD_KINDS.has(kind))
         .map(({ kind, objects, span }) => ({ object: kind, says: `${objects} of it`, span })),
     ];
-    return evidence.length > 0
+    if (evidence.length === 0)
+      return unknown("no annotation or object known to do so is in the input; Ingress has no field for it");
+    const guarded = new Set(sure.map(({ object }) => object)).size;
+    const { ingresses, gateways, openshiftRoutes, istioGateways } = routes;
+    const others = gateways.length + openshiftRoutes.length + istioGateways.length;
+    return guarded === ingresses.length && others === 0
       ? { verdict: "pass", because: "controllers are told to; what their rules stop is not looked at", evidence }
-      : unknown("no annotation or object known to do so is in the input; Ingress has no field for it");
+      : unknown(
+          `${guarded} of ${some(ingresses.length + others, "Ingress, Gateway or Route", "Ingresses, Gateways and Routes")} ${guarded === 1 ? "has" : "have"} it by annotation; whom other objects are for, and what they do, is not read`,
+          evidence,
+        );
   },
 };
+
+/** The annotations of an object that one of some patterns is about. */
+function annotated(
+  kind: string,
+  { namespace, name, annotations, span }: Annotated,
+  patterns: readonly RegExp[],
+): readonly Evidence[] {
+  return [...annotations.keys()]
+    .filter((key) => patterns.some((pattern) => pattern.test(key)))
+    .map((key) => ({ object: `${kind} ${namespace}/${name}`, says: `has ${key}`, span }));
+}
+
+interface Annotated {
+  readonly namespace: string;
+  readonly name: string;
+  readonly annotations: ReadonlyMap<string, string>;
+  readonly span: Span;
+}
 
 const ANYWHERE: ReadonlySet<string> = new Set(["0.0.0.0/0", "::/0"]);
 

@@ -1,8 +1,10 @@
 import type { Endpoint } from "../../../engine/endpoints.ts";
 import { MESH_ROOT } from "../../../model/control.ts";
+import { guardOf, TCP as MESH_TCP } from "../../attack/guards.ts";
 import type { FindingContext } from "../../findings/context.ts";
 import { isSystem } from "../../findings/severity.ts";
 import { spanOf } from "../../findings/subjects.ts";
+import { listed, listedEndpoints } from "../../findings/words.ts";
 import { enrolment, isEnrolled, isStrict, meshIn, mtlsMode } from "../../mesh.ts";
 import { type AuditRule, against, type Evidence, type Outcome, some, unknown } from "./row.ts";
 
@@ -148,15 +150,50 @@ export const layersAgree: AuditRule = {
   claim: "The mesh and the network policies allow the same",
   controls: {},
   look(context) {
-    if (context.once(meshIn) === undefined) return unknown(NO_MESH);
-    const evidence = context.cluster.controls.authorizationPolicies.map(({ namespace, name, span }) => ({
-      object: `AuthorizationPolicy ${namespace}/${name}`,
-      says: "is read, and not evaluated pair by pair",
-      span,
-    }));
-    return unknown("policies of meshes are not evaluated pair by pair", evidence);
+    const mesh = context.once(meshIn);
+    if (mesh === undefined) return unknown(NO_MESH);
+    const guarded = applications(context).flatMap((subject) => {
+      const side = layersAt(context, subject);
+      return side ? [{ subject, ...side }] : [];
+    });
+    if (guarded.length === 0) return unknown("no policy of the mesh is known to refuse anybody for certain");
+    const evidence = guarded.flatMap(({ subject, meshAlone, policiesAlone }): readonly Evidence[] => {
+      const says = [
+        ...(meshAlone.length > 0 ? [`the mesh alone keeps out ${listedEndpoints(meshAlone)}`] : []),
+        ...(policiesAlone.length > 0 ? [`network policies alone keep out ${listedEndpoints(policiesAlone)}`] : []),
+      ];
+      return says.length > 0 ? [{ object: subject.id, says: listed(says), span: spanOf(context, subject) }] : [];
+    });
+    return against(
+      "warn",
+      evidence,
+      `of ${some(guarded.length, "workload")} the mesh guards, ${evidence.length} ${evidence.length === 1 ? "has" : "have"} callers that one layer keeps out and the other lets in`,
+      `of ${some(guarded.length, "workload")} the mesh guards, both layers let in the same callers`,
+    );
   },
 };
+
+/** Callers within the cluster that one of the layers keeps from a workload and the other does not; nothing where the mesh has no guard. */
+function layersAt(context: FindingContext, subject: Endpoint) {
+  const declared = context.declaredPorts(subject).intersect(MESH_TCP);
+  const ports = declared.isEmpty ? MESH_TCP : declared;
+  const guard = guardOf(context.cluster, { endpoint: subject }, ports);
+  if (!guard) return undefined;
+  const callers = applications(context).filter((one) => one !== subject);
+  const isLetIn = (from: Endpoint) => !context.allowed(from, subject).intersect(ports).isEmpty;
+  const isAdmitted = ({ members }: Endpoint) => {
+    const pods = members.flatMap((member) => member.pods);
+    return pods.some(
+      (pod) =>
+        isEnrolled(enrolment(context, pod)) &&
+        guard.admits({ namespace: pod.namespace, name: pod.spec.serviceAccountName }),
+    );
+  };
+  return {
+    meshAlone: callers.filter((from) => isLetIn(from) && !isAdmitted(from)),
+    policiesAlone: callers.filter((from) => !isLetIn(from) && isAdmitted(from)),
+  };
+}
 
 /** Settings of Cilium that encrypt what goes from node to node. */
 const CILIUM_KEYS = ["enable-wireguard", "enable-ipsec"] as const;
@@ -183,11 +220,20 @@ export const nodeEncryption: AuditRule = {
             evidence: [{ object, says: "has neither enable-wireguard nor enable-ipsec", span: cilium.span }],
           };
     }
-    const felix = controls.otherKinds.find(({ kind }) => kind === "FelixConfiguration");
-    return felix
-      ? unknown("Calico's FelixConfiguration is in the input, and its fields are not read", [
-          { object: felix.kind, says: "is where wireguardEnabled stands", span: felix.span },
-        ])
-      : unknown("no settings of a network plugin are in the input");
+    const { felixConfigurations } = controls;
+    const felix = felixConfigurations.find(({ wireguard }) => wireguard) ?? felixConfigurations[0];
+    if (!felix) return unknown("no settings of a network plugin are in the input");
+    const object = `FelixConfiguration ${felix.name}`;
+    return felix.wireguard
+      ? {
+          verdict: "pass",
+          because: "Calico is told to",
+          evidence: [{ object, says: "turns WireGuard on", span: felix.span }],
+        }
+      : {
+          verdict: "warn",
+          because: "Calico is not told to; a mesh may do it in its place",
+          evidence: [{ object, says: "does not set wireguardEnabled", span: felix.span }],
+        };
   },
 };

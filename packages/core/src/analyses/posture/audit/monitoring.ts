@@ -71,6 +71,7 @@ export const flowsVisible: AuditRule = {
     const { storage, controls, networkPolicies, namespaces } = cluster;
     const cilium = storage.configMaps.find(({ name }) => name === "cilium-config");
     const hubble = cilium?.entries.find(({ key, value }) => key === "enable-hubble" && value === "true");
+    const felix = controls.felixConfigurations.find(({ flowLogs }) => flowLogs);
     const telemetry = controls.otherKinds.find(
       ({ group, kind }) => group === "telemetry.istio.io" || kind === "FlowCollector",
     );
@@ -84,6 +85,7 @@ export const flowsVisible: AuditRule = {
       ...(cilium && hubble
         ? [{ object: `ConfigMap ${cilium.namespace}/${cilium.name}`, says: "enable-hubble is true", span: hubble.span }]
         : []),
+      ...(felix ? [{ object: `FelixConfiguration ${felix.name}`, says: "turns flow logs on", span: felix.span }] : []),
       ...(telemetry ? [{ object: telemetry.kind, says: `${telemetry.objects} of it`, span: telemetry.span }] : []),
       ...(logging
         ? [{ object: `Namespace ${logging.name}`, says: "has k8s.ovn.org/acl-logging", span: logging.span }]
@@ -98,7 +100,9 @@ export const flowsVisible: AuditRule = {
   },
 };
 
-const AUDIT_FLAG = /^--audit-(policy-file|webhook-config-file|log-path)(=|$)/;
+/** Without a policy nothing is logged, wherever the log would go. */
+const AUDIT_POLICY = /^--audit-policy-file(=|$)/;
+const AUDIT_SINK = /^--audit-(webhook-config-file|log-path)(=|$)/;
 
 export const audited: AuditRule = {
   id: "ZT31",
@@ -108,20 +112,31 @@ export const audited: AuditRule = {
   look({ cluster }) {
     const policy = cluster.controls.otherKinds.find(({ group, kind }) => group === "audit.k8s.io" && kind === "Policy");
     const servers = apiServers(cluster.pods);
-    const flagged = servers.filter(({ words }) => words.some((word) => AUDIT_FLAG.test(word)));
+    const has = (flag: RegExp) => (one: { readonly words: readonly string[] }) =>
+      one.words.some((word) => flag.test(word));
+    const flagged = servers.filter((one) => has(AUDIT_POLICY)(one) && has(AUDIT_SINK)(one));
     const evidence: readonly Evidence[] = [
       ...(policy
         ? [{ object: "audit Policy", says: "is in the input; its rules are not judged", span: policy.span }]
         : []),
       ...flagged.map(({ pod }) => ({ object: pod.id, says: "has flags for an audit log", span: pod.span })),
     ];
-    if (evidence.length > 0) return { verdict: "pass", because: "it is told to", evidence };
     const [server] = servers;
+    if (flagged.length > 0 || (evidence.length > 0 && !server))
+      return { verdict: "pass", because: "it is told to", evidence };
     return server
       ? {
           verdict: "fail",
-          because: "the API server of the input has no flag for an audit log",
-          evidence: [{ object: server.pod.id, says: "has no --audit-policy-file", span: server.pod.span }],
+          because: "the API server of the input keeps no audit log: that takes a policy and somewhere to write to",
+          evidence: [
+            {
+              object: server.pod.id,
+              says: has(AUDIT_POLICY)(server)
+                ? "has neither --audit-log-path nor --audit-webhook-config-file"
+                : "has no --audit-policy-file",
+              span: server.pod.span,
+            },
+          ],
         }
       : unknown(
           "neither an audit Policy nor the API server's flags are in the input; managed clusters do not show theirs",

@@ -1,6 +1,10 @@
+import type { Endpoint } from "../../../engine/endpoints.ts";
+import { ConnectionSet } from "../../../model/connections.ts";
 import type { Gateway, Ingress, OpenshiftRoute } from "../../../model/routes.ts";
-import { titleOfLink } from "../../exposure/entry.ts";
+import { groupBy } from "../../attack/site.ts";
+import { type Entry, titleOfLink } from "../../exposure/entry.ts";
 import type { FindingContext } from "../../findings/context.ts";
+import { servedPorts } from "../../findings/services.ts";
 import { waysIn } from "../../findings/standing.ts";
 import { listed, shortId } from "../../findings/words.ts";
 import { isStrict } from "../../mesh.ts";
@@ -32,6 +36,7 @@ export const edgeTls: AuditRule = {
       return unknown("the input has no Ingress, Gateway or Route");
     const legs = [
       ...ingresses.flatMap((one) => ofIngress(context, one)),
+      ...sharedKeys(ingresses),
       ...gateways.flatMap((one) => ofGateway(context, one)),
       ...openshiftRoutes.flatMap(ofRoute),
       ...istioGateways.flatMap(({ namespace, name, servers, span }) =>
@@ -94,6 +99,23 @@ function ofIngress({ cluster }: FindingContext, ingress: Ingress): readonly Leg[
   ];
 }
 
+/** One certificate in several namespaces, as Secrets of one name for the same hosts are: whoever reads one of them has its key. */
+function sharedKeys(ingresses: readonly Ingress[]): readonly Leg[] {
+  const uses = ingresses.flatMap(({ namespace, name, tls, span }) =>
+    tls.flatMap(({ secret, hosts }) =>
+      secret === undefined ? [] : hosts.map((host) => ({ namespace, name, span, key: `${secret} for ${host}` })),
+    ),
+  );
+  return [...groupBy(uses, ({ key }) => key)].flatMap(([key, own]): readonly Leg[] => {
+    const homes = [...new Set(own.map(({ namespace }) => namespace))];
+    const [first] = own;
+    if (!first || homes.length < 2) return [];
+    const object = `Ingress ${first.namespace}/${first.name}`;
+    const says = `uses Secret ${key}, as others do in ${listed(homes.filter((one) => one !== first.namespace))}: its key is in several namespaces`;
+    return [{ verdict: "warn", evidence: { object, says, span: first.span } }];
+  });
+}
+
 /** A certificate for `*.example.com` serves one label more. */
 function isCovered(host: string | undefined, hosts: readonly string[]): boolean {
   if (host === undefined) return false;
@@ -136,6 +158,7 @@ function ofRoute({ namespace, name, tls, span }: OpenshiftRoute): readonly Leg[]
 
 /** Annotations that have controllers speak TLS to backends. */
 const TO_BACKEND = /(^|\/)(backend-protocol|secure-backends|server-ssl|ssl-services|service\.serversscheme)$/;
+const TLS_PROTOCOL = /^(.*\/)?(https|tls|grpcs|wss|ssl)$/i;
 const TLS_PORTS: ReadonlySet<number> = new Set([443, 6443, 8443, 9443]);
 
 export const innerTls: AuditRule = {
@@ -166,6 +189,7 @@ export const innerTls: AuditRule = {
             isMade(encrypting, title, "Ingress") || isMade(through, title, "Route") || title.startsWith("TLSRoute "),
         ) ||
         ports.every(({ target }) => TLS_PORTS.has(target)) ||
+        saysTls(context, titles, endpoint, ports) ||
         isStrict(context, endpoint);
       const [outermost] = chain;
       if (isEncrypted || !outermost) return [];
@@ -189,3 +213,20 @@ export const innerTls: AuditRule = {
     );
   },
 };
+
+/** Whether the Services on the way say of all the ports it leads to that TLS is spoken there, by `appProtocol`. */
+function saysTls(
+  { cluster }: FindingContext,
+  titles: readonly string[],
+  endpoint: Endpoint,
+  ports: Entry["ports"],
+): boolean {
+  const encrypted = cluster.services
+    .filter(({ namespace, name }) => titles.includes(`Service ${namespace}/${name}`))
+    .map((service) => {
+      const own = service.ports.filter(({ appProtocol = "" }) => TLS_PROTOCOL.test(appProtocol));
+      return servedPorts({ ...service, ports: own }, endpoint);
+    });
+  const all = ConnectionSet.union(encrypted);
+  return ports.every(({ protocol, target }) => all.contains(protocol, target));
+}

@@ -129,6 +129,11 @@ function addPaths(program: Command, io: Io, end: (status: number) => void): void
           .default("assumed"),
       )
       .addOption(
+        new Option("--metric <metric>", "what counts first where paths are compared: what they cost, or how many steps")
+          .choices(["cost", "hops"])
+          .default("cost"),
+      )
+      .addOption(
         new Option("--jewel <endpoint>", "something worth protecting: shop/db, secret:shop/db; may be repeated")
           .argParser(collect)
           .default([], "what is annotated or inferred"),

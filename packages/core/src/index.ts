@@ -181,6 +181,7 @@ export {
   NOTHING_DECLARED,
 } from "./analyses/attack/declared.ts";
 export { declaredIn } from "./analyses/declarations.ts";
+export type { Metric } from "./analyses/attack/cheapest.ts";
 export { type EntryPoint, INTERNET } from "./analyses/attack/entry-points.ts";
 export type { AttackRule, EdgeName, Fact, FactIndex, FactKind, Remedy, StepCertainty } from "./analyses/attack/fact.ts";
 export type { AttackGraph } from "./analyses/attack/graph.ts";

@@ -8,6 +8,7 @@ import {
   type Fact,
   findFact,
   INTERNET,
+  type Metric,
   type Need,
   type PathsReport,
   type Program,
@@ -38,6 +39,7 @@ export interface PathsOptions extends InputOptions {
   readonly edges: "network" | "all";
   readonly mode: AttackMode;
   readonly certainty: StepCertainty;
+  readonly metric: Metric;
   readonly jewel: readonly string[];
   readonly need: readonly string[];
   readonly config?: string;
@@ -56,6 +58,7 @@ export async function paths(given: readonly string[], options: PathsOptions, io:
   const attack = progress.run(attackSteps(reach(program), { edges, mode, certainty, jewels, declared }));
   const question = {
     k: options.k,
+    metric: options.metric,
     needs: [...options.need.map((flow) => needOf(flow, program)), ...declared.needs],
     ...(options.from !== undefined && { from: factOf(attack, options.from, "start") }),
     ...(options.to !== undefined && { to: factOf(attack, options.to, "target") }),

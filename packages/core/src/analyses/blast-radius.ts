@@ -17,24 +17,30 @@ export interface Fallen {
   readonly kind: Fact["kind"];
   /** The fewest steps that lead there. */
   readonly hops: number;
+  /** What the cheapest way there costs, which may take more steps; as docs/attack-paths.md counts it. */
+  readonly cost: number;
 }
 
-/** Everything that can come to be held from one fact, by the fewest steps. Cost: one search. */
+/** Everything that can come to be held from one fact, within so many steps and at so much. Cost: two searches. */
 export function blastRadius(
   attack: Attack,
   from: Fact,
-  { hops = Number.POSITIVE_INFINITY }: { readonly hops?: number } = {},
+  {
+    hops = Number.POSITIVE_INFINITY,
+    cost = Number.POSITIVE_INFINITY,
+  }: { readonly hops?: number; readonly cost?: number } = {},
 ): BlastRadius {
   const { graph } = attack;
   const found = cheapest(graph, [from.index], { metric: "hops" });
+  const paid = cheapest(graph, [from.index]);
   const fallen = found.held
     .filter((fact) => fact !== from.index && graph.facts[fact]?.role === "goal")
     .flatMap((index): readonly (Fallen & { readonly index: FactIndex })[] => {
       const fact = graph.facts[index];
-      const price = found.price(index);
-      if (!fact || !price || price.cost > hops) return [];
+      const [price, least] = [found.price(index), paid.price(index)];
+      if (!fact || !price || !least || price.hops > hops || least.cost > cost) return [];
       const id = fact.kind === "reach" ? fact.name.slice("reach:".length) : fact.name;
-      return [{ id, kind: fact.kind, hops: price.cost, index }];
+      return [{ id, kind: fact.kind, hops: price.hops, cost: least.cost, index }];
     })
     .filter(({ id }) => id !== from.name)
     .sort((a, b) => a.hops - b.hops || a.index - b.index)
@@ -47,10 +53,12 @@ export function blastRadius(
   };
 }
 
-/** How many endpoints fall with each endpoint. */
+/** How much falls with each endpoint, and how exposed each jewel is. */
 export interface BlastRadii {
-  /** By endpoint, in the order of the listing. */
-  readonly sizes: readonly { readonly id: string; readonly endpoints: number }[];
+  /** By endpoint, in the order of the listing: how many others fall with it, and how many jewels. */
+  readonly sizes: readonly { readonly id: string; readonly endpoints: number; readonly jewels: number }[];
+  /** By jewel, in their order: with how many endpoints other than itself it falls. */
+  readonly exposures: readonly number[];
   /** Over all endpoints; 0 where there is none. */
   readonly mean: number;
   /** The most there can be: all other endpoints. */
@@ -59,7 +67,15 @@ export interface BlastRadii {
 
 /** Cost: see {@link allClosures}. */
 export function blastRadii(attack: Attack): BlastRadii {
-  const sizes = allClosures(attack);
+  const { sizes, withThem } = allClosures(
+    attack,
+    attack.jewels.map(({ fact }) => fact),
+  );
   const sum = sizes.reduce((total, { endpoints }) => total + endpoints, 0);
-  return { sizes, mean: sizes.length === 0 ? 0 : sum / sizes.length, most: Math.max(sizes.length - 1, 0) };
+  return {
+    sizes: sizes.map(({ id, endpoints, facts }) => ({ id, endpoints, jewels: facts })),
+    exposures: withThem,
+    mean: sizes.length === 0 ? 0 : sum / sizes.length,
+    most: Math.max(sizes.length - 1, 0),
+  };
 }

@@ -1,5 +1,6 @@
 import { finish, type Steps, within } from "../model/steps.ts";
 import type { Attack } from "./attack/attack-graph.ts";
+import { comparing, type Metric } from "./attack/cheapest.ts";
 import { INTERNET } from "./attack/entry-points.ts";
 import type { Fact } from "./attack/fact.ts";
 import { inferNeeds, type Need } from "./attack/needs.ts";
@@ -16,6 +17,8 @@ export interface PathsQuestion {
   readonly to?: Fact;
   /** Paths for one start and one target; one each where there are several. */
   readonly k: number;
+  /** What counts first where paths are compared; what they cost where it is absent. Changes are looked for by cost. */
+  readonly metric?: Metric;
   /** Flows the application needs besides those that can be inferred. */
   readonly needs: readonly Need[];
 }
@@ -48,7 +51,7 @@ const MOST_GOALS = 3000;
 /**
  * The answer to a question about lateral movement.
  *
- * Paths are sorted: those that can be closed first, then by cost and steps. Without a start the paths are those from outside; where
+ * Paths are sorted: those that can be closed first, then by cost and steps, or the other way round. Without a start the paths are those from outside; where
  * nothing leads in, those from every workload.
  */
 export function pathsReport(attack: Attack, question: PathsQuestion): PathsReport {
@@ -75,7 +78,8 @@ export function* pathsSteps(attack: Attack, question: PathsQuestion): Steps<Path
   yield { stage: "looking for the smallest change", done: 1 };
   const found = yield* within("following paths", foundPaths(attack, question, starts, targets), 0, 0.8);
   const paths = found.map((path) => ({ ...path, inherent: inherent.has(`${path.from} ${path.to}`) }));
-  paths.sort((a, b) => Number(a.inherent) - Number(b.inherent) || a.cost - b.cost || a.hops - b.hops);
+  const order = comparing(question.metric ?? "cost");
+  paths.sort((a, b) => Number(a.inherent) - Number(b.inherent) || order(a, b));
   yield { stage: "following paths", done: 0.8 };
   const { from, to } = question;
   const report = {
@@ -93,14 +97,14 @@ export function* pathsSteps(attack: Attack, question: PathsQuestion): Steps<Path
 
 function* foundPaths(
   attack: Attack,
-  { from, to, k }: PathsQuestion,
+  { from, to, k, metric }: PathsQuestion,
   starts: readonly Fact[],
   targets: readonly Fact[],
 ): Steps<readonly AttackPath[]> {
-  if (from && to) return findPaths(attack, from, to, k);
+  if (from && to) return findPaths(attack, from, to, k, metric);
   const wanted = targets.map(({ index }) => index);
   const outside = starts.filter(({ kind }) => kind === "send");
   const first = from || to ? starts : outside;
-  const found = yield* cheapestSteps(attack, first, wanted, MOST_PATHS);
-  return found.length > 0 || from || to ? found : yield* cheapestSteps(attack, starts, wanted, MOST_PATHS);
+  const found = yield* cheapestSteps(attack, first, wanted, MOST_PATHS, metric);
+  return found.length > 0 || from || to ? found : yield* cheapestSteps(attack, starts, wanted, MOST_PATHS, metric);
 }

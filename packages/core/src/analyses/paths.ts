@@ -1,6 +1,15 @@
 import { finish, type Steps } from "../model/steps.ts";
 import type { Attack } from "./attack/attack-graph.ts";
-import { certaintyOf, cheapest, closure, comparePrice, NO_LIMITS, type Use, useKey } from "./attack/cheapest.ts";
+import {
+  certaintyOf,
+  cheapest,
+  closure,
+  comparing,
+  type Metric,
+  NO_LIMITS,
+  type Use,
+  useKey,
+} from "./attack/cheapest.ts";
 import { INTERNET } from "./attack/entry-points.ts";
 import { type Fact, type FactIndex, STEP_CERTAINTIES } from "./attack/fact.ts";
 import { fromOnePlace } from "./attack/one-place.ts";
@@ -30,20 +39,21 @@ export function findFact(attack: Attack, name: string, as: "start" | "target"): 
 }
 
 /**
- * The `k` cheapest paths from one fact to another, each by another route, with the evidence for every step.
+ * The `k` cheapest paths from one fact to another, each by another route, with the evidence for every step; by the metric `hops` those
+ * of the fewest steps.
  *
- * Sorted by cost, then steps, then by the order in which the input gives things. Empty where there is none.
+ * Sorted by cost, then steps (or the other way round), then by the order in which the input gives things. Empty where there is none.
  * Cost: see {@link proofs}; the evidence is worked out for the paths given only.
  */
-export function findPaths(attack: Attack, from: Fact, to: Fact, k = 3): readonly AttackPath[] {
+export function findPaths(attack: Attack, from: Fact, to: Fact, k = 3, metric: Metric = "cost"): readonly AttackPath[] {
   if (from.index === to.index) return [];
   const found = new Map<string, AttackPath>();
   const add = (proof: Proof) => {
     const route = routeOf(attack, proof);
     if (!found.has(route)) found.set(route, pathOf(attack, proof, from.name));
   };
-  for (const proof of proofs(attack.graph, [from.index], to.index, { expected: k })) {
-    if (found.size === 0) add(fromOnePlace(attack.graph, surest(attack, from, to.index, proof)));
+  for (const proof of proofs(attack.graph, [from.index], to.index, { expected: k, metric })) {
+    if (found.size === 0) add(fromOnePlace(attack.graph, surest(attack, from, to.index, proof, metric)));
     add(fromOnePlace(attack.graph, proof));
     if (found.size >= k) break;
   }
@@ -59,8 +69,9 @@ export function cheapestPaths(
   from: readonly Fact[],
   to: readonly FactIndex[],
   most: number,
+  metric: Metric = "cost",
 ): readonly AttackPath[] {
-  return finish(cheapestSteps(attack, from, to, most));
+  return finish(cheapestSteps(attack, from, to, most, metric));
 }
 
 /** {@link cheapestPaths} with pauses. */
@@ -69,6 +80,7 @@ export function* cheapestSteps(
   from: readonly Fact[],
   to: readonly FactIndex[],
   most: number,
+  metric: Metric = "cost",
 ): Steps<readonly AttackPath[]> {
   const targets = [...new Set(to)];
   let found: readonly { readonly start: Fact; readonly target: FactIndex; readonly proof: Proof }[] = [];
@@ -76,15 +88,15 @@ export function* cheapestSteps(
     yield { stage: "following paths", done: at / from.length };
     // Once there are as many as are wanted, only what is cheaper than the dearest of them is looked for.
     const below = found.length === most ? found[most - 1]?.proof : undefined;
-    const reached = cheapest(attack.graph, [start.index], { below });
+    const reached = cheapest(attack.graph, [start.index], { below, metric });
     const more = targets.flatMap((target) => {
       const proof = target === start.index ? undefined : proofOf(attack.graph, reached, target);
       return proof ? [{ start, target, proof }] : [];
     });
-    if (more.length > 0) found = [...found, ...more].sort((a, b) => comparePrice(a.proof, b.proof)).slice(0, most);
+    if (more.length > 0) found = [...found, ...more].sort((a, b) => comparing(metric)(a.proof, b.proof)).slice(0, most);
   }
   return found.map(({ start, target, proof }) =>
-    pathOf(attack, fromOnePlace(attack.graph, surest(attack, start, target, proof)), start.name),
+    pathOf(attack, fromOnePlace(attack.graph, surest(attack, start, target, proof, metric)), start.name),
   );
 }
 
@@ -92,15 +104,21 @@ export function* cheapestSteps(
  * A proof that costs the same and rests on less that is not proved, if doing without some doubtful step leads to one. Cost: a search
  * for each such step, none of which goes further than the proof.
  */
-function surest({ graph }: Attack, from: Fact, to: FactIndex, cheapestProof: Proof): Proof {
+function surest({ graph }: Attack, from: Fact, to: FactIndex, cheapestProof: Proof, metric: Metric): Proof {
   const doubtOf = (use: Use) => STEP_CERTAINTIES.indexOf(certaintyOf(graph, use));
   const doubt = ({ uses }: Proof) => uses.reduce((sum, use) => sum + doubtOf(use), 0);
-  const below = { cost: cheapestProof.cost, hops: cheapestProof.hops + 1 };
+  const { cost, hops } = cheapestProof;
+  const below = metric === "cost" ? { cost, hops: hops + 1 } : { cost: cost + 1, hops };
   let best = cheapestProof;
   let banned: ReadonlySet<number> = new Set();
   for (const use of cheapestProof.uses.filter((one) => doubtOf(one) > 0)) {
     const without = new Set([...banned, useKey(graph, use)]);
-    const found = cheapest(graph, [from.index], { limits: { ...NO_LIMITS, banned: without }, until: to, below });
+    const found = cheapest(graph, [from.index], {
+      limits: { ...NO_LIMITS, banned: without },
+      until: to,
+      below,
+      metric,
+    });
     const proof = proofOf(graph, found, to);
     if (!proof || doubt(proof) >= doubt(best)) continue;
     best = proof;

@@ -17,6 +17,8 @@ export interface PathsAnswer {
   readonly mode: string;
   readonly edges: string;
   readonly certainty: string;
+  /** What counts first where paths are compared: `cost` or `hops`. */
+  readonly metric: string;
   readonly entries: readonly EntryAnswer[];
   readonly jewels: readonly JewelAnswer[];
   readonly paths: readonly PathAnswer[];
@@ -51,6 +53,8 @@ export interface JewelAnswer {
   readonly reason: string;
   readonly provenance: string;
   readonly because: string;
+  /** With how many endpoints other than itself it falls. */
+  readonly exposure: number;
 }
 
 export interface PathAnswer {
@@ -86,12 +90,18 @@ export interface StepAnswer {
 export interface BlastRadiusAnswer {
   /** Null where no start was asked about; the lists are then empty. */
   readonly from: string | null;
-  readonly endpoints: readonly { readonly id: string; readonly hops: number }[];
-  readonly others: readonly { readonly id: string; readonly kind: string; readonly hops: number }[];
+  readonly endpoints: readonly { readonly id: string; readonly hops: number; readonly cost: number }[];
+  readonly others: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly hops: number;
+    readonly cost: number;
+  }[];
   /** Over all endpoints: how many others fall with one. */
   readonly mean: number;
   readonly most: number;
-  readonly sizes: readonly { readonly id: string; readonly endpoints: number }[];
+  /** How many others fall with each, and how many jewels. */
+  readonly sizes: readonly { readonly id: string; readonly endpoints: number; readonly jewels: number }[];
 }
 
 export interface ChokePointAnswer {
@@ -140,6 +150,7 @@ export function pathsAnswer(report: PathsReport, diagnostics: readonly Diagnosti
     mode: options.mode,
     edges: options.edges,
     certainty: options.certainty,
+    metric: question.metric ?? "cost",
     entries: entries.map(({ object, workload, ports, standing, assumptions, span }) => ({
       object,
       workload,
@@ -148,18 +159,19 @@ export function pathsAnswer(report: PathsReport, diagnostics: readonly Diagnosti
       assumptions,
       source: spanAnswer(span),
     })),
-    jewels: jewels.map(({ fact, reason, provenance, because }) => ({
+    jewels: jewels.map(({ fact, reason, provenance, because }, at) => ({
       id: withoutKind(graph.facts[fact]?.name ?? ""),
       reason,
       provenance,
       because,
+      exposure: radii.exposures[at] ?? 0,
     })),
     paths: paths.map(pathAnswer),
     dominators,
     blastRadius: {
       from: radius?.from ?? null,
-      endpoints: (radius?.endpoints ?? []).map(({ id, hops }) => ({ id, hops })),
-      others: (radius?.others ?? []).map(({ id, kind, hops }: Fallen) => ({ id, kind, hops })),
+      endpoints: (radius?.endpoints ?? []).map(({ id, hops, cost }) => ({ id, hops, cost })),
+      others: (radius?.others ?? []).map(({ id, kind, hops, cost }: Fallen) => ({ id, kind, hops, cost })),
       mean: rounded(radii.mean),
       most: radii.most,
       sizes: radii.sizes,

@@ -95,12 +95,12 @@ test("rings are by hops, the nearest first, and leave out tokens", () => {
   const rings = ringsOf({
     from: web,
     endpoints: [
-      { id: db, hops: 2 },
-      { id: job, hops: 1 },
+      { id: db, hops: 2, cost: 2 },
+      { id: job, hops: 1, cost: 1 },
     ],
     others: [
-      { id: "token:x", kind: "hold", hops: 3 },
-      { id: "node:n1", kind: "root", hops: 2 },
+      { id: "token:x", kind: "hold", hops: 3, cost: 3 },
+      { id: "node:n1", kind: "root", hops: 2, cost: 2 },
     ],
     mean: 1,
     most: 2,

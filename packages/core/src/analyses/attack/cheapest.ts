@@ -37,18 +37,20 @@ export interface Limits {
 
 export const NO_LIMITS: Limits = { banned: new Set(), fixed: new Map() };
 
+/** What counts first where ways are compared: what they cost, or of how many steps they are. The other decides between equals. */
+export type Metric = "cost" | "hops";
+
 /** How a search goes, and how far. */
 export interface Search {
   readonly limits?: Limits;
-  /** `hops` counts steps only. */
-  readonly metric?: "cost" | "hops";
+  readonly metric?: Metric;
   /** Nothing is looked for once this fact is held. */
   readonly until?: FactIndex;
-  /** Only what costs less is looked for; for the metric `cost`. */
+  /** Only what comes before it is looked for. */
   readonly below?: Price | undefined;
 }
 
-/** What it takes to come to hold a fact: cost first, then the number of steps that are shown. */
+/** What it takes to come to hold a fact: what the steps cost, and how many of them are shown. */
 export interface Price {
   readonly cost: number;
   readonly hops: number;
@@ -73,7 +75,7 @@ interface Offer extends Price {
  * several facts. What a rule needs costs as much as the dearest of it, since the way to one is most often part of the way to another.
  *
  * Packets cost nothing by themselves, so the first to send some to a door is the cheapest, and each door is looked at once.
- * Equal prices go to the lower index, so the answer does not depend on anything but the input. `metric: "hops"` counts steps only.
+ * Equal prices go to the lower index, so the answer does not depend on anything but the input.
  * Cost: O(rules × log facts), and a row of bits for each fact held.
  */
 export function cheapest(
@@ -88,10 +90,11 @@ export function cheapest(
   const missing = graph.counts.slice();
   const doors = new OpenDoors(net.doors.length);
   const held: FactIndex[] = [];
-  const heap = new Heap<Offer>((a, b) => a.cost - b.cost < 0 || (a.cost === b.cost && isSooner(a, b)));
+  const order = comparing(metric);
+  const heap = new Heap<Offer>((a, b) => (order(a, b) || a.fact - b.fact) < 0);
 
   const offer = (fact: FactIndex, next: Price, use: Use | undefined) => {
-    if (settled[fact] || (below && comparePrice(next, below) >= 0)) return;
+    if (settled[fact] || (below && order(next, below) >= 0)) return;
     if (use) {
       const key = useKey(graph, use);
       if (limits.banned.has(key)) return;
@@ -99,7 +102,7 @@ export function cheapest(
       if (only !== undefined && only !== key) return;
     }
     const known = price[fact];
-    if (known && (known.cost < next.cost || (known.cost === next.cost && known.hops <= next.hops))) return;
+    if (known && order(known, next) <= 0) return;
     price[fact] = next;
     uses[fact] = use;
     heap.push({ fact, ...next });
@@ -117,14 +120,15 @@ export function cheapest(
       missing[position] = (missing[position] ?? 0) - 1;
       const rule = rules[position];
       if (!rule || missing[position] !== 0) continue;
-      const dearest = rule.needs.reduce((most, need) => dearer(most, price[need] ?? most), own);
+      const dearest = rule.needs
+        .map((need) => price[need] ?? own)
+        .reduce((most, other) => (order(other, most) > 0 ? other : most), own);
       const step = facts[rule.gives]?.role === "goal" ? 1 : 0;
-      const cost = metric === "cost" ? dearest.cost + rule.cost : dearest.cost + step;
-      offer(rule.gives, { cost, hops: dearest.hops + step }, { rule: position });
+      offer(rule.gives, { cost: dearest.cost + rule.cost, hops: dearest.hops + step }, { rule: position });
     }
     const row = net.row(fact);
     if (!row || (limits === NO_LIMITS && doors.isDone(row))) continue;
-    if (below && comparePrice({ cost: own.cost + graph.entering, hops: own.hops }, below) >= 0) continue;
+    if (below && order({ cost: own.cost + graph.entering, hops: own.hops }, below) >= 0) continue;
     doors.eachOf(row, (door) => {
       const to = net.doors[door]?.fact as FactIndex;
       if (limits.isStopped?.(fact, to)) return false;
@@ -139,17 +143,11 @@ export function cheapest(
   };
 }
 
-function isSooner(a: Offer, b: Offer): boolean {
-  return a.hops < b.hops || (a.hops === b.hops && a.fact < b.fact);
-}
-
-function dearer(a: Price, b: Price): Price {
-  return b.cost > a.cost || (b.cost === a.cost && b.hops > a.hops) ? b : a;
-}
-
-/** By price, the lower first; 0 for equal ones. */
-export function comparePrice(a: Price, b: Price): number {
-  return a.cost - b.cost || a.hops - b.hops;
+/** By what counts first, the lower first; 0 for equal ones. */
+export function comparing(metric: Metric): (a: Price, b: Price) => number {
+  return metric === "cost"
+    ? (a, b) => a.cost - b.cost || a.hops - b.hops
+    : (a, b) => a.hops - b.hops || a.cost - b.cost;
 }
 
 /** The doors that nothing has come to yet. */

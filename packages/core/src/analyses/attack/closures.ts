@@ -6,14 +6,22 @@ import { bitsOf } from "./net.ts";
 /** The part of an {@link Attack} that closures are worked out from. */
 export type Grounds = Pick<Attack, "graph" | "footholds" | "options">;
 
+/** How much falls with each endpoint, and with how many each of some facts does. */
+export interface Falls {
+  /** By endpoint: how many others fall with it, and how many of the facts asked about. */
+  readonly sizes: readonly { readonly id: string; readonly endpoints: number; readonly facts: number }[];
+  /** By fact asked about: with how many endpoints other than itself it falls. */
+  readonly withThem: readonly number[];
+}
+
 /**
- * How many other endpoints fall with each.
+ * How many other endpoints fall with each, and how many of some facts.
  *
  * Facts that lead to each other have one closure, so that of each strongly connected component is worked out once, from those it
  * leads to. Rules that need several facts are tried on each closure until none adds to it.
- * Cost: rules and rows of bits once; a union of bitsets for each component and each it leads to.
+ * Cost: rules and rows of bits once; a union of bitsets for each component and each it leads to; a look at each endpoint for each other.
  */
-export function allClosures(attack: Grounds): readonly { readonly id: string; readonly endpoints: number }[] {
+export function allClosures(attack: Grounds, asked: readonly FactIndex[] = []): Falls {
   const { graph, footholds, options } = attack;
   const targets = footholds.map(({ own, id }) =>
     options.mode === "reach" ? graph.find("reach", `reach:${id}`)?.index : own,
@@ -22,14 +30,16 @@ export function allClosures(attack: Grounds): readonly { readonly id: string; re
     attack,
     footholds.map(({ own }) => own),
   );
-  return footholds.map(({ own, id }, at) => {
+  const withThem = asked.map(() => 0);
+  const sizes = footholds.map(({ own, id }, at) => {
     const closure = closures.get(own);
-    let endpoints = 0;
-    targets.forEach((target, i) => {
-      if (i !== at && target !== undefined && closure && hasBit(closure, target)) endpoints++;
-    });
-    return { id, endpoints };
+    const falls = (fact: FactIndex | undefined) => fact !== undefined && closure !== undefined && hasBit(closure, fact);
+    const endpoints = targets.reduce((count: number, target, i) => count + (i !== at && falls(target) ? 1 : 0), 0);
+    const fallen = asked.flatMap((fact, i) => (fact !== own && fact !== targets[at] && falls(fact) ? [i] : []));
+    for (const i of fallen) withThem[i] = (withThem[i] ?? 0) + 1;
+    return { id, endpoints, facts: fallen.length };
   });
+  return { sizes, withThem };
 }
 
 type FactBits = Uint32Array;

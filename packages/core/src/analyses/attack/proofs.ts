@@ -1,9 +1,10 @@
 import {
   type Cheapest,
   cheapest,
-  comparePrice,
+  comparing,
   givesOf,
   type Limits,
+  type Metric,
   NO_LIMITS,
   needsOf,
   type Price,
@@ -48,7 +49,7 @@ interface Candidate {
 const SEARCHES_EACH = 60;
 
 /**
- * Proofs of a fact from the cheapest on, as many as are taken.
+ * Proofs of a fact from the cheapest on, or that of the fewest steps, as many as are taken.
  *
  * Yen's method on hyperpaths: the proofs other than the best are those that differ from it first, seen from the end, at one of its
  * uses; each such set is searched by fixing the uses after that one and banning it. Exact as far as it goes; it stops after
@@ -58,15 +59,20 @@ export function* proofs(
   graph: AttackGraph,
   start: readonly FactIndex[],
   target: FactIndex,
-  { expected, limits = NO_LIMITS }: { readonly expected: number; readonly limits?: Limits },
+  {
+    expected,
+    limits = NO_LIMITS,
+    metric = "cost",
+  }: { readonly expected: number; readonly limits?: Limits; readonly metric?: Metric },
 ): Generator<Proof> {
+  const order = comparing(metric);
   const heap = new Heap<Candidate>(
-    (a, b) => comparePrice(a.proof, b.proof) < 0 || (comparePrice(a.proof, b.proof) === 0 && a.key < b.key),
+    (a, b) => order(a.proof, b.proof) < 0 || (order(a.proof, b.proof) === 0 && a.key < b.key),
   );
   let searches = 0;
   const search = (within: Limits) => {
     searches++;
-    const proof = proofOf(graph, cheapest(graph, start, { limits: within, until: target }), target);
+    const proof = proofOf(graph, cheapest(graph, start, { limits: within, until: target, metric }), target);
     if (proof) heap.push({ proof, limits: within, key: keyOf(graph, proof) });
   };
   search(limits);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AttackOptions } from "../../../src/analyses/attack/attack-graph.ts";
+import { blastRadii, blastRadius } from "../../../src/analyses/blast-radius.ts";
 import { findFact, findPaths } from "../../../src/analyses/paths.ts";
 import { attackOn, documents, granted, namespace, object, pod } from "./edges.ts";
 
@@ -171,4 +172,49 @@ test("roles in a cloud are jewels, that of nodes where the metadata service is c
   );
   expect(jewels(documents(pod("a"), account))).toEqual(["cloud inferred cloud:arn"]);
   expect(jewels(pod("a"), { certainty: "conditional" })).toEqual(["cloud inferred cloud:node-role"]);
+});
+
+test("how exposed a jewel is, and how many jewels fall with whom", () => {
+  const closed = object(
+    "networking.k8s.io/v1",
+    "NetworkPolicy",
+    "p",
+    "spec: { podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: a } } }] }] }",
+  );
+  const db = pod("db", { container: "ports: [{ containerPort: 5432 }]" });
+  const attack = attackOn(documents(pod("a"), pod("b", { spec: "automountServiceAccountToken: false" }), db, closed), {
+    edges: "network",
+  });
+  expect(blastRadii(attack)).toEqual({
+    sizes: [
+      { id: "shop/Pod/a", endpoints: 2, jewels: 1 },
+      { id: "shop/Pod/b", endpoints: 2, jewels: 1 },
+      { id: "shop/Pod/db", endpoints: 2, jewels: 0 },
+    ],
+    exposures: [2],
+    mean: 2,
+    most: 2,
+  });
+  const from = findFact(attack, "shop/Pod/b", "start");
+  const [near, cheap] = from ? [blastRadius(attack, from, { hops: 1 }), blastRadius(attack, from, { cost: 5 })] : [];
+  expect(near?.endpoints).toEqual([{ id: "shop/Pod/a", kind: "own", hops: 1, cost: 3 }]);
+  expect(cheap?.endpoints).toEqual(near?.endpoints);
+  expect(from && blastRadius(attack, from).endpoints[1]).toEqual({ id: "shop/Pod/db", kind: "own", hops: 2, cost: 6 });
+});
+
+test("paths of the fewest steps may cost more", () => {
+  const login = object("v1", "Secret", "s", "stringData: { password: x }");
+  const given = "env: [{ name: P, valueFrom: { secretKeyRef: { name: s, key: password } } }]";
+  const db = pod("db", { container: `ports: [{ containerPort: 5432 }], ${given}` });
+  const attack = attackOn(documents(pod("a", { container: given }), db, login));
+  const [from, to] = [findFact(attack, "shop/Pod/a", "start"), findFact(attack, "shop/Pod/db", "target")];
+  if (!from || !to) throw new Error("missing");
+  const steps = (metric: "cost" | "hops") =>
+    findPaths(attack, from, to, 1, metric).map(({ cost, hops, steps }) => [
+      cost,
+      hops,
+      ...steps.map(({ edge }) => edge),
+    ]);
+  expect(steps("cost")).toEqual([[1, 2, "MOUNT", "K-DB"]]);
+  expect(steps("hops")).toEqual([[3, 1, "NET"]]);
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cheapest, closure, type Price, useKey } from "../../../src/analyses/attack/cheapest.ts";
+import { cheapest, closure, type Metric, type Price, useKey } from "../../../src/analyses/attack/cheapest.ts";
 import { closuresOf, hasBit } from "../../../src/analyses/attack/closures.ts";
 import type { FactIndex } from "../../../src/analyses/attack/fact.ts";
 import type { AttackGraph } from "../../../src/analyses/attack/graph.ts";
@@ -24,13 +24,14 @@ function naiveProofs(
   graph: AttackGraph,
   start: FactIndex,
   target: FactIndex,
+  metric: Metric,
 ): readonly { keys: string; price: Price }[] {
   const uses = usesOf(graph);
   const found: { keys: string; price: Price }[] = [];
   const choose = (open: readonly FactIndex[], chosen: ReadonlyMap<FactIndex, PlainUse>) => {
     const [next, ...rest] = open;
     if (next === undefined) {
-      const price = priceOf(graph, start, target, chosen);
+      const price = priceOf(graph, start, target, chosen, metric);
       if (price) found.push({ keys: keysOf([...chosen.values()].map(({ key }) => key)), price });
       return;
     }
@@ -52,21 +53,24 @@ function priceOf(
   start: FactIndex,
   fact: FactIndex,
   chosen: ReadonlyMap<FactIndex, PlainUse>,
+  metric: Metric,
   above: readonly FactIndex[] = [],
 ): Price | undefined {
   if (fact === start) return { cost: 0, hops: 0 };
   const use = chosen.get(fact);
   if (!use || above.includes(fact)) return undefined;
-  const prices = use.needs.map((need) => priceOf(graph, start, need, chosen, [...above, fact]));
+  const prices = use.needs.map((need) => priceOf(graph, start, need, chosen, metric, [...above, fact]));
   const known = prices.filter((price) => price !== undefined);
   if (known.length < prices.length) return undefined;
-  const dearest = known.reduce((most, price) =>
-    price.cost > most.cost || (price.cost === most.cost && price.hops > most.hops) ? price : most,
-  );
+  const dearest = known.reduce((most, price) => (by[metric](price, most) > 0 ? price : most));
   return { cost: dearest.cost + use.cost, hops: dearest.hops + (graph.facts[fact]?.role === "goal" ? 1 : 0) };
 }
 
-const byPrice = (a: Price, b: Price) => a.cost - b.cost || a.hops - b.hops;
+const by = {
+  cost: (a: Price, b: Price) => a.cost - b.cost || a.hops - b.hops,
+  hops: (a: Price, b: Price) => a.hops - b.hops || a.cost - b.cost,
+};
+const metrics = fc.constantFrom<Metric>("cost", "hops");
 
 describe("on random graphs", () => {
   test("a closure holds what trying every rule until none adds to it gives", () => {
@@ -97,12 +101,12 @@ describe("on random graphs", () => {
 
   test("the cheapest price of each fact is that of the cheapest of all its proofs", () => {
     fc.assert(
-      fc.property(graphs, ({ graph, own: [start = 0] }) => {
-        const found = cheapest(graph, [start]);
+      fc.property(graphs, metrics, ({ graph, own: [start = 0] }, metric) => {
+        const found = cheapest(graph, [start], { metric });
         for (const { index } of graph.facts.filter((fact) => fact.index !== start)) {
-          const [best] = naiveProofs(graph, start, index)
+          const [best] = naiveProofs(graph, start, index, metric)
             .map(({ price }) => price)
-            .sort(byPrice);
+            .sort(by[metric]);
           expect(found.price(index)).toEqual(best);
         }
       }),
@@ -112,13 +116,13 @@ describe("on random graphs", () => {
 
   test("a search below a price finds what costs less, and nothing else", () => {
     fc.assert(
-      fc.property(graphs, fc.nat({ max: 7 }), fc.nat({ max: 4 }), ({ graph, own }, cost, hops) => {
+      fc.property(graphs, fc.nat({ max: 7 }), fc.nat({ max: 4 }), metrics, ({ graph, own }, cost, hops, metric) => {
         const [start = 0] = own;
         const below = { cost, hops };
-        const [whole, part] = [cheapest(graph, [start]), cheapest(graph, [start], { below })];
+        const [whole, part] = [cheapest(graph, [start], { metric }), cheapest(graph, [start], { below, metric })];
         for (const { index } of graph.facts) {
           const price = whole.price(index);
-          const isLess = price !== undefined && byPrice(price, below) < 0;
+          const isLess = price !== undefined && by[metric](price, below) < 0;
           // What is left out costs as much or more, and leads to nothing that costs less.
           if (graph.facts[index]?.role === "goal") expect(part.price(index)).toEqual(isLess ? price : undefined);
         }
@@ -129,13 +133,13 @@ describe("on random graphs", () => {
 
   test("proofs come from the cheapest on, each once, and all of them", () => {
     fc.assert(
-      fc.property(graphs, ({ graph, own: [start = 0, target = 0] }) => {
-        const given = [...proofs(graph, [start], target, { expected: 1000 })];
-        const all = naiveProofs(graph, start, target);
+      fc.property(graphs, metrics, ({ graph, own: [start = 0, target = 0] }, metric) => {
+        const given = [...proofs(graph, [start], target, { expected: 1000, metric })];
+        const all = naiveProofs(graph, start, target, metric);
         const keys = given.map(({ uses }) => keysOf(uses.map((use) => useKey(graph, use))));
         expect([...keys].sort()).toEqual(all.map((one) => one.keys).sort());
         const prices = given.map(({ cost, hops }) => ({ cost, hops }));
-        expect(prices).toEqual(all.map(({ price }) => price).sort(byPrice));
+        expect(prices).toEqual(all.map(({ price }) => price).sort(by[metric]));
       }),
       RUNS,
     );

@@ -74,6 +74,8 @@ export interface CustomResource {
   readonly group: string;
   readonly kind: string;
   readonly scope: "Namespaced" | "Cluster";
+  /** The Service that turns one version of it into another; absent where none is needed. */
+  readonly conversion?: { readonly namespace: string; readonly name: string; readonly port: number };
   readonly span: Span;
 }
 

@@ -13,7 +13,7 @@ export interface Callback {
   readonly span: Span;
 }
 
-/** The Services behind webhooks and aggregated APIs. */
+/** The Services behind webhooks, aggregated APIs and conversions of custom resources. */
 export function callbacksOf({ cluster: { controls } }: FindingContext): readonly Callback[] {
   const webhooks = controls.webhooks.flatMap(({ target, configuration, span }): readonly Callback[] =>
     target.kind === "service"
@@ -33,7 +33,10 @@ export function callbacksOf({ cluster: { controls } }: FindingContext): readonly
       ? [{ what: `the API ${name}`, namespace: service.namespace, name: service.name, port: service.port, span }]
       : [],
   );
-  return [...webhooks, ...apis];
+  const conversions = controls.customResources.flatMap(({ name, conversion, span }): readonly Callback[] =>
+    conversion ? [{ what: `the conversion of ${name}`, ...conversion, span }] : [],
+  );
+  return [...webhooks, ...apis, ...conversions];
 }
 
 /** The ports of a workload that the API server calls, so that its rules have to admit a caller without labels there. */

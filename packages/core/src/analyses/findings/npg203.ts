@@ -15,8 +15,11 @@ export const INSIDE = {
   IPv6: ["fc00::/7", "fe80::/10"],
 } as const;
 
-/** Where nobody but neighbours on one link is. */
-const LINK_LOCAL = ["169.254.0.0/16", "fe80::/10"];
+/** Ranges most networks take their addresses from. */
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
+
+/** A range that some clouds and providers take theirs from. */
+const SHARED = ["100.64.0.0/10"];
 
 /** More ports than any one service needs. */
 const WIDE = 1000;
@@ -40,7 +43,13 @@ export const egressAnyIp: FindingRule = {
       if (subjects.length === 0 || amountToEverything([written]) || !isWorld(addresses)) continue;
       const inside = addresses.intersect(setOf([...INSIDE.IPv4, ...INSIDE.IPv6]));
       if (inside.isEmpty || !isWide(numericPorts(written))) continue;
-      const toPods = matchesPods || namesAllPods(written);
+      const hasPrivate = !inside.intersect(setOf(PRIVATE)).isEmpty;
+      const toPods = namesAllPods(written) || (matchesPods && hasPrivate);
+      const lesser = hasPrivate
+        ? toPods
+          ? undefined
+          : "with this implementation address blocks do not match pods"
+        : "the private ranges are excepted";
       yield {
         about,
         policy: policy.policy,
@@ -48,11 +57,9 @@ export const egressAnyIp: FindingRule = {
         direction: "egress",
         endpoints: subjects,
         span: written.span,
-        fact: `${capitalised(words)} lets ${listedEndpoints(subjects)} connect to ${whole(addresses)}, private addresses included.`,
+        fact: `${capitalised(words)} lets ${listedEndpoints(subjects)} connect to ${whole(addresses)}, ${hasPrivate ? "private" : "shared or link-local"} addresses included.`,
         consequence: `That holds ${listed(["the internet", ...held(inside), ...(toPods ? ["every pod"] : [])], 4)}.`,
-        ...(!toPods && {
-          severity: { is: "medium", because: "with this implementation address blocks do not match pods" } as const,
-        }),
+        ...(lesser !== undefined && { severity: { is: hasPrivate ? "medium" : "low", because: lesser } as const }),
         witness: firstOf(subjects, (subject) => context.witness(subject, context.internet, "allow")),
         ...(peers === "any" && { advice: "Name in `to` what it needs." }),
         fixes: () =>
@@ -76,7 +83,8 @@ export const egressAnyIp: FindingRule = {
 function held(inside: IpSet): readonly string[] {
   const metadata = METADATA.find(({ block }) => inside.includes(setOf([block])));
   return [
-    ...(setOf(LINK_LOCAL).includes(inside) ? [] : ["private addresses such as those of nodes"]),
+    ...(inside.intersect(setOf(PRIVATE)).isEmpty ? [] : ["private addresses such as those of nodes"]),
+    ...(inside.intersect(setOf(SHARED)).isEmpty ? [] : ["shared addresses (100.64.0.0/10)"]),
     ...(metadata === undefined ? [] : [`the metadata service at ${metadata.address}`]),
   ];
 }

@@ -1,9 +1,9 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { findEndpoint } from "../../engine/names.ts";
-import type { PolicyPeer } from "../../model/cluster.ts";
+import type { PolicyPeer, PolicyRule } from "../../model/cluster.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import { nameOf, UNWRITTEN } from "../edit.ts";
-import { editsOf, type Revision, spliced } from "../flip/proposal.ts";
+import { editsOf, type Revision } from "../flip/proposal.ts";
 import { setOf } from "../side-effects.ts";
 import { cloudOf, METADATA } from "./clouds.ts";
 import { type FindingContext, isOnHost } from "./context.ts";
@@ -55,6 +55,8 @@ function observe(
 ): Observation {
   const statements = context.isolatedBy(subject, "egress").flatMap((policy) => statementsIn(policy, "egress"));
   const letting = statements.filter((one) => blocks.some((block) => lets(one, block)));
+  const isMeant =
+    letting.length > 0 && letting.every(({ written }) => blocks.some((block) => namesOnly(written, block)));
   return {
     about: subject.id,
     endpoints: [subject],
@@ -63,8 +65,12 @@ function observe(
     span: letting[0]?.written.span ?? spanOf(context, subject),
     fact: `${shortId(subject)} may connect to the metadata service at ${metadata.id} on TCP 80.`,
     consequence: "On a cloud node it may be given the credentials of the node.",
-    ...severityOf(context, metadata),
-    advice: `Add \`except: [${blocks.join(", ")}]\`, and a rule for port 53 if that address is the resolver, as with Cloud DNS on GKE.`,
+    ...(isMeant
+      ? { severity: { is: "low", because: "a rule names that very address" } as const }
+      : severityOf(context, metadata)),
+    advice: isMeant
+      ? "Take the address out of the rule, unless the workload is given its own identity there, as with GKE's."
+      : `Add \`except: [${blocks.join(", ")}]\`, and a rule for port 53 if that address is the resolver, as with Cloud DNS on GKE.`,
     certainty: certaintyOf(context, subject, "egress") === "assumed" ? "assumed" : "conditional",
     witness: context.witness(subject, metadata, "allow", HTTP),
     fixes: () => withoutMetadata(letting, blocks),
@@ -83,19 +89,30 @@ function lets({ written }: Statement, block: string): boolean {
   return numericPorts(written).includes(HTTP) && addressesOf(written.peers).includes(setOf([block]));
 }
 
+/** Whether a rule lets it through by its own address, and by no wider block. */
+function namesOnly({ peers }: PolicyRule, block: string): boolean {
+  const address = setOf([block]);
+  return (
+    peers !== "any" &&
+    peers.every(
+      (peer) => peer.kind !== "ipBlock" || !peer.addresses.includes(address) || peer.addresses.equals(address),
+    )
+  );
+}
+
 /** Every rule that lets it through, with exceptions, and port 53 kept where it was open. */
 function withoutMetadata(statements: readonly Statement[], blocks: readonly string[]): readonly FixProposal[] {
   if (statements.length === 0 || statements.some(({ written }) => written.peers === "any")) return [];
   const revisions = new Map<string, Revision>();
-  for (const { policy, index, written } of statements) {
+  for (const { policy, written } of statements) {
     if (written.peers === "any") continue;
-    const peers = written.peers.map((peer) => without(peer, blocks));
+    const peers = written.peers.flatMap((peer) => without(peer, blocks));
     const key = nameOf(policy.written);
     const rules = revisions.get(key)?.rules ?? policy.written.egress;
     revisions.set(key, {
       policy: policy.written,
       direction: "egress",
-      rules: spliced(rules, index, [{ ...written, peers }]),
+      rules: rules.flatMap((rule) => (rule !== written ? rule : peers.length > 0 ? { ...rule, peers } : [])),
     });
   }
   const dns = (["UDP", "TCP"] as const).map((protocol) => ({
@@ -128,10 +145,10 @@ function withoutMetadata(statements: readonly Statement[], blocks: readonly stri
   ];
 }
 
-function without(peer: PolicyPeer, blocks: readonly string[]): PolicyPeer {
-  if (peer.kind !== "ipBlock") return peer;
+function without(peer: PolicyPeer, blocks: readonly string[]): readonly PolicyPeer[] {
+  if (peer.kind !== "ipBlock") return [peer];
   const cut = blocks.filter((block) => peer.addresses.includes(setOf([block])));
-  return cut.length === 0
-    ? peer
-    : { ...peer, except: [...peer.except, ...cut], addresses: peer.addresses.subtract(setOf(cut)) };
+  const addresses = peer.addresses.subtract(setOf(cut));
+  if (addresses.isEmpty) return [];
+  return cut.length === 0 ? [peer] : [{ ...peer, except: [...peer.except, ...cut], addresses }];
 }

@@ -2,6 +2,7 @@ import { NAME_LABEL } from "../../parse/namespace.ts";
 import { isPulled, LEVERS, type Lever } from "../attack/edges/levers.ts";
 import type { Power } from "../attack/edges/powers.ts";
 import { type Grant, grantsOf, holderName } from "../attack/grants.ts";
+import type { FindingContext } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
 import { isSystem } from "./severity.ts";
 import { byName, isByCustomLabel, withoutRights } from "./spoofing-fixes.ts";
@@ -26,9 +27,10 @@ export const spoofableIdentity: FindingRule = {
     const labellers = grants.filter((grant) => gives(grant, LABELLING));
     const statements = statementsOf(context, "ingress").filter(({ policy }) => context.selected(policy).length > 0);
     for (const { name: namespace, span } of context.cluster.namespaces) {
-      const able = makers.filter(({ scope }) => scope === "*" || scope === namespace);
+      const inScope = makers.filter(({ scope }) => scope === "*" || scope === namespace);
       const trusting = statements.filter((statement) => admitsByLabel(statement, namespace));
-      if (able.length === 0 || trusting.length === 0) continue;
+      const able = inScope.filter((grant) => trusting.some((statement) => !isTrusted(context, grant, statement)));
+      if (able.length === 0) continue;
       yield {
         about: `pods ${namespace}`,
         namespace,
@@ -59,6 +61,19 @@ export const spoofableIdentity: FindingRule = {
     };
   },
 };
+
+/** Whether whatever runs as the grant's holder is among those that a rule selects or admits: an operator among its own. */
+function isTrusted(context: FindingContext, { holder }: Grant, { policy, match }: Statement): boolean {
+  if (holder.kind !== "account") return false;
+  const { account } = holder;
+  const peers = match.peers === "any" ? [] : match.peers.flatMap(({ matches }) => matches);
+  const trusted = new Set([...context.selected(policy), ...peers.map(({ endpoint }) => endpoint)]);
+  const runners = context.subjects.filter(({ namespace, members }) => {
+    const runsAsIt = members.some(({ pods }) => pods.some(({ spec }) => spec.serviceAccountName === account.name));
+    return namespace === account.namespace && runsAsIt;
+  });
+  return runners.length > 0 && runners.every((one) => trusted.has(one));
+}
 
 function leversOver(powers: readonly Power[]): readonly Lever[] {
   return LEVERS.filter((lever) => powers.includes(lever.gives) && !lever.kinds);

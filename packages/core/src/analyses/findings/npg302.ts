@@ -3,7 +3,7 @@ import type { PolicyPeer } from "../../model/cluster.ts";
 import { formatSelector, matches } from "../../model/selector.ts";
 import { nameOf } from "../edit.ts";
 import { type FindingContext, isOnHost } from "./context.ts";
-import { operatorIn } from "./npg301.ts";
+import { makerIn } from "./makers.ts";
 import { namespaceLabels, presumedPod, ROLES } from "./presumed.ts";
 import type { FindingRule, Observation } from "./rule.ts";
 import { isSystem } from "./severity.ts";
@@ -40,7 +40,7 @@ export const peerMatchesNoPod: FindingRule = {
               : isAll
                 ? "The policy then allows nothing at all in that direction."
                 : "The rule has no effect.",
-          ...severityOf(context, isAll),
+          ...severityOf(context, namespacesOf(context.cluster.namespaces, peer, policy.written.namespace), isAll),
           under: [
             `NPG311 ${about}.${PEER_WORD[direction]}[${at}]`,
             `NPG307 ${about}.${PEER_WORD[direction]}[${at}]`,
@@ -88,8 +88,13 @@ function* peersOnNodes(
   }
 }
 
-function severityOf(context: FindingContext, isAll: boolean): Pick<Observation, "severity"> {
-  if (operatorIn(context) !== undefined) return { severity: { is: "info", because: "an operator may make such pods" } };
+function severityOf(
+  context: FindingContext,
+  namespaces: readonly string[],
+  isAll: boolean,
+): Pick<Observation, "severity"> {
+  if (namespaces.some((namespace) => makerIn(context, namespace) !== undefined))
+    return { severity: { is: "info", because: "such pods may be made at run time" } };
   return isAll ? { severity: { is: "medium", because: "the policy then allows nothing in that direction" } } : {};
 }
 

@@ -26,9 +26,11 @@ export const peerMatchesNoNamespace: FindingRule = {
         if (peer.kind !== "namespaces" || isMatched(context, peer.namespaceSelector)) continue;
         const wanted = namesIn(peer.namespaceSelector);
         if (wanted.length > 0 && wanted.every(isSystem)) continue;
+        if (!isWhole && isOfPlatform(peer.namespaceSelector)) continue;
         const known = namespaces.map(({ name }) => ({ id: name, spellings: [name] }));
         const similar = wanted.flatMap((name) => closest(name, known)).slice(0, 3);
-        const isOffInput = wanted.length > 0 && similar.length === 0;
+        const isNamed = valuesIn(peer.namespaceSelector).some((value) => namespaces.some(({ name }) => name === value));
+        const isOffInput = similar.length === 0 && (wanted.length > 0 || (!isWhole && !isNamed));
         yield {
           about: `${about}.${PEER_WORD[direction]}[${at}]`,
           policy: policy.policy,
@@ -37,7 +39,12 @@ export const peerMatchesNoNamespace: FindingRule = {
           endpoints: context.selected(policy),
           span: peer.span,
           fact: `${capitalised(words)} names namespaces with ${formatSelector(peer.namespaceSelector)}, and the input has none.`,
-          consequence: similar.length > 0 ? `There is ${listed(similar)}.` : "The peer then allows nothing.",
+          consequence:
+            similar.length > 0
+              ? `There is ${listed(similar)}.`
+              : isOffInput
+                ? "The peer allows nothing, unless a namespace that the input does not show has it."
+                : "The peer then allows nothing.",
           advice: "Correct the label, put it on the namespace, or use kubernetes.io/metadata.name.",
           ...(isOffInput && {
             severity: { is: "low", because: "the namespace may be one that the input does not show" } as const,
@@ -55,6 +62,15 @@ function isMatched({ cluster }: FindingContext, selector: LabelSelector): boolea
     const { holds, doubt } = matches(selector, labels);
     return holds || doubt !== undefined;
   });
+}
+
+/** Whether a selector asks for a label that a platform puts on its own namespaces. */
+function isOfPlatform({ requirements }: LabelSelector): boolean {
+  return requirements.some(({ key }) => /(?:^|\.)network\.openshift\.io\//.test(key));
+}
+
+function valuesIn({ requirements }: LabelSelector): readonly string[] {
+  return requirements.flatMap(({ values }) => values);
 }
 
 /** Namespaces a selector asks for by name. */

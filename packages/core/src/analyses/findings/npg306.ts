@@ -1,11 +1,12 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Protocol } from "../../model/flow.ts";
-import type { ContainerPort } from "../../model/ports.ts";
+import type { ContainerPort, PortMatch } from "../../model/ports.ts";
 import type { Span } from "../../model/source.ts";
 import type { FindingContext } from "./context.ts";
 import { targetsOf } from "./npg305.ts";
 import type { FindingRule, Observation } from "./rule.ts";
 import { type Statement, statementsOf } from "./statements.ts";
+import { portsOn } from "./subjects.ts";
 import { capitalised, listed, listedEndpoints, shortId } from "./words.ts";
 
 export const namedPortMismatch: FindingRule = {
@@ -48,12 +49,23 @@ export const namedPortMismatch: FindingRule = {
                 ? "The entry allows nothing."
                 : `It allows nothing for ${listedEndpoints(lacking)}.`,
           advice: `Declare a container port named \`${port.name}\`, or write its number.`,
-          ...(!isNone && { severity: { is: "low", because: "other pods do declare it" } as const }),
+          ...severityOf(isNone, written.ports, targets),
         };
       }
     }
   },
 };
+
+/** Charts list a port that is there only with TLS, say, beside the one that is there without. */
+function severityOf(
+  isNone: boolean,
+  ports: readonly PortMatch[],
+  targets: readonly Endpoint[],
+): Pick<Observation, "severity"> {
+  if (!isNone) return { severity: { is: "low", because: "other pods do declare it" } };
+  const isKnown = (port: PortMatch) => targets.some((one) => !portsOn([port], one).isEmpty);
+  return ports.some(isKnown) ? { severity: { is: "low", because: "the rule has other ports besides" } } : {};
+}
 
 /** A name that stands for different numbers on different pods: fine where it is meant. */
 function* numbersOf(

@@ -2,7 +2,7 @@ import type { Holding } from "../../model/contents.ts";
 import type { Storage } from "../../model/storage.ts";
 import { nameOf } from "../edit.ts";
 import type { FindingContext, NetworkPolicyMatch } from "./context.ts";
-import { operatorIn } from "./npg301.ts";
+import { operatorIn } from "./makers.ts";
 import type { FindingRule, Observation } from "./rule.ts";
 import { listed, listedEndpoints } from "./words.ts";
 

@@ -3,7 +3,7 @@ import { ConnectionSet, formatConnections } from "../../model/connections.ts";
 import { nameOf } from "../edit.ts";
 import type { PeerMatch } from "../rule-match.ts";
 import type { FindingContext, NetworkPolicyMatch } from "./context.ts";
-import { operatorIn } from "./npg301.ts";
+import { operatorIn } from "./makers.ts";
 import { deadPeers } from "./npg302.ts";
 import type { FindingRule } from "./rule.ts";
 import { behind, servedPorts } from "./services.ts";

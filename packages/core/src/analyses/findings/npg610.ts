@@ -1,6 +1,6 @@
 import { type Link, titleOfLink } from "../exposure/entry.ts";
 import type { FindingContext } from "./context.ts";
-import { operatorIn } from "./npg301.ts";
+import { operatorIn } from "./makers.ts";
 import type { FindingRule } from "./rule.ts";
 import { behind } from "./services.ts";
 import { exposureOn } from "./standing.ts";

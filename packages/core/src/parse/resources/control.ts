@@ -136,11 +136,14 @@ export function readFelixConfiguration(object: Field, { name }: Metadata): Felix
 
 export function readCustomResource(object: Field, { name }: Metadata): CustomResource {
   const spec = readMap(object.child("spec"));
+  const webhook = readMap(readMap(spec?.child("conversion"))?.child("webhook"));
+  const conversion = readService(readMap(webhook?.child("clientConfig"))?.child("service"));
   return {
     name,
     group: readString(spec?.child("group")) ?? "",
     kind: readString(readMap(spec?.child("names"))?.child("kind")) ?? "",
     scope: readChoice(spec?.child("scope"), ["Namespaced", "Cluster"]) ?? "Namespaced",
+    ...present({ conversion }),
     span: object.span,
   };
 }

@@ -15,6 +15,17 @@ kind: ConfigMap
 metadata: { name: held, namespace: shop }
 data: { x.yaml: "apiVersion: networking.k8s.io/v1\\nkind: NetworkPolicy\\nmetadata: { name: deny }\\nspec: { podSelector: {} }\\n" }
 `;
+const MAKES = `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: maker, namespace: shop }
+rules: [{ apiGroups: [""], resources: [pods], verbs: [create] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: maker, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: maker }
+subjects: [{ kind: ServiceAccount, name: maker, namespace: shop }]
+`;
 const alike = (wanted: string, has: string): Trap => [
   `${wanted}, where pods have ${has}`,
   [pod("shop", "web", [80], has), selecting(wanted)],
@@ -51,6 +62,16 @@ const TRAPS: { readonly [rule: string]: readonly Trap[] } = {
         ["medium proved NPG301 shop/x"],
       ],
     ),
+    [
+      "whoever may create pods may make such",
+      [pod("shop", "web").replace("spec: {", "spec: { serviceAccountName: maker,"), MAKES, selecting("app: db")],
+      ["info proved NPG301 shop/x"],
+    ],
+    [
+      "but for one that no pod runs as",
+      [pod("shop", "web"), MAKES, selecting("app: db")],
+      ["medium proved NPG301 shop/x"],
+    ],
     [
       "no pod of the namespace is shown",
       [pod("other", "web"), namespace("shop"), selecting("app: db", "deny-db")],
@@ -120,6 +141,24 @@ const TRAPS: { readonly [rule: string]: readonly Trap[] } = {
       ["medium assumed NPG303 shop/x ingress[0].from[0]"],
     ],
     [
+      "one that may be on a namespace that the input does not show",
+      [
+        namespace("shop"),
+        pod("shop", "web"),
+        ingress("[{ from: [{ namespaceSelector: { matchLabels: { metrics: enabled } } }] }]"),
+      ],
+      ["low assumed NPG303 shop/x ingress[0].from[0]"],
+    ],
+    [
+      "one that OpenShift puts on its own",
+      [
+        namespace("shop"),
+        pod("shop", "web"),
+        ingress("[{ from: [{ namespaceSelector: { matchLabels: { network.openshift.io/policy-group: ingress } } }] }]"),
+      ],
+      [],
+    ],
+    [
       "in a whole cluster it is not there",
       [
         namespace("shop"),
@@ -169,6 +208,14 @@ const TRAPS: { readonly [rule: string]: readonly Trap[] } = {
         ingress("[{ ports: [{ port: dns }] }]"),
       ],
       ["medium proved NPG306 shop/x ingress[0] TCP/dns"],
+    ],
+    [
+      "a port that is there with TLS only",
+      [
+        pod("shop", "web", ["{ name: http, containerPort: 80 }"]),
+        ingress("[{ ports: [{ port: http }, { port: https }] }]"),
+      ],
+      ["low proved NPG306 shop/x ingress[0] TCP/https"],
     ],
     ...[["{ app: web }", ["info proved NPG306 shop/x ingress[0] TCP/http"]] as const, ["{}", []] as const].map(
       ([labels, expected]): Trap => [

@@ -151,6 +151,26 @@ const TRAPS: { readonly [rule: string]: readonly Trap[] } = {
       "{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }",
     ].map((rule): Trap => [rule, [pod("shop", "web"), pod("shop", "db", [5432]), BY_LABEL, rbac(rule, RUNNER)], []]),
     [
+      "an operator among its own",
+      [
+        pod("shop", "web").replace("spec: {", "spec: { serviceAccountName: runner,"),
+        pod("shop", "db", [5432]),
+        BY_LABEL,
+        rbac("{ apiGroups: [''], resources: [pods], verbs: [create] }", RUNNER.replace("ci", "shop")),
+      ],
+      [],
+    ],
+    [
+      "an account that others have too",
+      [
+        ...["web", "other"].map((name) => pod("shop", name).replace("spec: {", "spec: { serviceAccountName: runner,")),
+        pod("shop", "db", [5432]),
+        BY_LABEL,
+        rbac("{ apiGroups: [''], resources: [pods], verbs: [create] }", RUNNER.replace("ci", "shop")),
+      ],
+      ["medium conditional NPG214 pods shop"],
+    ],
+    [
       "namespaces by their name, which nobody can change",
       [
         namespace("ci"),

@@ -106,6 +106,16 @@ const TRAPS: { readonly [rule: string]: readonly Trap[] } = {
       [pod("shop", "web"), egress(`[{ ${TCP} }]`)],
       ["high proved NPG203 shop/x egress[0]"],
     ],
+    [
+      "the private ranges excepted, though not those that are shared or of a link",
+      [
+        pod("shop", "web"),
+        egress(
+          '[{ to: [{ ipBlock: { cidr: 0.0.0.0/0, except: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.169.254/32"] } }] }]',
+        ),
+      ],
+      ["low proved NPG203 shop/x egress[0]"],
+    ],
     ["one port of whomever", [pod("shop", "web"), egress("[{ ports: [{ port: 443 }] }]")], []],
   ],
   NPG204: [
@@ -122,6 +132,11 @@ const TRAPS: { readonly [rule: string]: readonly Trap[] } = {
         egress(`[{ to: [${blocks("::/0")}], ports: [{ port: 80 }] }]`),
       ],
       ["medium conditional NPG204 shop/Pod/web"],
+    ],
+    [
+      "a rule that names the very address is meant",
+      [pod("shop", "web"), egress(`[{ to: [${blocks("169.254.169.254/32")}], ports: [{ port: 80 }] }]`)],
+      ["low conditional NPG204 shop/Pod/web"],
     ],
     [
       "NodeLocal DNSCache is another address",
@@ -144,6 +159,20 @@ const TRAPS: { readonly [rule: string]: readonly Trap[] } = {
       "where the input shows entries it is not",
       [pod("shop", "web"), pod("shop", "db"), balanced("web"), ingress(`[{ from: [${blocks("0.0.0.0/0")}] }]`)],
       ["high proved NPG205 shop/x ingress[0]"],
+    ],
+    [
+      "the API server calls what converts custom resources",
+      [
+        pod("shop", "web", [8443]),
+        service("shop", "web", "ports: [{ port: 443, targetPort: 8443 }]"),
+        `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: things.example.dev }
+spec: { group: example.dev, names: { kind: Thing }, scope: Namespaced, conversion: { strategy: Webhook, webhook: { clientConfig: { service: { name: web, namespace: shop } } } } }
+`,
+        ingress("[{ ports: [{ port: 8443 }] }]"),
+      ],
+      [],
     ],
     [
       "of a webhook a port that the API server does not call",
@@ -277,6 +306,14 @@ const TRAPS: { readonly [rule: string]: readonly Trap[] } = {
 };
 
 tryTraps(TRAPS);
+
+test("NPG204 takes out a block that is the address, and the rule with it", () => {
+  const [finding] = found(
+    [pod("shop", "web"), egress(`[{ to: [${blocks("169.254.169.254/32")}], ports: [{ port: 80 }] }]`)].join("---\n"),
+    "NPG204",
+  );
+  expect(finding?.fix?.patch).not.toMatch(/169\.254/);
+});
 
 test("NPG203 names what is inside, and nothing that is not", () => {
   const consequence = (block: string) =>

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
-import type { NetworkPolicy } from "../../model/cluster.ts";
+import type { NetworkPolicy, PolicyRule } from "../../model/cluster.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import { EVERYTHING, type LabelSelector } from "../../model/selector.ts";
 import { type Edit, nameOf, UNWRITTEN } from "../edit.ts";
@@ -101,7 +101,24 @@ function listening(
 function allowedToUnseen(context: FindingContext, subject: Endpoint): ConnectionSet {
   const rules = context.isolatedBy(subject, "egress").flatMap((policy) => statementsIn(policy, "egress"));
   const unseen = rules.filter(({ match: { peers } }) => peers !== "any" && peers.some(meansUnseen));
-  return ConnectionSet.union(unseen.map(({ written }) => numericPorts(written)));
+  return ConnectionSet.union(
+    unseen.map(({ written }) => {
+      const ports = numericPorts(written);
+      return namesOpenshiftDns(written.peers) ? ports.subtract(UDP.union(TCP)) : ports;
+    }),
+  );
+}
+
+/** Whether the only pods a rule names are those of the namespace whose DNS pods are known not to listen on 53. */
+function namesOpenshiftDns(peers: PolicyRule["peers"]): boolean {
+  return (
+    peers !== "any" &&
+    peers.every(
+      (peer) =>
+        peer.kind === "namespaces" &&
+        peer.namespaceSelector.requirements.some(({ values }) => values.length === 1 && values[0] === "openshift-dns"),
+    )
+  );
 }
 
 function severityOf(kind: Access, byName: boolean, muteBecause: string | undefined) {

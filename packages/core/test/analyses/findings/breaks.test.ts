@@ -36,6 +36,11 @@ describe("NPG601, no DNS", () => {
       [web, db, dns(53), out(dnsPods("openshift-dns", 5353))],
       "medium",
     ],
+    [
+      "on the port of the Service, of pods of OpenShift that are not shown",
+      [web, db, out(dnsPods("openshift-dns", 53))],
+      "low",
+    ],
     ["but to pods that the input does not show", [web, db, out(dnsPods("openshift-dns", 5353))], undefined],
     ["of clients of single addresses", [web, db, out(address("192.0.2.7/32", 5432))], "low"],
     ["of clients of whole ranges", [web, db, out(address("192.0.2.0/24", 5432))], "medium"],
@@ -179,5 +184,11 @@ spec: { group: example.com, names: { kind: Store, plural: stores }, scope: Names
       "{ namespaceSelector: { matchLabels: { team: reports } } }",
     );
     expect(foundAlone(elsewhere, "NPG602")).toMatchObject([{ severity: "medium", certainty: "assumed" }]);
+    const route = `apiVersion: route.openshift.io/v1
+kind: Route
+metadata: { name: db, namespace: shop }
+spec: { to: { kind: Service, name: db } }
+`;
+    expect(foundAlone(join(elsewhere, route), "NPG602")).toEqual([]);
   });
 });

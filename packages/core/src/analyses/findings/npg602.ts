@@ -7,7 +7,7 @@ import { operatorIn } from "./makers.ts";
 import { deadPeers } from "./npg302.ts";
 import type { FindingRule } from "./rule.ts";
 import { behind, servedPorts } from "./services.ts";
-import { waysIn } from "./standing.ts";
+import { mayBeEntered } from "./standing.ts";
 import { statementsIn } from "./statements.ts";
 import { listed, shortId } from "./words.ts";
 
@@ -29,7 +29,8 @@ export const serviceBlockedForAll: FindingRule = {
       const ports = closed.reduce((set, one) => set.union(servedPorts(service, one)), ConnectionSet.NONE);
       const policies = context.isolatedBy(first, "ingress");
       const waits = admitsUnseen(context, first);
-      if (waits && closed.some((subject) => maybeEntered(context, subject))) continue;
+      // Where a route leads here, what is not shown may be its proxy.
+      if (waits && closed.some((subject) => mayBeEntered(context, subject))) continue;
       yield {
         about: `${service.namespace}/Service/${service.name}`,
         endpoints: closed,
@@ -57,11 +58,6 @@ function isClosedToAll(context: FindingContext, subject: Endpoint, ports: Connec
   return context.endpoints.every(
     (peer) => context.reachability.side(subject, peer, "ingress").connections.intersect(ports).isEmpty,
   );
-}
-
-/** Whether a route leads to it that policies may let through: its clients are then those of a proxy that the input does not show. */
-function maybeEntered(context: FindingContext, { id }: Endpoint): boolean {
-  return waysIn(context).some(({ endpoint, permitted }) => endpoint.id === id && permitted.possible);
 }
 
 /** Whether a rule admits pods that the input does not show, so that somebody may come in after all. */

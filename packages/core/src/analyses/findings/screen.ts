@@ -2,6 +2,7 @@ import { formatSpan } from "../../model/source.ts";
 import type { Suppression } from "../../model/suppression.ts";
 import { nameOf } from "../edit.ts";
 import { FINDING_SEVERITIES, type Finding, type FindingSeverity } from "./finding.ts";
+import { RULES } from "./registry.ts";
 
 /** What to leave out of a list of findings. */
 export interface Screening {
@@ -76,8 +77,13 @@ function notesOn(
       return all.some((finding) => isMeant(one, finding))
         ? [`${where} ended on ${one.until}: its findings are back`]
         : [];
-    return used.has(one) ? [] : [`${where} suppresses nothing`];
+    if (used.has(one)) return [];
+    return [isRule(one.rule) ? `${where} suppresses nothing` : `${where} names no rule there is`];
   });
+}
+
+function isRule(id: string): boolean {
+  return RULES.some((rule) => rule.id === id);
 }
 
 function isMeant({ rule, namespace, endpoint, policy }: Suppression, finding: Finding): boolean {

@@ -71,6 +71,16 @@ export function entriesOf(context: FindingContext, { id }: Endpoint): readonly E
   return (context.once(exposuresById).get(id)?.entries ?? []).filter(({ exposed }) => exposed.expected);
 }
 
+/** Whether policies may let something through that leads from outside to it, whatever the input leaves open. */
+export function mayBeEntered(context: FindingContext, { id }: Endpoint): boolean {
+  return (
+    context
+      .once(exposuresById)
+      .get(id)
+      ?.entries.some(({ permitted }) => permitted.possible) === true
+  );
+}
+
 /** Whether what leads in from outside hangs on nothing the input does not show, such as whether nodes have public addresses. */
 export function isSurelyEntered(context: FindingContext, { id }: Endpoint): boolean {
   return context.once(exposuresById).get(id)?.exposed.certain === true;

@@ -68,6 +68,11 @@ describe("a suppression", () => {
     const { notes } = screen(findingsOf(web), { ...usual, suppressions: [{ ...one, namespace: "jobs" }] });
     expect(notes).toEqual(["the suppression of NPG104 at watertight.yaml:1:1 suppresses nothing"]);
   });
+
+  test("of a rule there is none of is told from one that is not needed", () => {
+    const { notes } = screen(findingsOf(web), { ...usual, suppressions: [{ ...one, rule: "NPG999" }] });
+    expect(notes).toEqual(["the suppression of NPG999 at watertight.yaml:1:1 names no rule there is"]);
+  });
 });
 
 describe("annotations", () => {

@@ -12,7 +12,7 @@ import type { Bitset } from "../model/bitset.ts";
 import type { ConnectionSet } from "../model/connections.ts";
 import type { Direction } from "../model/flow.ts";
 import type { PartyIndex, PolicyRef, Program } from "../model/program.ts";
-import { Pairs } from "../model/sequences.ts";
+import { Pairs, Sequences } from "../model/sequences.ts";
 
 /** One ordered pair whose connections an edit changes. */
 export interface PairEffect {
@@ -251,19 +251,47 @@ export class Differences {
   }
 
   private *told({ from, to, before, after }: Found, edited: readonly Edited[]): Generator<PairEffect> {
+    const causesOf = this.causesAmong(edited);
     for (let i = 0; i < from.length; i++) {
-      const [source, destination] = [this.endpoints[from[i] as number], this.endpoints[to[i] as number]];
-      if (!source || !destination) continue;
-      const selects = ({ direction, subjects }: Edited) =>
-        (direction === "egress" ? source : destination).members.some(({ party }) => subjects.has(party));
+      const [source, destination] = [from[i] as number, to[i] as number];
       yield {
-        from: source,
-        to: destination,
+        from: this.endpoints[source] as Endpoint,
+        to: this.endpoints[destination] as Endpoint,
         before: this.bonds.bond(before[i] as BondNumber).connections,
         after: this.bonds.bond(after[i] as BondNumber).connections,
-        causes: [...new Set(edited.filter(selects).map(({ policy }) => policy))],
+        causes: causesOf(source, destination),
       };
     }
+  }
+
+  /** The policies behind a change, by the positions of its ends: looked for once for each end, and for each two lists. */
+  private causesAmong(edited: readonly Edited[]): (from: number, to: number) => readonly PolicyRef[] {
+    const sequences = new Sequences();
+    const selecting = (direction: Direction) => {
+      const known = new Map<number, number>();
+      return (position: number): number => {
+        const number = known.get(position);
+        if (number !== undefined) return number;
+        const { members } = this.endpoints[position] as Endpoint;
+        let list = Sequences.EMPTY;
+        edited.forEach((one, at) => {
+          const selects = one.direction === direction && members.some(({ party }) => one.subjects.has(party));
+          if (selects) list = sequences.append(list, at);
+        });
+        known.set(position, list);
+        return list;
+      };
+    };
+    const [selectingSource, selectingDestination] = [selecting("egress"), selecting("ingress")];
+    const pairs = new Pairs();
+    const lists: (readonly PolicyRef[])[] = [];
+    return (from, to) => {
+      const [out, into] = [selectingSource(from), selectingDestination(to)];
+      const number = pairs.of(out, into);
+      const positions = () => [...sequences.elements(out), ...sequences.elements(into)].sort((a, b) => a - b);
+      lists[number] ??= [...new Set(positions().map((at) => (edited[at] as Edited).policy))];
+      return lists[number];
+    };
   }
 }
 

@@ -179,8 +179,8 @@ function rulesInForce(
 ): RulesInForce {
   const byPolicy = new Map<string, RuleInForce[]>();
   for (const direction of DIRECTIONS) {
-    for (const rule of layers.flatMap(({ tiers }) => tiers[direction]).flatMap(({ rules }) => rules)) {
-      if (!isWanted(rule.policy)) continue;
+    const tiers = layers.flatMap((layer) => layer.tiers[direction]);
+    for (const rule of tiers.flatMap(({ rules }) => rules.filter(({ policy }) => isWanted(policy)))) {
       const key = qualifiedId(rule.policy);
       const known = byPolicy.get(key);
       if (known) known.push({ direction, rule });

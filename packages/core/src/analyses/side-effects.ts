@@ -75,11 +75,13 @@ function isOverlapping({ members }: Endpoint): (endpoint: Endpoint) => boolean {
 
 function inOrder(changes: readonly PairEffect[], endpoints: readonly Endpoint[]): readonly PairEffect[] {
   const position = new Map(endpoints.map((endpoint, at) => [endpoint, at]));
-  const at = ({ from, to }: PairEffect) => (position.get(from) ?? 0) * endpoints.length + (position.get(to) ?? 0);
-  return changes
-    .map((change) => ({ change, at: at(change) }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ change }) => change);
+  const places = Float64Array.from(
+    changes,
+    ({ from, to }) => (position.get(from) ?? 0) * endpoints.length + (position.get(to) ?? 0),
+  );
+  return [...changes.keys()]
+    .sort((a, b) => (places[a] as number) - (places[b] as number))
+    .map((at) => changes[at] as PairEffect);
 }
 
 /** Tells pairs that lie within the two ends of a question. */

@@ -146,10 +146,11 @@ export function withPolicies(
   edited: ReadonlyMap<string, NetworkPolicy | undefined>,
 ): Program {
   if (edited.size === 0) return program;
-  const stays = (policy: Pick<NetworkPolicy, "namespace" | "name">) =>
-    !edited.has(`${policy.namespace}/${policy.name}`);
-  const isOther = ({ policy }: { readonly policy: PolicyRef }) => !edited.has(policyId(policy));
   const come = [...edited.values()].filter((policy) => policy !== undefined);
+  const homes = new Set([...edited.keys()].map((name) => name.slice(0, name.indexOf("/"))));
+  const stays = ({ namespace, name }: Pick<PolicyRef, "namespace" | "name">) =>
+    namespace === undefined || !homes.has(namespace) || !edited.has(`${namespace}/${name}`);
+  const isOther = ({ policy }: { readonly policy: PolicyRef }) => stays(policy);
   const networkPolicies = [...program.cluster.networkPolicies.filter(stays), ...come];
   const drafts = headed(come);
   const withNew = (tier: Tier, direction: Direction): Tier => {

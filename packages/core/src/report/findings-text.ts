@@ -94,7 +94,7 @@ function remainder(
     ...(left.length > 0 ? [`Not shown: ${left.join(", ")}.`] : []),
     ...(withoutTrial > 0
       ? [
-          `For ${withoutTrial} of them, the least grave, no fix was worked out, since trying edits on so large a cluster takes long; --only RULE works out those of one rule.`,
+          `For ${withoutTrial} of them no fix was worked out, since trying all takes too long; --only RULE works out those of one rule, --only KEY that of one finding.`,
         ]
       : []),
     ...notes.map((note) => `Note: ${note}.`),

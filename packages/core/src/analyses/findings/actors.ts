@@ -2,7 +2,6 @@ import { compile } from "../../compile/compile.ts";
 import type { Endpoint } from "../../engine/endpoints.ts";
 import { type Reachability, reach } from "../../engine/reach.ts";
 import type { ConnectionSet } from "../../model/connections.ts";
-import { WhatIf } from "../what-if.ts";
 import type { FindingContext } from "./context.ts";
 import { plays, presumedId, type Role, withPresumed } from "./presumed.ts";
 
@@ -17,14 +16,9 @@ export interface Actors {
   readonly to: (subject: Endpoint) => ConnectionSet;
 }
 
-/** The reachability of the cluster with what every cluster has put into it. Where policies were edited, only their subjects are judged. */
-function withRoles({ cluster, program, origin }: FindingContext): Reachability {
-  if (!origin) return reach(compile(withPresumed(cluster), program.options).program);
-  return origin.context.once(rolesUnderEdit).apply(origin.edits).after.reachability;
-}
-
-function rolesUnderEdit({ cluster, program }: FindingContext): WhatIf {
-  return WhatIf.open(withPresumed(cluster), program.options);
+/** The reachability of the cluster with what every cluster has put into it. */
+function withRoles({ cluster, program, withPresumed: known }: FindingContext): Reachability {
+  return known ? known() : reach(compile(withPresumed(cluster), program.options).program);
 }
 
 /** The actors of a role. Where they are presumed the engine is asked about the cluster with them put in. */

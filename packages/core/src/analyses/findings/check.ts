@@ -6,13 +6,13 @@ import { FINDING_SEVERITIES, type Finding, findingKey } from "./finding.ts";
 import { RULES } from "./registry.ts";
 import { type FindingRule, type Observation, observing } from "./rule.ts";
 import { isGraver, type Weighed, weigh } from "./severity.ts";
-import { Trials } from "./trials.ts";
+import { isOfSettings, Trials, tellingWork } from "./trials.ts";
 
 /** What the rules found, and how much of it was looked into. */
 export interface Findings {
   /** The gravest first, then by rule and by what they are about; those with the root cause of another are under it. */
   readonly findings: readonly Finding[];
-  /** Findings whose fix was not worked out, since trying edits on so large a cluster takes too long. */
+  /** Findings whose fix was not worked out, since trying all of them would take too long. */
   readonly withoutTrial: number;
 }
 
@@ -23,8 +23,8 @@ export interface Found {
   readonly seen: ReadonlyMap<string, Seen>;
 }
 
-/** How many pods may be compiled to try fixes; very large clusters get a fix for the gravest findings only. */
-const MOST_TRIALS = 250_000;
+/** How much work trying fixes may be, of policies and of all else: of very large clusters not every finding gets one. */
+const MOST_WORK = { policies: 10_000_000, settings: 3_000_000 };
 
 interface Seen {
   readonly rule: FindingRule;
@@ -76,8 +76,8 @@ export function* findSteps(context: FindingContext, rules: readonly FindingRule[
 const WEIGHED = 64;
 
 /**
- * Some of the findings, or all, with the fixes that work. Findings of a very large cluster get none from some point on; asked about
- * by themselves they do. Cost: see {@link Trials}.
+ * Some of the findings, or all, with the fixes that work. Of a very large cluster some get none; asked about by itself each does.
+ * Cost: see {@link Trials}.
  */
 export function tryFixes(context: FindingContext, found: Found, among = found.findings): Findings {
   return finish(fixSteps(context, found, among));
@@ -91,16 +91,23 @@ export function* fixSteps(context: FindingContext, { findings, seen }: Found, am
     const proposals = observation?.fixes?.() ?? [];
     return rule && observation && proposals.length > 0 ? [{ key, rule, observation, proposals }] : [];
   });
-  const most = Math.max(Math.floor(MOST_TRIALS / Math.max(context.cluster.pods.length, 1)), 1);
-  const tried = proposed.slice(0, most);
-  const trials = new Trials(context, tried);
-  const fixes = new Map(yield* mapped("trying fixes", tried, (one) => [one.key, trials.fixOf(one)] as const));
+  const trials = new Trials(context, proposed);
+  const left = { ...MOST_WORK };
+  const tried = yield* mapped("trying fixes", proposed, (one) => {
+    const purse = isOfSettings(one) ? "settings" : "policies";
+    const least = trials.leastWork(one);
+    if (left[purse] < least && proposed.length > 1) return [];
+    const fix = trials.fixOf(one);
+    left[purse] -= least + (fix ? tellingWork(fix) : 0);
+    return [[one.key, fix] as const];
+  });
+  const fixes = new Map(tried.flat());
   return {
     findings: among.map((finding): Finding => {
       const fix = fixes.get(finding.key);
       return fix ? { ...finding, fix } : finding;
     }),
-    withoutTrial: proposed.length - tried.length,
+    withoutTrial: proposed.length - fixes.size,
   };
 }
 

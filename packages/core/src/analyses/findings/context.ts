@@ -7,7 +7,6 @@ import { ConnectionSet } from "../../model/connections.ts";
 import { type Direction, PROTOCOLS, type Protocol, type Verdict } from "../../model/flow.ts";
 import type { PolicyRef, Program } from "../../model/program.ts";
 import { type Declared, NOTHING_DECLARED } from "../attack/declared.ts";
-import type { PolicyEdit } from "../cluster-edit.ts";
 import { nameOf } from "../edit.ts";
 import { type PolicyMatch, policyMatches } from "../policies.ts";
 import { deniesByDefault } from "./default-mode.ts";
@@ -38,10 +37,11 @@ export interface Focus {
   readonly policy?: string;
 }
 
-/** What was made of a context by editing policies. */
-export interface Origin {
-  readonly context: FindingContext;
-  readonly edits: readonly PolicyEdit[];
+/** Who may reach whom once policies are edited. */
+export interface AfterEdits {
+  readonly reachability: Reachability;
+  /** The same with what every cluster has put into it. */
+  readonly withPresumed: () => Reachability;
 }
 
 /**
@@ -76,7 +76,8 @@ export class FindingContext {
     /** What rules are to tell of, where not of everything: what they tell of it is the same. */
     readonly focus?: Focus,
     reachability = reach(program),
-    readonly origin?: Origin,
+    /** With what every cluster has put into it, where somebody else works that out. */
+    readonly withPresumed?: () => Reachability,
   ) {
     this.cluster = program.cluster;
     this.reachability = reachability;
@@ -89,9 +90,8 @@ export class FindingContext {
   }
 
   /** A context of the same endpoints once policies are edited, for one look. What does not hang on policies is handed on. */
-  under(edits: readonly PolicyEdit[], reachability: Reachability, focus: Focus): FindingContext {
-    const origin = { context: this, edits };
-    const context = new FindingContext(reachability.program, this.declared, focus, reachability, origin);
+  under({ reachability, withPresumed }: AfterEdits, focus: Focus): FindingContext {
+    const context = new FindingContext(reachability.program, this.declared, focus, reachability, withPresumed);
     context.flows = this.needed;
     context.lasting = this.lasting;
     return context;

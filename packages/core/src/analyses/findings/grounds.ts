@@ -4,11 +4,14 @@ import { type Endpoint, endpointsOf } from "../../engine/endpoints.ts";
 import { after } from "../edit.ts";
 import { WhatIf } from "../what-if.ts";
 import { FindingContext } from "./context.ts";
+import { withPresumed } from "./presumed.ts";
 import type { FixProposal } from "./rule.ts";
 
 /** Where proposals are tried: the cluster over parties that they can tell apart too. */
 export interface Ground {
   readonly whatIf: WhatIf;
+  /** With what every cluster has put into it; opened when somebody asks. */
+  readonly withPresumed: () => WhatIf;
   /** Nothing where such parties split a workload that is one endpoint so far: what rules tell of it would be told of its parts. */
   readonly context: FindingContext | undefined;
 }
@@ -20,49 +23,87 @@ interface Several {
 /**
  * One ground for all whose edits leave every workload in one piece, and one for each of the others.
  *
- * Cost: compiling once, and where there are others once more for each, and for each a few times to find out which they are.
+ * Cost: compiling once, and where there are others a few times for each to find out which they are, and once more when it is tried.
  */
-export function groundsOf<T extends Several>(context: FindingContext, proposed: readonly T[]): (one: T) => Ground {
-  const { cluster, program, declared } = context;
-  const words = new Map(proposed.map((one) => [one, wordsIn(context, one)]));
-  const isWhole = (endpoints: readonly Endpoint[]) => areSame(workloadsAmong(endpoints), context.subjects);
-  const open = (of: readonly T[]): Ground => {
-    const whatIf = WhatIf.open(cluster, program.options, united(of, words));
-    if (!isWhole(whatIf.endpoints)) return { whatIf, context: undefined };
-    const { reachability } = whatIf;
-    return { whatIf, context: new FindingContext(reachability.program, declared, undefined, reachability) };
-  };
-  const leavesWhole = (some: readonly T[]) =>
-    isWhole(endpointsOf(prepare(cluster, program.options, { more: united(some, words) }).program, "workload"));
+export class Grounds<T extends Several> {
+  private readonly words: ReadonlyMap<T, Vocabulary>;
+  private readonly splitting: ReadonlySet<T>;
+  private readonly shared: Ground;
 
-  const all = open(proposed);
-  if (all.context || proposed.length < 2) return () => all;
-  const splitting = new Set(culprits(proposed, leavesWhole));
-  const shared = open(proposed.filter((one) => !splitting.has(one)));
-  return (one) => (splitting.has(one) ? open([one]) : shared);
+  constructor(
+    private readonly context: FindingContext,
+    proposed: readonly T[],
+  ) {
+    this.words = new Map(proposed.map((one) => [one, wordsIn(context, one)]));
+    const all = this.open(proposed);
+    const isEnough = all.context !== undefined || proposed.length < 2;
+    this.splitting = new Set(isEnough ? [] : culprits(proposed, (some) => this.leavesWhole(some)));
+    this.shared = isEnough ? all : this.open(proposed.filter((one) => !this.splitting.has(one)));
+  }
+
+  /** Whether it has a ground of its own. */
+  isApart(one: T): boolean {
+    return this.splitting.has(one);
+  }
+
+  of(one: T): Ground {
+    return this.splitting.has(one) ? this.open([one]) : this.shared;
+  }
+
+  private open(proposed: readonly T[]): Ground {
+    const { cluster, program, declared } = this.context;
+    const words = this.united(proposed);
+    const whatIf = WhatIf.open(cluster, program.options, words);
+    let presumed: WhatIf | undefined;
+    const ground = {
+      whatIf,
+      withPresumed() {
+        presumed ??= WhatIf.open(withPresumed(cluster), program.options, words);
+        return presumed;
+      },
+    };
+    if (!this.isWhole(whatIf.endpoints)) return { ...ground, context: undefined };
+    const { reachability } = whatIf;
+    return { ...ground, context: new FindingContext(reachability.program, declared, undefined, reachability) };
+  }
+
+  private leavesWhole(proposed: readonly T[]): boolean {
+    const { cluster, program } = this.context;
+    return this.isWhole(
+      endpointsOf(prepare(cluster, program.options, { more: this.united(proposed) }).program, "workload"),
+    );
+  }
+
+  private isWhole(endpoints: readonly Endpoint[]): boolean {
+    const workloads = endpoints.filter(({ type }) => type !== "address");
+    const { subjects } = this.context;
+    return workloads.length === subjects.length && workloads.every(({ id }, at) => id === subjects[at]?.id);
+  }
+
+  private united(proposed: readonly T[]): Vocabulary {
+    return proposed.map((one) => this.words.get(one) ?? NO_WORDS).reduce(together, NO_WORDS);
+  }
 }
 
-/** Those on which it hangs that something does not hold of all: it holds of several where it holds of each. */
-function culprits<T>(all: readonly T[], holds: (some: readonly T[]) => boolean): readonly T[] {
-  if (all.length === 0 || holds(all)) return [];
-  if (all.length === 1) return all;
+/** How many that split a workload are told from others; each takes compiling a few times. */
+const MOST_CULPRITS = 8;
+
+/**
+ * Those on which it hangs that something does not hold of all: it holds of several where it holds of each. Once many are found, all
+ * that are left count as such.
+ */
+function culprits<T>(all: readonly T[], holds: (some: readonly T[]) => boolean, found: T[] = []): readonly T[] {
+  if (found.length < MOST_CULPRITS && (all.length === 0 || holds(all))) return found;
+  if (all.length === 1 || found.length >= MOST_CULPRITS) {
+    found.push(...all);
+    return found;
+  }
   const half = all.length >> 1;
-  return [...culprits(all.slice(0, half), holds), ...culprits(all.slice(half), holds)];
+  culprits(all.slice(0, half), holds, found);
+  return culprits(all.slice(half), holds, found);
 }
 
 function wordsIn({ program }: FindingContext, { proposals }: Several): Vocabulary {
   const policies = proposals.flatMap(({ edits }) => edits.map(after));
   return policies.map((policy) => wordsOf(program, policy)).reduce(together, NO_WORDS);
-}
-
-function united<T>(some: readonly T[], words: ReadonlyMap<T, Vocabulary>): Vocabulary {
-  return some.map((one) => words.get(one) ?? NO_WORDS).reduce(together, NO_WORDS);
-}
-
-function workloadsAmong(endpoints: readonly Endpoint[]): readonly Endpoint[] {
-  return endpoints.filter(({ type }) => type !== "address");
-}
-
-function areSame(a: readonly Endpoint[], b: readonly Endpoint[]): boolean {
-  return a.length === b.length && a.every(({ id }, at) => id === b[at]?.id);
 }

@@ -8,7 +8,7 @@ import type { WhatIf } from "../what-if.ts";
 import { attackOn } from "./attack.ts";
 import { FindingContext, type Focus } from "./context.ts";
 import type { FindingFix } from "./finding.ts";
-import { type Ground, groundsOf } from "./grounds.ts";
+import { type Ground, Grounds } from "./grounds.ts";
 import type { FindingRule, FixProposal, Observation } from "./rule.ts";
 import { isGraver, weigh } from "./severity.ts";
 
@@ -23,26 +23,38 @@ export interface Proposed {
  * Tries edits on the cluster of a context: what is proposed is applied, and the rule looks again where it saw something.
  *
  * An edit costs the rows of the subjects it touches, a look at every rule in force, what the rule does in one namespace or with one
- * policy, and for the fix the pairs it changes. Cost of opening: see {@link groundsOf}.
+ * policy, and for the fix the pairs it changes. Cost of opening: see {@link Grounds}.
  */
 export class Trials {
-  private readonly groundOf: (one: Proposed) => Ground;
+  private readonly grounds: Grounds<Proposed>;
 
   constructor(
     private readonly context: FindingContext,
     proposed: readonly Proposed[],
   ) {
-    this.groundOf = groundsOf(context, proposed);
+    this.grounds = new Grounds(context, proposed);
+  }
+
+  /**
+   * What trying costs at least: looks at each endpoint and policy; of what is no policy at all pods, and at every pair for the attack
+   * graph.
+   */
+  leastWork(one: Proposed): number {
+    const { endpoints, cluster } = this.context;
+    const once = endpoints.length + cluster.networkPolicies.length;
+    const compiling = COMPILING * cluster.pods.length;
+    if (isOfSettings(one)) return once + compiling + endpoints.length ** 2;
+    return this.grounds.isApart(one) ? once + compiling : once;
   }
 
   /** The first proposal after which the rule no longer finds what it found, or, of those meant to, finds it less grave. */
   fixOf(one: Proposed): FindingFix | undefined {
     const { rule, observation, proposals } = one;
-    const ground = this.groundOf(one);
+    const ground = this.grounds.of(one);
     for (const proposal of proposals) {
       const { edits, settings = [] } = proposal;
       const applied = ground.whatIf.apply([...edits.map(policyEdit), ...movedPods(this.context.cluster, settings)]);
-      const context = this.under(ground, applied.after, proposal, one);
+      const context = this.under(ground, proposal, applied.after, one);
       const left = findingOf(rule, context, observation);
       if (!left) return this.effectOf(proposal, applied, context);
       if (proposal.aim !== "less") continue;
@@ -54,9 +66,9 @@ export class Trials {
   }
 
   private under(
-    { context }: Ground,
-    after: WhatIf,
+    { context, withPresumed }: Ground,
     { edits, settings = [] }: FixProposal,
+    whatIf: WhatIf,
     { rule, observation: { namespace, about, endpoints = [], policy } }: Proposed,
   ): FindingContext {
     if (!context || namespace === undefined || settings.length > 0) {
@@ -70,7 +82,11 @@ export class Trials {
       ...(subject && { subject: about }),
       ...(rule.each === "policy" && policy && { policy: policy.name }),
     };
-    return context.under(edits.map(policyEdit), after.reachability, focus);
+    const after = {
+      reachability: whatIf.reachability,
+      withPresumed: () => withPresumed().apply(edits.map(policyEdit)).after.reachability,
+    };
+    return context.under(after, focus);
   }
 
   private effectOf(
@@ -97,6 +113,19 @@ export class Trials {
       breaks: breaks.map(({ from, to }) => ({ from: from.id, to: to.id })),
     };
   }
+}
+
+/** What compiling costs, in looks for each pod. */
+const COMPILING = 100;
+
+/** What it costs besides to tell what a fix changes: each pair is found, put in order, kept and told. */
+export function tellingWork({ changes }: FindingFix): number {
+  return 4 * changes.length;
+}
+
+/** Whether something else than policies would be changed. */
+export function isOfSettings({ proposals }: Proposed): boolean {
+  return proposals.some(({ settings = [] }) => settings.length > 0);
 }
 
 function findingOf(rule: FindingRule, context: FindingContext, { about }: Observation): Observation | undefined {

@@ -59,8 +59,18 @@ function readShared(
   spec: Field | undefined,
   depth: Depth,
 ): { readonly ports: readonly ContainerPort[]; readonly facts: PodSpec } {
+  if (spec) notePolicyFields(spec);
   const ports = spec ? [...readPorts(spec, "containers"), ...readPorts(spec, "initContainers")] : [];
   return { ports, facts: depth === "specs" ? readSpecFacts(spec?.lenient) : UNREAD };
+}
+
+/** Fields that read as if they isolated the pods of a spec, of a pod or of what makes some, which has no such field. */
+export function notePolicyFields(spec: Field): void {
+  for (const name of ["networkPolicy", "networkPolicies"]) {
+    if (spec.entry(name) === undefined) continue;
+    const message = `there is no field \`${name}\` here; it isolates no pod`;
+    spec.problems.note("warning", "field-unknown", spec.keyPlace(name), message, "write a NetworkPolicy of its own");
+  }
 }
 
 /** In place of a spec that was not read: to look for anything in it is a mistake of the caller, and no spec without it. */

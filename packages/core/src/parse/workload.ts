@@ -4,7 +4,7 @@ import type { Span } from "../model/source.ts";
 import { type Field, named, readInteger, readList, readMap, readString } from "./field.ts";
 import { readSelector } from "./label-selector.ts";
 import type { Metadata, OwnerReference } from "./metadata.ts";
-import { type Depth, type PodTemplate, readPodSpec, readPodTemplate } from "./pod-spec.ts";
+import { type Depth, notePolicyFields, type PodTemplate, readPodSpec, readPodTemplate } from "./pod-spec.ts";
 import { withVolumes } from "./resources/pod.ts";
 import { readEach } from "./resources/values.ts";
 import { readClaimTemplate } from "./resources/volume.ts";
@@ -97,6 +97,7 @@ export function readController(object: Field, kind: string, metadata: Metadata, 
     else if (!object.problems.rejected) reportTemplateless(object, kind);
     return undefined;
   }
+  notePolicyFields(spec);
   const template = readPodTemplate(templateField, depth);
   if (kind !== "CronJob") checkSelector(spec, kind, template.labels);
   const { name, namespace, labels, annotations, uid, owner } = metadata;

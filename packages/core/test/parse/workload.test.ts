@@ -358,3 +358,17 @@ test("a pod that is going away is not ready, whatever its condition", () => {
   const { cluster } = read(`apiVersion: v1\nkind: Pod\n${deleted}\n${status}\n`);
   expect(cluster.pods[0]?.readiness).toBe("not-ready");
 });
+
+describe("a field that reads as if it isolated pods", () => {
+  const spec = { containers: [], networkPolicy: { ingress: [] } };
+
+  test.each([
+    ["of a pod", object("Pod", "web", { spec })],
+    ["of a workload", workload("Deployment", "web", { networkPolicies: ["web"] })],
+    ["of a template", workload("Deployment", "web", { template: { ...TEMPLATE, spec } })],
+  ])("%s is said to isolate none, and the pods are there", (_, written) => {
+    const result = readObjects([written]);
+    expect(faults(result)).toContain("field-unknown");
+    expect(result.cluster.pods).toHaveLength(1);
+  });
+});

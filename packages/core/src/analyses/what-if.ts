@@ -1,22 +1,17 @@
-import { type Prepared, prepare, withNamespaces, withPolicies, wordsOf } from "../compile/compile.ts";
+import { type Prepared, withNamespaces, withPolicies, wordsOf } from "../compile/compile.ts";
 import { asCompiled, classesOf, wordsOfPods } from "../compile/newcomers.ts";
-import { splitReplicas } from "../compile/replicas.ts";
-import { together as bothWords, knowledge, looseKeys, NO_WORDS, type Vocabulary } from "../compile/vocabulary.ts";
+import { together as bothWords, type Vocabulary } from "../compile/vocabulary.ts";
 import type { Sides } from "../engine/bond-between.ts";
-import { Bonds } from "../engine/bonds.ts";
 import { type Endpoint, endpointsOf, outsideOf } from "../engine/endpoints.ts";
 import { Reachability } from "../engine/reach.ts";
-import { SideTable } from "../engine/side-table.ts";
-import type { Cluster, Namespace, NetworkPolicy, Pod } from "../model/cluster.ts";
-import { ConnectionSet } from "../model/connections.ts";
+import type { Cluster, NetworkPolicy, Pod } from "../model/cluster.ts";
 import type { Direction } from "../model/flow.ts";
 import { type Options, UPSTREAM } from "../model/options.ts";
 import type { PartyIndex, PolicyRef, Program } from "../model/program.ts";
 import { matches } from "../model/selector.ts";
 import { type Change, type ClusterEdit, changed, changeOf, inTurn, NO_CHANGE } from "./cluster-edit.ts";
-import { type ColumnsOf, columnsOf, Differences, type Effects, joined } from "./differences.ts";
+import { Differences, type Effects, joined } from "./differences.ts";
 import { nameOf, UNWRITTEN } from "./edit.ts";
-import { Ground } from "./ground.ts";
 import { causesOf, type Move, movesBetween, type Placed, withoutMoved } from "./moves.ts";
 import {
   editedBy,
@@ -24,22 +19,22 @@ import {
   meaningOf,
   type NamespaceEdited,
   type PolicyChange,
-  policiesByMeaning,
   profilesUnder,
   resolved,
   sidesAfter,
   tiersMeaning,
   touchesPolicy,
 } from "./policy-changes.ts";
+import { type Base, type Objects, opened } from "./what-if-base.ts";
 
 /**
  * A cluster under edit: what changing policies, pods and namespaces would do, worked out from what the change touches and nothing else.
  *
  * `apply` gives the cluster once edited and leaves this one as it is, so undoing is going on from this one. Only the subjects of policies
  * that are edited, or that mean an edited namespace, get new rows; a pod that comes, goes or is labelled otherwise is asked about in the
- * class it was in and the class it is in, which joins the others where it is like none before. Of the others nothing is computed again.
- * Where a policy tells apart what none did before everything is compiled again, once. Cost of opening: compiling, and the rows of every
- * subject.
+ * class it was in and the class it is in. Of the others nothing is computed again. A pod like none before, and those whom a policy tells
+ * apart by labels nobody mentioned, get classes that join the others ({@link Base.ground}); only where a policy mentions other ports by
+ * name or addresses, or classes are too many, is everything compiled again, once. Cost of opening: compiling, and the rows of every subject.
  */
 export class WhatIf {
   private grouped: Differences | undefined;
@@ -57,25 +52,8 @@ export class WhatIf {
   }
 
   /** Over parties among which pods that are yet to come have their classes too. */
-  private static over(cluster: Cluster, options: Options, words = NO_WORDS, come: readonly Pod[] = []): WhatIf {
-    // Replicas are told apart by the same words now and when they come.
-    const mayCome = splitReplicas(come, words);
-    const prepared = prepare({ ...cluster, pods: [...cluster.pods, ...mayCome] }, options, { more: words });
-    const { program, vocabulary } = prepared;
-    const pods = [...cluster.pods, ...come];
-    const sides = { egress: SideTable.of(program, "egress"), ingress: SideTable.of(program, "ingress") };
-    const base: Base = {
-      cluster,
-      ground: new Ground(prepared, sides, looseKeys(vocabulary, pods), mayCome),
-      bonds: new Bonds({ egress: sides.egress.verdicts, ingress: sides.ingress.verdicts }, ConnectionSet.ALL),
-      columnsOf: columnsOf(sides),
-      meaning: policiesByMeaning(cluster.networkPolicies),
-      policies: new Map(cluster.networkPolicies.map((policy) => [nameOf(policy), policy])),
-      policiesIn: byNamespace(cluster.networkPolicies),
-      pods: new Map(cluster.pods.map((pod) => [pod.id, pod])),
-      namespaces: new Map(cluster.namespaces.map((namespace) => [namespace.name, namespace])),
-      knows: knowledge(vocabulary, { ...cluster, pods }),
-    };
+  private static over(cluster: Cluster, options: Options, words?: Vocabulary, come: readonly Pod[] = []): WhatIf {
+    const { base, prepared, sides } = opened(cluster, options, words, come);
     return new WhatIf(base, prepared, sides, NO_CHANGE);
   }
 
@@ -93,6 +71,9 @@ export class WhatIf {
   get reachability(): Reachability {
     const { base, edited, prepared, sides } = this;
     if (edited.pods.size + edited.namespaces.size > 0) throw new Error("only policies may have been edited");
+    // Who opens it with words for all it will be asked about has no guests.
+    if (prepared.program.parties.length > sides.egress.settled)
+      return WhatIf.open(this.cluster, prepared.program.options, prepared.vocabulary).reachability;
     return Reachability.over(withPolicies(prepared, edited.policies), this.endpoints, sides, base.bonds);
   }
 
@@ -140,40 +121,55 @@ export class WhatIf {
 
   /** This, or the same over parties that the edits' policies can tell apart, and with a class for each of their pods. */
   private knowing(change: Change): WhatIf {
+    const { ground } = this.base;
     const { program, vocabulary } = this.prepared;
     const come = [...change.pods.values()].filter((pod) => pod !== undefined);
     const words = [
       ...[...change.policies.values()].flatMap((policy) => (policy ? [wordsOf(program, policy)] : [])),
       wordsOfPods(program.cluster, come),
-    ];
-    const { ground, knows } = this.base;
-    const hasRoom = ground.hasRoomFor(come.length) && come.every((pod) => ground.canSplit(pod));
-    if (!words.every(knows) || !hasRoom)
-      return WhatIf.over(this.cluster, program.options, words.reduce(bothWords, vocabulary), come);
-    const { egress } = this.sides;
-    const newcomers = this.placed(come).flatMap(({ pod, party }) =>
-      party === undefined || !egress.has(party) ? [pod] : [],
-    );
-    return newcomers.length === 0 ? this : this.joinedBy(newcomers);
+    ].reduce(bothWords);
+    const isRoom = ground.heed(words) === "heeded" && come.every((pod) => ground.canSplit(pod));
+    const state = isRoom
+      ? this.with(come, ground.knows(vocabulary, words) ? "as they are" : "told apart anew")
+      : undefined;
+    return state ?? WhatIf.over(this.cluster, program.options, bothWords(vocabulary, words), come);
   }
 
-  /** This, where some compiled pods have classes too. */
-  private joinedBy(pods: readonly Pod[]): WhatIf {
-    const { base, edited, sides } = this;
-    const { prepared, classes } = base.ground.with(pods, this.prepared.program.cluster.namespaces);
+  /** This, with classes for pods that come, where there is room; over the same parties, or as they are told apart by now. */
+  private with(come: readonly Pod[], parties: "as they are" | "told apart anew"): WhatIf | undefined {
+    const { base, sides, edited } = this;
+    const { ground } = base;
+    const { namespaces } = this.prepared.program.cluster;
+    const has = (party: PartyIndex | undefined) => party !== undefined && sides.egress.has(party);
+    if (parties === "as they are" && this.placed(come).every(({ party }) => has(party))) return this;
+    const came = [...edited.pods.values()].filter((pod) => pod !== undefined);
+    if (ground.welcome(asCompiled(ground, [...came, ...come])) === "too many") return undefined;
+    const state = new WhatIf(base, ground.under(namespaces), sides, edited);
+    const unseated = (pods: readonly Pod[]) =>
+      state.placed(pods).flatMap(({ pod, party }) => (party === undefined || has(party) ? [] : [{ pod, party }]));
+    const regrouped = [
+      ...unseated(came),
+      ...ground.parts.flatMap(({ index, pods: [pod] }) => (pod && !has(index) ? [{ pod, party: index }] : [])),
+    ];
+    const joined = state.joinedBy([...regrouped, ...unseated(come)]);
+    // Those who come are not there yet; all they can add is addresses of a family that nobody spoke.
+    const isTold = outsideOf(joined.prepared.program).length === outsideOf(this.prepared.program).length;
+    if (regrouped.length === 0 && isTold) joined.grouped = this.grouped;
+    return joined;
+  }
+
+  /** This, where classes that have no rows yet get them, each by one of its pods. */
+  private joinedBy(guests: readonly Placed[]): WhatIf {
+    const { base, edited, sides, prepared } = this;
     const selects = ({ namespace, podSelector }: NetworkPolicy) =>
-      pods.some((pod) => pod.namespace === namespace && matches(podSelector, pod.labels).holds);
-    const homes = [...new Set(pods.map(({ namespace }) => namespace))];
-    const policies = homes
+      guests.some(({ pod }) => pod.namespace === namespace && matches(podSelector, pod.labels).holds);
+    const policies = [...new Set(guests.map(({ pod }) => pod.namespace))]
       .flatMap((home) => this.policiesIn(home).filter(selects))
       .map((policy) => resolved(prepared, policy));
+    const classes = new Set(guests.map(({ party }) => party));
     const joined = (direction: Direction) =>
       sides[direction].joinedBy(classes, (guest) => profilesUnder(prepared.program, direction, policies, guest));
-    const state = new WhatIf(base, prepared, { egress: joined("egress"), ingress: joined("ingress") }, edited);
-    // There are classes for them, they themselves are not there yet; all they can add is addresses of a family that nobody spoke.
-    const isSame = outsideOf(prepared.program).length === outsideOf(this.prepared.program).length;
-    if (isSame) state.grouped = this.grouped;
-    return state;
+    return new WhatIf(base, prepared, { egress: joined("egress"), ingress: joined("ingress") }, edited);
   }
 
   private policyEdits(change: Change, prepared: Prepared): readonly PolicyChange[] {
@@ -296,33 +292,4 @@ export class WhatIf {
   }
 }
 
-function byNamespace(policies: readonly NetworkPolicy[]): ReadonlyMap<string, readonly NetworkPolicy[]> {
-  const found = new Map<string, NetworkPolicy[]>();
-  for (const policy of policies) {
-    const home = found.get(policy.namespace);
-    if (home) home.push(policy);
-    else found.set(policy.namespace, [policy]);
-  }
-  return found;
-}
-
-/** What clusters that come from one another by edits have in common. */
-interface Base {
-  readonly cluster: Cluster;
-  readonly bonds: Bonds;
-  readonly columnsOf: ColumnsOf;
-  readonly policies: Objects<NetworkPolicy>;
-  readonly policiesIn: ReadonlyMap<string, readonly NetworkPolicy[]>;
-  /** The policies that mean other namespaces by a selector of which something holds otherwise. */
-  readonly meaning: (differs: Meaning) => readonly NetworkPolicy[];
-  readonly pods: Objects<Pod>;
-  readonly namespaces: Objects<Namespace>;
-  readonly ground: Ground;
-  /** Whether the parties can tell apart what these words can. */
-  readonly knows: (words: Vocabulary) => boolean;
-}
-
 type ObjectOf<K extends keyof Change> = Exclude<Change[K] extends ReadonlyMap<string, infer T> ? T : never, undefined>;
-
-/** By name or id. */
-type Objects<T> = ReadonlyMap<string, T>;

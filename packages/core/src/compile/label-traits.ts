@@ -1,6 +1,7 @@
 import type { Pod } from "../model/cluster.ts";
 import type { Labels } from "../model/selector.ts";
 import type { Sequences } from "../model/sequences.ts";
+import type { Varied } from "./variants.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** One thing that can be told of a label, by number: that it has some value, or which kind of nothing stands in place of one. */
@@ -26,7 +27,7 @@ export class LabelTraits {
 
   constructor(
     private readonly vocabulary: Vocabulary,
-    private readonly varied: ReadonlyMap<string, ReadonlySet<string>>,
+    private readonly varied: Pick<Varied, "get">,
   ) {
     for (const key of vocabulary.labels.keys())
       this.keys.set(key, { unknown: this.count++, unmentioned: this.count++, values: new Map() });

@@ -20,10 +20,20 @@ export function asCompiled({ vocabulary }: Pick<Prepared, "vocabulary">, pods: r
 export function classesOf(prepared: Prepared, pods: readonly Pod[]): readonly (PartyIndex | undefined)[] {
   const classOf = new Map<Pod, PartyIndex | undefined>(firstsAmong(prepared, pods));
   for (const { pods: like } of groupsWith(prepared, pods).classes) {
-    const [first, ...others] = like;
-    for (const pod of others) classOf.set(pod, first && classOf.get(first));
+    const classes = like.flatMap((pod) => classOf.get(pod) ?? []);
+    for (const pod of like)
+      if (!classOf.has(pod)) classOf.set(pod, classes.length > 1 ? homeAmong(prepared, classes, pod) : classes[0]);
   }
   return pods.map((pod) => classOf.get(pod));
+}
+
+/** Parts of classes may be like other classes: then a pod that is there is in its own. */
+function homeAmong({ program }: Prepared, classes: readonly PartyIndex[], { id }: Pod): PartyIndex | undefined {
+  const isHome = (index: PartyIndex) => {
+    const party = program.parties[index];
+    return party?.kind === "pods" && party.pods.some((pod) => pod.id === id);
+  };
+  return classes.find(isHome) ?? classes[0];
 }
 
 /**

@@ -7,7 +7,7 @@ import type { AddressBlock, Party, PodClass } from "../model/program.ts";
 import { Numbering, Pairs, Sequences } from "../model/sequences.ts";
 import { type Block, type BlockFinder, blockFinder } from "./blocks.ts";
 import { inOrder, LabelTraits } from "./label-traits.ts";
-import { type Varied, variedLabels } from "./variants.ts";
+import { Varied, variedLabels } from "./variants.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** Position of a {@link Block}. */
@@ -36,7 +36,7 @@ export function partiesOf(
   known?: Varied,
 ): Parties & { readonly varied: Varied } {
   const replicas = Replicas.among(pods);
-  const varied = known ?? variedLabels(replicas.firsts, vocabulary.labels);
+  const varied = known ?? new Varied(variedLabels(replicas.firsts, vocabulary.labels));
   const grouping = new PodGrouping(cluster, blocks, vocabulary, varied, options);
   grouping.addAll(replicas);
   const outside = blocks.map(
@@ -94,7 +94,7 @@ class PodGrouping {
     blocks: readonly Block[],
     private readonly vocabulary: Vocabulary,
     /** By workload. */
-    varied: ReadonlyMap<string, ReadonlySet<string>>,
+    varied: Varied,
     private readonly options: Options,
   ) {
     this.labels = new LabelTraits(vocabulary, varied);

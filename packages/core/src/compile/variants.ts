@@ -2,8 +2,25 @@ import type { Pod } from "../model/cluster.ts";
 
 type Labelled = Pick<Pod, "labels" | "workload">;
 
-/** By workload: label keys of which its pods have several values, which are told apart only as far as they are mentioned. */
-export type Varied = ReadonlyMap<string, ReadonlySet<string>>;
+/** Label keys of which pods may have several values that are told apart only as far as they are mentioned. */
+export class Varied {
+  constructor(
+    private readonly byWorkload: ReadonlyMap<string, ReadonlySet<string>>,
+    /** Those of every workload. */
+    private readonly everywhere: ReadonlySet<string> = new Set(),
+  ) {}
+
+  get(workload: string): ReadonlySet<string> | undefined {
+    const own = this.byWorkload.get(workload);
+    if (this.everywhere.size === 0) return own;
+    return own ? new Set([...own, ...this.everywhere]) : this.everywhere;
+  }
+
+  /** With more of every workload. */
+  with(keys: readonly string[]): Varied {
+    return keys.length === 0 ? this : new Varied(this.byWorkload, new Set([...this.everywhere, ...keys]));
+  }
+}
 
 /**
  * For workloads whose pods differ in labels that selectors mention, the keys of those labels.
@@ -13,7 +30,10 @@ export type Varied = ReadonlyMap<string, ReadonlySet<string>>;
  * being compiled again. Cost: one look at each label of the pods whose labels are not shared.
  * Source: docs/semantics.md WL-7.
  */
-export function variedLabels(pods: readonly Labelled[], mentioned: ReadonlyMap<string, unknown>): Varied {
+export function variedLabels(
+  pods: readonly Labelled[],
+  mentioned: ReadonlyMap<string, unknown>,
+): ReadonlyMap<string, ReadonlySet<string>> {
   const firsts = new Map<string, Labelled>();
   const varied = new Map<string, Set<string>>();
   let first: Labelled | undefined;

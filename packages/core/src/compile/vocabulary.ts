@@ -90,23 +90,28 @@ function withFamilies(words: Omit<Vocabulary, "families">, find: () => ReadonlyS
   };
 }
 
-/** Tells whether the parties of a vocabulary are told apart by other words too. */
-export function knowledge(vocabulary: Vocabulary, { pods }: Cluster): (words: Vocabulary) => boolean {
-  const sets = new Set(vocabulary.addresses.map(({ key }) => key));
-  const loose = looseKeys(vocabulary, pods);
-  return ({ labels, presence, portNames, addresses, families }) => {
-    const knows = (key: string, values: ReadonlySet<string>) => {
-      const mentioned = vocabulary.labels.get(key);
-      if (!mentioned || !loose.has(key)) return mentioned !== undefined;
-      return [...values].every((value) => mentioned.has(value)) && (!presence.has(key) || vocabulary.presence.has(key));
-    };
-    return (
-      addresses.every((set) => sets.has(set.key)) &&
-      [...families].every((family) => vocabulary.families.has(family)) &&
-      [...portNames].every((name) => vocabulary.portNames.has(name)) &&
-      [...labels].every(([key, values]) => knows(key, values))
-    );
+/** Whether the parties of a vocabulary are told apart by other words too, where of `loose` label keys they do not know every value. */
+export function knows(vocabulary: Vocabulary, loose: ReadonlySet<string>, words: Vocabulary): boolean {
+  return knowsLabels(vocabulary, loose, words) && knowsAllElse(vocabulary, words);
+}
+
+/** The same of all words but labels. */
+export function knowsAllElse(vocabulary: Vocabulary, { portNames, addresses, families }: Vocabulary): boolean {
+  const sets = addresses.length === 0 ? undefined : new Set(vocabulary.addresses.map(({ key }) => key));
+  return (
+    addresses.every((set) => sets?.has(set.key)) &&
+    [...families].every((family) => vocabulary.families.has(family)) &&
+    [...portNames].every((name) => vocabulary.portNames.has(name))
+  );
+}
+
+function knowsLabels(vocabulary: Vocabulary, loose: ReadonlySet<string>, { labels, presence }: Vocabulary): boolean {
+  const knowsKey = (key: string, values: ReadonlySet<string>) => {
+    const mentioned = vocabulary.labels.get(key);
+    if (!mentioned || !loose.has(key)) return mentioned !== undefined;
+    return [...values].every((value) => mentioned.has(value)) && (!presence.has(key) || vocabulary.presence.has(key));
   };
+  return [...labels].every(([key, values]) => knowsKey(key, values));
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   type Cluster,
   type ClusterEdit,
   ConnectionSet,
+  compile,
   type Endpoint,
   type Namespace,
   type NetworkPolicy,
@@ -14,9 +15,12 @@ import {
   type Pod,
   type Program,
   parse,
+  type Reachability,
   reach,
   WhatIf,
 } from "../../src/index.ts";
+import type { PolicyRule } from "../../src/model/cluster.ts";
+import type { LabelSelector } from "../../src/model/selector.ts";
 import { scenario } from "../arbitraries.ts";
 import { clusterWith } from "../arbitraries-admin.ts";
 import { labels, NAMESPACES } from "../arbitraries-labels.ts";
@@ -51,6 +55,7 @@ const editDraft = fc.record({
     "undeclare",
     "empty",
     "policy",
+    "policy",
   ),
   which: fc.nat(9),
   labels: fc.oneof(labels, unheard),
@@ -74,6 +79,29 @@ test("the same where admin policies select by namespaces", () => {
       checkAll(cluster, options, drafts),
     ),
     runs(30),
+  );
+}, 900_000);
+
+test("the same where policies mention labels that none did, of pods that nothing told apart so far", () => {
+  const withLabels = fc
+    .record({ drawn: scenario, own: fc.array(unheard, { minLength: 10, maxLength: 10 }), policies: fc.nat(1) })
+    .map(({ drawn: { cluster, options }, own, policies }) => ({
+      options,
+      cluster: {
+        ...cluster,
+        networkPolicies: cluster.networkPolicies.slice(0, policies),
+        pods: cluster.pods.map((pod, i) => ({
+          ...pod,
+          labels: { ...pod.labels, values: own[i % own.length] ?? new Map() },
+        })),
+      },
+    }));
+  const aboutLabels = batches.map((drafts) =>
+    drafts.map((batch) => batch.map((draft) => ({ ...draft, policy: onlyLabels(draft.policy) }))),
+  );
+  fc.assert(
+    fc.property(withLabels, aboutLabels, ({ cluster, options }, drafts) => checkAll(cluster, options, drafts)),
+    runs(60),
   );
 }, 900_000);
 
@@ -148,6 +176,65 @@ test("a pod that gets another label is open to all, and is the cause", () => {
   for (const { causes } of effects.changes)
     expect(causes).toMatchObject([{ kind: "Pod", namespace: "shop", name: "db" }, { kind: "Pod" }]);
 });
+
+test("who may reach whom once a policy mentions what none did is as compiled", () => {
+  const { cluster } = parse([{ path: "shop.yaml", text: OPEN_TO_PROD }]);
+  const pods = cluster.pods.map((pod) => ({ ...pod, labels: { values: new Map([["tier", pod.name]]) } }));
+  const [policy] = cluster.networkPolicies as [NetworkPolicy];
+  const podSelector: LabelSelector = { requirements: [{ key: "tier", operator: "In", values: ["web"] }] };
+  const state = WhatIf.open({ ...cluster, pods, networkPolicies: [] });
+  const { after, effects } = state.apply([{ after: { ...policy, podSelector } }]);
+  expect(told(effects.changes)).toEqual([
+    "0.0.0.0/0 → shop/web: all | none",
+    "dev/job → shop/web: all | none",
+    "shop/db → shop/web: all | none",
+  ]);
+  const connectionsIn = (of: Reachability) =>
+    Array.from(
+      of.connections(),
+      ({ from, to, connections }) => `${nameOf(from)} → ${nameOf(to)}: ${connections}`,
+    ).sort();
+  expect(connectionsIn(after.reachability)).toEqual(connectionsIn(reach(compile(after.cluster).program)));
+});
+
+test("pods unlike any are told of alike, however many came before, and in whatever state", () => {
+  const { cluster } = parse([{ path: "shop.yaml", text: OPEN_TO_PROD }]);
+  const before = cluster.pods.find(({ name }) => name === "db") as Pod;
+  let state = WhatIf.open(cluster);
+  for (let i = 0; i < 70; i++) {
+    const after = { ...before, labels: { values: new Map([["app", `new-${i}`]]) } };
+    const { effects, after: next } = state.apply([{ kind: "pod", before, after }]);
+    expect(effects.size).toBe(3);
+    // Every other edit goes on from where the last led to, once it is undone.
+    if (i % 2 === 1) state = next.apply([{ kind: "pod", before: after, after: before }]).after;
+  }
+});
+
+/** A policy without what is about addresses or names of ports, its labels those that are {@link unheard} of. */
+function onlyLabels(policy: EditDraft["policy"]): EditDraft["policy"] {
+  const renamed = ({ requirements }: LabelSelector): LabelSelector => ({
+    requirements: requirements.map(({ key, values, ...rest }) =>
+      key === "env"
+        ? { key: "role", values: values.map((value) => (value === "x" ? "r1" : "r2")), ...rest }
+        : { key, values, ...rest },
+    ),
+  });
+  const rules = (list: readonly PolicyRule[]) =>
+    list.map(
+      ({ peers, ports, ...rule }): PolicyRule => ({
+        ...rule,
+        peers:
+          peers === "any"
+            ? peers
+            : peers.flatMap((peer) =>
+                peer.kind === "ipBlock" ? [] : [{ ...peer, podSelector: renamed(peer.podSelector) }],
+              ),
+        ports: ports === "any" ? ports : ports.filter(({ kind }) => kind !== "named"),
+      }),
+    );
+  const { podSelector, ingress, egress } = policy;
+  return { ...policy, podSelector: renamed(podSelector), ingress: rules(ingress), egress: rules(egress) };
+}
 
 function checkAll(cluster: Cluster, options: Options, drafts: readonly (readonly EditDraft[])[]): void {
   let state = WhatIf.open(cluster, options);

@@ -12,6 +12,8 @@ export class Cells {
   private readonly straight: Uint8Array;
   /** Whether all do, and so parties need not be moved. */
   readonly isStraight: boolean;
+  /** By party: the bits of it and of its neighbours in its word that stand where it does. */
+  private readonly together: Int32Array;
 
   /**
    * `positions` are those of each party; what is found of one of them in several ways is joined. Nothing is ever found of parties that are not
@@ -32,6 +34,7 @@ export class Cells {
       if (starts[party + 1] !== at + 1 || values[at] !== party) this.straight[party >> 5] = 0;
     }
     this.isStraight = !this.straight.includes(0);
+    this.together = togetherIn(positions);
   }
 
   /** Parties have the bonds of some entries of a row. */
@@ -47,8 +50,9 @@ export class Cells {
       return;
     }
     const { starts, values } = this.positions;
-    for (let bits = mask; bits !== 0; bits &= bits - 1) {
+    for (let bits = mask; bits !== 0; ) {
       const party = (word << 5) + lowestBit(bits);
+      bits &= ~(this.together[party] as number);
       const end = starts[party + 1] as number;
       for (let i = starts[party] as number; i < end; i++) this.addPosition(values[i] as number, bond);
     }
@@ -62,4 +66,25 @@ export class Cells {
   row(): Row {
     return this.mosaic.row(APART);
   }
+}
+
+/** Parties of one namespace are mostly neighbours: grouped by namespace, a word of them stands at few positions. */
+function togetherIn({ starts, values }: Lists): Int32Array {
+  const parties = starts.length - 1;
+  const together = new Int32Array(parties);
+  const isAlike = (a: PartyIndex, b: PartyIndex) => {
+    const [at, other] = [starts[a] as number, starts[b] as number];
+    const length = (starts[a + 1] as number) - at;
+    if ((starts[b + 1] as number) - other !== length) return false;
+    for (let i = 0; i < length; i++) if (values[at + i] !== values[other + i]) return false;
+    return true;
+  };
+  for (let party = 0; party < parties; ) {
+    const first = party;
+    let bits = 0;
+    do bits |= 1 << (party++ & 31);
+    while (party < parties && (party & 31) !== 0 && isAlike(first, party));
+    together.fill(bits, first, party);
+  }
+  return together;
 }

@@ -40,6 +40,14 @@ const TRAPS: { readonly [rule: string]: readonly Trap[] } = {
     ["by default it does not", [pod("shop", "web"), cilium("default")], ["medium proved NPG101 shop/Pod/web"]],
   ],
   NPG102: [
+    [
+      "what an admin policy allows to all leaves the rest open",
+      [
+        pod("shop", "web"),
+        baseline(`egress: [{ action: Accept, ${ALL_OUT}, protocols: [{ tcp: { destinationPort: { number: 80 } } }] }]`),
+      ],
+      ["medium proved NPG102 shop/Pod/web"],
+    ],
     ["a baseline that denies all", [pod("shop", "web"), baseline(`egress: [{ action: Deny, ${ALL_OUT} }]`)], []],
     [
       "a port that is denied to all leaves the others",

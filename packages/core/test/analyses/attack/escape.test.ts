@@ -126,10 +126,11 @@ describe("host paths", () => {
   });
 
   test.each([
-    ["/etc", ["ESC-HP-W a → node:* (1 assumed)"]],
-    ["/var/lib/kubelet/pods", ["ESC-HP-R a → tokens on node:* (1 assumed)", "ESC-HP-W a → node:* (3 conditional)"]],
-    ["/var/run/docker.sock", ["ESC-SOCK a → node:* (1 assumed)"]],
-    ["/proc/sys/kernel", ["ESC-CORE a → node:* (2 assumed)", "ESC-HP-W a → node:* (3 conditional)"]],
+    ["/etc", ["ESC-HP-W a → node:* (1 conditional)"]],
+    ["/var/lib/kubelet/pods", ["ESC-HP-R a → tokens on node:* (1 conditional)", "ESC-HP-W a → node:* (3 conditional)"]],
+    ["/var/run/docker.sock", ["ESC-SOCK a → node:* (1 conditional)"]],
+    ["/run/containerd", ["ESC-HP-W a → node:* (3 conditional)", "ESC-SOCK a → node:* (1 conditional)"]],
+    ["/proc/sys/kernel", ["ESC-CORE a → node:* (2 conditional)", "ESC-HP-W a → node:* (3 conditional)"]],
   ])("%s takes that its files are open to a user who is not root", (path, expected) => {
     expect(escapes(hostPath(path, false, 1000))).toEqual(expected);
   });

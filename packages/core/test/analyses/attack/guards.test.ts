@@ -186,4 +186,14 @@ describe("a mesh that lets in by identity alone", () => {
       ),
     ).toEqual(["AuthorizationPolicy shop/db", "Server shop/db"]);
   });
+
+  test("what Linkerd may refuse is a caveat of steps from and to its namespace, and of no others", () => {
+    const server = object("policy.linkerd.io/v1beta3", "Server", "db", "spec: { podSelector: {}, port: 5432 }");
+    const elsewhere = documents(pod("far"), pod("farther")).replaceAll("namespace: shop", "namespace: away");
+    const assumed = (from: string, to: string) =>
+      path(documents(db, clients, elsewhere, server), from, to)?.assumptions.join();
+    expect(assumed("shop/Pod/a", "shop/Pod/db")).toContain("Server `shop/db` is of a kind that is not evaluated");
+    expect(assumed("away/Pod/far", "shop/Pod/db")).toContain("Server `shop/db` is of a kind that is not evaluated");
+    expect(assumed("away/Pod/far", "away/Pod/farther")).not.toContain("not evaluated");
+  });
 });

@@ -82,10 +82,12 @@ function mountEscapes(path: string, { readOnly }: Mount, volume: HostPath, conta
   return [...found.flatMap((one) => (one ? [asUser(one, container)] : [])), ...logs];
 }
 
-/** Files of the node belong to its root mostly: whoever is somebody else in the container may not be let at them. */
+/** Files of the node that matter are its root's: whoever is somebody else in the container gets at them only where they are left open. */
 function asUser(found: Escape, container: Container): Escape {
-  if (mayBeRoot(container) || found.certainty !== "proved") return found;
-  return { ...found, certainty: "assumed", assumption: "files there are open to the user it runs as" };
+  if (mayBeRoot(container)) return found;
+  const open = "files there are open to the user it runs as";
+  const assumption = found.assumption === undefined ? open : `${found.assumption}; ${open}`;
+  return { ...found, certainty: "conditional", assumption };
 }
 
 /** A socket takes commands where it is mounted for reading too. */

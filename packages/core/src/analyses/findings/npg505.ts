@@ -57,11 +57,11 @@ function isGranted({ because }: AttackRule, { kind }: Fact): boolean {
   return because !== "" && (kind === "act" || kind === "hub");
 }
 
-/** Whether a step lets its holder change the labels of pods in a namespace that is not its own. */
+/** Whether a step lets its holder change the labels of pods in a namespace that is not its own; who may in all may in each. */
 function relabelsOthers(gained: Fact | undefined, holder: Fact): boolean {
   const [power, namespace] = gained?.name.split(":") ?? [];
   const [own] = holder.name.replace(/^serviceaccount:/, "").split("/");
-  return power === "relabel" && namespace !== own;
+  return power === "relabel" && namespace !== own && !holder.name.startsWith(`${power}:`);
 }
 
 function powersIn(steps: readonly AttackRule[]): readonly string[] {

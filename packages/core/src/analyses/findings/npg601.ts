@@ -35,6 +35,7 @@ export const dnsEgressMissing: FindingRule = {
         const [first] = lacking;
         if (!first) continue;
         const policies = [...new Set(lacking.flatMap((one) => context.isolatedBy(one, "egress")))];
+        const isMistaken = policies.some(({ written }) => written.egress.some(({ peers }) => namesOpenshiftDns(peers)));
         const byName = lacking.some((one) => context.needed.some(({ from }) => from.id === one.id));
         yield {
           about: `${namespace} ${kind}`,
@@ -46,12 +47,19 @@ export const dnsEgressMissing: FindingRule = {
           consequence: `${counted(lacking.length, "workload")} ${lacking.length === 1 ? "is" : "are"} isolated for egress by ${listed(policies.map(({ written }) => nameOf(written)))}, and no rule allows ${kind === "udp-only" ? "TCP" : "port"} 53 to ${dns.basis === "shown" ? "the DNS pods" : `the DNS pods (${presumption("dns")})`} or a resolver outside.`,
           certainty: dns.basis === "shown" ? "proved" : "conditional",
           ...severityOf(kind, byName, reasonToAskNobody(context, lacking)),
-          fixes: () => [
-            {
-              title: `Let DNS out of ${listedEndpoints(lacking)}, over UDP and TCP`,
-              edits: [...editsFor(context, namespace, lacking)],
-            },
-          ],
+          ...(isMistaken && {
+            advice:
+              "The DNS pods of OpenShift listen on 5353, and that is the port policies see: allow it in place of 53.",
+          }),
+          fixes: () =>
+            isMistaken
+              ? []
+              : [
+                  {
+                    title: `Let DNS out of ${listedEndpoints(lacking)}, over UDP and TCP`,
+                    edits: [...editsFor(context, namespace, lacking)],
+                  },
+                ],
         };
       }
     }

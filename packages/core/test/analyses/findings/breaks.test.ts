@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { deployment, policy } from "../../report/listed.ts";
-import { foundAlone } from "./found.ts";
+import { found, foundAlone } from "./found.ts";
 
 const join = (...documents: readonly string[]) => documents.join("---\n");
 
@@ -63,6 +63,17 @@ describe("NPG601, no DNS", () => {
   ])("%s", (_, documents, severity) => {
     expect(foundAlone(join(...documents), "NPG601")[0]?.severity).toBe(severity);
   });
+});
+
+test("NPG601 gives OpenShift its port, and no rule for another cluster's DNS", () => {
+  const out = policy(
+    "shop",
+    "web",
+    "{ podSelector: {}, policyTypes: [Egress], egress: [{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: openshift-dns } } }], ports: [{ port: 53, protocol: UDP }] }] }",
+  );
+  const [finding] = found(join(deployment("shop", "web"), out), "NPG601");
+  expect(finding?.advice).toMatch(/5353/);
+  expect(finding?.fix).toBeUndefined();
 });
 
 describe("NPG603, a controller on the network of its node", () => {

@@ -56,4 +56,12 @@ subjects: [{ kind: ServiceAccount, name: ${account}, namespace: shop }]
   ])("%s", (_, account, namespace, rule, severity) => {
     expect(foundAlone(holder(account, namespace, rule), "NPG505")[0]?.severity).toBe(severity);
   });
+
+  test("is held by an account, also where it is for all namespaces", () => {
+    const wide = holder("web", "shop", pods)
+      .replace("kind: Role\n", "kind: ClusterRole\n")
+      .replace("kind: RoleBinding", "kind: ClusterRoleBinding")
+      .replace("kind: Role,", "kind: ClusterRole,");
+    expect(foundAlone(wide, "NPG505").map(({ key }) => key)).toEqual(["NPG505 serviceaccount:shop/web"]);
+  });
 });

@@ -146,12 +146,13 @@ function chokeLines({ cut, chokePoints }: PathsAnswer, { width, paint }: Page): 
     cut.doubts.length === 0
       ? ""
       : `; ${listed(cut.doubts.map(({ from, to }) => `${from} → ${to}`))} then takes that policies see clients' own addresses`;
+  const used = cut.merge === "" ? "" : "; whether what settings take away is used, the manifests do not show";
   const open = cut.open === 0 ? "" : `; ${cut.open} of the ways stay open all the same`;
   return [
     `${heading} (${proof}: ${cut.closes} of ${cut.connected} ways)${where}`,
     ...table(rows, width, "  "),
     ...wrapped(
-      `${breaks}${doubts}${open}; the blast radius goes from ${cut.meanBefore} to ${cut.meanAfter} on average.`,
+      `${breaks}${doubts}${used}${open}; the blast radius goes from ${cut.meanBefore} to ${cut.meanAfter} on average.`,
       width,
       "  ",
       "  ",

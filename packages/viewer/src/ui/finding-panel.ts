@@ -8,7 +8,7 @@ import { panelHead } from "./panel-head.ts";
 import { replied } from "./replied.ts";
 import { count } from "./status.ts";
 import { factName } from "./steps.ts";
-import { patchButtons } from "./try-edit.ts";
+import { patchButtons, patchText } from "./try-edit.ts";
 import type { ViewContext } from "./view.ts";
 
 const SHOWN = 8;
@@ -72,7 +72,7 @@ function witness({ witness: flow }: FindingAnswer, actions: Actions): TemplateRe
 
 function fix(context: ViewContext, finding: FindingAnswer): TemplateResult | typeof nothing {
   if (!finding.fix) return nothing;
-  const { title, patch, changes, counted, needs, breaks } = finding.fix;
+  const { title, patch, merge, leaves, blastRadius, changes, counted, needs, breaks } = finding.fix;
   const [opens, closes] = [
     changes.filter(({ opened }) => !isNone(opened)),
     changes.filter(({ closed }) => !isNone(closed)),
@@ -81,12 +81,20 @@ function fix(context: ViewContext, finding: FindingAnswer): TemplateResult | typ
   return html`
     <h3>Fix</h3>
     <p>${printable(title)}.</p>
-    ${patchButtons(context, { patch, what: printable(title) })}
+    ${patchButtons(context, { patch, merge, what: printable(title) })}
     <p class="quiet">Tried: closes ${at}${count(closes.length, "connection")}, opens ${opens.length === 0 ? "none" : `${at}${opens.length}`}.
       ${needs === "unknown" ? "What the workloads need of each other is not known, so look before you apply it." : breaks.length === 0 ? "No flow known to be needed breaks." : nothing}</p>
+    ${merge === "" ? nothing : html`<p class="quiet">${radius(blastRadius)}Whether what it takes away is used, the manifests do not show.</p>`}
+    ${leaves === null ? nothing : html`<p>The finding stays, as ${leaves}.</p>`}
     ${breaks.length > 0 ? html`<p>Breaks ${breaks.slice(0, SHOWN).map(pair).join(", ")}${more(breaks.length)}.</p>` : nothing}
     ${changeList("Closes", closes)}${changeList("Opens", opens)}
-    <details class="more"><summary>The patch</summary><pre tabindex="0">${patch}</pre></details>`;
+    <details class="more"><summary>The patch</summary><pre tabindex="0">${patchText({ patch, merge })}</pre></details>`;
+}
+
+/** What else falls with a workload that has fallen. */
+function radius(blastRadius: NonNullable<FindingAnswer["fix"]>["blastRadius"]): string {
+  if (!blastRadius || blastRadius.before === blastRadius.after) return "";
+  return `Mean blast radius ${blastRadius.before} → ${blastRadius.after}. `;
 }
 
 function changeList(word: string, changes: readonly { readonly from: string; readonly to: string }[]) {

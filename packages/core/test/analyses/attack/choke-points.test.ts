@@ -10,7 +10,7 @@ import { compile } from "../../../src/compile/compile.ts";
 import { reach } from "../../../src/engine/reach.ts";
 import { ConnectionSet } from "../../../src/model/connections.ts";
 import { cluster } from "../../arbitraries.ts";
-import { attackOn, documents, object, pod } from "./edges.ts";
+import { attackOn, documents, granted, object, pod } from "./edges.ts";
 
 /** Every set of things that meets the choices, and the least any of them weighs. */
 function naiveWeight(choices: readonly Choice[], weigh: (thing: string) => number): number {
@@ -275,6 +275,23 @@ describe("a setting is a choke point where no policy can help, and its patch is 
       verified: { open: 0 },
     });
   });
+});
+
+test("a token is said to be of use where roles are bound to its account", () => {
+  const text = (more: string) => documents(pod("a"), ...(more === "" ? [] : [more]));
+  const edits = (manifests: string) => {
+    const attack = attackOn(manifests);
+    const [from, to] = [
+      findFact(attack, "shop/Pod/a", "start"),
+      findFact(attack, "token:serviceaccount:shop/default", "target"),
+    ];
+    return from && to ? chokePoints(attack, [from], [to]).points.map(({ edit }) => edit) : [];
+  };
+  const off = "set automountServiceAccountToken: false in shop/Pod/a";
+  expect(edits(text(""))).toEqual([off]);
+  expect(edits(text(granted('{ apiGroups: [""], resources: [pods], verbs: [get] }')))).toEqual([
+    `${off}, which can then not use the roles bound to its account`,
+  ]);
 });
 
 test("data that leaves is kept in by isolating for egress, which is not written as a patch", () => {

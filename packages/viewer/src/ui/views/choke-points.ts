@@ -24,14 +24,14 @@ export function chokePoints({ chokePoints: points, cut }: PathsAnswer, context: 
         : html`<p class="quiet">${cut.proof === "smallest" ? "Proved to be the smallest change" : "The best change found; a smaller one may exist"}:
             mean blast radius ${cut.meanBefore} → ${cut.meanAfter}.</p>
           <ol class="chokes">${points.map(
-            ({ edit, closes, patch }) => html`<li>
+            ({ edit, closes, patch, merge }) => html`<li>
               <p>${sentence(edit)}</p>
               <p class="quiet">${alone(closes)}</p>
-              ${patchButtons(context, { patch, what: printable(edit) })}
+              ${patchButtons(context, { patch, merge, what: printable(edit) })}
             </li>`,
           )}</ol>
-          <p class="quiet">${breaks(cut)}</p>
-          ${points.length > 1 ? html`<p>All ${points.length} together: ${patchButtons(context, { patch: cut.patch, what: "all choke points" })}</p>` : nothing}`
+          <p class="quiet">${breaks(cut)}${cut.merge === "" ? "" : " Whether what settings take away is used, the manifests do not show."}</p>
+          ${points.length > 1 ? html`<p>All ${points.length} together: ${patchButtons(context, { patch: cut.patch, merge: cut.merge, what: "all choke points" })}</p>` : nothing}`
     }
     ${cut.open > 0 ? html`<p>${count(cut.open, "way")} stay open all the same.</p>` : nothing}
     ${

@@ -11,6 +11,7 @@ import type { Site } from "../site.ts";
 export function identityEdges(site: Site, accounts: readonly Account[]): void {
   const { builder, footholds } = site;
   const byId = new Map(accounts.map((account) => [accountId(account), account]));
+  const bound = boundAccounts(site.cluster);
   for (const { id, own, namespace, pods } of footholds) {
     for (const pod of pods) {
       const account = byId.get(accountId({ namespace, name: pod.spec.serviceAccountName }));
@@ -24,7 +25,7 @@ export function identityEdges(site: Site, accounts: readonly Account[]): void {
         certainty: "proved",
         because: `${id} mounts the token of ${accountName(account)}: ${mount.because}`,
         evidence: mount.evidence.length > 0 ? mount.evidence : [pod.span],
-        fix: `set automountServiceAccountToken: false in ${id}${mount.volumes.length === 0 ? "" : `, and remove ${mount.volumes.join(", ")}`}`,
+        fix: `set automountServiceAccountToken: false in ${id}${mount.volumes.length === 0 ? "" : `, and remove ${mount.volumes.join(", ")}`}${bound.has(accountId(account)) ? ", which can then not use the roles bound to its account" : ""}`,
         change: { workload: pod.workload, kind: "no-token", volumes: mount.volumes },
       });
     }
@@ -40,6 +41,16 @@ export function identityEdges(site: Site, accounts: readonly Account[]): void {
       because: `the API server takes the token of ${accountName(account)}`,
       evidence: account.object ? [account.object.span] : [],
     });
+}
+
+/** Accounts that a binding names: somebody meant their tokens to be used. */
+function boundAccounts({ identities }: Cluster): ReadonlySet<string> {
+  const subjects = identities.bindings.flatMap((binding) => binding.subjects);
+  return new Set(
+    subjects.flatMap(({ kind, name, namespace = "" }) =>
+      kind === "ServiceAccount" ? accountId({ namespace, name }) : [],
+    ),
+  );
 }
 
 /** API: which workloads have a way to the API server. */

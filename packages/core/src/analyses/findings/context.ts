@@ -123,14 +123,17 @@ export class FindingContext {
 
   /** Policies of every kind, in the order tiers are asked; of those of a namespace, the ones in {@link focus}. */
   get policies(): readonly PolicyMatch[] {
-    const { focus } = this;
+    this.matches ??= this.matching(this.focus);
+    return this.matches;
+  }
+
+  private matching(focus: Focus | undefined): readonly PolicyMatch[] {
     const isWanted = ({ namespace, name }: Pick<PolicyRef, "namespace" | "name">) => {
       if (!focus) return true;
       if (focus.policy !== undefined) return namespace === focus.namespace && name === focus.policy;
       return namespace === undefined || namespace === focus.namespace;
     };
-    this.matches ??= policyMatches(this.program, this.endpoints, isWanted);
-    return this.matches;
+    return policyMatches(this.program, this.endpoints, isWanted);
   }
 
   /** By namespace and name, as far as they are in {@link focus}. */
@@ -141,9 +144,10 @@ export class FindingContext {
   /** The NetworkPolicies that isolate an endpoint in a direction. In focus only of the focus: nobody asks about others there. */
   isolatedBy(endpoint: Endpoint, direction: Direction): readonly NetworkPolicyMatch[] {
     const { focus } = this;
-    if (focus && (focus.policy !== undefined || endpoint.namespace !== focus.namespace))
-      throw new Error(`who isolates ${endpoint.id} is out of focus`);
-    this.isolating ??= isolationIndex(this.networkPolicies);
+    if (focus && endpoint.namespace !== focus.namespace) throw new Error(`${endpoint.id} is out of focus`);
+    this.isolating ??= isolationIndex(
+      focus?.policy === undefined ? this.networkPolicies : inOrder(this.matching({ namespace: focus.namespace })),
+    );
     return this.isolating[direction].get(endpoint) ?? [];
   }
 
@@ -232,6 +236,10 @@ export function isOnHost({ members }: Endpoint): boolean {
 }
 
 function networkPoliciesOf({ policies }: FindingContext): readonly NetworkPolicyMatch[] {
+  return inOrder(policies);
+}
+
+function inOrder(policies: readonly PolicyMatch[]): readonly NetworkPolicyMatch[] {
   return policies.filter(isNetworkPolicy).sort((a, b) => (nameOf(a.written) < nameOf(b.written) ? -1 : 1));
 }
 

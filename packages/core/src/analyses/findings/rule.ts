@@ -24,7 +24,7 @@ export interface FindingRule {
   readonly weighs?: "exposure" | "value";
   /** The diagnostic that says the same of the same policy, about a field or below it; where the findings are shown it is not. */
   readonly tells?: { readonly code: DiagnosticCode; readonly field?: string };
-  /** `policy`: what it tells of a NetworkPolicy rests on no other but for what the engine says, so that it can be asked about one alone. */
+  /** `policy`: what it tells of a NetworkPolicy rests on no other, but for what the engine says and who isolates; it can be asked about one alone. */
   readonly each?: "policy";
   readonly find: (context: FindingContext) => Iterable<Observation>;
 }

@@ -29,6 +29,7 @@ export class Lanes {
   ) {}
 
   private closures: readonly Uint32Array[] | undefined;
+  private apart: Lanes | undefined;
 
   static of(stations: readonly Station[], reading: Reading): Lanes {
     const numbers = new Map<string, number>();
@@ -46,17 +47,33 @@ export class Lanes {
     return lanes;
   }
 
-  /** The same if some pairs were closed. */
-  without(isClosed: (from: number, to: number) => boolean): Lanes {
+  /** What tells an ordered pair of stations from all others. */
+  pairOf(from: number, to: number): number {
+    return from * this.stations.length + to;
+  }
+
+  /** The same if some pairs were closed, each given as {@link pairOf}. Cost: a copy of every pair. */
+  without(closed: Iterable<number>): Lanes {
+    this.apart ??= this.eachApart();
+    const { stations, reading, kindOf, kinds } = this.apart;
+    const [openings, weights] = [this.apart.openings.slice(), this.apart.weights.slice()];
+    for (const pair of closed) {
+      openings[pair] = 0;
+      weights[pair] = 0;
+    }
+    return new Lanes(stations, reading, kindOf, kinds, openings, weights);
+  }
+
+  /** The same with every station a kind of its own. */
+  private eachApart(): Lanes {
     const { stations } = this;
-    const count = stations.length;
-    const openings = new Uint8Array(count ** 2);
-    const weights = new Float64Array(count ** 2);
-    for (let from = 0; from < count; from++) {
-      for (let to = 0; to < count; to++) {
-        if (from === to || isClosed(from, to)) continue;
-        openings[from * count + to] = Number(this.isOpen(from, to));
-        weights[from * count + to] = this.weight(from, to);
+    const openings = new Uint8Array(stations.length ** 2);
+    const weights = new Float64Array(stations.length ** 2);
+    for (const from of stations.keys()) {
+      for (const to of stations.keys()) {
+        if (from === to) continue;
+        openings[this.pairOf(from, to)] = Number(this.isOpen(from, to));
+        weights[this.pairOf(from, to)] = this.weight(from, to);
       }
     }
     const each = stations.map((_, at) => at);

@@ -31,7 +31,7 @@ export function leversOf(context: FindingContext, ground: Ground): readonly Leve
   }
   if (excess.length === 0) return [];
   const statements = new Statements(context.reachability);
-  const byStatement = new Map<string, { readonly statement: Statement; readonly pairs: Set<string> }>();
+  const byStatement = new Map<string, { readonly statement: Statement; readonly pairs: Set<number> }>();
   for (const { from, to, ports } of excess) {
     const [source, destination] = [ground.stations[from], ground.stations[to]];
     if (!source || !destination) continue;
@@ -39,8 +39,8 @@ export function leversOf(context: FindingContext, ground: Ground): readonly Leve
       const [statement, ...more] = bundle;
       if (!statement || more.length > 0) continue;
       const key = statementKey(statement);
-      const known = byStatement.get(key) ?? { statement, pairs: new Set<string>() };
-      byStatement.set(key, { ...known, pairs: known.pairs.add(`${from} ${to}`) });
+      const known = byStatement.get(key) ?? { statement, pairs: new Set<number>() };
+      byStatement.set(key, { ...known, pairs: known.pairs.add(ground.lanes.pairOf(from, to)) });
     }
   }
   const [before, contained] = [segmentation(ground).value ?? 0, containment(ground).value];
@@ -61,8 +61,8 @@ export function leversOf(context: FindingContext, ground: Ground): readonly Leve
 }
 
 /** The same ground if some pairs were closed. */
-function without(ground: Ground, pairs: ReadonlySet<string>): Ground {
-  return { ...ground, lanes: ground.lanes.without((from, to) => pairs.has(`${from} ${to}`)) };
+function without(ground: Ground, pairs: Iterable<number>): Ground {
+  return { ...ground, lanes: ground.lanes.without(pairs) };
 }
 
 function gainOf({ gains }: Lever): number {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Observation } from "../../../src/analyses/findings/rule.ts";
 import {
   applyEdits,
   applySettings,
@@ -10,6 +11,7 @@ import {
   FindingContext,
   findIn,
   type Program,
+  RULES,
   tryFixes,
 } from "../../../src/index.ts";
 import { scenario } from "../../arbitraries.ts";
@@ -134,6 +136,24 @@ describe("trials", () => {
       runs(6),
     );
   }, 900_000);
+
+  test("look at one policy alone where a rule tells of each by itself", () => {
+    const alone = RULES.filter(({ each }) => each === "policy");
+    const abouts = (found: Iterable<Observation>) => [...found].map(({ about }) => about).sort();
+    fc.assert(
+      fc.property(scenario, ({ cluster, options }) => {
+        const { program } = compile(cluster, options);
+        const whole = new FindingContext(program);
+        for (const rule of alone) {
+          const each = cluster.networkPolicies.flatMap(({ namespace, name: policy }) =>
+            abouts(rule.find(new FindingContext(program, whole.declared, { namespace, policy }))),
+          );
+          expect([rule.id, ...each.sort()]).toEqual([rule.id, ...abouts(rule.find(whole))]);
+        }
+      }),
+      runs(10),
+    );
+  });
 
   test("are made of some findings by themselves", () => {
     const context = new FindingContext(programOf(join(deployment("a", "web"), deployment("b", "web"))));

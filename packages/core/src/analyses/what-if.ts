@@ -124,15 +124,20 @@ export class WhatIf {
     const { ground } = this.base;
     const { program, vocabulary } = this.prepared;
     const come = [...change.pods.values()].filter((pod) => pod !== undefined);
-    const words = [
-      ...[...change.policies.values()].flatMap((policy) => (policy ? [wordsOf(program, policy)] : [])),
-      wordsOfPods(program.cluster, come),
-    ].reduce(bothWords);
+    const words = this.policyWords(change).reduce(bothWords, wordsOfPods(program.cluster, come));
     const isRoom = ground.heed(words) === "heeded" && come.every((pod) => ground.canSplit(pod));
     const state = isRoom
       ? this.with(come, ground.knows(vocabulary, words) ? "as they are" : "told apart anew")
       : undefined;
-    return state ?? WhatIf.over(this.cluster, program.options, bothWords(vocabulary, words), come);
+    if (state) return state;
+    // What was known to be told apart is not in the vocabulary by itself.
+    const known = this.policyWords(this.edited).reduce(bothWords, vocabulary);
+    return WhatIf.over(this.cluster, program.options, bothWords(known, words), come);
+  }
+
+  private policyWords({ policies }: Change): readonly Vocabulary[] {
+    const { program } = this.prepared;
+    return [...policies.values()].flatMap((policy) => (policy ? [wordsOf(program, policy)] : []));
   }
 
   /** This, with classes for pods that come, where there is room; over the same parties, or as they are told apart by now. */

@@ -197,6 +197,32 @@ test("who may reach whom once a policy mentions what none did is as compiled", (
   expect(connectionsIn(after.reachability)).toEqual(connectionsIn(reach(compile(after.cluster).program)));
 });
 
+test("replicas that come are told apart by what was mentioned in an edit before", () => {
+  const numbered = (operator: "Exists" | "In", values: readonly string[]) => ({
+    podSelector: { requirements: [{ key: "apps.kubernetes.io/pod-index", operator, values }] },
+  });
+  const text = `${OPEN_TO_PROD}---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: set, namespace: shop }
+spec: { replicas: 2, selector: {}, template: { spec: { containers: [{ name: main }] } } }
+`;
+  const { cluster } = parse([{ path: "shop.yaml", text }]);
+  const [policy] = cluster.networkPolicies as [NetworkPolicy];
+  const closed = { ...policy, ingress: [], ...numbered("Exists", []) };
+  const pods = cluster.pods.filter(({ ordinals }) => !ordinals);
+  const [set] = cluster.pods.filter(({ ordinals }) => ordinals);
+  const first = { ...closed, name: "first", policyTypes: ["egress" as const], ...numbered("In", ["0"]) };
+  const { after } = WhatIf.open({ ...cluster, pods, networkPolicies: [closed] }).apply([{ after: first }]);
+  const { effects } = after.apply([{ kind: "pod", ...(set && { after: set }) }]);
+  expect(told(effects.changes).filter((line) => line.endsWith("none | all"))).toEqual([
+    "shop/StatefulSet/set/1 → 0.0.0.0/0: none | all",
+    "shop/StatefulSet/set/1 → dev/job: none | all",
+    "shop/StatefulSet/set/1 → shop/db: none | all",
+    "shop/StatefulSet/set/1 → shop/web: none | all",
+  ]);
+});
+
 test("pods unlike any are told of alike, however many came before, and in whatever state", () => {
   const { cluster } = parse([{ path: "shop.yaml", text: OPEN_TO_PROD }]);
   const before = cluster.pods.find(({ name }) => name === "db") as Pod;

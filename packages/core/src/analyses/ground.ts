@@ -64,10 +64,11 @@ export class Ground {
     if (this.knows(this.latest.vocabulary, words)) return "heeded";
     const keys = [...words.labels.keys()];
     if (!knowsAllElse(this.latest.vocabulary, words) || keys.some((key) => this.ordinals.has(key))) return "too much";
+    const { labels } = this.latest.vocabulary;
     const joined = withWords(this.latest, words, this.room);
     if (!joined) return "too much";
     this.admit(joined);
-    for (const key of keys) this.loose.add(key);
+    for (const key of keys) if (!labels.has(key)) this.loose.add(key);
     return "heeded";
   }
 

@@ -63,8 +63,8 @@ export class Guests {
 }
 
 /**
- * Resolves over the parties of a program and its guests, of whom there are none at first. Only subjects have guests among them: of peers it is asked when somebody
- * wants to know ({@link Guests.among}).
+ * Resolves over the parties of a program and its guests, of whom there are none at first. Only subjects have guests among them: of peers
+ * it is asked when somebody wants to know ({@link Guests.among}).
  */
 export class JoinedResolver {
   private readonly subjects = new Map<Selection, Selection>();

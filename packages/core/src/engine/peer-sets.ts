@@ -7,7 +7,7 @@ export type PeerSet = number;
 /** Everybody. */
 export const ANYONE: PeerSet = 0;
 
-/** Parties that join a program after sets were numbered, with the next indices: of each set it is found when somebody asks who of them belongs. */
+/** Parties that join a program after sets were numbered, with the next indices: who of them is in a set is found when somebody asks. */
 export interface Guests {
   /** Past the last of them. */
   readonly end: PartyIndex;

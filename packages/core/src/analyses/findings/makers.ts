@@ -30,6 +30,12 @@ export function operatorIn({ cluster: { controls } }: FindingContext): string | 
   return other && `objects of kind ${other.kind}`;
 }
 
+/** What may apply a manifest that stands in a ConfigMap, in words: an operator, or an engine whose policies make objects. */
+export function applierIn(context: FindingContext): string | undefined {
+  const engine = context.cluster.controls.otherKinds.find(({ group }) => group === "kyverno.io");
+  return operatorIn(context) ?? (engine && `objects of kind ${engine.kind}`);
+}
+
 /** Kinds of Kubernetes itself and of tools that make no pods. */
 function isInert(group: string, kind: string): boolean {
   return /(^|\.)k8s\.io$/.test(group) || (INERT.test(group) && !MAKERS.test(kind));

@@ -2,7 +2,7 @@ import type { Holding } from "../../model/contents.ts";
 import type { Storage } from "../../model/storage.ts";
 import { nameOf } from "../edit.ts";
 import type { FindingContext, NetworkPolicyMatch } from "./context.ts";
-import { operatorIn } from "./makers.ts";
+import { applierIn } from "./makers.ts";
 import type { FindingRule, Observation } from "./rule.ts";
 import { listed, listedEndpoints } from "./words.ts";
 
@@ -32,7 +32,7 @@ export const policyNotInForce: FindingRule = {
   mappings: ["dead", "ingress"],
   *find(context) {
     const { cluster } = context;
-    const operator = operatorIn(context);
+    const applier = applierIn(context);
     for (const { what, namespace, name, key, span } of writtenAsData(cluster.storage))
       yield {
         about: `${what.toLowerCase()} ${namespace}/${name} ${key}`,
@@ -42,8 +42,8 @@ export const policyNotInForce: FindingRule = {
         consequence: "Unless some controller applies it, no pod is isolated by it.",
         advice: "Apply it as an object of its own.",
         certainty: "conditional",
-        ...(operator !== undefined && {
-          severity: { is: "low", because: `the input has ${operator}, which may apply it` } as const,
+        ...(applier !== undefined && {
+          severity: { is: "low", because: `the input has ${applier}, which may apply it` } as const,
         }),
       };
     for (const policy of context.networkPolicies) yield* misread(context, policy);

@@ -70,11 +70,6 @@ export function addressesOf(peers: PolicyRule["peers"]): IpSet {
   return peers.reduce((set, peer) => (peer.kind === "ipBlock" ? set.union(peer.addresses) : set), IpSet.NONE);
 }
 
-/** Whether a rule allows every port of TCP, UDP and SCTP. */
-export function allowsEveryPort({ ports }: Pick<PolicyRule, "ports">): boolean {
-  return numericPorts({ ports }).isAllPorts;
-}
-
 /** The connections of a rule's ports that do not hang on a name. */
 export function numericPorts({ ports }: Pick<PolicyRule, "ports">): ConnectionSet {
   if (ports === "any") return ConnectionSet.ALL;
@@ -112,6 +107,7 @@ export interface Unlimited {
   readonly index?: number;
 }
 
+/** The {@link Unlimited} of a policy for a direction. */
 export function unlimitedIn(policy: NetworkPolicyMatch, direction: Direction): readonly Unlimited[] {
   const { written } = policy;
   const statements = statementsIn(policy, direction);

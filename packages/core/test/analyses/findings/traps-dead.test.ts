@@ -310,11 +310,13 @@ const TRAPS: { readonly [rule: string]: readonly Trap[] } = {
       ["high proved NPG310 NetworkPolicy shop/x"],
     ],
     ["data that nobody applies", [AS_DATA], ["high conditional NPG310 configmap shop/held x.yaml"]],
-    [
-      "data that a controller may apply",
-      [AS_DATA, one("addons.cluster.x-k8s.io", "ClusterResourceSet")],
-      ["low conditional NPG310 configmap shop/held x.yaml"],
-    ],
+    ...[one("addons.cluster.x-k8s.io", "ClusterResourceSet"), one("kyverno.io", "ClusterPolicy")].map(
+      (applier): Trap => [
+        `data that a controller may apply: ${applier}`,
+        [AS_DATA, applier],
+        ["low conditional NPG310 configmap shop/held x.yaml"],
+      ],
+    ),
     [
       "a policy in a List is in force",
       [

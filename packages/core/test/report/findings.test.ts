@@ -68,6 +68,26 @@ test("a fix is said to close as many pairs, into however many blocks policies cu
   expect(told(blocks("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/30"))).toBe(told(blocks("203.0.113.0/24")));
 });
 
+test("an edit of other objects than policies is in every form, with what it leaves and what is not known of it", () => {
+  const out = policy("shop", "out", "{ podSelector: {}, policyTypes: [Egress], egress: [{ ports: [{ port: 443 }] }] }");
+  const told = reportOn(programOf(deployment("shop", "web"), out));
+  const patch = "automountServiceAccountToken: false\n";
+  const answer = findingsAnswer(told);
+  expect(violations("findings-v1", JSON.parse(JSON.stringify(answer)))).toEqual([]);
+  const fix = answer.findings.find(({ id }) => id === "NPG211")?.fix;
+  expect(fix).toMatchObject({ patch: "", leaves: "low", blastRadius: { before: 0, after: 0 } });
+  expect(fix?.merge).toContain(patch);
+  const { runs } = JSON.parse(findingsSarif(told));
+  const result = runs[0].results.find(({ ruleId }: { ruleId: string }) => ruleId === "NPG211");
+  expect(result.properties.fix).toMatchObject({ patch: "", merge: fix?.merge });
+  expect(findingsMarkdown(told)).toContain("<summary>Strategic merge patch</summary>");
+  expect(findingsMarkdown(told)).toContain(patch);
+  expect(findingsText(told, { width: 1000 })).toMatch(
+    /Tried: it changes no connection of this input; the finding stays, as low; whether what goes is used, the manifests do not show\./,
+  );
+  expect(findingsText(told, { width: 1000 })).toContain(".fix // empty | .patch, .merge");
+});
+
 describe("JSON", () => {
   test("is valid against its schema, whatever is in it", () => {
     for (const one of [report, nasty, reportOn(programOf(""))]) {

@@ -9,16 +9,16 @@ const { tarballs } = inject("packed");
 
 /** Bytes over the wire: what is there now, and a tenth more. Move a ceiling only in the commit that means to. */
 const CEILINGS = {
-  "core, minified": 258_000,
-  "core/vitest, minified": 131_000,
+  "core, minified": 285_000,
+  "core/vitest, minified": 155_000,
   "viewer, minified, without its dependencies": 64_000,
   "viewer, what a page loads first": 209_000,
   "viewer, the one script": 496_000,
   "viewer, the editor": 145_000,
   "watertight, what every run reads": 64_000,
-  "core, packed": 1_880_000,
+  "core, packed": 2_130_000,
   "viewer, packed": 1_745_000,
-  "watertight, packed": 1_845_000,
+  "watertight, packed": 1_950_000,
 };
 
 const MEASURED: Readonly<Record<keyof typeof CEILINGS, () => number>> = {

@@ -11,7 +11,6 @@ import { applyRights, type RightsChange, rightsPatches } from "./rights.ts";
 export type SettingChange =
   | PodChange
   | RightsChange
-  /** Without a value the annotation goes. */
   | { readonly kind: "label"; readonly namespace: string; readonly key: string; readonly value: string }
   | { readonly kind: "no-annotation"; readonly namespace: string; readonly key: string }
   /** What comes from outside is not sent on to other nodes. `service` is `shop/web`. */

@@ -79,6 +79,13 @@ export function together(a: Vocabulary, b: Vocabulary): Vocabulary {
   return withFamilies(words, () => new Set([...a.families, ...b.families]));
 }
 
+/** What any of them can tell apart. United by halves, since each union asks its two for their families when somebody asks it. */
+export function allTogether(each: readonly Vocabulary[]): Vocabulary {
+  if (each.length < 2) return each[0] ?? NO_WORDS;
+  const half = each.length >> 1;
+  return together(allTogether(each.slice(0, half)), allTogether(each.slice(half)));
+}
+
 function withFamilies(words: Omit<Vocabulary, "families">, find: () => ReadonlySet<Family>): Vocabulary {
   let found: ReadonlySet<Family> | undefined;
   return {

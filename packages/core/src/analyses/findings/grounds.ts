@@ -1,5 +1,5 @@
 import { prepare, wordsOf } from "../../compile/compile.ts";
-import { NO_WORDS, together, type Vocabulary } from "../../compile/vocabulary.ts";
+import { allTogether, NO_WORDS, type Vocabulary } from "../../compile/vocabulary.ts";
 import { type Endpoint, endpointsOf } from "../../engine/endpoints.ts";
 import { after } from "../edit.ts";
 import { WhatIf } from "../what-if.ts";
@@ -81,7 +81,7 @@ export class Grounds<T extends Several> {
   }
 
   private united(proposed: readonly T[]): Vocabulary {
-    return proposed.map((one) => this.words.get(one) ?? NO_WORDS).reduce(together, NO_WORDS);
+    return allTogether(proposed.map((one) => this.words.get(one) ?? NO_WORDS));
   }
 }
 
@@ -105,5 +105,5 @@ function culprits<T>(all: readonly T[], holds: (some: readonly T[]) => boolean, 
 
 function wordsIn({ program }: FindingContext, { proposals }: Several): Vocabulary {
   const policies = proposals.flatMap(({ edits }) => edits.map(after));
-  return policies.map((policy) => wordsOf(program, policy)).reduce(together, NO_WORDS);
+  return allTogether(policies.map((policy) => wordsOf(program, policy)));
 }

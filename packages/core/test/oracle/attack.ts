@@ -86,7 +86,8 @@ const RULES: readonly Rule[] = [
         const [out, into] = [source, destination].map(({ namespace }) =>
           has(`policies ${namespace}`) ? namespace : undefined,
         );
-        const free = has("cluster-policies") ? world.cluster.namespaces.map(({ name }) => name) : [];
+        const isHost = podsOf(source).some(({ network }) => network === "host");
+        const free = has("cluster-policies") && !isHost ? world.cluster.namespaces.map(({ name }) => name) : [];
         const verdicts = withoutPolicies(world, [...free, ...(out ? [out] : [])], [...free, ...(into ? [into] : [])]);
         if (verdicts.passes(source, destination)) yield `own ${destination.id}`;
       }

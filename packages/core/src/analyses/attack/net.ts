@@ -4,8 +4,8 @@ import type { Reachability } from "../../engine/reach.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import { mapped, type Steps } from "../../model/steps.ts";
 import type { FactIndex } from "./fact.ts";
+import { groupBy } from "./group-by.ts";
 import type { Aside, Plane, Planes } from "./planes.ts";
-import { groupBy } from "./site.ts";
 
 /** A way into a workload: one fact for packets that reach it, and the ports that count. */
 export interface Door {

@@ -1,8 +1,9 @@
 import { addressEndpoint, type Endpoint, outsideOf } from "../../engine/endpoints.ts";
 import type { FactIndex } from "./fact.ts";
+import { groupBy } from "./group-by.ts";
 import type { Sender } from "./net.ts";
 import { nodeName, SOME_NODE } from "./nodes.ts";
-import { groupBy, type Site } from "./site.ts";
+import type { Site } from "./site.ts";
 
 /**
  * Whose packets somebody sends who controls a node: its own, which the pods of other nodes take for any address. Where the input does

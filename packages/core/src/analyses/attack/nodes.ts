@@ -5,7 +5,7 @@ import { mayRunOn } from "../scheduling.ts";
 import type { FactIndex } from "./fact.ts";
 import type { Foothold } from "./foothold.ts";
 import type { GraphBuilder } from "./graph.ts";
-import { groupBy } from "./site.ts";
+import { groupBy } from "./group-by.ts";
 
 /** What is known of where pods run. */
 export class Nodes {

@@ -5,6 +5,7 @@ import type { Service } from "../../model/service.ts";
 import { Backends } from "./backends.ts";
 import type { Foothold } from "./foothold.ts";
 import { GraphBuilder } from "./graph.ts";
+import { groupBy } from "./group-by.ts";
 import { Knowledge } from "./knowledge.ts";
 import { type ServiceMention, serviceMentions } from "./needs.ts";
 import { Nodes } from "./nodes.ts";
@@ -69,16 +70,4 @@ export function siteOf(reachability: Reachability, mode: AttackMode): Site {
 function distinctPods({ members }: Endpoint): readonly Pod[] {
   const pods = members.flatMap((member) => member.pods);
   return [...new Map(pods.map((pod) => [pod.spec, pod])).values()];
-}
-
-/** Items by key, in their order. */
-export function groupBy<T, K = string>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }

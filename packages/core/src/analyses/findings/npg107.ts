@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Direction } from "../../model/flow.ts";
 import { formatSelector, matches } from "../../model/selector.ts";
-import { groupBy } from "../attack/site.ts";
+import { groupBy } from "../attack/group-by.ts";
 import { type Edit, UNWRITTEN } from "../edit.ts";
 import { tellingSelector } from "../flip/labels.ts";
 import { freeName } from "../flip/rules.ts";

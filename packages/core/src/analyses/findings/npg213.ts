@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../engine/endpoints.ts";
 import type { Span } from "../../model/source.ts";
-import { groupBy } from "../attack/site.ts";
+import { groupBy } from "../attack/group-by.ts";
 import type { FindingContext } from "./context.ts";
 import type { FindingRule } from "./rule.ts";
 import { isSystem } from "./severity.ts";

@@ -1,7 +1,8 @@
 import type { EdgeName, FactIndex } from "../fact.ts";
 import { allows, boundRole, type Grant, holderName, isEverything } from "../grants.ts";
+import { groupBy } from "../group-by.ts";
 import { revocation, type Wanted } from "../revocation.ts";
-import { groupBy, type Site } from "../site.ts";
+import type { Site } from "../site.ts";
 import { CHANGE, RBAC, WRITE } from "./levers.ts";
 import { ADMIN, holderFact, powerOver } from "./powers.ts";
 

@@ -1,5 +1,4 @@
 import { ConnectionSet } from "../../../model/connections.ts";
-import type { IpSet } from "../../../model/ip.ts";
 import { nodeName } from "../nodes.ts";
 import type { Site } from "../site.ts";
 
@@ -17,7 +16,8 @@ export function kubeletEdges({ builder, footholds, nodes, plane }: Site): void {
   for (const foothold of footholds) {
     const own = nodes.of(foothold);
     const reached = others.filter(
-      ({ name, addresses }) => !own.includes(name) && reaches(plane, foothold.endpoint, addresses),
+      ({ name, addresses }) =>
+        !own.includes(name) && !plane.outward(foothold.endpoint, addresses).intersect(KUBELET).isEmpty,
     );
     const evidence = foothold.pods.slice(0, 1).map(({ span }) => span);
     for (const node of [...own, ...reached.map(({ name }) => name)])
@@ -34,8 +34,4 @@ export function kubeletEdges({ builder, footholds, nodes, plane }: Site): void {
         evidence,
       });
   }
-}
-
-function reaches(plane: Site["plane"], from: Parameters<Site["plane"]["outward"]>[0], addresses: IpSet): boolean {
-  return !plane.outward(from, addresses).intersect(KUBELET).isEmpty;
 }

@@ -11,8 +11,9 @@ import type { Doors } from "../doors.ts";
 import type { AttackRule, FactIndex } from "../fact.ts";
 import type { Foothold } from "../foothold.ts";
 import type { Grant } from "../grants.ts";
+import { groupBy } from "../group-by.ts";
 import { Plane } from "../planes.ts";
-import { groupBy, type Site } from "../site.ts";
+import type { Site } from "../site.ts";
 import { powerOver } from "./powers.ts";
 import { namespacesWith } from "./rbac.ts";
 

@@ -47,29 +47,53 @@ export function policyControlEdges(
     ...namespaces.map((namespace) => ({ aside: "own", power: "policies", scope: namespace }) as const),
     ...(overBaseline ? [{ aside: "baseline", power: "baseline-policies", scope: "*" } as const] : []),
   ];
-  const leaving: ChangedSender[] = [];
-  const entered: Door[] = [];
-  for (const way of ways) {
-    const meant = way.scope === "*" ? site.footholds : site.inNamespace(way.scope);
-    for (const foothold of meant.filter((one) => isGoverned(site, one, "ingress")))
-      for (const { fact, endpoint, ports } of doors.of(foothold)) {
+  const all = overCluster ? [{ aside: "all", power: "cluster-policies", scope: "*" } as const] : [];
+  return {
+    senders: changedSenders(site, senders, [...ways, ...all]),
+    doors: ways.flatMap((way) => changedDoors(site, doors, way)),
+    namespaces,
+  };
+}
+
+function changedDoors(site: Site, doors: Doors, way: Way & Pick<Required<Door>, "aside">): readonly Door[] {
+  const meant = way.scope === "*" ? site.footholds : site.inNamespace(way.scope);
+  return meant
+    .filter((one) => isGoverned(site, one, "ingress"))
+    .flatMap((foothold) =>
+      doors.of(foothold).map(({ fact, endpoint, ports }): Door => {
         const before = site.builder.fact("hub", `${site.builder.name(fact)}, but for ${way.aside} policies`);
         lifted(site, way, before, fact, "ingress", foothold);
-        entered.push({ fact: before, endpoint, ports, aside: way.aside });
-      }
-  }
-  const all: Way = { aside: "all", power: "cluster-policies", scope: "*" };
-  for (const [fact, sender] of senders) {
-    const own = site.footholds.filter(({ endpoint }) => sender.origins.some((origin) => origin.includes(endpoint)));
-    for (const way of [...ways, ...(overCluster ? [all] : [])]) {
-      if (own.length === 0 || (way.scope !== "*" && own.some(({ namespace }) => namespace !== way.scope))) continue;
-      if (way.aside !== "all" && !own.some((one) => isGoverned(site, one, "egress"))) continue;
-      const sent = site.builder.fact("hub", `packets of ${site.builder.name(fact)}, but for ${way.aside} policies`);
-      lifted(site, way, fact, sent, "egress", own[0]);
-      leaving.push({ fact: sent, sender: { ...sender, aside: way.aside }, before: fact });
-    }
-  }
-  return { senders: leaving, doors: entered, namespaces };
+        return { fact: before, endpoint, ports, aside: way.aside };
+      }),
+    );
+}
+
+function changedSenders(
+  site: Site,
+  senders: ReadonlyMap<FactIndex, Sender>,
+  ways: readonly Way[],
+): readonly ChangedSender[] {
+  if (ways.length === 0) return [];
+  const byEndpoint = new Map(site.footholds.map((foothold) => [foothold.endpoint, foothold]));
+  return [...senders].flatMap(([before, sender]) => {
+    const own = sender.origins.flatMap((origin) => origin.flatMap((endpoint) => byEndpoint.get(endpoint) ?? []));
+    const [first] = own;
+    if (!first) return [];
+    const isMeant = ({ aside, scope }: Way) =>
+      aside === "all"
+        ? own.every((one) => !isOnHost(one))
+        : (scope === "*" || scope === first.namespace) && own.some((one) => isGoverned(site, one, "egress"));
+    return ways.filter(isMeant).map((way): ChangedSender => {
+      const fact = site.builder.fact("hub", `packets of ${site.builder.name(before)}, but for ${way.aside} policies`);
+      lifted(site, way, before, fact, "egress", first);
+      return { fact, sender: { ...sender, aside: way.aside }, before };
+    });
+  });
+}
+
+/** No policy of the cluster's tiers names packets of nodes as a source. Source: docs/semantics.md CNP-4, CNP-11. */
+function isOnHost({ pods }: Foothold): boolean {
+  return pods.some(({ network }) => network === "host");
 }
 
 /** Policies somebody may change: by which power, and over what. */
@@ -89,7 +113,7 @@ function lifted(
   need: FactIndex,
   gives: FactIndex,
   direction: Direction,
-  foothold: Foothold | undefined,
+  foothold: Foothold,
 ): void {
   const whose = { own: `of ${scope}`, baseline: "of the baseline tier", all: "of the cluster" }[aside];
   const what = aside === "all" ? "" : direction === "egress" ? " on what goes out" : " on what comes in";
@@ -100,7 +124,7 @@ function lifted(
     cost: 0,
     certainty: "proved",
     because: `policies ${whose}${what} can be changed`,
-    evidence: foothold ? policiesBehind(site, aside, direction, foothold) : [],
+    evidence: policiesBehind(site, aside, direction, foothold),
   });
 }
 

@@ -6,9 +6,10 @@ import { accountName } from "../accounts.ts";
 import type { Doors } from "../doors.ts";
 import type { AttackRule } from "../fact.ts";
 import type { Foothold } from "../foothold.ts";
+import { groupBy } from "../group-by.ts";
 import { type ObjectKind, secretName } from "../knowledge.ts";
 import type { ServiceMention } from "../needs.ts";
-import { groupBy, type Site } from "../site.ts";
+import type { Site } from "../site.ts";
 
 /** A Secret or a ConfigMap that a pod is given, and by which field. */
 export interface Given {

@@ -1,8 +1,9 @@
 import type { Span } from "../../../model/source.ts";
 import type { VolumeClaim } from "../../../model/storage.ts";
 import type { Foothold } from "../foothold.ts";
+import { groupBy } from "../group-by.ts";
 import { nodeName, SOME_NODE } from "../nodes.ts";
-import { groupBy, type Site } from "../site.ts";
+import type { Site } from "../site.ts";
 
 /** What a workload has of a volume that several may read and write. */
 interface Place {

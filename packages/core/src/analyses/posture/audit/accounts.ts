@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../../engine/endpoints.ts";
 import type { Pod } from "../../../model/cluster.ts";
 import { accountId, tokenMount } from "../../attack/accounts.ts";
-import { groupBy } from "../../attack/site.ts";
+import { groupBy } from "../../attack/group-by.ts";
 import { type FindingContext, isOnHost } from "../../findings/context.ts";
 import { identityKey } from "../../findings/identity.ts";
 import { accountsWithGrants, reachesApi } from "../../findings/npg211.ts";

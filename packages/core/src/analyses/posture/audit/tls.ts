@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../../engine/endpoints.ts";
 import { ConnectionSet } from "../../../model/connections.ts";
 import type { Gateway, Ingress, OpenshiftRoute } from "../../../model/routes.ts";
-import { groupBy } from "../../attack/site.ts";
+import { groupBy } from "../../attack/group-by.ts";
 import { type Entry, titleOfLink } from "../../exposure/entry.ts";
 import type { FindingContext } from "../../findings/context.ts";
 import { servedPorts } from "../../findings/services.ts";

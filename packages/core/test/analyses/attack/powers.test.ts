@@ -33,6 +33,6 @@ test("what falls is what trying the rules of the catalogue one by one gives", ()
         expect([...new Set(held)].sort()).toEqual(expected.sort());
       }
     }),
-    { numRuns: 15 },
+    { numRuns: 15, seed: 20 },
   );
 }, 240_000);

@@ -21,14 +21,14 @@ export class Plane {
   private readonly known = new Map<Endpoint, Endpoint>();
   private readonly blocks: readonly Endpoint[];
   private readonly touched = new Map<IpSet, readonly Endpoint[]>();
-  private readonly places: ReadonlyMap<string, number>;
+  private readonly places: ReadonlyMap<Endpoint, number>;
 
   constructor(
     readonly reachability: Reachability,
     private readonly home: Program = reachability.program,
   ) {
     this.blocks = reachability.endpoints.filter(({ type }) => type === "address");
-    this.places = new Map(reachability.endpoints.map((endpoint, place) => [podsOf(endpoint), place]));
+    this.places = new Map(reachability.endpoints.map((endpoint, place) => [endpoint, place]));
   }
 
   /** An endpoint of the cluster's program as this one has it. */
@@ -40,9 +40,9 @@ export class Plane {
     return found;
   }
 
-  /** Where the listing has an endpoint of this program's; nowhere if it has its pods in other parts. */
+  /** Where the listing has an endpoint of this program's; nowhere for one that another program's listing has. */
   place(endpoint: Endpoint): number | undefined {
-    return endpoint.type === "address" ? undefined : this.places.get(podsOf(endpoint));
+    return this.places.get(endpoint);
   }
 
   /** What one endpoint may open to another. */
@@ -135,11 +135,6 @@ function lettingAll(namespace: string, direction: Direction): NetworkPolicy {
     [direction]: [{ peers: "any", ports: "any", span: UNWRITTEN }],
     span: UNWRITTEN,
   };
-}
-
-/** Equal for parts of workloads that hold the same pods: of two ways to part them, no part of one has only some of another's. */
-function podsOf({ members }: Endpoint): string {
-  return members.map(({ pods }) => `${pods[0]?.id} ${pods.length}`).join();
 }
 
 /** Addresses in the blocks of another program; those of a node stay that node's. */

@@ -157,6 +157,7 @@ class RowStore {
   private readonly book: CaseBook;
   private readonly terms: TermReader;
   private readonly labelOf = new Map<number, Label>();
+  private readonly nodeLabels = new Map<number, Label>();
   private readonly naming = new Map<readonly Profile[], boolean>();
 
   constructor(
@@ -279,11 +280,16 @@ class RowStore {
     return { ...tier, rules };
   }
 
-  /** Judged each time: only what a person names is a node under its own address, and nothing in a listing. */
-  ofNode(number: RowNumber, subject: PartyIndex, peer: PartyIndex, { family, placement }: Circumstance): Label {
+  /** Of a node under its own address. Judged on one subject for all that share the row. */
+  ofNode(number: RowNumber, subject: PartyIndex, peer: PartyIndex, { id, family, placement }: Circumstance): Label {
+    const key = (number * CIRCUMSTANCES.length + id) * 2 ** 26 + peer;
+    const known = this.nodeLabels.get(key);
+    if (known !== undefined) return known;
     const { direction } = this;
     const side: Side = { direction, subject, peer, peerIs: "node", family, placement, open: SETTLED };
-    return this.judged(this.profiles(number), side);
+    const label = this.judged(this.profiles(number), side);
+    this.nodeLabels.set(key, label);
+    return label;
   }
 
   private judged(profiles: readonly Profile[], side: Side): Label {

@@ -1,6 +1,5 @@
 import { isNode } from "../../engine/encounter.ts";
 import type { Endpoint } from "../../engine/endpoints.ts";
-import type { Reachability } from "../../engine/reach.ts";
 import { ConnectionSet } from "../../model/connections.ts";
 import { mapped, type Steps } from "../../model/steps.ts";
 import type { FactIndex } from "./fact.ts";
@@ -89,33 +88,68 @@ const NONE: readonly Aside[] = ["none"];
 
 /** The doors of one kind, and who gets packets to them by the verdicts of one plane. */
 class Board {
-  private readonly likeness: (endpoint: Endpoint) => string;
-  private readonly houses: readonly House[];
-  private readonly groups = new Map<string, DoorBits>();
+  /** Doors on no node's network, to sources that are on none: there it does not matter where anybody runs. */
+  private readonly common: Ward;
+  /** The other doors, to the same sources. */
+  private readonly onNodes: Ward;
+  private readonly own: readonly PlacedDoor[];
   private readonly words: number;
+  private every: Ward | undefined;
 
   constructor(
     private readonly plane: Plane,
     doors: readonly Door[],
     kind: Aside,
   ) {
-    this.likeness = likenessIn(plane.reachability);
     this.words = Math.ceil(doors.length / 32);
-    const own = doors.map((door, position) => ({ ...door, endpoint: plane.endpoint(door.endpoint), position }));
-    this.houses = housesOf(
-      own.filter((door) => (door.aside ?? "none") === kind),
-      this.likeness,
-      plane,
-    );
+    this.own = doors
+      .map((door, position) => ({ ...door, endpoint: plane.endpoint(door.endpoint), position }))
+      .filter((door) => (door.aside ?? "none") === kind);
+    const onNodes = this.own.filter(({ endpoint }) => isOnNode(endpoint));
+    const others = this.own.filter(({ endpoint }) => !isOnNode(endpoint));
+    this.common = new Ward(plane, others, this.words, partiesOf);
+    this.onNodes = new Ward(plane, onNodes, this.words, ({ id }) => id);
   }
 
   /** The doors open to an origin of the cluster. */
   row(of: Origin): DoorBits {
-    const { reachability } = this.plane;
     const sources = of.map((endpoint) => this.plane.endpoint(endpoint));
+    if (!sources.some(isOnNode)) return union([this.common.row(sources), this.onNodes.row(sources)]);
+    this.every ??= new Ward(this.plane, this.own, this.words, ({ id }) => id);
+    return this.every.row(sources);
+  }
+}
+
+interface PlacedDoor extends Door {
+  readonly position: number;
+}
+
+/** Doors of endpoints some of which are treated alike, and rows of sources, some of which are too. */
+class Ward {
+  private readonly houses: readonly House[];
+  private readonly rows = new Map<string, DoorBits>();
+
+  /** `likeness` is equal for endpoints, sources and others, whose every verdict is. */
+  constructor(
+    private readonly plane: Plane,
+    doors: readonly PlacedDoor[],
+    private readonly words: number,
+    private readonly likeness: (endpoint: Endpoint) => string,
+  ) {
+    this.houses = housesOf(doors, likeness, plane);
+  }
+
+  row(sources: readonly Endpoint[]): DoorBits {
     const key = sources.map(this.likeness).join(" ");
-    const known = this.groups.get(key);
+    const known = this.rows.get(key);
     if (known) return known;
+    const row = this.houses.length === 0 ? new Uint32Array(0) : this.opened(sources);
+    this.rows.set(key, row);
+    return row;
+  }
+
+  private opened(sources: readonly Endpoint[]): DoorBits {
+    const { reachability } = this.plane;
     const row = new Uint32Array(this.words);
     const fans = sources.map((source) => ({ source, fan: reachability.fan(source, ConnectionSet.ALL_PORTS) }));
     for (const house of this.houses) {
@@ -130,7 +164,6 @@ class Board {
       if (connections.isEmpty) continue;
       for (const at of positionsOpen(house, connections)) row[at >> 5] = (row[at >> 5] ?? 0) | (1 << (at & 31));
     }
-    this.groups.set(key, row);
     return row;
   }
 }
@@ -155,7 +188,7 @@ function positionsOpen({ open, ports, positions }: House, connections: Connectio
 }
 
 function housesOf(
-  doors: readonly (Door & { readonly position: number })[],
+  doors: readonly PlacedDoor[],
   likeness: (endpoint: Endpoint) => string,
   plane: Plane,
 ): readonly House[] {
@@ -180,17 +213,17 @@ function housesOf(
   return [...houses.values()];
 }
 
-/**
- * Equal for endpoints whose every verdict is equal: those of the same parties. On which node a pod runs makes a difference to nodes, and
- * where some pod is on the host network; then nobody is taken to be like another.
- */
-function likenessIn({ endpoints }: Reachability): (endpoint: Endpoint) => string {
-  if (endpoints.some(({ members }) => members.some((member) => isNode(member)))) return ({ id }) => id;
-  return ({ id, members }) => (members.some((one) => isNode(one)) ? id : members.map(({ party }) => party).join());
+/** Equal for endpoints of the same parties. On which node a pod runs makes a difference to those alone who are on a node's network. */
+function partiesOf({ members }: Endpoint): string {
+  return members.map(({ party }) => party).join();
+}
+
+function isOnNode({ members }: Endpoint): boolean {
+  return members.some((member) => isNode(member));
 }
 
 function union(rows: readonly DoorBits[]): DoorBits {
-  const distinct = [...new Set(rows)];
+  const distinct = [...new Set(rows)].filter(({ length }) => length > 0);
   const [first = new Uint32Array(0), ...rest] = distinct;
   if (rest.length === 0) return first;
   const all = Uint32Array.from(first);

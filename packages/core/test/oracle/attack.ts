@@ -294,9 +294,12 @@ class Verdicts {
 
   /** A workload of the cluster in this program. */
   private here(endpoint: Endpoint): Endpoint {
-    const wanted = new Set(podsOf(endpoint).map(({ id }) => id));
+    const wanted = podsOf(endpoint).map(({ id }) => id);
+    // Where fewer policies mention replicas, one pod may stand for several.
+    const isPart = (id: string, of: string) => id === of || id.startsWith(`${of}/`);
+    const isWanted = ({ id }: Pod) => wanted.some((one) => isPart(id, one) || isPart(one, id));
     const members = this.reachability.program.parties.flatMap((party) => {
-      const pods = party.kind === "pods" ? party.pods.filter(({ id }) => wanted.has(id)) : [];
+      const pods = party.kind === "pods" ? party.pods.filter(isWanted) : [];
       return pods.length > 0 ? [{ party: party.index, pods }] : [];
     });
     return { ...endpoint, members };

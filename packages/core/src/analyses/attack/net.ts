@@ -108,14 +108,14 @@ class Board {
     const onNodes = this.own.filter(({ endpoint }) => isOnNode(endpoint));
     const others = this.own.filter(({ endpoint }) => !isOnNode(endpoint));
     this.common = new Ward(plane, others, this.words, partiesOf);
-    this.onNodes = new Ward(plane, onNodes, this.words, ({ id }) => id);
+    this.onNodes = new Ward(plane, onNodes, this.words, itself);
   }
 
   /** The doors open to an origin of the cluster. */
   row(of: Origin): DoorBits {
     const sources = of.map((endpoint) => this.plane.endpoint(endpoint));
     if (!sources.some(isOnNode)) return union([this.common.row(sources), this.onNodes.row(sources)]);
-    this.every ??= new Ward(this.plane, this.own, this.words, ({ id }) => id);
+    this.every ??= new Ward(this.plane, this.own, this.words, itself);
     return this.every.row(sources);
   }
 }
@@ -216,6 +216,11 @@ function housesOf(
 /** Equal for endpoints of the same parties. On which node a pod runs makes a difference to those alone who are on a node's network. */
 function partiesOf({ members }: Endpoint): string {
   return members.map(({ party }) => party).join();
+}
+
+/** A node has one name and may have several addresses. */
+function itself(endpoint: Endpoint): string {
+  return `${endpoint.id} ${partiesOf(endpoint)}`;
 }
 
 function isOnNode({ members }: Endpoint): boolean {

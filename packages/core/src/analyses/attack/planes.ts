@@ -84,7 +84,9 @@ export class Planes {
     if (known) return known;
     const { program } = this.plain.reachability;
     const changed = this.without(this.without(program.cluster, "egress", source), "ingress", destination);
-    const plane = new Plane(reach(compile(changed, program.options).program), program);
+    // What the policies put aside tell apart stays apart, so that each endpoint has its pods there too.
+    const copy = compile(changed, program.options, [program.cluster, changed]).program;
+    const plane = new Plane(reach(copy), program);
     this.made.set(key, plane);
     return plane;
   }

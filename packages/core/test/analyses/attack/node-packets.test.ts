@@ -34,6 +34,15 @@ test("a node sends under its own address, which the pods of others take for any"
   expect(way("node:n2", nodes, target("n1"), lettingIn(fromNode))).toBeUndefined();
 });
 
+test("a node sends under each of its addresses", () => {
+  const addresses = "[{ type: InternalIP, address: 10.0.0.1 }, { type: InternalIP, address: 'fd00::1' }]";
+  const both = object("v1", "Node", "n1", `status: { addresses: ${addresses} }`, "");
+  for (const cidr of ["10.0.0.1/32", "fd00::1/128"])
+    expect(
+      way("node:n1", both, target("n2"), lettingIn(`{ from: [{ ipBlock: { cidr: "${cidr}" } }] }`))?.steps,
+    ).toMatchObject([{ edge: "NET", from: "node:n1", to: "shop/Pod/b" }]);
+});
+
 test("its own pods it controls, whatever policies say", () => {
   expect(way("node:n2", nodes, target("n2"), lettingIn(fromNode))?.steps).toMatchObject([{ edge: "NODE-PODS" }]);
 });

@@ -21,7 +21,12 @@ const EDITS = editing("networking.k8s.io", "networkpolicies");
 const ADMIN = editing("policy.networking.k8s.io", "clusternetworkpolicies");
 
 /** How the pod `a`, already acting as its account, comes to the pod `b`. */
-function way(to: "shop" | "vault", texts: readonly string[], options: Partial<AttackOptions> = {}) {
+function way(
+  to: "shop" | "vault",
+  texts: readonly string[],
+  options: Partial<AttackOptions> = {},
+  goalId = `${to}/Pod/b`,
+) {
   const server =
     "apiVersion: v1\nkind: Pod\nmetadata: { name: kube-apiserver, namespace: kube-system }\nspec: { containers: [{ name: c, ports: [{ containerPort: 6443 }] }] }\n";
   const toServer = policy(
@@ -32,7 +37,7 @@ function way(to: "shop" | "vault", texts: readonly string[], options: Partial<At
     documents(homes, namespace("kube-system", "x: y"), source, target(to), server, toServer, ...texts),
     options,
   );
-  const [from, goal] = [findFact(attack, "shop/Pod/a", "start"), findFact(attack, `${to}/Pod/b`, "target")];
+  const [from, goal] = [findFact(attack, "shop/Pod/a", "start"), findFact(attack, goalId, "target")];
   return from && goal ? findPaths(attack, from, goal, 1)[0] : undefined;
 }
 
@@ -51,6 +56,25 @@ describe("who changes the policies of a namespace", () => {
     expect(path?.steps[3]?.because.join()).toContain("policies of shop on what goes out can be changed");
     expect(path?.steps[3]?.because.join()).toContain("no policy isolates vault/Pod/b");
     expect(path?.steps[3]?.because.join()).not.toContain("all-egress");
+  });
+
+  test("comes to a replica of a StatefulSet that they mention by its index", () => {
+    const set = object(
+      "apps/v1",
+      "StatefulSet",
+      "db",
+      "spec: { replicas: 2, selector: { matchLabels: { app: db } }, template: { metadata: { labels: { app: db } }, spec: { automountServiceAccountToken: false, containers: [{ name: c, ports: [{ containerPort: 80 }] }] } } }",
+    );
+    const shut = policy(
+      "shut",
+      "{ podSelector: { matchLabels: { apps.kubernetes.io/pod-index: '0' } }, policyTypes: [Ingress] }",
+    );
+    for (const part of ["db#0", "db#1"]) {
+      const goal = `shop/StatefulSet/${part}`;
+      const path = way("shop", [set, shut, closed("Ingress"), granted(EDITS)], {}, goal);
+      expect(steps(path)?.at(-1), part).toBe("POLCTL");
+      expect(way("shop", [set, shut, closed("Ingress")], {}, goal)).toBeUndefined();
+    }
   });
 
   test("does not undo those of another, unless they are his too", () => {

@@ -7,9 +7,10 @@ import { compile } from "../../../src/compile/compile.ts";
 import { reach } from "../../../src/engine/reach.ts";
 import { powerfulCluster } from "../../arbitraries-powers.ts";
 import { heldFrom, worldOf } from "../../oracle/attack.ts";
+import { runs } from "../../properties/engine.ts";
 
-/** Labels given to pods have a property of their own: what they add is left out on both sides. */
-const ELSEWHERE: ReadonlySet<string> = new Set(["PC-SPOOF"]);
+/** Labels given to pods and namespaces have a property of their own: what they add is left out on both sides. */
+const ELSEWHERE: ReadonlySet<string> = new Set(["PC-SPOOF", "RB-NSLABEL"]);
 
 const KINDS: Readonly<Record<string, string>> = { own: "own", act: "act", know: "know", root: "root", admin: "admin" };
 
@@ -33,6 +34,6 @@ test("what falls is what trying the rules of the catalogue one by one gives", ()
         expect([...new Set(held)].sort()).toEqual(expected.sort());
       }
     }),
-    { numRuns: 15, seed: 20 },
+    runs(15),
   );
 }, 240_000);

@@ -1,8 +1,8 @@
 /**
  * Times every phase on growing clusters, with `JSON.parse` of the same text in the same run as the measure: the machine's own speed
- * cancels out of the ratio. Times are processor time, all threads together; each cluster has a process of its own. `--only S,M` picks sizes; `--runs 5` says how often;
- * `--detail full` leaves out the dumps that show of each pod only what verdicts look at; `--patient` has V8 compile
- * as late as the command line does.
+ * cancels out of the ratio. Times are processor time, all threads together, or with `--clock` what passes; each cluster has a process
+ * of its own. `--only S,M` picks sizes; `--runs 5` says how often; `--detail full` leaves out the dumps that show of each pod only what
+ * verdicts look at; `--patient` has V8 compile as late as the command line does.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -48,6 +48,7 @@ const option = (name: string) => process.argv[process.argv.indexOf(`--${name}`) 
 const only = process.argv.includes("--only") ? option("only")?.split(",") : ["S", "M"];
 const details = process.argv.includes("--detail") ? option("detail")?.split(",") : DETAILS;
 const runs = process.argv.includes("--runs") ? Number(option("runs")) : 5;
+const byClock = process.argv.includes("--clock");
 
 /** Of what is shown in full only what compares with reading is measured: questions and edits cost the same. */
 function measure(size: Size): void {
@@ -149,9 +150,9 @@ class Times {
   private readonly all = new Map<string, number[]>();
 
   take<T>(name: string, work: () => T): T {
-    const start = process.cpuUsage();
+    const took = stopwatch();
     const result = work();
-    this.add(name, since(start));
+    this.add(name, took());
     return result;
   }
 
@@ -159,18 +160,18 @@ class Times {
   sum<T>(name: string, parts: Iterable<T>, work: (part: T) => void): void {
     let time = 0;
     for (const part of parts) {
-      const start = process.cpuUsage();
+      const took = stopwatch();
       work(part);
-      time += since(start);
+      time += took();
     }
     this.add(name, time);
   }
 
   /** The time of one of several equal pieces of work. */
   share(name: string, pieces: number, work: () => void): void {
-    const start = process.cpuUsage();
+    const took = stopwatch();
     work();
-    this.all.set(name, [since(start) / pieces]);
+    this.all.set(name, [took() / pieces]);
   }
 
   private add(name: string, time: number): void {
@@ -192,10 +193,17 @@ class Times {
   }
 }
 
-/** Milliseconds of processor time, of all threads: what else the machine does matters less to it than to a clock. */
-function since(start: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000;
+/** Starts counting milliseconds: of processor time, of all threads, to which what else the machine does matters less; or by the clock. */
+function stopwatch(): () => number {
+  if (byClock) {
+    const start = performance.now();
+    return () => performance.now() - start;
+  }
+  const start = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000;
+  };
 }
 
 function quantile(list: readonly number[], share: number): number {
@@ -228,6 +236,6 @@ if (shapes.length === 1 && shapes[0]) measure(shapes[0]);
 else
   for (const { name, detail } of shapes) {
     const own = [process.argv[1] ?? "", "--only", name, "--detail", detail, "--runs", String(runs)];
-    if (process.argv.includes("--patient")) own.push("--patient");
+    for (const flag of ["--patient", "--clock"]) if (process.argv.includes(flag)) own.push(flag);
     spawnSync(process.execPath, [...process.execArgv, ...own], { stdio: "inherit" });
   }

@@ -1,21 +1,11 @@
 // Bundles bench/scale.bench.ts with the engine's sources and runs it.
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { bundled, path } from "./processes.mjs";
 
-const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
-const outfile = path("node_modules/.cache/scale.bench.mjs");
-
-await build({
-  entryPoints: [path("bench/scale.bench.ts")],
-  outfile,
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node20.19",
-  alias: { "@watertight/core": path("packages/core/src/index.ts") },
-  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-});
+const bundle = bundled("scale.bench");
+await build({ ...bundle, entryPoints: [path("bench/scale.bench.ts")] });
 process.exitCode =
-  spawnSync(process.execPath, ["--max-old-space-size=4096", outfile, ...process.argv.slice(2)], { stdio: "inherit" })
-    .status ?? 1;
+  spawnSync(process.execPath, ["--max-old-space-size=4096", bundle.outfile, ...process.argv.slice(2)], {
+    stdio: "inherit",
+  }).status ?? 1;

@@ -172,10 +172,7 @@ export interface NamespaceEdited {
 }
 
 /** The edited namespaces that touch something. */
-export function refsOf(
-  namespaces: readonly NamespaceEdited[],
-  touches: (differs: Meaning) => boolean,
-): readonly PolicyRef[] {
+function refsOf(namespaces: readonly NamespaceEdited[], touches: (differs: Meaning) => boolean): readonly PolicyRef[] {
   return namespaces.filter(({ differs }) => touches(differs)).map(({ ref }) => ref);
 }
 
@@ -262,7 +259,7 @@ export function touchesPolicy({ policyTypes, ...rules }: NetworkPolicy, differs:
 }
 
 /** Whether an admin policy selects or means pods of other namespaces. */
-export function touchesAdminPolicy({ subject, ingress, egress }: AdminPolicy, differs: Meaning): boolean {
+function touchesAdminPolicy({ subject, ingress, egress }: AdminPolicy, differs: Meaning): boolean {
   const touches = ({ namespaceSelector }: NamespacedPods) => differs(namespaceSelector);
   return (
     touches(subject) ||

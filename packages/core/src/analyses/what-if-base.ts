@@ -9,8 +9,8 @@ import { ConnectionSet } from "../model/connections.ts";
 import type { Options } from "../model/options.ts";
 import { type ColumnsOf, columnsOf } from "./differences.ts";
 import { nameOf } from "./edit.ts";
-import { Ground } from "./ground.ts";
 import { type Meaning, policiesByMeaning } from "./policy-changes.ts";
+import { SharedParties } from "./shared-parties.ts";
 
 /** What clusters that come from one another by edits have in common. */
 export interface Base {
@@ -23,7 +23,7 @@ export interface Base {
   readonly meaning: (differs: Meaning) => readonly NetworkPolicy[];
   readonly pods: Objects<Pod>;
   readonly namespaces: Objects<Namespace>;
-  readonly ground: Ground;
+  readonly shared: SharedParties;
 }
 
 /** By name or id. */
@@ -45,7 +45,7 @@ export function opened(
   const sides = { egress: SideTable.of(program, "egress"), ingress: SideTable.of(program, "ingress") };
   const base: Base = {
     cluster,
-    ground: new Ground(prepared, sides, looseKeys(vocabulary, pods), ordinals, mayCome),
+    shared: new SharedParties(prepared, sides, looseKeys(vocabulary, pods), ordinals, mayCome),
     bonds: new Bonds({ egress: sides.egress.verdicts, ingress: sides.ingress.verdicts }, ConnectionSet.ALL),
     columnsOf: columnsOf(sides),
     meaning: policiesByMeaning(cluster.networkPolicies),

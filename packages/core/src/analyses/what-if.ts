@@ -33,7 +33,7 @@ import { type Base, type Objects, opened } from "./what-if-base.ts";
  * `apply` gives the cluster once edited and leaves this one as it is, so undoing is going on from this one. Only the subjects of policies
  * that are edited, or that mean an edited namespace, get new rows; a pod that comes, goes or is labelled otherwise is asked about in the
  * class it was in and the class it is in. Of the others nothing is computed again. A pod like none before, and those whom a policy tells
- * apart by labels nobody mentioned, get classes that join the others ({@link Base.ground}); only where a policy mentions other ports by
+ * apart by labels nobody mentioned, get classes that join the others ({@link Base.shared}); only where a policy mentions other ports by
  * name or addresses, or classes are too many, is everything compiled again, once. Cost of opening: compiling, and the rows of every subject.
  */
 export class WhatIf {
@@ -121,13 +121,13 @@ export class WhatIf {
 
   /** This, or the same over parties that the edits' policies can tell apart, and with a class for each of their pods. */
   private knowing(change: Change): WhatIf {
-    const { ground } = this.base;
+    const { shared } = this.base;
     const { program, vocabulary } = this.prepared;
     const come = [...change.pods.values()].filter((pod) => pod !== undefined);
     const words = this.policyWords(change).reduce(bothWords, wordsOfPods(program.cluster, come));
-    const isRoom = ground.heed(words) === "heeded" && come.every((pod) => ground.canSplit(pod));
+    const isRoom = shared.heed(words) === "heeded" && come.every((pod) => shared.canSplit(pod));
     const state = isRoom
-      ? this.with(come, ground.knows(vocabulary, words) ? "as they are" : "told apart anew")
+      ? this.with(come, shared.knows(vocabulary, words) ? "as they are" : "told apart anew")
       : undefined;
     if (state) return state;
     // What was known to be told apart is not in the vocabulary by itself.
@@ -143,18 +143,18 @@ export class WhatIf {
   /** This, with classes for pods that come, where there is room; over the same parties, or as they are told apart by now. */
   private with(come: readonly Pod[], parties: "as they are" | "told apart anew"): WhatIf | undefined {
     const { base, sides, edited } = this;
-    const { ground } = base;
+    const { shared } = base;
     const { namespaces } = this.prepared.program.cluster;
     const has = (party: PartyIndex | undefined) => party !== undefined && sides.egress.has(party);
     if (parties === "as they are" && this.placed(come).every(({ party }) => has(party))) return this;
     const came = [...edited.pods.values()].filter((pod) => pod !== undefined);
-    if (ground.welcome(asCompiled(ground, [...came, ...come])) === "too many") return undefined;
-    const state = new WhatIf(base, ground.under(namespaces), sides, edited);
+    if (shared.welcome(asCompiled(shared, [...came, ...come])) === "too many") return undefined;
+    const state = new WhatIf(base, shared.under(namespaces), sides, edited);
     const unseated = (pods: readonly Pod[]) =>
       state.placed(pods).flatMap(({ pod, party }) => (party === undefined || has(party) ? [] : [{ pod, party }]));
     const regrouped = [
       ...unseated(came),
-      ...ground.parts.flatMap(({ index, pods: [pod] }) => (pod && !has(index) ? [{ pod, party: index }] : [])),
+      ...shared.parts.flatMap(({ index, pods: [pod] }) => (pod && !has(index) ? [{ pod, party: index }] : [])),
     ];
     const joined = state.joinedBy([...regrouped, ...unseated(come)]);
     // Those who come are not there yet; all they can add is addresses of a family that nobody spoke.
@@ -248,7 +248,7 @@ export class WhatIf {
   private populated(): Program {
     const { base, edited, prepared } = this;
     const { program } = prepared;
-    if (edited.pods.size === 0 && !base.ground.hasNewcomers) return program;
+    if (edited.pods.size === 0 && !base.shared.hasNewcomers) return program;
     const ids = [...edited.pods.keys()];
     const gone = new Set(
       asCompiled(
@@ -261,7 +261,7 @@ export class WhatIf {
       come.set(party, [...(come.get(party) ?? []), pod]);
     const parties = program.parties.map((party) => {
       if (party.kind !== "pods") return party;
-      const stay = party.pods.filter((pod) => !base.ground.isNewcomer(pod) && !gone.has(pod.id));
+      const stay = party.pods.filter((pod) => !base.shared.isNewcomer(pod) && !gone.has(pod.id));
       return { ...party, pods: [...stay, ...(come.get(party.index) ?? [])] };
     });
     return { ...program, parties };

@@ -206,7 +206,7 @@ export function pathsAnswer(report: PathsReport, diagnostics: readonly Diagnosti
 }
 
 /** What packets reach, without owning it, is called by its endpoint. */
-export function withoutKind(name: string): string {
+function withoutKind(name: string): string {
   return name.startsWith("reach:") ? name.slice("reach:".length) : name;
 }
 

@@ -8,7 +8,7 @@ import { withPresumed } from "./presumed.ts";
 import type { FixProposal } from "./rule.ts";
 
 /** Where proposals are tried: the cluster over parties that they can tell apart too. */
-export interface Ground {
+export interface TrialGround {
   readonly whatIf: WhatIf;
   /** With what every cluster has put into it; opened when somebody asks. */
   readonly withPresumed: () => WhatIf;
@@ -28,7 +28,7 @@ interface Several {
 export class Grounds<T extends Several> {
   private readonly words: ReadonlyMap<T, Vocabulary>;
   private readonly splitting: ReadonlySet<T>;
-  private readonly shared: Ground;
+  private readonly shared: TrialGround;
 
   constructor(
     private readonly context: FindingContext,
@@ -46,11 +46,11 @@ export class Grounds<T extends Several> {
     return this.splitting.has(one);
   }
 
-  of(one: T): Ground {
+  of(one: T): TrialGround {
     return this.splitting.has(one) ? this.open([one]) : this.shared;
   }
 
-  private open(proposed: readonly T[]): Ground {
+  private open(proposed: readonly T[]): TrialGround {
     const { cluster, program, declared } = this.context;
     const words = this.united(proposed);
     const whatIf = WhatIf.open(cluster, program.options, words);

@@ -8,7 +8,7 @@ import type { WhatIf } from "../what-if.ts";
 import { attackOn } from "./attack.ts";
 import { FindingContext, type Focus } from "./context.ts";
 import type { FindingFix } from "./finding.ts";
-import { type Ground, Grounds } from "./grounds.ts";
+import { Grounds, type TrialGround } from "./grounds.ts";
 import type { FindingRule, FixProposal, Observation } from "./rule.ts";
 import { isGraver, weigh } from "./severity.ts";
 
@@ -66,7 +66,7 @@ export class Trials {
   }
 
   private under(
-    { context, withPresumed }: Ground,
+    { context, withPresumed }: TrialGround,
     { edits, settings = [] }: FixProposal,
     whatIf: WhatIf,
     { rule, observation: { namespace, about, endpoints = [], policy } }: Proposed,

@@ -34,7 +34,7 @@ export function defaultDenies(context: FindingContext): Dimension {
 }
 
 /** Whether the input has anything of who may ask the API server for what. */
-export function showsRoles({ cluster: { identities } }: FindingContext): boolean {
+function showsRoles({ cluster: { identities } }: FindingContext): boolean {
   return identities.bindings.length > 0;
 }
 

@@ -56,7 +56,7 @@ function levelsOf(context: FindingContext) {
 }
 
 /** How many workloads there are of each level. */
-export function levelCounts(context: FindingContext): { readonly [L in PodSecurityLevel]: number } {
+function levelCounts(context: FindingContext): { readonly [L in PodSecurityLevel]: number } {
   const counts = { privileged: 0, baseline: 0, restricted: 0 };
   for (const { security } of context.once(levelsOf)) counts[security.level]++;
   return counts;

@@ -15,7 +15,7 @@ const MOST_GUESTS = 64;
  * apart, join them as guests, for good: whoever goes on from a state before has not heard of them, and if the like of them are asked for
  * again they are there.
  */
-export class Ground {
+export class SharedParties {
   private readonly settled: number;
   private readonly newcomers: Set<Pod>;
   private readonly loose: Set<string>;
